@@ -1,0 +1,8 @@
+//! The harness: replays scenarios against implementations of `RTCPeerConnection`, records traces,
+//! and reports verdicts on them.
+//!
+//! It reads from left to right: scenario → runner → implementation → trace → verdict → report.
+
+pub mod capability;
+pub mod configuration;
+pub mod implementation;

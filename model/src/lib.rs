@@ -1,0 +1,11 @@
+//! The specification of `RTCPeerConnection`'s states, as data and as a model that can be checked.
+//!
+//! This crate is pure: no I/O beyond data compiled in, no clock, no async. It knows nothing of
+//! scenarios, adapters or time.
+
+pub mod located;
+pub mod names;
+pub mod states;
+pub mod trace;
+pub mod transports;
+pub mod yaml;

@@ -1,0 +1,409 @@
+//! YAML with a way back from every value to its line.
+//!
+//! The one module that knows `serde_yaml`. That library tells line and column for the errors it
+//! finds itself, but not for a value that was read well and means nothing. So [`Document::parse`]
+//! reads a text into a tree whose nodes are numbered in the order of the text, and
+//! [`Document::position`] reads the text again up to the node with that number and stops there
+//! with an error of our own, which the library then locates.
+//!
+//! What is read may be hostile: size, depth and the number of values after aliases are expanded
+//! are all bounded.
+
+use std::cell::Cell;
+use std::fmt;
+
+use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+
+use crate::located::{Position, Refused};
+use crate::names;
+
+/// The longest text that is read, in bytes.
+pub const LONGEST_TEXT_BYTES: usize = 1 << 20;
+
+/// The most values that a text may hold once its aliases are expanded.
+const MOST_NODES: usize = 200_000;
+
+/// The most collections that may be open inside each other.
+const DEEPEST_NESTING: usize = 100;
+
+/// A text that is no acceptable YAML.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum YamlError {
+    /// The text is longer than [`LONGEST_TEXT_BYTES`].
+    #[error("the file holds {bytes} bytes; at most {LONGEST_TEXT_BYTES} are read")]
+    TooLong {
+        /// How many bytes there are, as far as they were counted.
+        bytes: u64,
+    },
+    /// Collections are nested too deeply.
+    #[error("collections are nested more than {DEEPEST_NESTING} deep; nothing here needs that")]
+    TooDeep,
+    /// The text is no YAML, or holds what this project does not use.
+    #[error("not readable as YAML: {0}")]
+    Syntax(String),
+}
+
+/// The number of a node in its document, in the order of the text; keys are nodes too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NodeId(usize);
+
+/// A value and its number.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Node {
+    /// The number.
+    pub id: NodeId,
+    /// The value.
+    pub value: Value,
+}
+
+/// A value, as YAML's core schema types it.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value {
+    /// `null`, `~` or nothing.
+    Null,
+    /// `true` or `false`.
+    Bool(bool),
+    /// A whole number.
+    Integer(i128),
+    /// Any other number.
+    Float(f64),
+    /// Text.
+    String(String),
+    /// A list.
+    Sequence(Vec<Node>),
+    /// Keys and values, in the order of the text; a key may stand twice.
+    Mapping(Vec<Entry>),
+}
+
+/// One key and its value.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entry {
+    /// The number of the key.
+    pub id: NodeId,
+    /// The key; a key that is no text is written as text.
+    pub key: String,
+    /// The value.
+    pub value: Node,
+}
+
+impl Value {
+    /// What the value is, for messages: `` the text `x` ``, `a list`, `the number 3`.
+    #[must_use]
+    pub fn describe(&self) -> String {
+        match self {
+            Self::Null => "nothing".to_owned(),
+            Self::Bool(value) => format!("`{value}`"),
+            Self::Integer(value) => format!("the number {value}"),
+            Self::Float(value) => format!("the number {value}"),
+            Self::String(text) => format!("`{}`", names::shorten(text)),
+            Self::Sequence(_) => "a list".to_owned(),
+            Self::Mapping(_) => "a mapping".to_owned(),
+        }
+    }
+
+    /// The text, if it is text.
+    #[must_use]
+    pub fn as_str(&self) -> Option<&str> {
+        match self {
+            Self::String(text) => Some(text),
+            _ => None,
+        }
+    }
+}
+
+/// A text and the tree that was read from it.
+#[derive(Debug, Clone)]
+pub struct Document<'t> {
+    text: &'t str,
+    root: Node,
+}
+
+impl<'t> Document<'t> {
+    /// Reads a text of exactly one YAML document.
+    ///
+    /// # Errors
+    ///
+    /// When the text is too long, too deep, holds too many values once its aliases are expanded,
+    /// or is no YAML; with the place, as far as it is known.
+    pub fn parse(file: &str, text: &'t str) -> Result<Self, Refused<YamlError>> {
+        if text.len() > LONGEST_TEXT_BYTES {
+            let bytes = text.len() as u64;
+            return Err(Refused::one(file, None, YamlError::TooLong { bytes }));
+        }
+        if let Some(position) = first_too_deep(text) {
+            return Err(Refused::one(file, Some(position), YamlError::TooDeep));
+        }
+        let next = Cell::new(0);
+        match walk(text, &next, None) {
+            Ok(root) => Ok(Self { text, root }),
+            Err(error) => {
+                let problem = YamlError::Syntax(without_location(&error));
+                Err(Refused::one(file, position_of(text, &error), problem))
+            }
+        }
+    }
+
+    /// The outermost value.
+    #[must_use]
+    pub fn root(&self) -> &Node {
+        &self.root
+    }
+
+    /// Where a node stands. Reads the text again, so ask only for what will be shown.
+    #[must_use]
+    pub fn position(&self, node: NodeId) -> Option<Position> {
+        let next = Cell::new(0);
+        let error = walk(self.text, &next, Some(node.0)).err()?;
+        position_of(self.text, &error)
+    }
+}
+
+/// Reads a text, failing at the node with the number `stop_at` if one is given.
+fn walk(text: &str, next: &Cell<usize>, stop_at: Option<usize>) -> Result<Node, serde_yaml::Error> {
+    NodeSeed { next, stop_at }.deserialize(serde_yaml::Deserializer::from_str(text))
+}
+
+fn position_of(text: &str, error: &serde_yaml::Error) -> Option<Position> {
+    let location = error.location()?;
+    // A value that is not there has no place of its own: the library then points past the end.
+    let last = text.lines().count().max(1);
+    let line = location.line().clamp(1, last);
+    let column = if location.line() > last {
+        1
+    } else {
+        location.column().max(1)
+    };
+    Some(Position { line, column })
+}
+
+/// The library ends its message with the location, which is shown in front instead.
+fn without_location(error: &serde_yaml::Error) -> String {
+    let message = error.to_string();
+    match message.rfind(" at line ") {
+        Some(at) => message[..at].to_owned(),
+        None => message,
+    }
+}
+
+/// Where collections are first nested deeper than [`DEEPEST_NESTING`], judged by the text alone.
+///
+/// The library has a limit of its own, but reaches it only after work that grows with the square
+/// of the depth. This looks at the brackets and the indentation, and counts no less than the
+/// parser would; it may count more, for brackets inside quotes, which nothing here has in such
+/// numbers.
+fn first_too_deep(text: &str) -> Option<Position> {
+    let mut open = 0_usize;
+    for (index, line) in text.lines().enumerate() {
+        let mut dashes = 0_usize;
+        let mut leading = true;
+        for (column, character) in line.chars().enumerate() {
+            match character {
+                '[' | '{' => open += 1,
+                ']' | '}' => open = open.saturating_sub(1),
+                '-' | '?' | ':' if leading => dashes += 1,
+                _ => {}
+            }
+            leading &= matches!(character, '-' | '?' | ':' | ' ' | '\t');
+            if open > DEEPEST_NESTING || dashes > DEEPEST_NESTING {
+                return Some(Position {
+                    line: index + 1,
+                    column: column + 1,
+                });
+            }
+        }
+    }
+    None
+}
+
+#[derive(Clone, Copy)]
+struct NodeSeed<'c> {
+    next: &'c Cell<usize>,
+    stop_at: Option<usize>,
+}
+
+impl NodeSeed<'_> {
+    fn number<E: de::Error>(self) -> Result<NodeId, E> {
+        let id = self.next.get();
+        if self.stop_at == Some(id) {
+            return Err(E::custom("here"));
+        }
+        if id >= MOST_NODES {
+            return Err(E::custom(format_args!(
+                "more than {MOST_NODES} values, aliases expanded"
+            )));
+        }
+        self.next.set(id + 1);
+        Ok(NodeId(id))
+    }
+
+    fn scalar<E: de::Error>(self, value: Value) -> Result<Node, E> {
+        Ok(Node {
+            id: self.number()?,
+            value,
+        })
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for NodeSeed<'_> {
+    type Value = Node;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Node, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for NodeSeed<'_> {
+    type Value = Node;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value without a tag")
+    }
+
+    fn visit_unit<E: de::Error>(self) -> Result<Node, E> {
+        self.scalar(Value::Null)
+    }
+
+    fn visit_bool<E: de::Error>(self, value: bool) -> Result<Node, E> {
+        self.scalar(Value::Bool(value))
+    }
+
+    fn visit_i64<E: de::Error>(self, value: i64) -> Result<Node, E> {
+        self.scalar(Value::Integer(value.into()))
+    }
+
+    fn visit_u64<E: de::Error>(self, value: u64) -> Result<Node, E> {
+        self.scalar(Value::Integer(value.into()))
+    }
+
+    fn visit_f64<E: de::Error>(self, value: f64) -> Result<Node, E> {
+        self.scalar(Value::Float(value))
+    }
+
+    fn visit_str<E: de::Error>(self, value: &str) -> Result<Node, E> {
+        self.scalar(Value::String(value.to_owned()))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<Node, A::Error> {
+        let id = self.number()?;
+        let mut nodes = Vec::new();
+        while let Some(node) = sequence.next_element_seed(self)? {
+            nodes.push(node);
+        }
+        Ok(Node {
+            id,
+            value: Value::Sequence(nodes),
+        })
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut mapping: A) -> Result<Node, A::Error> {
+        let id = self.number()?;
+        let mut entries = Vec::new();
+        while let Some(key) = mapping.next_key_seed(self)? {
+            let text = match key.value {
+                Value::String(text) => text,
+                Value::Bool(value) => value.to_string(),
+                Value::Integer(value) => value.to_string(),
+                Value::Float(value) => value.to_string(),
+                Value::Null => "null".to_owned(),
+                Value::Sequence(_) | Value::Mapping(_) => {
+                    return Err(de::Error::custom("a key must be text"));
+                }
+            };
+            let value = mapping.next_value_seed(self)?;
+            entries.push(Entry {
+                id: key.id,
+                key: text,
+                value,
+            });
+        }
+        Ok(Node {
+            id,
+            value: Value::Mapping(entries),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = "title: A\nsteps:\n  - alice: close\n  - wait: 5s\npeers: {bob: {}}\n";
+
+    /// Every key and scalar of `node` as `text@line:column`, in order.
+    fn places(document: &Document<'_>, node: &Node, out: &mut Vec<String>) {
+        let at = |id| {
+            document
+                .position(id)
+                .map_or("-".to_owned(), |p| p.to_string())
+        };
+        match &node.value {
+            Value::Sequence(nodes) => nodes.iter().for_each(|n| places(document, n, out)),
+            Value::Mapping(entries) => {
+                for entry in entries {
+                    out.push(format!("{}@{}", entry.key, at(entry.id)));
+                    places(document, &entry.value, out);
+                }
+            }
+            scalar => out.push(format!("{}@{}", scalar.describe(), at(node.id))),
+        }
+    }
+
+    #[test]
+    fn every_node_is_found_again() {
+        let document = Document::parse("x.yaml", TEXT).unwrap();
+        let mut found = Vec::new();
+        places(&document, document.root(), &mut found);
+        assert_eq!(
+            found,
+            [
+                "title@1:1",
+                "`A`@1:8",
+                "steps@2:1",
+                "alice@3:5",
+                "`close`@3:12",
+                "wait@4:5",
+                "`5s`@4:11",
+                "peers@5:1",
+                "bob@5:9"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_syntax_error_has_its_place() {
+        let refused = Document::parse("x.yaml", "a: 1\nb: [1, 2\nc: 3\n").unwrap_err();
+        assert!(refused.to_string().starts_with("x.yaml:"), "{refused}");
+        assert!(refused.problems[0].position.is_some());
+    }
+
+    // Without the bounds above, these texts would keep this test busy for minutes.
+    #[test]
+    fn hostile_texts_are_refused() {
+        let aliases = (0..30).fold("a0: &a0 [x, x]\n".to_owned(), |text, n| {
+            let m = n + 1;
+            text + &format!("a{m}: &a{m} [*a{n}, *a{n}, *a{n}, *a{n}, *a{n}]\n")
+        });
+        let hostile = [
+            "[".repeat(LONGEST_TEXT_BYTES),
+            "{a: ".repeat(LONGEST_TEXT_BYTES / 4),
+            "- ".repeat(LONGEST_TEXT_BYTES / 2),
+            "? ".repeat(LONGEST_TEXT_BYTES / 2),
+            (0..1400)
+                .map(|n| format!("{}a:\n", " ".repeat(n)))
+                .collect(),
+            "\u{0}".to_owned(),
+            "a: \u{0}".to_owned(),
+            "x".repeat(LONGEST_TEXT_BYTES + 1),
+            "a: !tag b".to_owned(),
+            "--- a\n--- b\n".to_owned(),
+            aliases,
+        ];
+        for text in &hostile {
+            assert!(
+                Document::parse("x.yaml", text).is_err(),
+                "{}",
+                names::shorten(text)
+            );
+        }
+    }
+}
