@@ -3,8 +3,11 @@
 //! This crate is pure: no I/O beyond data compiled in, no clock, no async. It knows nothing of
 //! scenarios, adapters or time.
 
+pub mod editions;
+pub mod fields;
 pub mod located;
 pub mod names;
+pub mod state_set;
 pub mod states;
 pub mod trace;
 pub mod transports;

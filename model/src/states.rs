@@ -24,6 +24,18 @@ pub struct UnknownState {
     pub expected: Vec<&'static str>,
 }
 
+/// What the enums of this module have in common, for code that works on any of them.
+pub trait StateEnum: Copy + Ord + fmt::Display + 'static {
+    /// The name of the enum in the WebIDL of W3C.
+    const NAME: &'static str;
+    /// Every value, in the order of the specification.
+    const ALL: &'static [Self];
+    /// The W3C string of the value.
+    fn as_str(self) -> &'static str;
+    /// The place of the value in [`ALL`](Self::ALL).
+    fn index(self) -> usize;
+}
+
 macro_rules! w3c_enum {
     (
         $(#[$meta:meta])*
@@ -51,6 +63,19 @@ macro_rules! w3c_enum {
                 match self {
                     $( Self::$variant => $text, )+
                 }
+            }
+        }
+
+        impl StateEnum for $name {
+            const NAME: &'static str = Self::NAME;
+            const ALL: &'static [Self] = Self::ALL;
+
+            fn as_str(self) -> &'static str {
+                self.as_str()
+            }
+
+            fn index(self) -> usize {
+                self as usize
             }
         }
 

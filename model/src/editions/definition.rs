@@ -1,0 +1,230 @@
+//! Editions, and the definitions in them.
+
+use super::predicate::{Facts, Predicate};
+use crate::state_set::StateSet;
+use crate::states::{IceConnectionState, PeerConnectionState, StateEnum};
+use crate::transports::Combination;
+
+/// One published text of the definitions, or a draft of one.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Edition {
+    /// Its name here, such as `w3c-rec-2025-03-13`.
+    pub id: String,
+    /// When it was written, as far as known.
+    pub date: String,
+    /// Where the text is.
+    pub source: String,
+    /// Further links.
+    pub also: Vec<String>,
+    /// What kind of text it is.
+    pub status: String,
+    /// From when to when it stood in the editor's draft, where that is known.
+    pub in_force: Option<String>,
+    /// Which transports count, as the text says.
+    pub transport_set: String,
+    /// The edition whose `RTCIceConnectionState` is meant where the text names that state.
+    pub ice_from: Option<String>,
+    /// The definition of `RTCPeerConnectionState`, if the text has one.
+    pub connection_state: Option<Definition<PeerConnectionState>>,
+    /// The definition of `RTCIceConnectionState`, if the text has one.
+    pub ice_connection_state: Option<Definition<IceConnectionState>>,
+    /// The definition that `ice_connection_state` predicates refer to: that of `ice_from`, or of
+    /// this edition.
+    pub(super) referenced_ice: Option<Definition<IceConnectionState>>,
+    /// What the text itself says must hold in a state.
+    pub claims: Vec<Claim>,
+    /// How and when the values are updated and events fire.
+    pub dynamics: Dynamics,
+    /// Notes of ours.
+    pub notes: Vec<String>,
+    /// For an edition of our own: what it changes, and why.
+    pub changes: Vec<String>,
+}
+
+/// The definition of one enum in an edition.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Definition<S> {
+    /// How the descriptions of the values relate.
+    pub mode: Mode,
+    /// The ways to take the prose, in the order of the file; at least one.
+    pub readings: Vec<Reading<S>>,
+    /// The place of the default reading.
+    pub(super) default: usize,
+}
+
+/// How the descriptions of the values relate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// The first whose description holds, top down.
+    FirstMatch,
+    /// Each description is judged alone.
+    Independent,
+}
+
+/// One way to take the prose.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reading<S> {
+    /// Its name in the edition, such as `a`.
+    pub id: String,
+    /// What it rests on.
+    pub basis: String,
+    /// Whether "all" holds of no transports.
+    pub vacuous_all: bool,
+    /// How the rows relate.
+    pub mode: Mode,
+    /// The values and their descriptions: in the order of the cascade, or of the enum.
+    pub rows: Vec<Row<S>>,
+}
+
+/// One value and its description.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Row<S> {
+    /// The value.
+    pub value: S,
+    /// When it holds.
+    pub predicate: Predicate,
+}
+
+/// What a text says of its own states.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Claim {
+    /// Its name in the edition.
+    pub id: String,
+    /// The state that it speaks of.
+    pub state: ClaimedState,
+    /// What must hold in that state.
+    pub must: Predicate,
+    /// The words of the text, in short.
+    pub quote: String,
+}
+
+/// A state of one of the two enums.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ClaimedState {
+    /// A value of `RTCPeerConnectionState`.
+    Connection(PeerConnectionState),
+    /// A value of `RTCIceConnectionState`.
+    IceConnection(IceConnectionState),
+}
+
+/// How and when an edition updates the values and fires events; what is `None` it does not say.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Dynamics {
+    /// Whether there is an algorithm that derives the values.
+    pub derivation_algorithm: Option<String>,
+    /// What makes the connection state be derived again.
+    pub rederive_triggers: Vec<String>,
+    /// Whether `close()` fires `connectionstatechange`.
+    pub close_fires_connectionstatechange: Option<String>,
+    /// Whether `close()` fires `iceconnectionstatechange`.
+    pub close_fires_iceconnectionstatechange: Option<String>,
+    /// Whether the steps for an ICE change abort on a closed connection.
+    pub ice_path_isclosed_abort: Option<bool>,
+    /// Whether the steps for a DTLS change abort on a closed connection.
+    pub dtls_path_isclosed_abort: Option<bool>,
+    /// How `close()` sets the connection state.
+    pub connection_state_on_close: Option<String>,
+    /// How `close()` sets the ICE connection state.
+    pub ice_state_on_close: Option<String>,
+    /// The events of an ICE change, and their tasks.
+    pub ice_event_order: Option<String>,
+    /// The events of a DTLS change, and their tasks.
+    pub dtls_event_order: Option<String>,
+    /// What the getter of `connectionState` returns.
+    pub connectionstate_getter: Option<String>,
+    /// What the connection state is derived from.
+    pub connection_state_derived_from: Option<String>,
+    /// What changed the text to this.
+    pub changed_by: Option<String>,
+}
+
+/// The values that hold of one combination.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Derived {
+    /// For `RTCPeerConnectionState`; `None` where the edition does not define it.
+    pub connection_state: Option<StateSet<PeerConnectionState>>,
+    /// For `RTCIceConnectionState`; `None` where the edition does not define it.
+    pub ice_connection_state: Option<StateSet<IceConnectionState>>,
+}
+
+impl Edition {
+    /// The values that hold by the default readings: none is a gap, several an overlap.
+    #[must_use]
+    pub fn derive(&self, combination: &Combination) -> Derived {
+        self.derive_by(
+            self.connection_state
+                .as_ref()
+                .map(Definition::default_reading),
+            self.ice_connection_state
+                .as_ref()
+                .map(Definition::default_reading),
+            &Facts::of(combination),
+        )
+    }
+
+    /// The values that hold by chosen readings. Where a predicate names the value of
+    /// `RTCIceConnectionState`, the default reading of that is meant.
+    #[must_use]
+    pub fn derive_by(
+        &self,
+        connection: Option<&Reading<PeerConnectionState>>,
+        ice: Option<&Reading<IceConnectionState>>,
+        facts: &Facts,
+    ) -> Derived {
+        let facts = self.with_ice_connection_state(*facts);
+        Derived {
+            connection_state: connection.map(|reading| reading.holding(&facts)),
+            ice_connection_state: ice.map(|reading| reading.holding(&facts)),
+        }
+    }
+
+    /// The facts, with the `RTCIceConnectionState` that predicates of this edition refer to.
+    #[must_use]
+    pub fn with_ice_connection_state(&self, facts: Facts) -> Facts {
+        let ice_connection_state = self
+            .referenced_ice
+            .as_ref()
+            .map(|definition| definition.default_reading().holding(&facts))
+            .unwrap_or_default();
+        Facts {
+            ice_connection_state,
+            ..facts
+        }
+    }
+}
+
+impl<S: StateEnum> Definition<S> {
+    /// The reading that is meant where none is named.
+    #[must_use]
+    pub fn default_reading(&self) -> &Reading<S> {
+        // The loader makes `default` a place in `readings`.
+        &self.readings[self.default]
+    }
+
+    /// The reading with an id, if there is one.
+    #[must_use]
+    pub fn reading(&self, id: &str) -> Option<&Reading<S>> {
+        self.readings.iter().find(|reading| reading.id == id)
+    }
+
+    /// Whether a reading is the default one.
+    #[must_use]
+    pub fn is_default(&self, reading: &Reading<S>) -> bool {
+        self.default_reading().id == reading.id
+    }
+}
+
+impl<S: StateEnum> Reading<S> {
+    /// The values that hold of these facts; in a cascade, one at most.
+    #[must_use]
+    pub fn holding(&self, facts: &Facts) -> StateSet<S> {
+        let mut holding = self
+            .rows
+            .iter()
+            .filter(|row| row.predicate.holds(facts, self.vacuous_all));
+        match self.mode {
+            Mode::FirstMatch => holding.next().map(|row| row.value).into_iter().collect(),
+            Mode::Independent => holding.map(|row| row.value).collect(),
+        }
+    }
+}

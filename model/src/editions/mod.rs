@@ -1,0 +1,298 @@
+//! The definitions of `RTCPeerConnectionState` and `RTCIceConnectionState`, edition by edition.
+//!
+//! The text of W3C and the pages that retell it have been rewritten a dozen times since 2015. Each
+//! such text is an [`Edition`]: data in `model/editions/`, one file an edition, compiled in. Where
+//! its prose can be taken in more than one way, an edition has several [`Reading`]s of which one
+//! is the default.
+//!
+//! A value never holds "by the specification" but by an edition. [`Edition::derive`] says which
+//! values hold of a [`Combination`](crate::transports::Combination) of transports: none is a gap,
+//! several are an overlap.
+
+mod definition;
+mod load;
+mod predicate;
+
+use std::sync::LazyLock;
+
+pub use definition::{
+    Claim, ClaimedState, Definition, Derived, Dynamics, Edition, Mode, Reading, Row,
+};
+pub use load::{EditionError, load};
+pub use predicate::{Facts, Predicate, StateList, StateLists};
+
+use crate::names::{self, Suggestion};
+use crate::states::IceConnectionState;
+
+/// The edition that implementations are judged by where none is named.
+pub const DEFAULT_EDITION: &str = "repaired";
+
+macro_rules! sources {
+    ($( $id:literal, )+) => {
+        &[$( ($id, include_str!(concat!("../../editions/", $id, ".yaml"))), )+]
+    };
+}
+
+/// The editions compiled in. One that another refers to with `ice_from` stands before it.
+const SOURCES: &[(&str, &str)] = sources![
+    "w3c-2015-09-04",
+    "w3c-2015-09-09",
+    "w3c-2015-09-18",
+    "w3c-2015-10-01",
+    "w3c-2016-04-14",
+    "w3c-2016-09-29",
+    "w3c-2017-08-10",
+    "w3c-2018-06-07",
+    "w3c-2018-12-06",
+    "w3c-2020-01-23",
+    "w3c-2020-04-23",
+    "w3c-rec-2021-01-26",
+    "w3c-2021-10-07",
+    "w3c-2021-10-21",
+    "w3c-2023-03-23",
+    "w3c-2023-07-13",
+    "w3c-rec-2025-03-13",
+    "w3c-ed-2026-05",
+    "mdn-zh-cn",
+    "mdn-en-us",
+    "mdn-fr",
+    "mdn-ko",
+    "devdocs-ice",
+    "mdn-zh-cn-ice",
+    "repaired",
+];
+
+// A compiled-in file that does not load would be missing here; a test keeps that from happening.
+static EDITIONS: LazyLock<Vec<Edition>> = LazyLock::new(|| {
+    SOURCES.iter().fold(Vec::new(), |mut editions, (id, text)| {
+        let file = format!("model/editions/{id}.yaml");
+        editions.extend(load(&file, text, &|name| defined_in(&editions, name)).ok());
+        editions
+    })
+});
+
+/// A name that is no edition.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("there is no edition `{found}`{suggestion} (`peerstate list editions` shows all)")]
+pub struct UnknownEdition {
+    /// What was asked for.
+    pub found: String,
+    /// The nearest known one.
+    pub suggestion: Suggestion,
+}
+
+/// Every edition compiled in: those of W3C by date, then MDN's pages, then `repaired`.
+#[must_use]
+pub fn editions() -> &'static [Edition] {
+    &EDITIONS
+}
+
+/// The edition with an id.
+///
+/// # Errors
+///
+/// When there is none, with the nearest id that there is.
+pub fn edition(id: &str) -> Result<&'static Edition, UnknownEdition> {
+    EDITIONS
+        .iter()
+        .find(|edition| edition.id == id)
+        .ok_or_else(|| UnknownEdition {
+            found: names::shorten(id),
+            suggestion: names::nearest(id, EDITIONS.iter().map(|edition| edition.id.as_str())),
+        })
+}
+
+/// Reads a draft of one's own; its `ice_from` may name any edition compiled in.
+///
+/// # Errors
+///
+/// Every problem of the text, with line and column.
+pub fn load_draft(
+    file: &str,
+    text: &str,
+) -> Result<Edition, crate::located::Refused<EditionError>> {
+    load(file, text, &|name| defined_in(&EDITIONS, name))
+}
+
+fn defined_in(editions: &[Edition], id: &str) -> Option<Definition<IceConnectionState>> {
+    editions
+        .iter()
+        .find(|edition| edition.id == id)?
+        .ice_connection_state
+        .clone()
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+    use crate::states::PeerConnectionState;
+    use crate::transports::Combination;
+
+    #[test]
+    fn every_file_loads() {
+        for (index, (id, text)) in SOURCES.iter().enumerate() {
+            let before = &EDITIONS[..index.min(EDITIONS.len())];
+            let edition = load(id, text, &|name| defined_in(before, name)).unwrap();
+            assert_eq!(edition.id, *id);
+        }
+        assert_eq!(EDITIONS.len(), SOURCES.len());
+        assert!(edition(DEFAULT_EDITION).is_ok());
+    }
+
+    #[test]
+    fn a_slip_in_an_id_is_answered() {
+        let error = edition("w3c-rec-2025-03-31").unwrap_err().to_string();
+        assert!(
+            error.contains("did you mean `w3c-rec-2025-03-13`?"),
+            "{error}"
+        );
+    }
+
+    #[rstest]
+    #[case("w3c-rec-2021-01-26", "(connected,new)", None)]
+    #[case("w3c-rec-2021-01-26", "(checking,new)", Some("connecting"))]
+    #[case("w3c-rec-2025-03-13", "(completed,connected)", Some("connecting"))]
+    #[case("repaired", "(completed,connected)", Some("connected"))]
+    #[case("repaired", "(connected,connected) (closed,closed)", Some("connected"))]
+    #[case("repaired", "", Some("new"))]
+    #[case("repaired", "(connected,failed)", Some("failed"))]
+    fn connection_state_by_edition(
+        #[case] id: &str,
+        #[case] transports: &str,
+        #[case] expected: Option<&str>,
+    ) {
+        let combination = Combination {
+            closed: false,
+            transports: transports.parse().unwrap(),
+        };
+        let derived = edition(id)
+            .unwrap()
+            .derive(&combination)
+            .connection_state
+            .unwrap();
+        assert_eq!(derived.single().map(PeerConnectionState::as_str), expected);
+    }
+
+    const DRAFT: &str = "\
+schema: 1
+id: draft
+date: today
+source: https://example.org
+status: draft
+transport_set: all
+enums:
+  RTCIceConnectionState:
+    mode: first_match
+    order: [failed, new]
+    readings:
+      - id: a
+        default: true
+        basis: as written
+        vacuous_all: true
+        states:
+          failed: {any: {ice: [failed]}}
+          new: {otherwise: true}
+";
+
+    #[test]
+    fn a_draft_loads() {
+        assert_eq!(load_draft("draft.yaml", DRAFT).unwrap().id, "draft");
+    }
+
+    #[rstest]
+    #[case(
+        "ice: [failed]",
+        "ice: [faild]",
+        "draft.yaml:17:32: no kind of transport has a state `faild`, did you mean `failed`?"
+    )]
+    #[case(
+        "order: [failed, new]",
+        "order: [failed, new, closed]",
+        "draft.yaml:17:11: the order names `closed`, which has no row"
+    )]
+    #[case(
+        "order: [failed, new]",
+        "order: [failed, nwe]",
+        "draft.yaml:10:21: RTCIceConnectionState has no value `nwe`, did you mean `new`?"
+    )]
+    #[case(
+        "    order: [failed, new]\n",
+        "",
+        "`mode: first_match` needs an `order`"
+    )]
+    #[case(
+        "{any: {ice: [failed]}}",
+        "{ice_connection_state: [failed]}",
+        "draft.yaml:17:20: a cycle"
+    )]
+    #[case(
+        "{any: {ice: [failed]}}",
+        "{otherwise: true}",
+        "draft.yaml:17:19: `otherwise` may stand only alone in the last row"
+    )]
+    #[case(
+        "default: true",
+        "default: yes please",
+        "draft.yaml:13:18: expected `true` or `false`, found `yes please`"
+    )]
+    #[case(
+        "default: true",
+        "default: false",
+        "exactly one reading must have `default: true`; 0 have"
+    )]
+    #[case(
+        "vacuous_all: true\n",
+        "vacuous: true\n",
+        "draft.yaml:15:9: unknown key `vacuous`, did you mean `vacuous_all`?"
+    )]
+    #[case(
+        "{any: {ice: [failed]}}",
+        "{any: {dlts: [failed]}}",
+        "unknown key `dlts`, did you mean `dtls`?"
+    )]
+    #[case("{any: {ice: [failed]}}", "failed", "expected a predicate")]
+    #[case(
+        "status: draft",
+        "status: draft\nice_from: draft",
+        "a cycle: `ice_from` names this edition itself"
+    )]
+    #[case(
+        "status: draft",
+        "status: draft\nice_from: mdn-ko",
+        "`ice_from` names `mdn-ko`, which is no edition that defines"
+    )]
+    #[case(
+        "schema: 1",
+        "schema: 2",
+        "draft.yaml:1:9: this reads schema 1 of the format, found the number 2"
+    )]
+    #[case(
+        "id: draft",
+        "id: draft\nid: other",
+        "draft.yaml:3:1: the key `id` stands twice"
+    )]
+    fn a_bad_draft_is_refused_with_the_place(
+        #[case] from: &str,
+        #[case] to: &str,
+        #[case] message: &str,
+    ) {
+        assert!(DRAFT.contains(from));
+        let refused = load_draft("draft.yaml", &DRAFT.replace(from, to))
+            .unwrap_err()
+            .to_string();
+        assert!(refused.contains(message), "{refused}");
+    }
+
+    #[test]
+    fn all_problems_are_told_at_once() {
+        let text = DRAFT
+            .replace("ice: [failed]", "ice: [faild]")
+            .replace("id: a", "idd: a");
+        assert_eq!(
+            load_draft("draft.yaml", &text).unwrap_err().problems.len(),
+            3
+        );
+    }
+}
