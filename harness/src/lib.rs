@@ -6,3 +6,5 @@
 pub mod capability;
 pub mod configuration;
 pub mod implementation;
+pub mod implementations;
+pub mod world;

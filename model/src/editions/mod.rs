@@ -244,8 +244,8 @@ enums:
     )]
     #[case(
         "vacuous_all: true\n",
-        "vacuous: true\n",
-        "draft.yaml:15:9: unknown key `vacuous`, did you mean `vacuous_all`?"
+        "vacuous_al: true\n",
+        "draft.yaml:15:9: unknown key `vacuous_al`, did you mean `vacuous_all`?"
     )]
     #[case(
         "{any: {ice: [failed]}}",

@@ -3,6 +3,8 @@
 //! A trace is the one currency of the project: every implementation produces it, the oracle
 //! judges it and sees nothing else. The format is JSON Lines; its contract is `docs/trace-format.md`.
 
+mod write;
+
 use std::fmt;
 use std::time::Duration;
 

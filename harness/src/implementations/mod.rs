@@ -1,0 +1,20 @@
+//! The implementations that the harness can run.
+
+pub mod webrtc_rs;
+
+use crate::implementation::Implementation;
+
+/// The implementations by name.
+#[must_use]
+pub fn all() -> Vec<(&'static str, Box<dyn Implementation>)> {
+    vec![(webrtc_rs::NAME, Box::new(webrtc_rs::WebrtcRs))]
+}
+
+/// The implementation with a name, if there is one.
+#[must_use]
+pub fn by_name(name: &str) -> Option<Box<dyn Implementation>> {
+    all()
+        .into_iter()
+        .find(|(known, _)| *known == name)
+        .map(|(_, implementation)| implementation)
+}

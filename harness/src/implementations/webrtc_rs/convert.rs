@@ -1,0 +1,154 @@
+//! Between the harness's words and the types of the crate `webrtc`.
+
+use std::fmt::Display;
+use std::str::FromStr;
+
+use rtc::data_channel::RTCDataChannelInit;
+use rtc::media_stream::MediaStreamTrack;
+use rtc::peer_connection::configuration::media_engine::{MIME_TYPE_OPUS, MIME_TYPE_VP8};
+use rtc::rtp_transceiver::rtp_sender::{
+    RTCRtpCodec, RTCRtpCodingParameters, RTCRtpEncodingParameters, RtpCodecKind,
+};
+use webrtc::peer_connection::{
+    RTCBundlePolicy, RTCConfiguration, RTCConfigurationBuilder, RTCIceCandidateInit, RTCIceServer,
+    RTCIceTransportPolicy, RTCRtcpMuxPolicy, RTCSessionDescription,
+};
+use webrtc::rtp_transceiver::{RTCRtpTransceiverDirection, RTCRtpTransceiverInit};
+
+use crate::configuration::{BundlePolicy, Configuration, IceTransportPolicy, RtcpMuxPolicy};
+use crate::implementation::{Candidate, Description, DescriptionKind, Direction, MediaKind};
+
+/// A state of the crate as the state of W3C that has its name; `None` for `unspecified`.
+pub(super) fn state<S: FromStr>(state: impl Display) -> Option<S> {
+    state.to_string().parse().ok()
+}
+
+pub(super) fn configuration(configuration: &Configuration) -> RTCConfiguration {
+    let mut builder = RTCConfigurationBuilder::new();
+    if let Some(servers) = &configuration.ice_servers {
+        let servers = servers.iter().map(|server| RTCIceServer {
+            urls: server.urls.clone(),
+            username: server.username.clone().unwrap_or_default(),
+            credential: server.credential.clone().unwrap_or_default(),
+        });
+        builder = builder.with_ice_servers(servers.collect());
+    }
+    if let Some(policy) = configuration.ice_transport_policy {
+        builder = builder.with_ice_transport_policy(match policy {
+            IceTransportPolicy::Relay => RTCIceTransportPolicy::Relay,
+            IceTransportPolicy::All => RTCIceTransportPolicy::All,
+        });
+    }
+    if let Some(policy) = configuration.bundle_policy {
+        builder = builder.with_bundle_policy(match policy {
+            BundlePolicy::Balanced => RTCBundlePolicy::Balanced,
+            BundlePolicy::MaxCompat => RTCBundlePolicy::MaxCompat,
+            BundlePolicy::MaxBundle => RTCBundlePolicy::MaxBundle,
+        });
+    }
+    if let Some(policy) = configuration.rtcp_mux_policy {
+        builder = builder.with_rtcp_mux_policy(match policy {
+            RtcpMuxPolicy::Require => RTCRtcpMuxPolicy::Require,
+        });
+    }
+    if let Some(size) = configuration.ice_candidate_pool_size {
+        builder = builder.with_ice_candidate_pool_size(size);
+    }
+    builder.build()
+}
+
+/// A description of the crate.
+///
+/// # Errors
+///
+/// When the SDP can not be parsed.
+pub(super) fn description(
+    description: &Description,
+) -> webrtc::error::Result<RTCSessionDescription> {
+    let sdp = description.sdp.clone();
+    match description.kind {
+        DescriptionKind::Offer => RTCSessionDescription::offer(sdp),
+        DescriptionKind::Pranswer => RTCSessionDescription::pranswer(sdp),
+        DescriptionKind::Answer => RTCSessionDescription::answer(sdp),
+        DescriptionKind::Rollback => {
+            RTCSessionDescription::rollback((!sdp.is_empty()).then_some(sdp))
+        }
+    }
+}
+
+pub(super) fn candidate(candidate: &RTCIceCandidateInit) -> Candidate {
+    Candidate {
+        candidate: candidate.candidate.clone(),
+        sdp_mid: candidate.sdp_mid.clone(),
+        sdp_mline_index: candidate.sdp_mline_index,
+        username_fragment: candidate.username_fragment.clone(),
+    }
+}
+
+/// A candidate of the crate; its end of candidates is an empty one.
+pub(super) fn candidate_init(candidate: Option<&Candidate>) -> RTCIceCandidateInit {
+    candidate.map_or_else(RTCIceCandidateInit::default, |candidate| {
+        RTCIceCandidateInit {
+            candidate: candidate.candidate.clone(),
+            sdp_mid: candidate.sdp_mid.clone(),
+            sdp_mline_index: candidate.sdp_mline_index,
+            username_fragment: candidate.username_fragment.clone(),
+            ..RTCIceCandidateInit::default()
+        }
+    })
+}
+
+pub(super) fn codec_kind(kind: MediaKind) -> RtpCodecKind {
+    match kind {
+        MediaKind::Audio => RtpCodecKind::Audio,
+        MediaKind::Video => RtpCodecKind::Video,
+    }
+}
+
+pub(super) fn transceiver_init(direction: Direction) -> RTCRtpTransceiverInit {
+    RTCRtpTransceiverInit {
+        direction: match direction {
+            Direction::Sendrecv => RTCRtpTransceiverDirection::Sendrecv,
+            Direction::Sendonly => RTCRtpTransceiverDirection::Sendonly,
+            Direction::Recvonly => RTCRtpTransceiverDirection::Recvonly,
+            Direction::Inactive => RTCRtpTransceiverDirection::Inactive,
+        },
+        ..RTCRtpTransceiverInit::default()
+    }
+}
+
+pub(super) fn data_channel_init(negotiated_id: Option<u16>) -> RTCDataChannelInit {
+    RTCDataChannelInit {
+        negotiated: negotiated_id,
+        ..RTCDataChannelInit::default()
+    }
+}
+
+/// A track that sends nothing; `number` keeps the tracks of a peer apart.
+pub(super) fn track(kind: MediaKind, number: u32) -> MediaStreamTrack {
+    let (name, mime_type, clock_rate, channels) = match kind {
+        MediaKind::Audio => ("audio", MIME_TYPE_OPUS, 48_000, 2),
+        MediaKind::Video => ("video", MIME_TYPE_VP8, 90_000, 0),
+    };
+    let codec = RTCRtpCodec {
+        mime_type: mime_type.to_owned(),
+        clock_rate,
+        channels,
+        ..RTCRtpCodec::default()
+    };
+    let encoding = RTCRtpEncodingParameters {
+        rtp_coding_parameters: RTCRtpCodingParameters {
+            ssrc: Some(1000 + number),
+            ..RTCRtpCodingParameters::default()
+        },
+        codec,
+        ..RTCRtpEncodingParameters::default()
+    };
+    MediaStreamTrack::new(
+        format!("stream-{number}"),
+        format!("{name}-{number}"),
+        format!("{name}-{number}"),
+        codec_kind(kind),
+        vec![encoding],
+    )
+}

@@ -1,0 +1,45 @@
+//! Errors of the crate `webrtc`, as the errors that W3C names.
+
+use webrtc::error::Error;
+
+use crate::implementation::Returned;
+
+/// The refusal that an error stands for.
+///
+/// The crate has one error enum of its own for all its layers. Where a variant says what a step of
+/// the specification checks, its W3C name follows; everything else is an `OperationError`, the
+/// name that the specification gives to failures it does not list.
+pub(super) fn refusal(error: &Error) -> Returned {
+    Returned::Refused {
+        error: w3c_name(error).to_owned(),
+        message: error.to_string(),
+    }
+}
+
+fn w3c_name(error: &Error) -> &'static str {
+    match error {
+        // "If connection.[[IsClosed]] is true", and checks of the signaling state.
+        Error::ErrConnectionClosed
+        | Error::ErrNoRemoteDescription
+        | Error::ErrIncorrectSignalingState
+        | Error::ErrSignalingStateCannotRollback
+        | Error::ErrSignalingStateProposedTransitionInvalid(_)
+        | Error::ErrDataChannelClosed => "InvalidStateError",
+        // "Set the configuration", steps on members that must not change.
+        Error::ErrModifyingPeerIdentity
+        | Error::ErrModifyingCertificates
+        | Error::ErrModifyingBundlePolicy
+        | Error::ErrModifyingRTCPMuxPolicy
+        | Error::ErrModifyingICECandidatePoolSize => "InvalidModificationError",
+        // Checks of dictionaries and arguments.
+        Error::ErrNegotiatedWithoutID
+        | Error::ErrRetransmitsOrPacketLifeTime
+        | Error::ErrStringSizeLimit
+        | Error::ErrProtocolTooLarge => "TypeError",
+        Error::ErrNoTurnCredentials
+        | Error::ErrTurnCredentials
+        | Error::ErrSenderNotCreatedByConnection => "InvalidAccessError",
+        Error::SyntaxError { .. } | Error::ErrInvalidUrl | Error::ErrSchemeType => "SyntaxError",
+        _ => "OperationError",
+    }
+}

@@ -1,0 +1,77 @@
+//! The crate `webrtc`, driven in the simulated world.
+//!
+//! What can be seen of it: every event with the value that it carries, and the states of its ICE
+//! and DTLS transports, which can be polled. What can not: `connectionState`,
+//! `iceConnectionState` and `signalingState` have no getters, so a trace holds them only where an
+//! event carried them. Its transports become visible with the first negotiation; until then a
+//! trace says nothing of them.
+
+mod convert;
+mod errors;
+mod peer;
+mod recorder;
+mod session;
+
+use std::collections::BTreeSet;
+
+use peerstate_model::trace::{Clock, Implementation as Identity};
+
+use crate::capability::Capability;
+use crate::implementation::{Implementation, Session, Setup, StartError};
+use session::WebrtcRsSession;
+
+/// The name of the implementation.
+pub const NAME: &str = "webrtc-rs";
+
+/// The version that this is built with; a test compares it with `Cargo.lock`.
+pub const VERSION: &str = "0.21.1";
+
+/// The crate `webrtc`.
+#[derive(Debug, Clone, Copy)]
+pub struct WebrtcRs;
+
+impl Implementation for WebrtcRs {
+    fn identity(&self) -> Identity {
+        Identity {
+            name: NAME.to_owned(),
+            version: VERSION.to_owned(),
+        }
+    }
+
+    fn clock(&self) -> Clock {
+        Clock::Virtual
+    }
+
+    fn capabilities(&self) -> BTreeSet<Capability> {
+        BTreeSet::from([
+            Capability::Network,
+            Capability::Sdp,
+            Capability::Media,
+            Capability::RestartIce,
+            Capability::Rollback,
+            Capability::Pranswer,
+            Capability::SetConfiguration,
+            Capability::GetStats,
+            Capability::IceLite,
+        ])
+    }
+
+    fn start(&self, setup: &Setup) -> Result<Box<dyn Session>, StartError> {
+        let failed = |reason| StartError {
+            implementation: NAME.to_owned(),
+            reason,
+        };
+        Ok(Box::new(WebrtcRsSession::start(setup).map_err(failed)?))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_version_is_the_one_built_with() {
+        let lock = include_str!("../../../../Cargo.lock");
+        assert!(lock.contains(&format!("name = \"webrtc\"\nversion = \"{VERSION}\"")));
+    }
+}

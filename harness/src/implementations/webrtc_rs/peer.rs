@@ -1,0 +1,251 @@
+//! One peer: a connection of the crate `webrtc`, its handler, and what can be read of it.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
+
+use futures::FutureExt;
+use peerstate_model::trace::{State, TransportState, What};
+use webrtc::data_channel::{DataChannel, DataChannelEvent};
+use webrtc::media_stream::track_remote::TrackRemote;
+use webrtc::peer_connection::transport::DtlsTransport;
+use webrtc::peer_connection::{
+    MediaEngine, PeerConnection, PeerConnectionBuilder, PeerConnectionEventHandler,
+    RTCIceConnectionState, RTCIceGatheringState, RTCPeerConnectionIceErrorEvent,
+    RTCPeerConnectionIceEvent, RTCPeerConnectionState, RTCSignalingState, SettingEngineBuilder,
+};
+use webrtc::runtime::Runtime;
+
+use super::convert;
+use super::recorder::Recorder;
+use crate::implementation::{PeerIndex, PeerSetup};
+use crate::world::{Host, World};
+
+/// A peer of a session.
+#[derive(Clone)]
+pub(super) struct Peer {
+    pub(super) connection: Arc<dyn PeerConnection>,
+    pub(super) view: View,
+}
+
+/// What can be read of a connection.
+#[derive(Clone)]
+pub(super) struct View {
+    connection: Arc<OnceLock<Weak<dyn PeerConnection>>>,
+    /// The transports seen so far, by the order in which they were first seen, which is their id.
+    seen: Arc<Mutex<Vec<Arc<dyn DtlsTransport>>>>,
+}
+
+impl Peer {
+    /// Builds the connection; the future must run in the world.
+    pub(super) async fn build(
+        index: PeerIndex,
+        setup: PeerSetup,
+        world: World,
+        recorder: Recorder,
+    ) -> Result<Self, String> {
+        let told = |error: webrtc::error::Error| error.to_string();
+        let mut media = MediaEngine::default();
+        media.register_default_codecs().map_err(told)?;
+        let ice_lite = setup
+            .configuration
+            .harness
+            .as_ref()
+            .and_then(|extras| extras.ice_lite);
+        let settings = SettingEngineBuilder::new()
+            .with_multicast_dns_mode(rtc::ice::mdns::MulticastDnsMode::Disabled)
+            .with_lite(ice_lite.unwrap_or(false))
+            .build();
+        let view = View {
+            connection: Arc::new(OnceLock::new()),
+            seen: Arc::default(),
+        };
+        let handler = Handler {
+            peer: index,
+            view: view.clone(),
+            recorder,
+            world: world.clone(),
+        };
+        // One address: with several, the order of candidates would follow a hash map.
+        let address = format!("127.0.1.{}:0", index + 1);
+        let connection = PeerConnectionBuilder::new()
+            .with_configuration(convert::configuration(&setup.configuration))
+            .with_media_engine(media)
+            .with_setting_engine(settings)
+            .with_runtime(Arc::new(world.runtime(Host(index))) as Arc<dyn Runtime>)
+            .with_handler(Arc::new(handler) as Arc<dyn PeerConnectionEventHandler>)
+            .with_udp_addrs(vec![address])
+            .build()
+            .await
+            .map_err(told)?;
+        let connection: Arc<dyn PeerConnection> = Arc::new(connection);
+        // It is set here and nowhere else.
+        let _ = view.connection.set(Arc::downgrade(&connection));
+        Ok(Self { connection, view })
+    }
+}
+
+impl View {
+    /// The states of the transports that the connection references, or `None` where it has never
+    /// shown one.
+    ///
+    /// Runs to its end at once or not at all: inside a handler and between events nobody holds the
+    /// connection's lock.
+    pub(super) fn transports(&self) -> Option<Vec<TransportState>> {
+        self.read_transports().now_or_never().flatten()
+    }
+
+    async fn read_transports(&self) -> Option<Vec<TransportState>> {
+        let connection = self.connection.get()?.upgrade()?;
+        let mut now: BTreeMap<usize, Arc<dyn DtlsTransport>> = BTreeMap::new();
+        if let Some(sctp) = connection.sctp().await {
+            self.note(sctp.transport(), &mut now);
+        }
+        for transceiver in connection.get_transceivers().await {
+            if let Ok(Some(receiver)) = transceiver.receiver().await
+                && let Ok(Some(transport)) = receiver.transport().await
+            {
+                self.note(transport, &mut now);
+            }
+            if let Ok(Some(sender)) = transceiver.sender().await
+                && let Ok(Some(transport)) = sender.transport().await
+            {
+                self.note(transport, &mut now);
+            }
+        }
+        if now.is_empty() {
+            return None;
+        }
+        let mut states = Vec::new();
+        for (place, transport) in now {
+            let ice = transport.ice_transport();
+            states.push(TransportState {
+                id: place.to_string(),
+                ice: ice.state().await.ok().and_then(convert::state),
+                dtls: transport.state().await.ok().and_then(convert::state),
+                gathering: ice.gathering_state().await.ok().and_then(convert::state),
+            });
+        }
+        Some(states)
+    }
+
+    fn note(
+        &self,
+        transport: Arc<dyn DtlsTransport>,
+        now: &mut BTreeMap<usize, Arc<dyn DtlsTransport>>,
+    ) {
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = seen.iter().position(|other| other.id() == transport.id());
+        let place = known.unwrap_or_else(|| {
+            seen.push(Arc::clone(&transport));
+            seen.len() - 1
+        });
+        now.entry(place).or_insert(transport);
+    }
+}
+
+struct Handler {
+    peer: PeerIndex,
+    view: View,
+    recorder: Recorder,
+    world: World,
+}
+
+impl Handler {
+    /// Records an event with what its handler can read.
+    fn record(&self, event: &str, state: State) {
+        let what = What::Event {
+            name: event.to_owned(),
+            transport: None,
+            kind: None,
+        };
+        self.recorder
+            .record(self.peer, what, state, self.view.transports());
+    }
+}
+
+#[async_trait::async_trait]
+impl PeerConnectionEventHandler for Handler {
+    async fn on_negotiation_needed(&self) {
+        self.record("negotiationneeded", State::default());
+    }
+
+    async fn on_ice_candidate(&self, event: RTCPeerConnectionIceEvent) {
+        if let Ok(candidate) = event.candidate.to_json() {
+            self.recorder
+                .add_candidate(self.peer, convert::candidate(&candidate));
+        }
+        self.record("icecandidate", State::default());
+    }
+
+    async fn on_ice_candidate_error(&self, _event: RTCPeerConnectionIceErrorEvent) {
+        self.record("icecandidateerror", State::default());
+    }
+
+    async fn on_signaling_state_change(&self, state: RTCSignalingState) {
+        let state = State {
+            signaling_state: convert::state(state),
+            ..State::default()
+        };
+        self.record("signalingstatechange", state);
+    }
+
+    async fn on_ice_connection_state_change(&self, state: RTCIceConnectionState) {
+        let state = State {
+            ice_connection_state: convert::state(state),
+            ..State::default()
+        };
+        self.record("iceconnectionstatechange", state);
+    }
+
+    async fn on_ice_gathering_state_change(&self, state: RTCIceGatheringState) {
+        let state = State {
+            ice_gathering_state: convert::state(state),
+            ..State::default()
+        };
+        self.record("icegatheringstatechange", state);
+    }
+
+    async fn on_connection_state_change(&self, state: RTCPeerConnectionState) {
+        let state = State {
+            connection_state: convert::state(state),
+            ..State::default()
+        };
+        self.record("connectionstatechange", state);
+    }
+
+    async fn on_data_channel(&self, data_channel: Arc<dyn DataChannel>) {
+        self.record("datachannel", State::default());
+        watch_data_channel(self.peer, data_channel, &self.recorder, &self.world);
+    }
+
+    async fn on_track(&self, _track: Arc<dyn TrackRemote>) {
+        self.record("track", State::default());
+    }
+}
+
+/// Records the events of a data channel; nobody else takes them from it.
+pub(super) fn watch_data_channel(
+    peer: PeerIndex,
+    data_channel: Arc<dyn DataChannel>,
+    recorder: &Recorder,
+    world: &World,
+) {
+    let recorder = recorder.clone();
+    world.spawn(async move {
+        while let Some(event) = data_channel.poll().await {
+            let name = match event {
+                DataChannelEvent::OnOpen => "open",
+                DataChannelEvent::OnError => "error",
+                DataChannelEvent::OnClosing => "closing",
+                DataChannelEvent::OnClose => "close",
+                _ => continue,
+            };
+            let what = What::Event {
+                name: name.to_owned(),
+                transport: None,
+                kind: None,
+            };
+            recorder.record(peer, what, State::default(), None);
+        }
+    });
+}

@@ -1,0 +1,153 @@
+//! What the peers of a session show, as entries of a trace in the order in which it happened.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use peerstate_model::trace::{At, Entry, Phase, State, TransportState, What};
+
+use crate::implementation::{Candidate, PeerIndex};
+use crate::world::World;
+
+/// The recorder of a session; cloning gives another handle to the same one.
+#[derive(Debug, Clone)]
+pub(super) struct Recorder {
+    world: World,
+    recorded: Arc<Mutex<Recorded>>,
+}
+
+#[derive(Debug)]
+struct Recorded {
+    entries: Vec<Entry>,
+    peers: Vec<PeerRecord>,
+    /// Grows with everything that the runner may want to look at.
+    news: u64,
+}
+
+#[derive(Debug)]
+struct PeerRecord {
+    name: String,
+    candidates: Vec<Candidate>,
+    /// What the transports last read.
+    transports: Option<Vec<TransportState>>,
+}
+
+impl Recorder {
+    pub(super) fn new(world: World, names: impl Iterator<Item = String>) -> Self {
+        let peers = names
+            .map(|name| PeerRecord {
+                name,
+                candidates: Vec::new(),
+                transports: None,
+            })
+            .collect();
+        let recorded = Recorded {
+            entries: Vec::new(),
+            peers,
+            news: 0,
+        };
+        Self {
+            world,
+            recorded: Arc::new(Mutex::new(recorded)),
+        }
+    }
+
+    fn recorded(&self) -> MutexGuard<'_, Recorded> {
+        self.recorded.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Records an entry with what was read at this moment.
+    pub(super) fn record(
+        &self,
+        peer: PeerIndex,
+        what: What,
+        state: State,
+        transports: Option<Vec<TransportState>>,
+    ) {
+        let at = At::after(self.world.now());
+        let mut recorded = self.recorded();
+        let Some(record) = recorded.peers.get_mut(peer) else {
+            return;
+        };
+        if transports.is_some() {
+            record.transports.clone_from(&transports);
+        }
+        let entry = Entry {
+            line: 0,
+            at,
+            peer: record.name.clone(),
+            what,
+            state,
+            transports,
+            task: None,
+            extra: serde_json::Map::new(),
+        };
+        recorded.entries.push(entry);
+        recorded.news += 1;
+    }
+
+    /// Records a sample, but only if the transports read something new.
+    pub(super) fn record_if_changed(
+        &self,
+        peer: PeerIndex,
+        why: &str,
+        transports: Option<Vec<TransportState>>,
+    ) {
+        let changed = transports.is_some()
+            && self
+                .recorded()
+                .peers
+                .get(peer)
+                .is_some_and(|p| p.transports != transports);
+        if changed {
+            self.record(
+                peer,
+                What::Sample(why.to_owned()),
+                State::default(),
+                transports,
+            );
+        }
+    }
+
+    pub(super) fn add_candidate(&self, peer: PeerIndex, candidate: Candidate) {
+        let mut recorded = self.recorded();
+        if let Some(record) = recorded.peers.get_mut(peer) {
+            record.candidates.push(candidate);
+            recorded.news += 1;
+        }
+    }
+
+    pub(super) fn take_candidates(&self, peer: PeerIndex) -> Vec<Candidate> {
+        let mut recorded = self.recorded();
+        recorded
+            .peers
+            .get_mut(peer)
+            .map(|p| std::mem::take(&mut p.candidates))
+            .unwrap_or_default()
+    }
+
+    pub(super) fn take_entries(&self) -> Vec<Entry> {
+        std::mem::take(&mut self.recorded().entries)
+    }
+
+    /// Puts entries behind those recorded since they were taken.
+    pub(super) fn put_back(&self, entries: Vec<Entry>) {
+        self.recorded().entries.extend(entries);
+    }
+
+    /// Records that a call began at an earlier moment.
+    pub(super) fn record_begin(&self, peer: PeerIndex, method: &str, at: At) {
+        let what = What::Action {
+            name: method.to_owned(),
+            result: None,
+            phase: Some(Phase::Begin),
+        };
+        self.record(peer, what, State::default(), None);
+        if let Some(entry) = self.recorded().entries.last_mut() {
+            entry.at = at;
+        }
+    }
+
+    /// A number that is another as soon as something was recorded or gathered.
+    pub(super) fn news(&self) -> u64 {
+        self.recorded().news
+    }
+}

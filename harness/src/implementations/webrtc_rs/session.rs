@@ -1,0 +1,390 @@
+//! A session: the peers of a scenario as connections of the crate `webrtc` in one world.
+
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use peerstate_model::trace::{ActionResult, At, Entry, Phase, State, What};
+use rtc::statistics::StatsSelector;
+use webrtc::error::Error;
+use webrtc::media_stream::track_local::TrackLocal;
+use webrtc::media_stream::track_local::static_rtp::TrackLocalStaticRTP;
+use webrtc::peer_connection::PeerConnection;
+use webrtc::rtp_transceiver::RtpSender;
+use webrtc::runtime::Runtime;
+
+use super::convert;
+use super::errors::refusal;
+use super::peer::{Peer, watch_data_channel};
+use super::recorder::Recorder;
+use crate::implementation::{
+    Call, Candidate, Description, DescriptionKind, Fault, Link, LinkChange, MediaKind, PeerIndex,
+    Progress, Returned, Session, Setup,
+};
+use crate::world::{Halt, Host, Step, World};
+
+/// How much time passes after every call: the time an application takes to make the next.
+const AFTER_CALL: Duration = Duration::from_millis(1);
+
+/// How long a call may take to return. The longest wait inside the crate is a tenth of a second.
+const LONGEST_CALL: Duration = Duration::from_mins(1);
+
+pub(super) struct WebrtcRsSession {
+    world: World,
+    recorder: Recorder,
+    peers: Vec<Peer>,
+    /// The senders that have a track, by kind, in the order of `addTrack`.
+    senders: BTreeMap<PeerIndex, Vec<(MediaKind, Arc<dyn RtpSender>)>>,
+    tracks: u32,
+}
+
+impl WebrtcRsSession {
+    pub(super) fn start(setup: &Setup) -> Result<Self, String> {
+        let world = World::new(setup.seed);
+        let names = setup.peers.iter().map(|peer| peer.name.clone());
+        let recorder = Recorder::new(world.clone(), names);
+        let mut session = Self {
+            world,
+            recorder,
+            peers: Vec::new(),
+            senders: BTreeMap::new(),
+            tracks: 0,
+        };
+        for (index, peer) in setup.peers.iter().enumerate() {
+            let (world, recorder) = (session.world.clone(), session.recorder.clone());
+            let build = Peer::build(index, peer.clone(), world, recorder);
+            let peer = session
+                .finish("constructor", build)
+                .map_err(|fault| fault.to_string())??;
+            session.peers.push(peer);
+        }
+        Ok(session)
+    }
+
+    /// Runs a future in the world until it is done.
+    fn finish<T: Send + 'static>(
+        &self,
+        method: &'static str,
+        future: impl Future<Output = T> + Send + 'static,
+    ) -> Result<T, Fault> {
+        let result = Arc::new(Mutex::new(None));
+        let slot = Arc::clone(&result);
+        let task = self.world.spawn(async move {
+            let value = future.await;
+            *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(value);
+        });
+        let deadline = self.world.now() + LONGEST_CALL;
+        while !self.world.is_finished(task) {
+            // A call that is done before anything else happens takes no time.
+            self.world.settle().map_err(fault)?;
+            self.poll();
+            if self.world.is_finished(task) {
+                break;
+            }
+            if self.step(deadline)? == Step::DeadlinePassed {
+                return Err(Fault::Deadlock { method });
+            }
+        }
+        let value = result.lock().unwrap_or_else(PoisonError::into_inner).take();
+        value.ok_or(Fault::Deadlock { method })
+    }
+
+    fn step(&self, deadline: Duration) -> Result<Step, Fault> {
+        let step = self.world.step(deadline).map_err(fault)?;
+        if step == Step::Happened {
+            self.world.settle().map_err(fault)?;
+            self.poll();
+        }
+        Ok(step)
+    }
+
+    /// Reads the transports of every peer, and records those that read something new.
+    fn poll(&self) {
+        for (index, peer) in self.peers.iter().enumerate() {
+            self.recorder
+                .record_if_changed(index, "poll", peer.view.transports());
+        }
+    }
+
+    fn let_pass(&self, duration: Duration) -> Result<(), Fault> {
+        let deadline = self.world.now() + duration;
+        while self.step(deadline)? == Step::Happened {}
+        Ok(())
+    }
+
+    fn record_call(
+        &self,
+        peer: PeerIndex,
+        call: &Call,
+        phase: Option<Phase>,
+        returned: Option<&Returned>,
+    ) {
+        let result = returned.map(|returned| match returned {
+            Returned::Ok | Returned::Description(_) => ActionResult::Ok,
+            Returned::Refused { error, .. } => ActionResult::Error(error.clone()),
+        });
+        let what = What::Action {
+            name: call.method().to_owned(),
+            result,
+            phase,
+        };
+        let transports = self.peers.get(peer).and_then(|peer| peer.view.transports());
+        let read = phase.is_none_or(|phase| phase == Phase::End);
+        self.recorder
+            .record(peer, what, State::default(), transports.filter(|_| read));
+    }
+
+    fn perform(&mut self, index: PeerIndex, peer: &Peer, call: &Call) -> Result<Returned, Fault> {
+        let method = call.method();
+        let connection = Arc::clone(&peer.connection);
+        match call.clone() {
+            Call::CreateDataChannel {
+                label,
+                negotiated_id,
+            } => {
+                let init = convert::data_channel_init(negotiated_id);
+                let made = self.finish(method, async move {
+                    connection.create_data_channel(&label, Some(init)).await
+                })?;
+                Ok(match made {
+                    Ok(channel) => {
+                        watch_data_channel(index, channel, &self.recorder, &self.world);
+                        Returned::Ok
+                    }
+                    Err(error) => refusal(&error),
+                })
+            }
+            Call::AddTransceiver { kind, direction } => {
+                let init = convert::transceiver_init(direction);
+                self.simple(method, async move {
+                    let kind = convert::codec_kind(kind);
+                    connection.add_transceiver_from_kind(kind, Some(init)).await
+                })
+            }
+            Call::AddTrack { kind } => {
+                self.tracks += 1;
+                let track = TrackLocalStaticRTP::new(convert::track(kind, self.tracks));
+                let added = self.finish(method, async move {
+                    connection
+                        .add_track(Arc::new(track) as Arc<dyn TrackLocal>)
+                        .await
+                })?;
+                Ok(match added {
+                    Ok(sender) => {
+                        self.senders.entry(index).or_default().push((kind, sender));
+                        Returned::Ok
+                    }
+                    Err(error) => refusal(&error),
+                })
+            }
+            Call::RemoveTrack { kind } => self.remove_track(index, connection, kind),
+            Call::CreateOffer { ice_restart } => {
+                let made = self.finish(method, async move {
+                    let options =
+                        rtc::peer_connection::configuration::RTCOfferOptions { ice_restart };
+                    connection.create_offer(Some(options)).await
+                })?;
+                Ok(described(made.map(|made| made.sdp), DescriptionKind::Offer))
+            }
+            Call::CreateAnswer => {
+                let made =
+                    self.finish(method, async move { connection.create_answer(None).await })?;
+                Ok(described(
+                    made.map(|made| made.sdp),
+                    DescriptionKind::Answer,
+                ))
+            }
+            Call::SetLocalDescription(description) => self.simple(method, async move {
+                let description = match description {
+                    Some(description) => description,
+                    None => implicit(connection.as_ref()).await?,
+                };
+                connection
+                    .set_local_description(convert::description(&description)?)
+                    .await
+            }),
+            Call::SetRemoteDescription(description) => self.simple(method, async move {
+                connection
+                    .set_remote_description(convert::description(&description)?)
+                    .await
+            }),
+            Call::AddIceCandidate(candidate) => self.simple(method, async move {
+                connection
+                    .add_ice_candidate(convert::candidate_init(candidate.as_ref()))
+                    .await
+            }),
+            Call::RestartIce => self.simple(method, async move { connection.restart_ice().await }),
+            Call::SetConfiguration(configuration) => self.simple(method, async move {
+                connection
+                    .set_configuration(convert::configuration(&configuration))
+                    .await
+            }),
+            Call::GetStats => {
+                let now = self.world.runtime(Host(index)).now();
+                self.simple(method, async move {
+                    connection.get_stats(now, StatsSelector::None).await;
+                    Ok(())
+                })
+            }
+            Call::Close => self.simple(method, async move { connection.close().await }),
+        }
+    }
+
+    fn simple<T: Send + 'static>(
+        &self,
+        method: &'static str,
+        future: impl Future<Output = Result<T, Error>> + Send + 'static,
+    ) -> Result<Returned, Fault> {
+        let result = self.finish(method, future)?;
+        Ok(result.map_or_else(|error| refusal(&error), |_| Returned::Ok))
+    }
+
+    fn remove_track(
+        &mut self,
+        index: PeerIndex,
+        connection: Arc<dyn PeerConnection>,
+        kind: MediaKind,
+    ) -> Result<Returned, Fault> {
+        let senders = self.senders.entry(index).or_default();
+        let Some(place) = senders.iter().position(|(of, _)| *of == kind) else {
+            return Ok(Returned::Refused {
+                error: "InvalidAccessError".to_owned(),
+                message: "no track of this kind was added".to_owned(),
+            });
+        };
+        let sender = Arc::clone(&senders[place].1);
+        let returned = self.simple("removeTrack", async move {
+            connection.remove_track(&sender).await
+        })?;
+        if returned == Returned::Ok {
+            self.senders.entry(index).or_default().remove(place);
+        }
+        Ok(returned)
+    }
+}
+
+impl Session for WebrtcRsSession {
+    fn now(&self) -> At {
+        At::after(self.world.now())
+    }
+
+    fn call(&mut self, peer: PeerIndex, call: &Call) -> Result<Returned, Fault> {
+        let Some(called) = self.peers.get(peer).cloned() else {
+            return Ok(Returned::Refused {
+                error: "OperationError".to_owned(),
+                message: "there is no such peer".to_owned(),
+            });
+        };
+        // A call during which something happens is told by two entries, any other by one.
+        let kept = self.recorder.take_entries();
+        let begun_at = self.now();
+        let news = self.recorder.news();
+        let returned = self.perform(peer, &called, call);
+        let inside = self.recorder.take_entries();
+        let eventful = self.recorder.news() != news && !inside.is_empty();
+        self.recorder.put_back(kept);
+        if eventful || returned.is_err() {
+            self.recorder.record_begin(peer, call.method(), begun_at);
+            self.recorder.put_back(inside);
+        }
+        let returned = returned?;
+        self.record_call(peer, call, eventful.then_some(Phase::End), Some(&returned));
+        self.let_pass(AFTER_CALL)?;
+        Ok(returned)
+    }
+
+    fn set_network(&mut self, link: Link, change: LinkChange) -> Result<(), Fault> {
+        let all = 0..self.peers.len();
+        let pairs: Vec<(PeerIndex, PeerIndex)> = match link {
+            Link::Everywhere => all
+                .clone()
+                .flat_map(|from| all.clone().map(move |to| (from, to)))
+                .filter(|(from, to)| from != to)
+                .collect(),
+            Link::Between(one, other) => vec![(one, other), (other, one)],
+            Link::FromTo(from, to) => vec![(from, to)],
+        };
+        for (from, to) in pairs {
+            self.world.change_link(Host(from), Host(to), |link| {
+                link.cut = change.cut.unwrap_or(link.cut);
+                link.loss = change.loss.unwrap_or(link.loss);
+                link.latency = change.latency.unwrap_or(link.latency);
+            });
+        }
+        Ok(())
+    }
+
+    fn advance(&mut self, deadline: At) -> Result<Progress, Fault> {
+        let news = self.recorder.news();
+        loop {
+            let step = self.step(deadline.since_start())?;
+            if self.recorder.news() != news {
+                return Ok(Progress::Seen);
+            }
+            if step == Step::DeadlinePassed {
+                return Ok(Progress::DeadlinePassed);
+            }
+        }
+    }
+
+    fn take_candidates(&mut self, peer: PeerIndex) -> Vec<Candidate> {
+        self.recorder.take_candidates(peer)
+    }
+
+    fn note(&mut self, peer: PeerIndex, text: String) {
+        self.recorder
+            .record(peer, What::Note(text), State::default(), None);
+    }
+
+    fn sample(&mut self, why: &str) -> Result<(), Fault> {
+        for (index, peer) in self.peers.iter().enumerate() {
+            let transports = peer.view.transports();
+            let what = What::Sample(why.to_owned());
+            self.recorder
+                .record(index, what, State::default(), transports);
+        }
+        Ok(())
+    }
+
+    fn take_entries(&mut self) -> Vec<Entry> {
+        self.recorder.take_entries()
+    }
+}
+
+/// What `setLocalDescription()` without an argument sets: an answer to a remote offer, else an
+/// offer. The crate has no such form; an application writes these lines itself.
+async fn implicit(connection: &dyn PeerConnection) -> Result<Description, Error> {
+    let offered = connection
+        .pending_remote_description()
+        .await
+        .is_some_and(|description| {
+            description.sdp_type == webrtc::peer_connection::RTCSdpType::Offer
+        });
+    let (kind, made) = if offered {
+        (
+            DescriptionKind::Answer,
+            connection.create_answer(None).await?,
+        )
+    } else {
+        (DescriptionKind::Offer, connection.create_offer(None).await?)
+    };
+    Ok(Description {
+        kind,
+        sdp: made.sdp,
+    })
+}
+
+fn described(made: Result<String, Error>, kind: DescriptionKind) -> Returned {
+    match made {
+        Ok(sdp) => Returned::Description(Description { kind, sdp }),
+        Err(error) => refusal(&error),
+    }
+}
+
+fn fault(halt: Halt) -> Fault {
+    match halt {
+        Halt::Panicked { message } => Fault::Panicked { message },
+        Halt::Livelock { polls } => Fault::Livelock { polls },
+    }
+}

@@ -1,0 +1,326 @@
+//! The simulated world: one thread, a virtual clock, and a network in memory.
+//!
+//! Everything in it happens in one order, which depends on nothing but what was asked of it and
+//! the seed: tasks are polled first in, first out; timers and packets in flight are events in a
+//! map ordered by time and then by when they were made; when nothing is ready, the clock jumps to
+//! the next event. So two runs of the same scenario give the same trace, to the microsecond.
+//!
+//! The world knows nothing of WebRTC. Its user drives it with [`World::step`]: poll whatever is
+//! ready, then let exactly one event happen. One event at a time matters: an implementation that
+//! picks at random among branches that are ready (`select!`) then never has two to pick from.
+//!
+//! What can not be bounded from inside a process: an implementation that never returns from a
+//! single poll. Everything short of that ends as a [`Halt`].
+
+mod executor;
+mod network;
+mod runtime;
+mod timers;
+
+use std::collections::{BTreeMap, VecDeque};
+use std::future::Future;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Waker;
+use std::time::{Duration, Instant};
+
+use executor::Task;
+pub use executor::TaskId;
+pub use network::{Host, LinkState, Network};
+pub use runtime::HostRuntime;
+
+/// How often tasks may be polled while the clock stands still.
+const MOST_POLLS_AT_ONE_MOMENT: u64 = 100_000;
+
+/// How often tasks may be polled in the life of a world.
+const MOST_POLLS: u64 = 20_000_000;
+
+/// Why a world can not go on.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Halt {
+    /// A task panicked.
+    #[error("a task panicked: {message}")]
+    Panicked {
+        /// What it said, and where in the source.
+        message: String,
+    },
+    /// Tasks keep each other awake and the clock stands still, or hardly moves.
+    #[error("tasks were polled {polls} times without getting anywhere")]
+    Livelock {
+        /// How often tasks were polled.
+        polls: u64,
+    },
+}
+
+/// What a [`World::step`] did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// One event happened.
+    Happened,
+    /// No event is left before the deadline; the clock stands at the deadline.
+    DeadlinePassed,
+}
+
+/// A world. Cloning gives another handle to the same one.
+#[derive(Debug, Clone)]
+pub struct World {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    /// What the virtual clock reads at the start; only differences from it are ever used.
+    origin: Instant,
+    state: Mutex<State>,
+}
+
+#[derive(Debug)]
+struct State {
+    now: Duration,
+    next_event: u64,
+    events: BTreeMap<(Duration, u64), Event>,
+    next_task: u64,
+    tasks: BTreeMap<TaskId, Task>,
+    ready: VecDeque<TaskId>,
+    network: Network,
+    polls: u64,
+    polls_at_this_moment: u64,
+    halt: Option<Halt>,
+}
+
+#[derive(Debug)]
+enum Event {
+    Timer(Waker),
+    Packet {
+        from: SocketAddr,
+        to: SocketAddr,
+        bytes: Vec<u8>,
+    },
+}
+
+impl World {
+    /// A world at time zero, with an undisturbed network.
+    #[must_use]
+    pub fn new(seed: u64) -> Self {
+        let state = State {
+            now: Duration::ZERO,
+            next_event: 0,
+            events: BTreeMap::new(),
+            next_task: 0,
+            tasks: BTreeMap::new(),
+            ready: VecDeque::new(),
+            network: Network::new(seed),
+            polls: 0,
+            polls_at_this_moment: 0,
+            halt: None,
+        };
+        Self {
+            shared: Arc::new(Shared {
+                origin: Instant::now(),
+                state: Mutex::new(state),
+            }),
+        }
+    }
+
+    /// The time since the start.
+    #[must_use]
+    pub fn now(&self) -> Duration {
+        self.shared.state().now
+    }
+
+    /// Starts a task; it is first polled in the next step.
+    pub fn spawn(&self, future: impl Future<Output = ()> + Send + 'static) -> TaskId {
+        executor::spawn(&self.shared, Box::pin(future))
+    }
+
+    /// Whether a task has run to its end, or was stopped.
+    #[must_use]
+    pub fn is_finished(&self, task: TaskId) -> bool {
+        !self.shared.state().tasks.contains_key(&task)
+    }
+
+    /// Polls every task that is ready, until none is.
+    ///
+    /// # Errors
+    ///
+    /// When a task panicked or the tasks keep each other awake; from then on, always.
+    pub fn settle(&self) -> Result<(), Halt> {
+        executor::run_ready(&self.shared)
+    }
+
+    /// Polls every task that is ready, until none is, and then lets one event happen: the next one
+    /// that is not after the deadline.
+    ///
+    /// # Errors
+    ///
+    /// As [`settle`](Self::settle).
+    pub fn step(&self, deadline: Duration) -> Result<Step, Halt> {
+        self.settle()?;
+        let mut state = self.shared.state();
+        match state.events.first_key_value().map(|(key, _)| *key) {
+            Some(key) if key.0 <= deadline => {
+                let event = state.events.remove(&key);
+                state.move_clock(key.0);
+                let waker = match event {
+                    Some(Event::Timer(waker)) => Some(waker),
+                    Some(Event::Packet { from, to, bytes }) => {
+                        state.network.deliver(from, to, bytes)
+                    }
+                    None => None,
+                };
+                // A waker takes the lock itself.
+                drop(state);
+                if let Some(waker) = waker {
+                    waker.wake();
+                }
+                Ok(Step::Happened)
+            }
+            _ => {
+                state.move_clock(deadline);
+                Ok(Step::DeadlinePassed)
+            }
+        }
+    }
+
+    /// Whether nothing is left that could happen: no task is ready and no event is due, ever.
+    #[must_use]
+    pub fn is_still(&self) -> bool {
+        let state = self.shared.state();
+        state.ready.is_empty() && state.events.is_empty()
+    }
+
+    /// The runtime of a host of this world, to give to what runs on it.
+    #[must_use]
+    pub fn runtime(&self, host: Host) -> HostRuntime {
+        HostRuntime::new(Arc::clone(&self.shared), host)
+    }
+
+    /// Changes the way from one host to another.
+    pub fn change_link(&self, from: Host, to: Host, change: impl FnOnce(&mut LinkState)) {
+        change(self.shared.state().network.link(from, to));
+    }
+}
+
+impl Shared {
+    fn state(&self) -> MutexGuard<'_, State> {
+        // A panic while the lock is held would have to come from this module; the state is then
+        // still the last consistent one.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn move_clock(&mut self, to: Duration) {
+        if to > self.now {
+            self.now = to;
+            self.polls_at_this_moment = 0;
+        }
+    }
+
+    fn schedule(&mut self, at: Duration, event: Event) -> (Duration, u64) {
+        let key = (at, self.next_event);
+        self.next_event += 1;
+        self.events.insert(key, event);
+        key
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU64, Ordering};
+
+    use webrtc::runtime::Runtime;
+
+    use super::*;
+
+    fn run(world: &World, until: Duration) -> Result<(), Halt> {
+        while world.step(until)? == Step::Happened {}
+        Ok(())
+    }
+
+    #[test]
+    fn timers_fire_in_order_at_their_time() {
+        let world = World::new(1);
+        let log = Arc::new(Mutex::new(Vec::new()));
+        for millis in [30, 10, 20] {
+            let (runtime, log) = (world.runtime(Host(0)), Arc::clone(&log));
+            let clock = world.clone();
+            world.spawn(async move {
+                runtime.sleep(Duration::from_millis(millis)).await;
+                log.lock().unwrap().push((millis, clock.now()));
+            });
+        }
+        run(&world, Duration::from_secs(1)).unwrap();
+        let times: Vec<_> = log
+            .lock()
+            .unwrap()
+            .iter()
+            .map(|(millis, _)| *millis)
+            .collect();
+        assert_eq!(times, [10, 20, 30]);
+        assert!(
+            log.lock()
+                .unwrap()
+                .iter()
+                .all(|(m, at)| *at == Duration::from_millis(*m))
+        );
+        assert_eq!(world.now(), Duration::from_secs(1));
+        assert!(world.is_still());
+    }
+
+    #[test]
+    fn a_dropped_timer_leaves_nothing_behind() {
+        let world = World::new(1);
+        let runtime = world.runtime(Host(0));
+        world.spawn(async move {
+            let long = runtime.sleep(Duration::from_secs(1000));
+            let short = runtime.sleep(Duration::from_millis(1));
+            futures::future::select(long, short).await;
+        });
+        run(&world, Duration::from_secs(1)).unwrap();
+        assert!(world.is_still());
+    }
+
+    #[test]
+    fn a_task_that_keeps_itself_awake_is_a_livelock() {
+        let world = World::new(1);
+        world.spawn(futures::future::poll_fn(|context| {
+            context.waker().wake_by_ref();
+            std::task::Poll::Pending
+        }));
+        assert!(matches!(world.settle(), Err(Halt::Livelock { .. })));
+        assert!(matches!(world.settle(), Err(Halt::Livelock { .. })));
+    }
+
+    #[test]
+    fn a_panic_is_caught_and_told() {
+        let world = World::new(1);
+        world.spawn(async { panic!("boom {}", 7) });
+        let Err(Halt::Panicked { message }) = world.settle() else {
+            panic!("no halt")
+        };
+        assert!(
+            message.starts_with("boom 7") && message.contains("mod.rs"),
+            "{message}"
+        );
+    }
+
+    #[test]
+    fn an_aborted_task_is_polled_no_more() {
+        let world = World::new(1);
+        let count = Arc::new(AtomicU64::new(0));
+        let (runtime, counter) = (world.runtime(Host(0)), Arc::clone(&count));
+        let sleeper = world.runtime(Host(0));
+        let handle = runtime.spawn(Box::pin(async move {
+            loop {
+                counter.fetch_add(1, Ordering::Relaxed);
+                sleeper.sleep(Duration::from_secs(1)).await;
+            }
+        }));
+        run(&world, Duration::from_millis(2500)).unwrap();
+        handle.abort();
+        assert!(handle.is_finished());
+        run(&world, Duration::from_secs(60)).unwrap();
+        assert_eq!(count.load(Ordering::Relaxed), 3);
+    }
+}

@@ -1,0 +1,145 @@
+//! Writing a trace as JSON Lines: the same trace always gives the same bytes.
+
+use serde_json::{Map, Value, json};
+
+use super::{ActionResult, At, Entry, Phase, State, Trace, TransportKind, TransportState, What};
+
+impl Trace {
+    /// The trace as JSON Lines, with a line feed after every line.
+    #[must_use]
+    pub fn to_json_lines(&self) -> String {
+        let header = serde_json::to_value(&self.header).unwrap_or(Value::Null);
+        let mut text = format!("{header}\n");
+        for entry in &self.entries {
+            text.push_str(&entry.to_json().to_string());
+            text.push('\n');
+        }
+        text
+    }
+}
+
+impl Entry {
+    /// The entry as one JSON object, keys in the order of the format's description.
+    #[must_use]
+    pub fn to_json(&self) -> Value {
+        let mut object = Map::new();
+        object.insert("at".to_owned(), millis(self.at));
+        object.insert("peer".to_owned(), json!(self.peer));
+        match &self.what {
+            What::Action {
+                name,
+                result,
+                phase,
+            } => {
+                object.insert("action".to_owned(), json!(name));
+                if let Some(phase) = phase {
+                    object.insert("phase".to_owned(), json!(phase_name(*phase)));
+                }
+                if let Some(result) = result {
+                    object.insert("result".to_owned(), result_value(result));
+                }
+            }
+            What::Event {
+                name,
+                transport,
+                kind,
+            } => {
+                object.insert("event".to_owned(), json!(name));
+                if let Some(transport) = transport {
+                    object.insert("transport".to_owned(), json!(transport));
+                }
+                if let Some(kind) = kind {
+                    object.insert("kind".to_owned(), json!(kind_name(*kind)));
+                }
+            }
+            What::Sample(why) => {
+                object.insert("sample".to_owned(), json!(why));
+            }
+            What::Note(text) => {
+                object.insert("note".to_owned(), json!(text));
+            }
+        }
+        if self.state != State::default() {
+            object.insert("state".to_owned(), state_value(self.state));
+        }
+        if let Some(transports) = &self.transports {
+            let transports = transports.iter().map(transport_value).collect();
+            object.insert("transports".to_owned(), Value::Array(transports));
+        }
+        if let Some(task) = self.task {
+            object.insert("task".to_owned(), json!(task));
+        }
+        for (key, value) in &self.extra {
+            object.entry(key.clone()).or_insert_with(|| value.clone());
+        }
+        Value::Object(object)
+    }
+}
+
+/// Whole milliseconds as an integer, others with their decimals.
+fn millis(at: At) -> Value {
+    let micros = u64::try_from(at.since_start().as_micros()).unwrap_or(u64::MAX);
+    if micros % 1000 == 0 {
+        return json!(micros / 1000);
+    }
+    // The text of a moment is a JSON number.
+    serde_json::from_str(&at.to_string()).unwrap_or(Value::Null)
+}
+
+const fn phase_name(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Begin => "begin",
+        Phase::End => "end",
+    }
+}
+
+const fn kind_name(kind: TransportKind) -> &'static str {
+    match kind {
+        TransportKind::Ice => "ice",
+        TransportKind::Dtls => "dtls",
+    }
+}
+
+fn result_value(result: &ActionResult) -> Value {
+    match result {
+        ActionResult::Ok => json!("ok"),
+        ActionResult::Error(error) => json!({ "error": error }),
+    }
+}
+
+fn state_value(state: State) -> Value {
+    let mut object = Map::new();
+    let mut insert = |key: &str, value: Option<&'static str>| {
+        if let Some(value) = value {
+            object.insert(key.to_owned(), json!(value));
+        }
+    };
+    insert(
+        "connectionState",
+        state.connection_state.map(|s| s.as_str()),
+    );
+    insert(
+        "iceConnectionState",
+        state.ice_connection_state.map(|s| s.as_str()),
+    );
+    insert(
+        "iceGatheringState",
+        state.ice_gathering_state.map(|s| s.as_str()),
+    );
+    insert("signalingState", state.signaling_state.map(|s| s.as_str()));
+    Value::Object(object)
+}
+
+fn transport_value(transport: &TransportState) -> Value {
+    let mut object = Map::new();
+    object.insert("id".to_owned(), json!(transport.id));
+    let mut insert = |key: &str, value: Option<&'static str>| {
+        if let Some(value) = value {
+            object.insert(key.to_owned(), json!(value));
+        }
+    };
+    insert("ice", transport.ice.map(|s| s.as_str()));
+    insert("dtls", transport.dtls.map(|s| s.as_str()));
+    insert("gathering", transport.gathering.map(|s| s.as_str()));
+    Value::Object(object)
+}
