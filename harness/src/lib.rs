@@ -7,4 +7,6 @@ pub mod capability;
 pub mod configuration;
 pub mod implementation;
 pub mod implementations;
+pub mod runner;
+pub mod scenario;
 pub mod world;

@@ -1,0 +1,99 @@
+//! Why a file is no scenario.
+
+use peerstate_model::fields::ShapeError;
+use peerstate_model::names::Suggestion;
+use peerstate_model::states::UnknownState;
+use peerstate_model::yaml::YamlError;
+
+use super::duration::DurationError;
+use crate::capability::UnknownCapability;
+
+/// One problem of a scenario file.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum ScenarioError {
+    /// The file could not be read.
+    #[error("the file can not be read: {0}")]
+    Unreadable(String),
+    /// It is no YAML.
+    #[error(transparent)]
+    Yaml(#[from] YamlError),
+    /// A value has the wrong shape.
+    #[error(transparent)]
+    Shape(#[from] ShapeError),
+    /// A name is no value of the enum.
+    #[error(transparent)]
+    State(#[from] UnknownState),
+    /// A word is no capability.
+    #[error(transparent)]
+    Capability(#[from] UnknownCapability),
+    /// A text is no duration.
+    #[error(transparent)]
+    Duration(#[from] DurationError),
+    /// A name stands for nothing of its kind.
+    #[error("there is no {kind} `{found}`{suggestion} (known: {})", known.join(", "))]
+    Unknown {
+        /// What kind of thing was asked for.
+        kind: &'static str,
+        /// The name.
+        found: String,
+        /// The nearest known one.
+        suggestion: Suggestion,
+        /// All known ones.
+        known: Vec<String>,
+    },
+    /// There are no steps.
+    #[error("a scenario needs at least one step")]
+    NoSteps,
+    /// There are no peers.
+    #[error("a scenario needs at least one peer")]
+    NoPeers,
+    /// A peer has the name of a step.
+    #[error("a peer can not be called `{name}`: that is a kind of step")]
+    ReservedPeer {
+        /// The name.
+        name: String,
+    },
+    /// A step is not one thing.
+    #[error(
+        "a step is one of `PEER: METHOD`, `negotiate`, `network`, `expect`, `wait`; found {found}"
+    )]
+    Step {
+        /// What came.
+        found: String,
+    },
+    /// A call names not exactly one method.
+    #[error("name exactly one method here; found {found}")]
+    OneMethod {
+        /// What came.
+        found: String,
+    },
+    /// `fails` stands beside something that is no call.
+    #[error("`fails` may stand only beside a call of a method")]
+    FailsWithoutCall,
+    /// An expectation asks for nothing.
+    #[error(
+        "expect at least one of connectionState, iceConnectionState, iceGatheringState, \
+         signalingState, or events"
+    )]
+    EmptyExpectation,
+    /// An expectation mixes attributes and events.
+    #[error("an expectation is of attributes (`within`) or of events (`during`), not of both")]
+    MixedExpectation,
+    /// A number is out of its range.
+    #[error("expected {expected}, found {found}")]
+    Range {
+        /// What was expected.
+        expected: &'static str,
+        /// What came.
+        found: String,
+    },
+    /// Two peers that must differ are the same.
+    #[error("`{name}` stands on both sides; name two different peers")]
+    SamePeer {
+        /// The peer.
+        name: String,
+    },
+    /// A change of the network changes nothing.
+    #[error("say what changes: `cut`, `loss`, `latency`")]
+    NoChange,
+}

@@ -1,0 +1,312 @@
+//! Scenarios: what the peers of a connection do, and what must be seen of it.
+//!
+//! The format is described in `docs/scenario-format.md`. A [`Scenario`] has been checked as a
+//! whole: its steps name peers, methods, states and descriptions that there are.
+
+mod arguments;
+mod duration;
+mod error;
+mod parse;
+mod steps;
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+pub use duration::DurationError;
+pub use error::ScenarioError;
+pub use parse::parse;
+use peerstate_model::states::{
+    DtlsTransportState, IceConnectionState, IceGatheringState, IceTransportState,
+    PeerConnectionState, SignalingState,
+};
+
+use crate::capability::Capability;
+use crate::configuration::Configuration;
+use crate::implementation::{
+    Candidate, DescriptionKind, Direction, Link, LinkChange, MediaKind, PeerIndex, PeerSetup,
+};
+
+/// A scenario.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scenario {
+    /// Its path below the root of the scenarios, without `.yaml`.
+    pub id: String,
+    /// One line that says the behaviour.
+    pub title: String,
+    /// What there is to say about it.
+    pub about: Option<String>,
+    /// Links to the sentences of the specification that it asserts.
+    pub spec: Vec<String>,
+    /// Free tags.
+    pub tags: Vec<String>,
+    /// Behaviours of outside test suites that it asserts.
+    pub covers: Vec<String>,
+    /// What it needs of an implementation: what it says, and what its steps imply.
+    pub requires: BTreeSet<Capability>,
+    /// The seed of the simulated network.
+    pub seed: u64,
+    /// How long it may run.
+    pub limit: Duration,
+    /// The peers, in order.
+    pub peers: Vec<PeerSetup>,
+    /// The steps, in order; at least one.
+    pub steps: Vec<Step>,
+}
+
+/// A step, and where it stands.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Step {
+    /// The line of the file, from 1.
+    pub line: usize,
+    /// What it does.
+    pub action: Action,
+}
+
+/// What a step does.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Action {
+    /// Calls a method.
+    Call {
+        /// Of which peer.
+        peer: PeerIndex,
+        /// Which method, with its arguments.
+        method: Method,
+        /// The error with which it must be refused; `None` where it must succeed.
+        fails: Option<String>,
+    },
+    /// A whole offer/answer exchange.
+    Negotiate(Negotiation),
+    /// Changes the network.
+    Network {
+        /// Where.
+        link: Link,
+        /// How.
+        change: LinkChange,
+    },
+    /// Waits until attributes hold.
+    Expect(Expectation),
+    /// Lets time pass and looks at the events.
+    ExpectEvents(EventExpectation),
+    /// Lets time pass.
+    Wait(Duration),
+}
+
+/// A method and its arguments, as a scenario gives them.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Method {
+    /// `createDataChannel`.
+    CreateDataChannel {
+        /// The label.
+        label: String,
+        /// The id, for a channel negotiated out of band.
+        negotiated_id: Option<u16>,
+    },
+    /// `addTransceiver`.
+    AddTransceiver {
+        /// Audio or video.
+        kind: MediaKind,
+        /// The direction.
+        direction: Direction,
+    },
+    /// `addTrack`.
+    AddTrack {
+        /// Audio or video.
+        kind: MediaKind,
+    },
+    /// `removeTrack`.
+    RemoveTrack {
+        /// Audio or video.
+        kind: MediaKind,
+    },
+    /// `createOffer`.
+    CreateOffer {
+        /// Whether it restarts ICE.
+        ice_restart: bool,
+        /// The name under which the offer is kept.
+        name: Option<String>,
+    },
+    /// `createAnswer`.
+    CreateAnswer {
+        /// The name under which the answer is kept.
+        name: Option<String>,
+    },
+    /// `setLocalDescription`.
+    SetLocalDescription(DescriptionSource),
+    /// `setRemoteDescription`.
+    SetRemoteDescription(DescriptionSource),
+    /// `addIceCandidate`.
+    AddIceCandidate(CandidateSource),
+    /// `restartIce`.
+    RestartIce,
+    /// `setConfiguration`.
+    SetConfiguration(Configuration),
+    /// `getStats`.
+    GetStats,
+    /// `close`.
+    Close,
+}
+
+/// Which description a method is given.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct DescriptionSource {
+    /// Where it comes from.
+    pub from: DescriptionFrom,
+    /// The type it is given as; `None` for the type it was made as.
+    pub kind: Option<DescriptionKind>,
+    /// How it is changed on its way.
+    pub alteration: Alteration,
+}
+
+/// Where a description comes from.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub enum DescriptionFrom {
+    /// Nothing was said: locally, what the peer made last and has not set yet, or else what the
+    /// implementation makes itself; remotely, what another peer made last.
+    #[default]
+    Unsaid,
+    /// The description kept under a name.
+    Name(String),
+    /// What a peer made last.
+    Peer(PeerIndex),
+}
+
+/// Which candidates are added.
+#[derive(Debug, Clone, PartialEq)]
+pub enum CandidateSource {
+    /// Those that a peer has gathered.
+    From {
+        /// The peer.
+        peer: PeerIndex,
+        /// Whether those that were handed over before are handed over again.
+        again: bool,
+    },
+    /// One written out.
+    Literal(Candidate),
+    /// The end of candidates.
+    End,
+}
+
+/// A whole offer/answer exchange.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Negotiation {
+    /// Who offers.
+    pub offerer: PeerIndex,
+    /// Who answers.
+    pub answerer: PeerIndex,
+    /// Whether candidates are handed over as they come, or inside the descriptions.
+    pub trickle: bool,
+    /// Whether the offer restarts ICE.
+    pub ice_restart: bool,
+    /// How the offer is changed on its way.
+    pub offer: Alteration,
+    /// How the answer is changed on its way.
+    pub answer: Alteration,
+}
+
+/// How a description is changed on its way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Alteration {
+    /// Whether the certificate's fingerprint is made wrong.
+    pub wrong_fingerprint: bool,
+    /// Whether the BUNDLE group is taken out.
+    pub no_bundle: bool,
+    /// Whether the candidates are taken out, and not handed over later either.
+    pub no_candidates: bool,
+    /// The DTLS role that is put in.
+    pub setup: Option<SetupRole>,
+}
+
+/// A value of `a=setup` (RFC 8842, section 5).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SetupRole {
+    /// `active`.
+    Active,
+    /// `passive`.
+    Passive,
+    /// `actpass`.
+    Actpass,
+    /// `holdconn`.
+    Holdconn,
+}
+
+impl SetupRole {
+    /// The word of the attribute.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Passive => "passive",
+            Self::Actpass => "actpass",
+            Self::Holdconn => "holdconn",
+        }
+    }
+}
+
+/// Attributes that must come to hold, all at once, at each of the peers by itself.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Expectation {
+    /// The peers.
+    pub peers: Vec<PeerIndex>,
+    /// What must hold.
+    pub attributes: Attributes,
+    /// By when; holding already counts.
+    pub within: Duration,
+}
+
+/// The values that are allowed, for each attribute that is asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Attributes {
+    /// `connectionState`.
+    pub connection_state: Option<Vec<PeerConnectionState>>,
+    /// `iceConnectionState`.
+    pub ice_connection_state: Option<Vec<IceConnectionState>>,
+    /// `iceGatheringState`.
+    pub ice_gathering_state: Option<Vec<IceGatheringState>>,
+    /// `signalingState`.
+    pub signaling_state: Option<Vec<SignalingState>>,
+    /// The `state` of every `RTCIceTransport`.
+    pub ice_transport_state: Option<Vec<IceTransportState>>,
+    /// The `state` of every `RTCDtlsTransport`.
+    pub dtls_transport_state: Option<Vec<DtlsTransportState>>,
+}
+
+/// Events that must be dispatched, and events that must not.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EventExpectation {
+    /// The peers, each by itself.
+    pub peers: Vec<PeerIndex>,
+    /// The events that must be dispatched in this order; others may come between.
+    pub events: Vec<String>,
+    /// The events that must not be dispatched.
+    pub never: Vec<String>,
+    /// For how long.
+    pub during: Duration,
+}
+
+/// The events that a scenario may name.
+pub const EVENTS: &[&str] = &[
+    "connectionstatechange",
+    "iceconnectionstatechange",
+    "icegatheringstatechange",
+    "signalingstatechange",
+    "statechange",
+    "gatheringstatechange",
+    "selectedcandidatepairchange",
+    "icecandidate",
+    "icecandidateerror",
+    "negotiationneeded",
+    "datachannel",
+    "track",
+    "open",
+    "message",
+    "closing",
+    "close",
+    "error",
+];
+
+impl Scenario {
+    /// The names of the peers, in order.
+    pub fn peer_names(&self) -> impl Iterator<Item = &str> {
+        self.peers.iter().map(|peer| peer.name.as_str())
+    }
+}

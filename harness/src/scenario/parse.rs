@@ -1,0 +1,183 @@
+//! Reading a scenario from its YAML file: every problem at once, each with its line and column.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use peerstate_model::fields::{self, Fields, Problems, ShapeError};
+use peerstate_model::located::{Located, Refused};
+use peerstate_model::names;
+use peerstate_model::yaml::{Document, Node, Value};
+
+use super::arguments;
+use super::steps::{RESERVED, read_steps};
+use super::{Scenario, ScenarioError, duration};
+use crate::capability::Capability;
+use crate::configuration::Configuration;
+use crate::implementation::PeerSetup;
+
+/// The problems found so far.
+pub(super) type Found = Problems<ScenarioError>;
+
+const DEFAULT_LIMIT: Duration = Duration::from_mins(5);
+
+/// Reads a scenario.
+///
+/// # Errors
+///
+/// Every problem of the text.
+pub fn parse(file: &str, id: &str, text: &str) -> Result<Scenario, Refused<ScenarioError>> {
+    let document = Document::parse(file, text).map_err(|refused| Refused {
+        file: refused.file,
+        problems: refused
+            .problems
+            .into_iter()
+            .map(|Located { position, problem }| Located {
+                position,
+                problem: problem.into(),
+            })
+            .collect(),
+    })?;
+    let mut problems = Found::default();
+    let scenario = read_scenario(id, &document, &mut problems);
+    problems.finish(file, &document, scenario)
+}
+
+fn read_scenario(id: &str, document: &Document<'_>, problems: &mut Found) -> Option<Scenario> {
+    let mut fields = Fields::of(
+        document.root(),
+        "a scenario: a mapping with `title` and `steps`",
+        problems,
+    )?;
+    let title = fields
+        .required("title", problems)
+        .and_then(|node| fields::text(node, "text", problems));
+    let about = fields
+        .optional("about")
+        .and_then(|node| fields::text(node, "text", problems));
+    let spec = texts(&mut fields, "spec", problems);
+    let tags = texts(&mut fields, "tags", problems);
+    let covers = texts(&mut fields, "covers", problems);
+    let mut requires = fields
+        .optional("requires")
+        .map(|node| read_requires(node, problems))
+        .unwrap_or_default();
+    let seed = fields
+        .optional("seed")
+        .and_then(|node| read_seed(node, problems));
+    let limit = fields
+        .optional("limit")
+        .and_then(|node| read_duration(node, problems));
+    let peers = match fields.optional("peers") {
+        Some(node) => read_peers(node, problems),
+        None => Some(["alice", "bob"].map(default_peer).to_vec()),
+    };
+    let steps = fields.required("steps", problems);
+    fields.reject_unknown(problems);
+
+    let peers = peers?;
+    let names: Vec<&str> = peers.iter().map(|peer| peer.name.as_str()).collect();
+    let steps = read_steps(steps?, &names, document, &mut requires, problems)?;
+    for peer in &peers {
+        requires.extend(arguments::implied(&peer.configuration));
+    }
+    Some(Scenario {
+        id: id.to_owned(),
+        title: title?.to_owned(),
+        about: about.map(str::to_owned),
+        spec,
+        tags,
+        covers,
+        requires,
+        seed: seed.unwrap_or_else(|| seed_of(id)),
+        limit: limit.unwrap_or(DEFAULT_LIMIT),
+        peers,
+        steps,
+    })
+}
+
+fn default_peer(name: &str) -> PeerSetup {
+    PeerSetup {
+        name: name.to_owned(),
+        configuration: Configuration::default(),
+    }
+}
+
+/// One text, or a list of texts.
+fn texts(fields: &mut Fields<'_>, key: &'static str, problems: &mut Found) -> Vec<String> {
+    match fields.optional(key) {
+        None => Vec::new(),
+        Some(Node {
+            value: Value::String(text),
+            ..
+        }) => vec![text.clone()],
+        Some(node) => fields::texts(node, "a text or a list of texts", problems),
+    }
+}
+
+fn read_requires(node: &Node, problems: &mut Found) -> BTreeSet<Capability> {
+    let items = match &node.value {
+        Value::Sequence(items) => items.as_slice(),
+        _ => std::slice::from_ref(node),
+    };
+    items
+        .iter()
+        .filter_map(|item| {
+            let word = fields::text(item, "a capability", problems)?;
+            problems.keep(item.id, word.parse())
+        })
+        .collect()
+}
+
+fn read_seed(node: &Node, problems: &mut Found) -> Option<u64> {
+    let seed = match node.value {
+        Value::Integer(number) => u64::try_from(number).ok(),
+        _ => None,
+    };
+    if seed.is_none() {
+        let expected = "a whole number from 0 to 18446744073709551615";
+        problems.add(node.id, ShapeError::expected(expected, &node.value));
+    }
+    seed
+}
+
+pub(super) fn read_duration(node: &Node, problems: &mut Found) -> Option<Duration> {
+    if let Value::Integer(_) | Value::Float(_) = node.value {
+        let expected = "a duration with a unit, such as `5s`";
+        problems.add(node.id, ShapeError::expected(expected, &node.value));
+        return None;
+    }
+    let text = fields::text(node, "a duration, such as `5s`", problems)?;
+    problems.keep(node.id, duration::parse(text))
+}
+
+fn read_peers(node: &Node, problems: &mut Found) -> Option<Vec<PeerSetup>> {
+    let fields = Fields::of(node, "a mapping from names to RTCConfiguration", problems)?;
+    if fields.entries().is_empty() {
+        problems.add(node.id, ScenarioError::NoPeers);
+        return None;
+    }
+    let mut peers = Vec::new();
+    for entry in fields.entries() {
+        if RESERVED.contains(&entry.key.as_str()) {
+            let name = names::shorten(&entry.key);
+            problems.add(entry.id, ScenarioError::ReservedPeer { name });
+        }
+        let configuration = match entry.value.value {
+            Value::Null => Some(Configuration::default()),
+            _ => arguments::read_configuration(&entry.value, problems),
+        };
+        let configuration = configuration.unwrap_or_default();
+        peers.push(PeerSetup {
+            name: entry.key.clone(),
+            configuration,
+        });
+    }
+    Some(peers)
+}
+
+/// A seed that a scenario always has, and that another hardly has: FNV-1a over its id.
+fn seed_of(id: &str) -> u64 {
+    id.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
+}
