@@ -7,6 +7,7 @@ pub mod editions;
 pub mod fields;
 pub mod located;
 pub mod names;
+pub mod rules;
 pub mod state_set;
 pub mod states;
 pub mod trace;

@@ -3,10 +3,15 @@
 //! A trace is the one currency of the project: every implementation produces it, the oracle
 //! judges it and sees nothing else. The format is JSON Lines; its contract is `docs/trace-format.md`.
 
+mod read;
+mod render;
 mod write;
 
 use std::fmt;
 use std::time::Duration;
+
+pub use read::{LONGEST_TRACE_BYTES, TraceError, read};
+pub use render::Detail;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
