@@ -4,9 +4,15 @@
 //! It reads from left to right: scenario → runner → implementation → trace → verdict → report.
 
 pub mod capability;
+pub mod cli;
 pub mod configuration;
 pub mod implementation;
 pub mod implementations;
+pub mod known;
+pub mod report;
 pub mod runner;
 pub mod scenario;
+pub mod schemas;
+pub mod suite;
+pub mod verdict;
 pub mod world;

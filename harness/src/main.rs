@@ -1,3 +1,7 @@
 //! The command line `peerstate`.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    peerstate::cli::main()
+}

@@ -1,0 +1,154 @@
+//! `peerstate judge`.
+
+use std::fs::File;
+use std::io::{self, Read, Write};
+
+use owo_colors::OwoColorize;
+use peerstate_model::located::Refused;
+use peerstate_model::rules::{self, Outcome, Verdict};
+use peerstate_model::trace::{self, LONGEST_TRACE_BYTES, Trace, TraceError};
+
+use super::{CliError, Exit, Format, edition};
+use crate::report::SCHEMA;
+use crate::report::json::{FindingReport, JudgeReport, TraceReport};
+
+/// Judges recorded traces.
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Example: peerstate judge traces/connect/*.jsonl --edition w3c-rec-2025-03-13"
+)]
+pub(crate) struct Args {
+    /// Trace files; `-` is standard input.
+    #[arg(required = true, value_name = "TRACE")]
+    traces: Vec<String>,
+    /// The edition to judge by [default: repaired].
+    #[arg(long, value_name = "EDITION")]
+    edition: Option<String>,
+    /// How to tell.
+    #[arg(long, value_enum, default_value = "human")]
+    format: Format,
+}
+
+pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
+    let edition = edition(args.edition.as_deref())?;
+    let (mut traces, mut refused) = (Vec::new(), Vec::new());
+    for file in &args.traces {
+        match read(file) {
+            Ok(trace) => traces.push((file, trace)),
+            Err(problems) => refused.push(problems.to_string()),
+        }
+    }
+    if !refused.is_empty() {
+        return Err(CliError::Input(refused.join("\n")));
+    }
+    let judged: Vec<_> = traces
+        .iter()
+        .map(|(file, trace)| (*file, trace, rules::judge(trace, edition)))
+        .collect();
+    match args.format {
+        Format::Json => {
+            let report = JudgeReport {
+                schema: SCHEMA,
+                edition: edition.id.clone(),
+                traces: judged
+                    .iter()
+                    .map(|(file, _, verdict)| report(file, verdict))
+                    .collect(),
+            };
+            serde_json::to_writer_pretty(&mut *out, &report).map_err(io::Error::from)?;
+            writeln!(out)?;
+        }
+        Format::Human => {
+            for (file, trace, verdict) in &judged {
+                tell(out, file, trace, verdict, &edition.id)?;
+            }
+        }
+    }
+    let violates = judged
+        .iter()
+        .any(|(_, _, verdict)| verdict.outcome == Outcome::Violates);
+    Ok(if violates {
+        Exit::Violation
+    } else {
+        Exit::Fine
+    })
+}
+
+/// Reads a trace, and no more of the file than a trace may have.
+fn read(file: &str) -> Result<Trace, Refused<TraceError>> {
+    let unreadable =
+        |error: io::Error| Refused::one(file, None, TraceError::Unreadable(error.to_string()));
+    let mut bytes = Vec::new();
+    if file == "-" {
+        io::stdin()
+            .take(LONGEST_TRACE_BYTES + 1)
+            .read_to_end(&mut bytes)
+            .map_err(unreadable)?;
+        return trace::read("standard input", &bytes);
+    }
+    let opened = File::open(file).map_err(unreadable)?;
+    if opened.metadata().map_err(unreadable)?.len() > LONGEST_TRACE_BYTES {
+        return Err(Refused::one(file, None, TraceError::TooLong));
+    }
+    opened
+        .take(LONGEST_TRACE_BYTES + 1)
+        .read_to_end(&mut bytes)
+        .map_err(unreadable)?;
+    trace::read(file, &bytes)
+}
+
+fn report(file: &str, verdict: &Verdict) -> TraceReport {
+    let findings = verdict
+        .findings
+        .iter()
+        .map(|f| FindingReport::new(f, None))
+        .collect();
+    TraceReport::new(Some(file.to_owned()), verdict, findings)
+}
+
+fn tell(
+    out: &mut impl Write,
+    file: &str,
+    trace: &Trace,
+    verdict: &Verdict,
+    edition: &str,
+) -> io::Result<()> {
+    let outcome = match verdict.outcome {
+        Outcome::Conforms => "conforms".green().to_string(),
+        Outcome::Violates => "violates".red().bold().to_string(),
+        Outcome::Inconclusive => "inconclusive".dimmed().to_string(),
+    };
+    writeln!(out, "{outcome}  {file}, by the edition {edition}")?;
+    for finding in &verdict.findings {
+        writeln!(out)?;
+        writeln!(out, "  {}  {}", finding.rule.bold(), finding.message)?;
+        writeln!(
+            out,
+            "  {} at {} ms, line {}",
+            finding.peer, finding.at, finding.line
+        )?;
+        if let Ok(rule) = rules::rule(finding.rule) {
+            writeln!(out, "  required: {}", rule.requirement)?;
+            writeln!(out, "  see {}", rule.spec)?;
+        }
+        writeln!(out)?;
+        for line in trace.render_around(finding.line, 3).lines() {
+            writeln!(out, "    {line}")?;
+        }
+    }
+    let list = |items: &[String]| {
+        if items.is_empty() {
+            "none".to_owned()
+        } else {
+            items.join(", ")
+        }
+    };
+    writeln!(out)?;
+    writeln!(
+        out,
+        "  agrees with the values of: {}",
+        list(&verdict.agrees_with)
+    )?;
+    let unobserved: Vec<String> = verdict.unobserved.iter().map(|&r| r.to_owned()).collect();
+    writeln!(out, "  shows nothing of: {}", list(&unobserved))
+}

@@ -1,0 +1,120 @@
+//! The command line: one file a verb. A verb parses its arguments, calls the library, and returns
+//! an [`Exit`]; whatever goes wrong is a [`CliError`], which knows its exit status.
+
+mod explain;
+mod judge;
+mod list;
+mod run;
+mod schema;
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use peerstate_model::editions::{self, UnknownEdition};
+use peerstate_model::rules::UnknownRule;
+
+use crate::implementation::StartError;
+use crate::suite::SuiteError;
+
+/// Conformance tests and a model checker for `RTCPeerConnection`'s states.
+///
+/// Without a verb it replays every scenario: `peerstate run`.
+#[derive(Debug, Parser)]
+#[command(name = "peerstate", version, about, max_term_width = 100)]
+#[command(
+    after_help = "Exit status: 0 all as it should be; 1 something violates; 2 bad input or \
+    usage; 3 an implementation could not be run."
+)]
+struct Cli {
+    #[command(subcommand)]
+    verb: Option<Verb>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    Run(run::Args),
+    Judge(judge::Args),
+    Explain(explain::Args),
+    List(list::Args),
+    Schema(schema::Args),
+}
+
+/// How a verb that did its work ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Exit {
+    /// All as it should be.
+    Fine,
+    /// Something violates, or is not as it is known to be.
+    Violation,
+}
+
+/// Why a verb could not do its work.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum CliError {
+    #[error(transparent)]
+    Suite(#[from] SuiteError),
+    #[error(transparent)]
+    Edition(#[from] UnknownEdition),
+    #[error(transparent)]
+    Rule(#[from] UnknownRule),
+    #[error(transparent)]
+    Start(#[from] StartError),
+    /// Files that were not accepted, told line by line.
+    #[error("{0}")]
+    Input(String),
+    #[error("{0}")]
+    Usage(String),
+    #[error("the output can not be written: {0}")]
+    Output(#[from] io::Error),
+}
+
+impl CliError {
+    fn status(&self) -> u8 {
+        match self {
+            Self::Start(_) => 3,
+            _ => 2,
+        }
+    }
+}
+
+/// How a verb writes what it found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people.
+    Human,
+    /// For machines.
+    Json,
+}
+
+/// Runs the command line of this process.
+#[must_use]
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let mut out = anstream::stdout().lock();
+    let result = match cli.verb.unwrap_or_else(|| Verb::Run(run::Args::default())) {
+        Verb::Run(args) => run::run(&args, &mut out),
+        Verb::Judge(args) => judge::run(&args, &mut out),
+        Verb::Explain(args) => explain::run(&args, &mut out),
+        Verb::List(args) => list::run(&args, &mut out),
+        Verb::Schema(args) => schema::run(&args, &mut out),
+    };
+    match result {
+        Ok(Exit::Fine) => ExitCode::SUCCESS,
+        Ok(Exit::Violation) => ExitCode::from(1),
+        // Who closes the pipe has read enough.
+        Err(CliError::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => {
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            // Nothing more can be done where standard error is closed as well.
+            let _ = writeln!(anstream::stderr(), "{error}");
+            ExitCode::from(error.status())
+        }
+    }
+}
+
+/// The edition with an id, or the default one.
+fn edition(id: Option<&str>) -> Result<&'static editions::Edition, UnknownEdition> {
+    editions::edition(id.unwrap_or(editions::DEFAULT_EDITION))
+}

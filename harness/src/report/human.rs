@@ -1,0 +1,226 @@
+//! A run as a table for people.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use owo_colors::{OwoColorize, Style};
+use peerstate_model::rules;
+use peerstate_model::trace::{At, Clock};
+
+use super::{Counts, Event, Finished, Reporter};
+use crate::verdict::{Judged, Result, connection_states};
+
+/// Writes the table.
+pub struct Human<W> {
+    out: W,
+    counts: Counts,
+    id_width: usize,
+    unexpected: Vec<Judged>,
+    known: BTreeMap<usize, Vec<String>>,
+    edition: String,
+}
+
+impl<W: Write> Human<W> {
+    /// A reporter to `out`; `id_width` is the length of the longest id.
+    pub fn new(out: W, id_width: usize) -> Self {
+        Self {
+            out,
+            counts: Counts::default(),
+            id_width: id_width.max("scenario".len()),
+            unexpected: Vec::new(),
+            known: BTreeMap::new(),
+            edition: String::new(),
+        }
+    }
+
+    fn row(&mut self, judged: &Judged) -> io::Result<()> {
+        let time = judged
+            .trace
+            .as_ref()
+            .and_then(|trace| trace.entries.last())
+            .map_or_else(|| "-".to_owned(), |entry| seconds(entry.at));
+        let states = judged.trace.as_ref().map(|trace| {
+            let paths: Vec<String> = trace
+                .header
+                .peers
+                .iter()
+                .map(|peer| {
+                    let states = connection_states(trace, peer);
+                    states
+                        .iter()
+                        .skip(1)
+                        .map(|(_, state)| *state)
+                        .collect::<Vec<_>>()
+                        .join(" ")
+                })
+                .map(|path| {
+                    if path.is_empty() {
+                        "new".to_owned()
+                    } else {
+                        path
+                    }
+                })
+                .collect();
+            if paths.windows(2).all(|pair| pair[0] == pair[1]) {
+                paths.into_iter().next().unwrap_or_default()
+            } else {
+                paths.join(" | ")
+            }
+        });
+        let shown = states.or_else(|| judged.reason.clone()).unwrap_or_default();
+        writeln!(
+            self.out,
+            "{:<12}  {:<width$}  {:>8}  {shown}",
+            judged.result.as_str().style(style(judged.result)),
+            judged.scenario,
+            time,
+            width = self.id_width,
+        )
+    }
+
+    fn details(&mut self, judged: &Judged) -> io::Result<()> {
+        writeln!(self.out)?;
+        let heading = format!("{} {}", judged.result, judged.scenario);
+        writeln!(
+            self.out,
+            "{}: {}",
+            heading.style(style(judged.result)),
+            judged.title
+        )?;
+        if let Some(reason) = &judged.reason {
+            writeln!(self.out, "  {reason}")?;
+        }
+        for (finding, known) in &judged.findings {
+            if known.is_some() {
+                continue;
+            }
+            writeln!(self.out)?;
+            writeln!(self.out, "  {}  {}", finding.rule.bold(), finding.message)?;
+            let at = finding.at;
+            writeln!(
+                self.out,
+                "  {} at {at} ms, line {} of the trace",
+                finding.peer, finding.line
+            )?;
+            if let Ok(rule) = rules::rule(finding.rule) {
+                writeln!(self.out, "  required: {}", rule.requirement)?;
+                writeln!(self.out, "  see {}", rule.spec)?;
+            }
+            if let Some(trace) = &judged.trace {
+                writeln!(self.out)?;
+                for line in trace.render_around(finding.line, 3).lines() {
+                    writeln!(self.out, "    {line}")?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self, finished: Finished<'_>) -> io::Result<()> {
+        for judged in std::mem::take(&mut self.unexpected) {
+            self.details(&judged)?;
+        }
+        if !self.known.is_empty() {
+            writeln!(self.out)?;
+            writeln!(self.out, "Known deviations ({}):", finished.known_file)?;
+            for (place, scenarios) in &self.known {
+                let Some(entry) = finished.known.get(*place) else {
+                    continue;
+                };
+                writeln!(
+                    self.out,
+                    "  {:<32} {:>3} scenarios  {}",
+                    entry.rule,
+                    scenarios.len(),
+                    entry.reason.trim()
+                )?;
+            }
+        }
+        for entry in finished.stale {
+            writeln!(self.out)?;
+            writeln!(
+                self.out,
+                "{}: {} is listed as known in {} and happens no more; take it out of {}",
+                "fixed".style(style(Result::Fixed)),
+                entry.rule,
+                entry.scenarios.join(", "),
+                finished.known_file,
+            )?;
+        }
+        writeln!(self.out)?;
+        let counts: Vec<String> = self
+            .counts
+            .iter()
+            .map(|(result, count)| format!("{count} {result}"))
+            .collect();
+        let sum = if counts.is_empty() {
+            "nothing was run".to_owned()
+        } else {
+            counts.join(", ")
+        };
+        writeln!(self.out, "{sum}; judged by the edition {}", self.edition)
+    }
+}
+
+impl<W: Write> Reporter for Human<W> {
+    fn event(&mut self, event: &Event<'_>) -> io::Result<()> {
+        match event {
+            Event::Started {
+                implementation,
+                clock,
+                edition,
+                scenarios,
+            } => {
+                (*edition).clone_into(&mut self.edition);
+                let clock = match clock {
+                    Clock::Virtual => "virtual time",
+                    Clock::Real => "real time",
+                };
+                writeln!(
+                    self.out,
+                    "{scenarios} scenarios on {} {} in {clock}",
+                    implementation.name, implementation.version
+                )?;
+                writeln!(self.out)?;
+                writeln!(
+                    self.out,
+                    "{:<12}  {:<width$}  {:>8}  connectionState (one peer | the other)",
+                    "result",
+                    "scenario",
+                    "time",
+                    width = self.id_width,
+                )
+            }
+            Event::Judged { judged, .. } => {
+                self.counts.add(judged.result);
+                for (_, known) in &judged.findings {
+                    if let Some(place) = known {
+                        let scenarios = self.known.entry(*place).or_default();
+                        if scenarios.last() != Some(&judged.scenario) {
+                            scenarios.push(judged.scenario.clone());
+                        }
+                    }
+                }
+                if judged.result.is_unexpected() {
+                    self.unexpected.push((*judged).clone());
+                }
+                self.row(judged)
+            }
+            Event::Finished(finished) => self.finish(*finished),
+        }
+    }
+}
+
+fn style(result: Result) -> Style {
+    match result {
+        Result::Pass => Style::new().green(),
+        Result::Known => Style::new().yellow(),
+        Result::Fail | Result::Error => Style::new().red().bold(),
+        Result::Fixed => Style::new().cyan().bold(),
+        Result::Unsupported | Result::Inconclusive => Style::new().dimmed(),
+    }
+}
+
+fn seconds(at: At) -> String {
+    format!("{:.3} s", at.since_start().as_secs_f64())
+}
