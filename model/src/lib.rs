@@ -6,6 +6,7 @@
 pub mod editions;
 pub mod fields;
 pub mod located;
+pub mod machine;
 pub mod names;
 pub mod rules;
 pub mod state_set;

@@ -1,1 +1,231 @@
-//! placeholder
+//! `peerstate check` and `peerstate explore`.
+
+use std::io::{self, Write};
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use owo_colors::OwoColorize;
+use peerstate_model::editions::{self, Edition};
+use peerstate_model::machine::algorithms::Rulebook;
+use peerstate_model::machine::check::{
+    CheckReport, Outcome, Path, PropertyReport, check, known_counterexamples,
+};
+use peerstate_model::machine::model::ConnectionModel;
+use serde_json::{Value, json};
+use stateright::Model;
+
+use super::{CliError, Exit, Format, edition};
+use crate::report::SCHEMA;
+
+/// The editions that are checked where none is named.
+const DEFAULT_EDITIONS: [&str; 3] = ["w3c-rec-2021-01-26", "w3c-rec-2025-03-13", "repaired"];
+
+/// Explores the connection model exhaustively and checks every property.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example: peerstate check --edition repaired --transports 3 --paths")]
+pub(crate) struct Args {
+    /// The edition [default: the two Recommendations and repaired]; `all` for every edition that
+    /// has an algorithm.
+    #[arg(long, value_name = "EDITION")]
+    edition: Option<String>,
+    /// The most transports that there may be at once.
+    #[arg(long, value_name = "N", default_value_t = 4)]
+    transports: usize,
+    /// Show the shortest path of every witness too, not only of counterexamples.
+    #[arg(long)]
+    paths: bool,
+    /// How to tell.
+    #[arg(long, value_enum, default_value = "human")]
+    format: Format,
+}
+
+/// Shows the connection model in Stateright's Explorer, in the browser.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example: peerstate explore --edition repaired --transports 2")]
+pub(crate) struct ExploreArgs {
+    /// The edition [default: repaired].
+    #[arg(long, value_name = "EDITION")]
+    edition: Option<String>,
+    /// The most transports that there may be at once.
+    #[arg(long, value_name = "N", default_value_t = 2)]
+    transports: usize,
+    /// Where the Explorer listens.
+    #[arg(long, default_value = "127.0.0.1:3000")]
+    address: SocketAddr,
+}
+
+pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
+    let known = known_counterexamples().map_err(|refused| CliError::Input(refused.to_string()))?;
+    let mut reports = Vec::new();
+    for edition in choose(args.edition.as_deref())? {
+        let begun = Instant::now();
+        let report = check(edition, args.transports, &known)
+            .map_err(|error| CliError::Usage(error.to_string()))?;
+        let time = begun.elapsed();
+        if args.format == Format::Human {
+            tell(out, &report, time, args.paths)?;
+        }
+        reports.push(report);
+    }
+    if args.format == Format::Json {
+        let editions: Vec<Value> = reports.iter().map(to_json).collect();
+        let report = json!({ "schema": SCHEMA, "editions": editions });
+        serde_json::to_writer_pretty(&mut *out, &report).map_err(io::Error::from)?;
+        writeln!(out)?;
+    }
+    let fine = reports.iter().all(CheckReport::is_as_expected);
+    Ok(if fine { Exit::Fine } else { Exit::Violation })
+}
+
+pub(super) fn explore(args: &ExploreArgs) -> Result<Exit, CliError> {
+    let edition = edition(args.edition.as_deref())?;
+    let rulebook = Rulebook::of(edition).ok_or_else(|| {
+        CliError::Usage(format!(
+            "the edition {} has no algorithm to explore",
+            edition.id
+        ))
+    })?;
+    let model = ConnectionModel {
+        rulebook,
+        most_transports: args.transports,
+    };
+    writeln!(
+        anstream::stderr(),
+        "Open http://{} in a browser; ctrl-c ends.",
+        args.address
+    )?;
+    model.checker().threads(1).serve(args.address);
+    Ok(Exit::Fine)
+}
+
+fn choose(id: Option<&str>) -> Result<Vec<&'static Edition>, CliError> {
+    match id {
+        None => Ok(DEFAULT_EDITIONS
+            .into_iter()
+            .map(|id| edition(Some(id)))
+            .collect::<Result<Vec<_>, _>>()?),
+        Some("all") => Ok(editions::editions()
+            .iter()
+            .filter(|edition| Rulebook::of(edition).is_some())
+            .collect()),
+        Some(id) => Ok(vec![edition(Some(id))?]),
+    }
+}
+
+fn tell(out: &mut impl Write, report: &CheckReport, time: Duration, paths: bool) -> io::Result<()> {
+    writeln!(
+        out,
+        "{}, up to {} transports: {} states, {} different, depth {}, {:.2} s",
+        report.edition.bold(),
+        report.most_transports,
+        report.states,
+        report.unique_states,
+        report.depth,
+        time.as_secs_f64(),
+    )?;
+    let width = report
+        .properties
+        .iter()
+        .map(|property| property.id.len())
+        .max()
+        .unwrap_or(0);
+    let (seen, rest): (Vec<_>, Vec<_>) = report
+        .properties
+        .iter()
+        .partition(|p| matches!(p.outcome, Outcome::Witnessed(_)));
+    for property in rest {
+        tell_property(out, property, width)?;
+    }
+    if !seen.is_empty() {
+        writeln!(
+            out,
+            "  {}  {} values and pairs of values",
+            "seen".green(),
+            seen.len()
+        )?;
+    }
+    if paths {
+        for property in seen {
+            tell_property(out, property, width)?;
+            if let Outcome::Witnessed(path) = &property.outcome {
+                tell_path(out, path)?;
+            }
+        }
+    }
+    writeln!(out)
+}
+
+fn tell_property(out: &mut impl Write, property: &PropertyReport, width: usize) -> io::Result<()> {
+    let line = |word: String| format!("  {word}  {:<width$}  {}", property.id, property.sentence);
+    match &property.outcome {
+        Outcome::Holds => writeln!(out, "{}", line("holds".green().to_string())),
+        Outcome::Witnessed(_) => writeln!(out, "{}", line("seen".green().to_string())),
+        Outcome::Unseen => writeln!(out, "{}", line("unseen".red().bold().to_string())),
+        Outcome::KnownCounterexample { path, reason } => {
+            writeln!(out, "{}", line("fails, as known".yellow().to_string()))?;
+            writeln!(out, "      {}", reason.trim())?;
+            tell_path(out, path)
+        }
+        Outcome::Counterexample(path) => {
+            writeln!(out, "{}", line("fails".red().bold().to_string()))?;
+            writeln!(out, "      see {}", property.spec)?;
+            tell_path(out, path)
+        }
+        Outcome::Gone { reason } => {
+            writeln!(
+                out,
+                "{}",
+                line("listed as failing, and holds".red().bold().to_string())
+            )?;
+            writeln!(out, "      {}", reason.trim())
+        }
+    }
+}
+
+fn tell_path(out: &mut impl Write, path: &Path) -> io::Result<()> {
+    for row in path.table.lines() {
+        writeln!(out, "      {row}")?;
+    }
+    Ok(())
+}
+
+fn to_json(report: &CheckReport) -> Value {
+    let properties: Vec<Value> = report
+        .properties
+        .iter()
+        .map(|property| {
+            let (outcome, path, reason) = match &property.outcome {
+                Outcome::Holds => ("holds", None, None),
+                Outcome::Witnessed(path) => ("witnessed", Some(path), None),
+                Outcome::KnownCounterexample { path, reason } => {
+                    ("known-counterexample", Some(path), Some(reason))
+                }
+                Outcome::Counterexample(path) => ("counterexample", Some(path), None),
+                Outcome::Unseen => ("unseen", None, None),
+                Outcome::Gone { reason } => ("gone", None, Some(reason)),
+            };
+            let steps = path.map(|path| {
+                path.steps
+                    .iter()
+                    .map(ToString::to_string)
+                    .collect::<Vec<String>>()
+            });
+            json!({
+                "id": property.id,
+                "sentence": property.sentence,
+                "spec": property.spec,
+                "outcome": outcome,
+                "path": steps,
+                "reason": reason,
+            })
+        })
+        .collect();
+    json!({
+        "edition": report.edition,
+        "transports": report.most_transports,
+        "states": report.states,
+        "unique_states": report.unique_states,
+        "depth": report.depth,
+        "properties": properties,
+    })
+}

@@ -1,6 +1,7 @@
 //! The command line: one file a verb. A verb parses its arguments, calls the library, and returns
 //! an [`Exit`]; whatever goes wrong is a [`CliError`], which knows its exit status.
 
+mod check;
 mod explain;
 mod judge;
 mod list;
@@ -35,6 +36,8 @@ struct Cli {
 enum Verb {
     Run(run::Args),
     Judge(judge::Args),
+    Check(check::Args),
+    Explore(check::ExploreArgs),
     Explain(explain::Args),
     List(list::Args),
     Schema(schema::Args),
@@ -95,6 +98,8 @@ pub fn main() -> ExitCode {
     let result = match cli.verb.unwrap_or_else(|| Verb::Run(run::Args::default())) {
         Verb::Run(args) => run::run(&args, &mut out),
         Verb::Judge(args) => judge::run(&args, &mut out),
+        Verb::Check(args) => check::run(&args, &mut out),
+        Verb::Explore(args) => check::explore(&args),
         Verb::Explain(args) => explain::run(&args, &mut out),
         Verb::List(args) => list::run(&args, &mut out),
         Verb::Schema(args) => schema::run(&args, &mut out),

@@ -1,0 +1,381 @@
+//! The exhaustive check of an edition, and its report.
+
+use stateright::{Checker, Model};
+
+use super::algorithms::Rulebook;
+use super::connection::{Connection, MOST_TRANSPORTS};
+use super::graph::Graph;
+use super::model::ConnectionModel;
+use super::path_table;
+use super::properties::PROPERTIES;
+use super::steps::Step;
+use crate::editions::Edition;
+use crate::fields::{self, Fields, Problems, ShapeError};
+use crate::located::Refused;
+use crate::states::{IceConnectionState, PeerConnectionState};
+use crate::yaml::{Document, YamlError};
+
+/// What a check found.
+#[derive(Debug, Clone)]
+pub struct CheckReport {
+    /// The edition.
+    pub edition: String,
+    /// The most transports that there were.
+    pub most_transports: usize,
+    /// How many states the checker generated.
+    pub states: usize,
+    /// How many of them are different.
+    pub unique_states: usize,
+    /// The length of the longest shortest path, in states.
+    pub depth: usize,
+    /// Each property, in the order of the documentation.
+    pub properties: Vec<PropertyReport>,
+}
+
+/// What a check found of one property.
+#[derive(Debug, Clone)]
+pub struct PropertyReport {
+    /// Its stable name.
+    pub id: String,
+    /// What it says.
+    pub sentence: String,
+    /// The section it rests on.
+    pub spec: String,
+    /// What was found.
+    pub outcome: Outcome,
+}
+
+/// What was found of a property.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// It holds in every state.
+    Holds,
+    /// What it says can be seen has been seen, at the end of this shortest path.
+    Witnessed(Path),
+    /// It fails at the end of this shortest path, and that is listed as known.
+    KnownCounterexample {
+        /// The path.
+        path: Path,
+        /// Why it is known.
+        reason: String,
+    },
+    /// It fails at the end of this shortest path.
+    Counterexample(Path),
+    /// What it says can be seen can not be.
+    Unseen,
+    /// It is listed as failing, and holds.
+    Gone {
+        /// Why it was listed.
+        reason: String,
+    },
+}
+
+/// A path through the machine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Path {
+    /// The steps from the initial state.
+    pub steps: Vec<Step>,
+    /// The table of the cells that changed.
+    pub table: String,
+}
+
+impl CheckReport {
+    /// Whether everything is as it is known to be.
+    #[must_use]
+    pub fn is_as_expected(&self) -> bool {
+        self.properties.iter().all(|property| {
+            matches!(
+                property.outcome,
+                Outcome::Holds | Outcome::Witnessed(_) | Outcome::KnownCounterexample { .. }
+            )
+        })
+    }
+}
+
+/// A counterexample that is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownCounterexample {
+    /// The editions that have it.
+    pub editions: Vec<String>,
+    /// The property that fails.
+    pub property: String,
+    /// From how many transports on.
+    pub transports: usize,
+    /// Why, with the public report if there is one.
+    pub reason: String,
+}
+
+/// Why a file is no list of known counterexamples.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum KnownError {
+    /// It is no YAML.
+    #[error(transparent)]
+    Yaml(#[from] YamlError),
+    /// A value has the wrong shape.
+    #[error(transparent)]
+    Shape(#[from] ShapeError),
+}
+
+const KNOWN_FILE: &str = "model/editions/known-counterexamples.yaml";
+const KNOWN_TEXT: &str = include_str!("../../editions/known-counterexamples.yaml");
+
+/// The counterexamples that are known.
+///
+/// # Errors
+///
+/// When the list compiled in is none, which a test keeps from happening.
+pub fn known_counterexamples() -> Result<Vec<KnownCounterexample>, Refused<KnownError>> {
+    let document = Document::parse(KNOWN_FILE, KNOWN_TEXT).map_err(|refused| Refused {
+        file: refused.file,
+        problems: refused
+            .problems
+            .into_iter()
+            .map(|located| crate::located::Located {
+                position: located.position,
+                problem: located.problem.into(),
+            })
+            .collect(),
+    })?;
+    let mut problems = Problems::<KnownError>::default();
+    let items = fields::list(document.root(), "a list of counterexamples", &mut problems);
+    let known = items.map(|items| {
+        items
+            .iter()
+            .filter_map(|item| {
+                let expected = "`editions`, `property`, `transports`, `reason`";
+                let mut fields = Fields::of(item, expected, &mut problems)?;
+                let editions = fields.required("editions", &mut problems);
+                let editions = editions
+                    .map(|node| fields::texts(node, "a list of editions", &mut problems))
+                    .unwrap_or_default();
+                let mut required = |key| {
+                    let node = fields.required(key, &mut problems)?;
+                    fields::text(node, "text", &mut problems).map(str::to_owned)
+                };
+                let (property, reason) = (required("property"), required("reason"));
+                let transports = fields.required("transports", &mut problems)?;
+                let transports = match transports.value {
+                    crate::yaml::Value::Integer(number) => usize::try_from(number).ok(),
+                    _ => None,
+                };
+                fields.reject_unknown(&mut problems);
+                Some(KnownCounterexample {
+                    editions,
+                    property: property?,
+                    transports: transports?,
+                    reason: reason?,
+                })
+            })
+            .collect()
+    });
+    problems.finish(KNOWN_FILE, &document, known)
+}
+
+/// An edition that can not be checked.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CheckError {
+    /// It has no algorithm.
+    #[error(
+        "the edition {0} can not be checked: it does not define both enums and an algorithm that \
+         updates them"
+    )]
+    NoAlgorithm(String),
+    /// Too many transports.
+    #[error("at most {MOST_TRANSPORTS} transports can be checked, {0} were asked for")]
+    TooMany(usize),
+}
+
+/// Explores the machine of an edition with up to so many transports, and checks every property.
+///
+/// # Errors
+///
+/// When the edition has no algorithm to run, or there are too many transports.
+pub fn check(
+    edition: &Edition,
+    most_transports: usize,
+    known: &[KnownCounterexample],
+) -> Result<CheckReport, CheckError> {
+    if most_transports > MOST_TRANSPORTS {
+        return Err(CheckError::TooMany(most_transports));
+    }
+    let rulebook =
+        Rulebook::of(edition).ok_or_else(|| CheckError::NoAlgorithm(edition.id.clone()))?;
+    let model = ConnectionModel {
+        rulebook,
+        most_transports,
+    };
+    // One thread: the counts are then the same in every run.
+    let checker = model.clone().checker().threads(1).spawn_bfs().join();
+    let graph = Graph::explore(&model);
+
+    let mut properties: Vec<PropertyReport> = PROPERTIES
+        .iter()
+        .map(|info| PropertyReport {
+            id: info.id.to_owned(),
+            sentence: info.sentence.to_owned(),
+            spec: info.spec.to_owned(),
+            outcome: match checker.discovery(info.id) {
+                None => Outcome::Holds,
+                Some(path) => {
+                    // Stateright's path is one of many; the graph has a shortest.
+                    let shortest = graph.path_to(|state| !info.holds(&model, state));
+                    let steps = shortest.unwrap_or_else(|| path.into_actions());
+                    Outcome::Counterexample(path_of(&model, steps))
+                }
+            },
+        })
+        .collect();
+    properties.extend(reachability(&model, &graph));
+    properties.extend(witnesses(&model, &graph));
+    for property in &mut properties {
+        apply_known(property, edition, most_transports, known);
+    }
+    Ok(CheckReport {
+        edition: edition.id.clone(),
+        most_transports,
+        states: checker.state_count(),
+        unique_states: checker.unique_state_count(),
+        depth: checker.max_depth(),
+        properties,
+    })
+}
+
+fn apply_known(
+    property: &mut PropertyReport,
+    edition: &Edition,
+    transports: usize,
+    known: &[KnownCounterexample],
+) {
+    let listed = known.iter().find(|known| {
+        known.property == property.id
+            && known.transports <= transports
+            && known.editions.contains(&edition.id)
+    });
+    let Some(listed) = listed else { return };
+    let reason = listed.reason.clone();
+    property.outcome = match std::mem::replace(&mut property.outcome, Outcome::Holds) {
+        Outcome::Counterexample(path) => Outcome::KnownCounterexample { path, reason },
+        Outcome::Unseen => Outcome::KnownCounterexample {
+            path: path_of_nothing(),
+            reason,
+        },
+        _ => Outcome::Gone { reason },
+    };
+}
+
+fn path_of_nothing() -> Path {
+    Path {
+        steps: Vec::new(),
+        table: String::new(),
+    }
+}
+
+fn path_of(model: &ConnectionModel, steps: Vec<Step>) -> Path {
+    let table = path_table::render(&model.rulebook, &steps);
+    Path { steps, table }
+}
+
+fn reachability(model: &ConnectionModel, graph: &Graph) -> Vec<PropertyReport> {
+    let open = |state: &Connection| !state.closed;
+    let report = |id: &str, sentence: &str, spec: &str, dead_end: Option<Vec<Step>>| {
+        let outcome = match dead_end {
+            None => Outcome::Holds,
+            Some(steps) => Outcome::Counterexample(path_of(model, steps)),
+        };
+        PropertyReport {
+            id: id.to_owned(),
+            sentence: sentence.to_owned(),
+            spec: spec.to_owned(),
+            outcome,
+        }
+    };
+    let closed = graph.path_to_dead_end(
+        open,
+        |state| state.connection_state == PeerConnectionState::Closed,
+        false,
+    );
+    let mut reports = vec![report(
+        "reach/closed",
+        "From every open state, closed can be reached.",
+        "https://www.w3.org/TR/webrtc/#dom-rtcpeerconnection-close",
+        closed,
+    )];
+    if model.most_transports > 0 {
+        let connected = graph.path_to_dead_end(
+            open,
+            |state| state.connection_state == PeerConnectionState::Connected,
+            true,
+        );
+        reports.push(report(
+            "reach/connected",
+            "From every open state, connected can be reached with a network that works.",
+            "https://www.w3.org/TR/webrtc/#dom-rtcpeerconnectionstate-connected",
+            connected,
+        ));
+    }
+    reports
+}
+
+/// That every value, and every pair of values that the definitions allow, can be seen.
+fn witnesses(model: &ConnectionModel, graph: &Graph) -> Vec<PropertyReport> {
+    const SPEC: &str = "https://www.w3.org/TR/webrtc/#rtcpeerconnectionstate-enum";
+    let report = |id: String, sentence: String, path: Option<Vec<Step>>| PropertyReport {
+        id,
+        sentence,
+        spec: SPEC.to_owned(),
+        outcome: path.map_or(Outcome::Unseen, |steps| {
+            Outcome::Witnessed(path_of(model, steps))
+        }),
+    };
+    let mut reports = Vec::new();
+    let none = model.most_transports == 0;
+    let seen_without = |value: &str| matches!(value, "new" | "closed");
+    for &value in PeerConnectionState::ALL {
+        if none && !seen_without(value.as_str()) {
+            continue;
+        }
+        reports.push(report(
+            format!("seen/connectionState-{value}"),
+            format!("connectionState can be {value}."),
+            graph.path_to(|state| state.connection_state == value),
+        ));
+    }
+    for &value in IceConnectionState::ALL {
+        if none && !seen_without(value.as_str()) {
+            continue;
+        }
+        reports.push(report(
+            format!("seen/iceConnectionState-{value}"),
+            format!("iceConnectionState can be {value}."),
+            graph.path_to(|state| state.ice_connection_state == value),
+        ));
+    }
+    for &value in PeerConnectionState::ALL {
+        for &ice in IceConnectionState::ALL {
+            let allowed = graph.states().iter().any(|state| {
+                let transports = state.transports.as_slice();
+                !state.closed
+                    && model
+                        .rulebook
+                        .ice_connection_state(transports)
+                        .contains(ice)
+                    && model
+                        .rulebook
+                        .connection_state(transports, ice)
+                        .contains(value)
+            });
+            if allowed {
+                reports.push(report(
+                    format!("seen/{value}-with-{ice}"),
+                    format!("connectionState {value} and iceConnectionState {ice} together."),
+                    graph.path_to(|state| {
+                        state.is_settled()
+                            && !state.stale
+                            && (state.connection_state, state.ice_connection_state) == (value, ice)
+                    }),
+                ));
+            }
+        }
+    }
+    reports
+}

@@ -1,0 +1,56 @@
+//! The machine as a Stateright model.
+
+use stateright::{Model, Property};
+
+use super::algorithms::Rulebook;
+use super::connection::Connection;
+use super::properties;
+use super::steps::{Step, enabled};
+
+/// The connections of an edition with up to so many transports.
+#[derive(Debug, Clone)]
+pub struct ConnectionModel {
+    /// The edition's definitions and algorithms.
+    pub rulebook: Rulebook,
+    /// The most transports that there may be at once.
+    pub most_transports: usize,
+}
+
+impl Model for ConnectionModel {
+    type State = Connection;
+    type Action = Step;
+
+    fn init_states(&self) -> Vec<Connection> {
+        vec![Connection::new()]
+    }
+
+    fn actions(&self, state: &Connection, actions: &mut Vec<Step>) {
+        enabled(state, self.most_transports, actions);
+    }
+
+    fn next_state(&self, state: &Connection, step: Step) -> Option<Connection> {
+        Some(self.rulebook.take(state, step, &mut Vec::new()))
+    }
+
+    fn properties(&self) -> Vec<Property<Self>> {
+        properties::properties()
+    }
+
+    fn format_action(&self, step: &Step) -> String {
+        step.to_string()
+    }
+
+    fn format_step(&self, state: &Connection, step: Step) -> Option<String> {
+        let mut fired = Vec::new();
+        let after = self.rulebook.take(state, step, &mut fired);
+        let events: Vec<_> = fired.iter().map(|fired| fired.event.as_str()).collect();
+        Some(format!(
+            "transports: {}\nqueue: {}\niceConnectionState: {}\nconnectionState: {}\nevents: {}",
+            super::path_table::transports(&after),
+            super::path_table::queue(&after),
+            after.ice_connection_state,
+            after.connection_state,
+            events.join(", "),
+        ))
+    }
+}

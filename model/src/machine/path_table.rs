@@ -1,0 +1,118 @@
+//! A path through the machine as a table of the cells that changed, step by step.
+
+use super::algorithms::Rulebook;
+use super::connection::Connection;
+use super::steps::Step;
+
+/// The headings of the columns.
+const COLUMNS: [&str; 6] = [
+    "step",
+    "transports",
+    "queued",
+    "iceConnectionState",
+    "connectionState",
+    "events",
+];
+
+/// The table of a path from the initial state; a cell that did not change is blank.
+#[must_use]
+pub fn render(rulebook: &Rulebook, steps: &[Step]) -> String {
+    let mut state = Connection::new();
+    let mut cells = describe(&state);
+    let mut rows = vec![row("initially", &cells, "")];
+    for &step in steps {
+        let mut fired = Vec::new();
+        state = rulebook.take(&state, step, &mut fired);
+        let events: Vec<_> = fired.iter().map(|fired| fired.event.as_str()).collect();
+        let now = describe(&state);
+        let mut shown = now.clone();
+        for (cell, before) in shown.iter_mut().zip(&cells) {
+            if cell == before {
+                cell.clear();
+            }
+        }
+        rows.push(row(&step.to_string(), &shown, &events.join(", ")));
+        cells = now;
+    }
+    layout(&rows)
+}
+
+fn row(step: &str, cells: &[String; 4], events: &str) -> [String; 6] {
+    let [transports, queued, ice, connection] = cells.clone();
+    [
+        step.to_owned(),
+        transports,
+        queued,
+        ice,
+        connection,
+        events.to_owned(),
+    ]
+}
+
+fn describe(state: &Connection) -> [String; 4] {
+    [
+        transports(state),
+        queue(state),
+        state.ice_connection_state.to_string(),
+        state.connection_state.to_string(),
+    ]
+}
+
+/// The transports of a state, in words.
+pub(super) fn transports(state: &Connection) -> String {
+    let all: Vec<_> = state
+        .transports
+        .as_slice()
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    if all.is_empty() {
+        "none".to_owned()
+    } else {
+        all.join(" ")
+    }
+}
+
+/// The tasks queued in a state, in words.
+pub(super) fn queue(state: &Connection) -> String {
+    let tasks = [
+        (state.ice_update_queued, "update iceConnectionState"),
+        (state.update_queued, "update connectionState"),
+        (state.leftover, "an ICE change"),
+    ];
+    let queued: Vec<_> = tasks
+        .iter()
+        .filter(|(is, _)| *is)
+        .map(|(_, name)| *name)
+        .collect();
+    if queued.is_empty() {
+        "nothing".to_owned()
+    } else {
+        queued.join(", ")
+    }
+}
+
+fn layout(rows: &[[String; 6]]) -> String {
+    let heading = COLUMNS.map(str::to_owned);
+    let all: Vec<&[String; 6]> = std::iter::once(&heading).chain(rows).collect();
+    let width = |column: usize| {
+        all.iter()
+            .filter_map(|row| row.get(column))
+            .map(|cell| cell.chars().count())
+            .max()
+    };
+    let widths: Vec<usize> = (0..COLUMNS.len())
+        .map(|column| width(column).unwrap_or(0))
+        .collect();
+    let mut text = String::new();
+    for row in all {
+        let cells: Vec<String> = row
+            .iter()
+            .zip(&widths)
+            .map(|(cell, &width)| format!("{cell:<width$}"))
+            .collect();
+        text.push_str(cells.join("  ").trim_end());
+        text.push('\n');
+    }
+    text
+}
