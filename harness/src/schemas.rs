@@ -75,6 +75,7 @@ fn alteration(further: Value) -> Value {
         "bundle": { "const": "none" },
         "candidates": { "const": "none" },
         "setup": { "enum": ["active", "passive", "actpass", "holdconn"] },
+        "reject": { "type": "integer", "minimum": 0, "maximum": 255 },
     });
     if let (Value::Object(properties), Value::Object(further)) = (&mut properties, further) {
         properties.extend(further);

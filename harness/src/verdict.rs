@@ -5,7 +5,7 @@ use std::fmt;
 
 use peerstate_model::editions::Edition;
 use peerstate_model::rules::{self, EXPECTATION, Finding, Verdict};
-use peerstate_model::trace::{At, Trace};
+use peerstate_model::trace::{At, Clock, Trace};
 use serde::Serialize;
 
 use crate::implementation::{Implementation, StartError};
@@ -132,7 +132,22 @@ impl Court<'_> {
             judged.reason = Some(format!("the implementation lacks {}", names.join(", ")));
             return Ok(judged);
         }
-        let run = runner::run(scenario, self.implementation, self.seed)?;
+        let run = match runner::run(scenario, self.implementation, self.seed) {
+            Ok(run) => run,
+            Err(error) if self.implementation.clock() == Clock::Virtual => {
+                // It runs in this process, so it is there: it refuses this scenario's peers.
+                let reason = error.reason;
+                let known = self.known.find(&scenario.id, ERROR, &reason);
+                judged.result = if known.is_some() {
+                    Result::Known
+                } else {
+                    Result::Error
+                };
+                judged.reason = Some(reason);
+                return Ok(judged);
+            }
+            Err(error) => return Err(error),
+        };
         for replay in 1..self.repeat {
             let again = runner::run(scenario, self.implementation, self.seed)?;
             if again.trace != run.trace {

@@ -9,7 +9,11 @@ pub(super) fn alter(description: Description, alteration: Alteration) -> Descrip
         return description;
     }
     let mut sdp = String::new();
+    let mut section: Option<u8> = None;
     for line in lines(&description.sdp) {
+        if line.starts_with("m=") {
+            section = Some(section.map_or(0, |place| place.saturating_add(1)));
+        }
         let dropped = (alteration.no_bundle && line.starts_with("a=group:BUNDLE"))
             || (alteration.no_candidates
                 && (line.starts_with("a=candidate:") || line == "a=end-of-candidates"));
@@ -20,6 +24,8 @@ pub(super) fn alter(description: Description, alteration: Alteration) -> Descrip
             wrong_fingerprint(line)
         } else if let (Some(setup), true) = (alteration.setup, line.starts_with("a=setup:")) {
             format!("a=setup:{}", setup.as_str())
+        } else if line.starts_with("m=") && section == alteration.reject {
+            rejected(line)
         } else {
             line.to_owned()
         };
@@ -83,6 +89,15 @@ fn lines(sdp: &str) -> impl Iterator<Item = &str> {
     sdp.split('\n')
         .map(|line| line.trim_end_matches('\r'))
         .filter(|line| !line.is_empty())
+}
+
+/// A media line with port zero (RFC 8829, section 5.3.1).
+fn rejected(line: &str) -> String {
+    let mut words: Vec<&str> = line.split(' ').collect();
+    if let Some(port) = words.get_mut(1) {
+        *port = "0";
+    }
+    words.join(" ")
 }
 
 /// The fingerprint of another certificate: every hexadecimal digit is another.

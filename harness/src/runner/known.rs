@@ -11,7 +11,7 @@ use crate::scenario::Attributes;
 ///
 /// An attribute that an entry holds is known. Where an implementation has no such attribute to
 /// read, its last event tells; before the first event, the attribute is what the specification
-/// initialises it to.
+/// initialises it to; and after `close()`, which fires no event, it is closed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Known {
     connection_state: PeerConnectionState,
@@ -31,6 +31,13 @@ impl Known {
             signaling_state: SignalingState::Stable,
             transports: Vec::new(),
         }
+    }
+
+    /// Takes in that the application has closed the connection.
+    pub(super) fn close(&mut self) {
+        self.connection_state = PeerConnectionState::Closed;
+        self.ice_connection_state = IceConnectionState::Closed;
+        self.signaling_state = SignalingState::Closed;
     }
 
     /// Takes in what an entry tells.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use peerstate_model::trace::{At, Entry, What};
+use peerstate_model::trace::{ActionResult, At, Entry, What};
 
 use super::alter::{alter, with_candidates};
 use super::known::Known;
@@ -129,9 +129,18 @@ impl<'r> Stepper<'r> {
     /// Takes in what the session has recorded and gathered.
     fn collect(&mut self) {
         let entries = self.session.take_entries();
+        let returned = |entry: &&Entry| {
+            matches!(&entry.what, What::Action { name, result: Some(ActionResult::Ok), .. }
+                if name == "close")
+        };
         for (index, record) in self.peers.iter_mut().enumerate() {
             let name = &self.scenario.peers[index].name;
-            of_peer(&entries, name).for_each(|entry| record.known.learn(entry));
+            for entry in of_peer(&entries, name) {
+                if returned(&entry) {
+                    record.known.close();
+                }
+                record.known.learn(entry);
+            }
             record
                 .candidates
                 .extend(self.session.take_candidates(index));

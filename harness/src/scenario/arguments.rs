@@ -205,6 +205,9 @@ pub(super) fn read_alteration(fields: &mut Fields<'_>, problems: &mut Found) -> 
                 problems,
             )
         }),
+        reject: fields
+            .optional("reject")
+            .and_then(|node| whole(node, "the place of a media section, from 0", problems)),
     }
 }
 

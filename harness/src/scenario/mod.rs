@@ -214,6 +214,8 @@ pub struct Alteration {
     pub no_candidates: bool,
     /// The DTLS role that is put in.
     pub setup: Option<SetupRole>,
+    /// The media section, counted from 0, that is rejected: its port becomes zero.
+    pub reject: Option<u8>,
 }
 
 /// A value of `a=setup` (RFC 8842, section 5).

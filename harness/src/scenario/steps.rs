@@ -607,6 +607,7 @@ impl Alteration {
             no_bundle: self.no_bundle || other.no_bundle,
             no_candidates: self.no_candidates || other.no_candidates,
             setup: self.setup.or(other.setup),
+            reject: self.reject.or(other.reject),
         }
     }
 }
@@ -628,10 +629,11 @@ fn read_expectation(node: &Node, context: &Context<'_>, problems: &mut Found) ->
     let events = fields.optional("events");
     let never = fields.optional("never");
     let during = fields.optional("during");
-    let of_attributes = fields
+    let fields_name_an_attribute = fields
         .entries()
         .iter()
-        .any(|entry| entry.key.ends_with("State") || entry.key == "within");
+        .any(|entry| entry.key.ends_with("State"));
+    let of_attributes = fields_name_an_attribute || within.is_some();
     let of_events = events.is_some() || never.is_some() || during.is_some();
     let id = fields.id;
     fields.reject_unknown(problems);
@@ -641,9 +643,7 @@ fn read_expectation(node: &Node, context: &Context<'_>, problems: &mut Found) ->
             None
         }
         (_, false) => {
-            if attributes == Attributes::default() && !of_attributes
-                || only_within(&attributes, within)
-            {
+            if !fields_name_an_attribute {
                 problems.add(id, ScenarioError::EmptyExpectation);
             }
             // Without `within` it must hold at once.
@@ -675,10 +675,6 @@ fn read_expectation(node: &Node, context: &Context<'_>, problems: &mut Found) ->
             }))
         }
     }
-}
-
-fn only_within(attributes: &Attributes, within: Option<&Node>) -> bool {
-    within.is_some() && *attributes == Attributes::default()
 }
 
 fn states<S: FromStr<Err = UnknownState>>(

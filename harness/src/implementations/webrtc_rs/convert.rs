@@ -105,13 +105,25 @@ pub(super) fn codec_kind(kind: MediaKind) -> RtpCodecKind {
     }
 }
 
-pub(super) fn transceiver_init(direction: Direction) -> RTCRtpTransceiverInit {
+/// What a transceiver is made with. The crate takes a direction that sends only together with an
+/// encoding, for which an application that has no track yet names the codec it will send.
+pub(super) fn transceiver_init(
+    kind: MediaKind,
+    direction: Direction,
+    number: u32,
+) -> RTCRtpTransceiverInit {
+    let sends = matches!(direction, Direction::Sendrecv | Direction::Sendonly);
     RTCRtpTransceiverInit {
         direction: match direction {
             Direction::Sendrecv => RTCRtpTransceiverDirection::Sendrecv,
             Direction::Sendonly => RTCRtpTransceiverDirection::Sendonly,
             Direction::Recvonly => RTCRtpTransceiverDirection::Recvonly,
             Direction::Inactive => RTCRtpTransceiverDirection::Inactive,
+        },
+        send_encodings: if sends {
+            vec![encoding(kind, number)]
+        } else {
+            Vec::new()
         },
         ..RTCRtpTransceiverInit::default()
     }
@@ -126,9 +138,23 @@ pub(super) fn data_channel_init(negotiated_id: Option<u16>) -> RTCDataChannelIni
 
 /// A track that sends nothing; `number` keeps the tracks of a peer apart.
 pub(super) fn track(kind: MediaKind, number: u32) -> MediaStreamTrack {
-    let (name, mime_type, clock_rate, channels) = match kind {
-        MediaKind::Audio => ("audio", MIME_TYPE_OPUS, 48_000, 2),
-        MediaKind::Video => ("video", MIME_TYPE_VP8, 90_000, 0),
+    let name = match kind {
+        MediaKind::Audio => format!("audio-{number}"),
+        MediaKind::Video => format!("video-{number}"),
+    };
+    MediaStreamTrack::new(
+        format!("stream-{number}"),
+        name.clone(),
+        name,
+        codec_kind(kind),
+        vec![encoding(kind, number)],
+    )
+}
+
+fn encoding(kind: MediaKind, number: u32) -> RTCRtpEncodingParameters {
+    let (mime_type, clock_rate, channels) = match kind {
+        MediaKind::Audio => (MIME_TYPE_OPUS, 48_000, 2),
+        MediaKind::Video => (MIME_TYPE_VP8, 90_000, 0),
     };
     let codec = RTCRtpCodec {
         mime_type: mime_type.to_owned(),
@@ -136,19 +162,12 @@ pub(super) fn track(kind: MediaKind, number: u32) -> MediaStreamTrack {
         channels,
         ..RTCRtpCodec::default()
     };
-    let encoding = RTCRtpEncodingParameters {
+    RTCRtpEncodingParameters {
         rtp_coding_parameters: RTCRtpCodingParameters {
             ssrc: Some(1000 + number),
             ..RTCRtpCodingParameters::default()
         },
         codec,
         ..RTCRtpEncodingParameters::default()
-    };
-    MediaStreamTrack::new(
-        format!("stream-{number}"),
-        format!("{name}-{number}"),
-        format!("{name}-{number}"),
-        codec_kind(kind),
-        vec![encoding],
-    )
+    }
 }

@@ -156,7 +156,8 @@ impl WebrtcRsSession {
                 })
             }
             Call::AddTransceiver { kind, direction } => {
-                let init = convert::transceiver_init(direction);
+                self.tracks += 1;
+                let init = convert::transceiver_init(kind, direction, self.tracks);
                 self.simple(method, async move {
                     let kind = convert::codec_kind(kind);
                     connection.add_transceiver_from_kind(kind, Some(init)).await
