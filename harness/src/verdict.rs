@@ -92,6 +92,8 @@ pub struct Judged {
     pub trace: Option<Trace>,
     /// Why it is unsupported, inconclusive or an error, or which entry is fixed.
     pub reason: Option<String>,
+    /// The place of the known entry that lists its error.
+    pub error_entry: Option<usize>,
 }
 
 /// How scenarios are run and judged.
@@ -124,6 +126,7 @@ impl Court<'_> {
             verdict: None,
             trace: None,
             reason: None,
+            error_entry: None,
         };
         let lacking = runner::lacking(scenario, self.implementation);
         if !lacking.is_empty() {
@@ -137,8 +140,8 @@ impl Court<'_> {
             Err(error) if self.implementation.clock() == Clock::Virtual => {
                 // It runs in this process, so it is there: it refuses this scenario's peers.
                 let reason = error.reason;
-                let known = self.known.find(&scenario.id, ERROR, &reason);
-                judged.result = if known.is_some() {
+                judged.error_entry = self.known.find(&scenario.id, ERROR, &reason);
+                judged.result = if judged.error_entry.is_some() {
                     Result::Known
                 } else {
                     Result::Error
@@ -177,13 +180,12 @@ impl Court<'_> {
 
     fn sum_up(&self, judged: &mut Judged, outcome: &Outcome) {
         let id = judged.scenario.clone();
-        let mut error_entry = None;
         judged.result = match outcome {
             Outcome::Fault { line, fault } => {
                 let message = format!("line {line} of the scenario: {fault}");
-                error_entry = self.known.find(&id, ERROR, &message);
+                judged.error_entry = self.known.find(&id, ERROR, &message);
                 judged.reason = Some(message);
-                if error_entry.is_some() {
+                if judged.error_entry.is_some() {
                     Result::Known
                 } else {
                     Result::Error
@@ -215,7 +217,7 @@ impl Court<'_> {
                     .findings
                     .iter()
                     .any(|(finding, _)| entry.lists(&id, finding.rule, &finding.message));
-                entry.names(&id) && !happens && error_entry != Some(*place)
+                entry.names(&id) && !happens && judged.error_entry != Some(*place)
             });
         if let (Some((_, entry)), Result::Pass | Result::Known) = (stale, judged.result) {
             judged.result = Result::Fixed;

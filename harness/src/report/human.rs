@@ -201,6 +201,12 @@ impl<W: Write> Reporter for Human<W> {
                         }
                     }
                 }
+                if let Some(place) = judged.error_entry {
+                    self.known
+                        .entry(place)
+                        .or_default()
+                        .push(judged.scenario.clone());
+                }
                 if judged.result.is_unexpected() {
                     self.unexpected.push((*judged).clone());
                 }

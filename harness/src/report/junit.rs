@@ -52,8 +52,9 @@ impl<W: Write> Reporter for Junit<W> {
                 }
                 let mut report = Report::new("peerstate");
                 report.add_test_suite(self.suite.clone());
-                report.serialize(&mut self.out).map_err(io::Error::other)?;
-                writeln!(self.out)
+                // Into memory first: its error would hide that a pipe was closed.
+                let xml = report.to_string().map_err(io::Error::other)?;
+                writeln!(self.out, "{xml}")
             }
         }
     }

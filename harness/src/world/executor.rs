@@ -162,8 +162,8 @@ fn poll(
             let halt = Halt::Panicked { message };
             state.halt = Some(halt.clone());
             drop(state);
-            // What a panic left half done may panic again when it is dropped; it is only memory.
-            std::mem::forget(future);
+            // What a panic left half done may panic again when it is dropped.
+            let _ = quietly(|| drop(future));
             Err(halt)
         }
     }

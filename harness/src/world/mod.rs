@@ -189,6 +189,23 @@ impl World {
         state.ready.is_empty() && state.events.is_empty()
     }
 
+    /// Ends the world: every task, timer and packet is dropped, and nothing happens any more.
+    pub fn shut_down(&self) {
+        // Dropping a task may wake or make others, which takes the lock.
+        loop {
+            let mut state = self.shared.state();
+            let tasks = std::mem::take(&mut state.tasks);
+            let events = std::mem::take(&mut state.events);
+            state.ready.clear();
+            drop(state);
+            if tasks.is_empty() && events.is_empty() {
+                return;
+            }
+            // What is dropped was not written for this order, and may panic.
+            let _ = executor::quietly(|| drop((tasks, events)));
+        }
+    }
+
     /// The runtime of a host of this world, to give to what runs on it.
     #[must_use]
     pub fn runtime(&self, host: Host) -> HostRuntime {
@@ -303,6 +320,22 @@ mod tests {
             message.starts_with("boom 7") && message.contains("mod.rs"),
             "{message}"
         );
+    }
+
+    #[test]
+    fn a_world_that_is_shut_down_lets_go_of_everything() {
+        let world = World::new(1);
+        let held = Arc::new(());
+        let (runtime, token) = (world.runtime(Host(0)), Arc::clone(&held));
+        world.spawn(async move {
+            runtime.sleep(Duration::from_secs(1)).await;
+            drop(token);
+        });
+        world.settle().unwrap();
+        assert_eq!(Arc::strong_count(&held), 2);
+        world.shut_down();
+        assert_eq!(Arc::strong_count(&held), 1);
+        assert!(world.is_still());
     }
 
     #[test]

@@ -10,6 +10,7 @@ mod convert;
 mod errors;
 mod peer;
 mod recorder;
+mod seeded;
 mod session;
 
 use std::collections::BTreeSet;

@@ -17,6 +17,7 @@ use webrtc::runtime::Runtime;
 
 use super::convert;
 use super::recorder::Recorder;
+use super::seeded::SeededProvider;
 use crate::implementation::{PeerIndex, PeerSetup};
 use crate::world::{Host, World};
 
@@ -40,6 +41,7 @@ impl Peer {
     pub(super) async fn build(
         index: PeerIndex,
         setup: PeerSetup,
+        seed: u64,
         world: World,
         recorder: Recorder,
     ) -> Result<Self, String> {
@@ -51,7 +53,11 @@ impl Peer {
             .harness
             .as_ref()
             .and_then(|extras| extras.ice_lite);
+        // A seed of its own for every peer: two with the same tie-breaker would never settle.
+        let provider = SeededProvider::new(seed.wrapping_add(index as u64))
+            .map_err(|error| error.to_string())?;
         let settings = SettingEngineBuilder::new()
+            .with_crypto_provider(Arc::new(provider))
             .with_multicast_dns_mode(rtc::ice::mdns::MulticastDnsMode::Disabled)
             .with_lite(ice_lite.unwrap_or(false))
             .build();

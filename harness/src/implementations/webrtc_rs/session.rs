@@ -53,7 +53,7 @@ impl WebrtcRsSession {
         };
         for (index, peer) in setup.peers.iter().enumerate() {
             let (world, recorder) = (session.world.clone(), session.recorder.clone());
-            let build = Peer::build(index, peer.clone(), world, recorder);
+            let build = Peer::build(index, peer.clone(), setup.seed, world, recorder);
             let peer = session
                 .finish("constructor", build)
                 .map_err(|fault| fault.to_string())??;
@@ -262,6 +262,13 @@ impl WebrtcRsSession {
             self.senders.entry(index).or_default().remove(place);
         }
         Ok(returned)
+    }
+}
+
+impl Drop for WebrtcRsSession {
+    fn drop(&mut self) {
+        // The tasks own what owns the world; without this neither would ever go.
+        self.world.shut_down();
     }
 }
 
