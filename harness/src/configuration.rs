@@ -34,6 +34,7 @@ pub struct Configuration {
 #[serde(deny_unknown_fields)]
 pub struct IceServer {
     /// `urls`, one or more.
+    #[schemars(schema_with = "url_or_urls")]
     pub urls: Vec<String>,
     /// `username`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -97,4 +98,9 @@ pub enum CertificateKind {
     Ecdsa,
     /// RSA.
     Rsa,
+}
+
+fn url_or_urls(_generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+    let url = schemars::json_schema!({ "type": "string" });
+    schemars::json_schema!({ "anyOf": [url, { "type": "array", "items": url }] })
 }

@@ -78,10 +78,11 @@ pub fn pattern(text: &str) -> Result<GlobMatcher, SuiteError> {
 pub fn embedded() -> Result<Vec<Scenario>, SuiteError> {
     let mut files = Vec::new();
     collect(&EMBEDDED, &mut files);
-    let parsed = files.into_iter().map(|(path, text)| {
-        let id = path.trim_end_matches(".yaml").to_owned();
-        scenario::parse(&format!("scenarios/{path}"), &id, text)
-    });
+    // By id, which is not quite by path: `audio` before `audio-track`.
+    files.sort();
+    let parsed = files
+        .into_iter()
+        .map(|(id, text)| scenario::parse(&format!("scenarios/{id}.yaml"), &id, text));
     all_or_refused(parsed)
 }
 
@@ -140,14 +141,13 @@ pub fn select(arguments: &[String]) -> Result<Vec<Scenario>, SuiteError> {
 fn collect<'d>(folder: &Dir<'d>, files: &mut Vec<(String, &'d str)>) {
     for file in folder.files() {
         let path = file.path().to_string_lossy().replace('\\', "/");
-        if let (true, Some(text)) = (path.ends_with(".yaml"), file.contents_utf8()) {
-            files.push((path, text));
+        if let (Some(id), Some(text)) = (path.strip_suffix(".yaml"), file.contents_utf8()) {
+            files.push((id.to_owned(), text));
         }
     }
     for folder in folder.dirs() {
         collect(folder, files);
     }
-    files.sort();
 }
 
 fn all_or_refused(

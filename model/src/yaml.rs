@@ -263,6 +263,14 @@ impl<'de> Visitor<'de> for NodeSeed<'_> {
         self.scalar(Value::Null)
     }
 
+    fn visit_none<E: de::Error>(self) -> Result<Node, E> {
+        self.scalar(Value::Null)
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Node, D::Error> {
+        self.deserialize(deserializer)
+    }
+
     fn visit_bool<E: de::Error>(self, value: bool) -> Result<Node, E> {
         self.scalar(Value::Bool(value))
     }
@@ -367,6 +375,16 @@ mod tests {
                 "bob@5:9"
             ]
         );
+    }
+
+    #[test]
+    fn nothing_at_all_is_null() {
+        for text in ["", "\n", "# only a comment\n", "~"] {
+            assert_eq!(
+                Document::parse("x.yaml", text).unwrap().root().value,
+                Value::Null
+            );
+        }
     }
 
     #[test]

@@ -1,0 +1,244 @@
+//! The command line as its user meets it: what it prints, and how it ends.
+
+use std::fs;
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use rstest::rstest;
+
+/// What a call printed, and its exit status.
+fn peerstate(arguments: &[&str]) -> String {
+    peerstate_with(arguments, "")
+}
+
+fn peerstate_with(arguments: &[&str], input: &str) -> String {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_peerstate"))
+        .args(arguments)
+        .env("NO_COLOR", "1")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(input.as_bytes())
+        .unwrap();
+    let output = child.wait_with_output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    let (out, err) = (text(output.stdout), text(output.stderr));
+    let err = if err.is_empty() {
+        err
+    } else {
+        format!("--- standard error\n{err}")
+    };
+    format!(
+        "{out}{err}--- exit status {}\n",
+        output.status.code().unwrap()
+    )
+}
+
+fn snapshot(name: &str, text: &str) {
+    insta::with_settings!({
+        snapshot_path => concat!(env!("CARGO_MANIFEST_DIR"), "/../snapshots"),
+        prepend_module_to_snapshot => false,
+        omit_expression => true,
+        filters => vec![(r"\d+\.\d\d s\n", "[time]\n"), (r"/\S+/peerstate-cli-\w+/", "[dir]/")],
+    }, {
+        insta::assert_snapshot!(format!("cli__{name}"), text);
+    });
+}
+
+/// A file with this text, in a folder that goes when the test ends.
+fn file(name: &str, text: &str) -> (tempfile::TempDir, PathBuf) {
+    let dir = tempfile::Builder::new()
+        .prefix("peerstate-cli-")
+        .tempdir()
+        .unwrap();
+    let path = dir.path().join(name);
+    fs::write(&path, text).unwrap();
+    (dir, path)
+}
+
+const TRACE: &str = r#"{"trace": 1, "implementation": {"name": "example", "version": "1"}, "clock": "virtual", "peers": ["alice"]}
+{"at": 0, "peer": "alice", "action": "setLocalDescription", "result": "ok"}
+{"at": 5, "peer": "alice", "event": "connectionstatechange", "state": {"connectionState": "connecting"}, "transports": [{"id": "0", "ice": "checking", "dtls": "new"}]}
+{"at": 5, "peer": "alice", "event": "iceconnectionstatechange", "state": {"iceConnectionState": "checking"}}
+{"at": 9, "peer": "alice", "event": "iceconnectionstatechange", "state": {"iceConnectionState": "completed"}}
+{"at": 20, "peer": "alice", "event": "connectionstatechange", "state": {"connectionState": "connected"}, "transports": [{"id": "0", "ice": "completed", "dtls": "connected"}]}
+{"at": 30, "peer": "alice", "action": "close", "result": "ok", "state": {"connectionState": "closed"}}
+"#;
+
+#[rstest]
+#[case("help", &["--help"])]
+#[case("run_help", &["run", "--help"])]
+#[case("run_human", &["run", "close/fresh", "connect/data-channel", "connect/relay-only"])]
+#[case("run_json", &["run", "close/fresh", "dtls/wrong-fingerprint-in-answer", "--format", "json"])]
+#[case("run_junit", &["run", "close/fresh", "connect/data-channel", "--format", "junit"])]
+#[case("run_html", &["run", "close/fresh", "--format", "html"])]
+#[case("run_unknown_scenario", &["run", "connect/data-chanel"])]
+#[case("run_unknown_implementation", &["run", "--impl", "webrtc"])]
+#[case("run_unknown_edition", &["run", "--edition", "repared"])]
+#[case("run_bad_shard", &["run", "--shard", "5/4"])]
+#[case("run_no_such_verb", &["rnu"])]
+#[case("list_rules", &["list", "rules"])]
+#[case("list_editions", &["list", "editions"])]
+#[case("list_implementations", &["list", "implementations"])]
+#[case("explain", &["explain", "event/order"])]
+#[case("explain_unknown", &["explain", "event/ordr"])]
+#[case("check_human", &["check", "--edition", "w3c-rec-2025-03-13", "--transports", "1"])]
+#[case("check_json", &["check", "--edition", "repaired", "--transports", "0", "--format", "json"])]
+#[case("check_no_algorithm", &["check", "--edition", "mdn-ko"])]
+#[case("check_too_many", &["check", "--transports", "9"])]
+#[case("judge_missing_file", &["judge", "no-such-file.jsonl"])]
+fn output(#[case] name: &str, #[case] arguments: &[&str]) {
+    snapshot(name, &peerstate(arguments));
+}
+
+#[rstest]
+#[case("judge_human", &["judge", "-"])]
+#[case("judge_json", &["judge", "-", "--format", "json"])]
+#[case("judge_by_another_edition", &["judge", "-", "--edition", "w3c-rec-2025-03-13"])]
+fn verdict(#[case] name: &str, #[case] arguments: &[&str]) {
+    snapshot(name, &peerstate_with(arguments, TRACE));
+}
+
+#[test]
+fn an_empty_list_of_known_deviations_makes_them_failures() {
+    let (_dir, known) = file("known.yaml", "[]\n");
+    let text = peerstate(&[
+        "run",
+        "negotiation/round",
+        "--known",
+        known.to_str().unwrap(),
+    ]);
+    snapshot("run_fail", &text);
+}
+
+#[test]
+fn a_known_deviation_that_is_gone_fails_the_run() {
+    let entry = "- {rule: close/silent, scenarios: [\"close/*\"], reason: x, since: \"1\"}\n\
+                 - {rule: close/terminal, scenarios: [close/fresh], reason: x, since: \"1\"}\n";
+    let (_dir, known) = file("known.yaml", entry);
+    let known = known.to_str().unwrap();
+    let text = peerstate(&["run", "close/fresh", "--known", known]);
+    // One scenario of many that the pattern means is not enough to say that it is gone.
+    assert!(text.contains("fixed         close/fresh"), "{text}");
+    assert!(!text.contains("close/silent is listed"), "{text}");
+    assert!(text.ends_with("--- exit status 1\n"), "{text}");
+    let text = peerstate(&["run", "close/*", "--known", known]);
+    assert!(
+        text.contains("close/silent is listed as known in close/* and happens no more"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_bad_scenario_is_told_with_every_problem() {
+    let bad = "\
+title: x
+tittle: y
+peers: {alice: {bundlePolicy: max-bundel}, bob: {harness: {addresses: 9}}, wait: {}}
+requires: [netwrok]
+limit: 5
+steps:
+  - alcie: close
+  - alice: {createOffr: {}}
+  - alice: {createOffer: {}, createAnswer: {}}
+  - alice: {setRemoteDescription: {from: o1}}
+  - bob: close
+    fails: InvalidState
+  - expect: {peer: [alice, carol], connectionState: conected, within: 5}
+  - expect: {peer: alice, events: [conectionstatechange]}
+  - expect: {peer: alice}
+  - expect: {peer: alice, connectionState: new, events: [open], during: 1s}
+  - negotiate: {offerer: alice, answerer: alice, alter: {fingerprint: right}}
+  - network: {between: [alice], loss: 2}
+  - wait: 5 fortnights
+  - wait: 1s
+    negotiate: {}
+";
+    let (_dir, path) = file("bad.yaml", bad);
+    snapshot(
+        "run_bad_scenario",
+        &peerstate(&["run", path.to_str().unwrap()]),
+    );
+}
+
+#[test]
+fn a_bad_trace_is_told_with_every_problem() {
+    let bad = TRACE
+        .replace("\"at\": 20", "\"at\": 2")
+        .replace("\"checking\"}}", "\"cheking\"}}")
+        .replace("\"action\": \"close\"", "\"acton\": \"close\"");
+    snapshot("judge_bad_trace", &peerstate_with(&["judge", "-"], &bad));
+}
+
+#[rstest]
+#[case("- ".repeat(100_000), "nested more than")]
+#[case("a: \u{0}".to_owned(), "control characters are not allowed")]
+#[case(String::new(), "expected a scenario")]
+#[case("title: [".to_owned(), "not readable as YAML")]
+fn a_hostile_scenario_is_refused(#[case] text: String, #[case] message: &str) {
+    let (_dir, path) = file("hostile.yaml", &text);
+    let told = peerstate(&["run", path.to_str().unwrap()]);
+    assert!(
+        told.contains(message) && told.ends_with("--- exit status 2\n"),
+        "{told}"
+    );
+}
+
+#[test]
+fn huge_files_are_refused_unread() {
+    let (_dir, path) = file("huge.yaml", "");
+    // A file with a hole: as long as it says, and nothing on the disk.
+    fs::File::options()
+        .write(true)
+        .open(&path)
+        .unwrap()
+        .set_len(100 << 20)
+        .unwrap();
+    let told = peerstate(&["run", path.to_str().unwrap()]);
+    assert!(
+        told.contains("the file holds 104857600 bytes; at most 1048576 are read"),
+        "{told}"
+    );
+    let told = peerstate(&["judge", path.to_str().unwrap()]);
+    assert!(told.contains("the trace is longer than"), "{told}");
+    assert!(told.ends_with("--- exit status 2\n"), "{told}");
+}
+
+#[test]
+fn traces_written_by_a_run_are_judged_the_same() {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = dir.path().to_str().unwrap();
+    peerstate(&["run", "ice/cut-and-restore", "--trace-dir", folder]);
+    let trace = dir.path().join("ice/cut-and-restore.jsonl");
+    let told = peerstate(&["judge", trace.to_str().unwrap(), "--format", "json"]);
+    assert!(told.contains("\"rule\": \"event/order\""), "{told}");
+    assert!(told.ends_with("--- exit status 1\n"), "{told}");
+}
+
+#[test]
+fn shards_are_the_whole_together() {
+    let ids = |arguments: &[&str]| -> Vec<String> {
+        let text = peerstate(&[&["run", "--format", "json"], arguments].concat());
+        let json = text.split("--- exit").next().unwrap().to_owned();
+        let report: serde_json::Value = serde_json::from_str(&json).unwrap();
+        let scenarios = report["scenarios"].as_array().unwrap().iter();
+        scenarios
+            .map(|scenario| scenario["scenario"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    let mut together = [
+        ids(&["--shard", "1/3"]),
+        ids(&["--shard", "2/3"]),
+        ids(&["--shard", "3/3"]),
+    ]
+    .concat();
+    together.sort();
+    assert_eq!(together, ids(&[]));
+}

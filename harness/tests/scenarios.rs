@@ -1,0 +1,71 @@
+//! Every scenario on webrtc-rs: a test a file, each with a snapshot of its trace for people.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use peerstate::implementations::webrtc_rs::WebrtcRs;
+use peerstate::known::Known;
+use peerstate::scenario::{self, Scenario};
+use peerstate::verdict::{Court, Judged};
+use peerstate_model::editions;
+use peerstate_model::trace::Detail;
+use rstest::rstest;
+
+const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../scenarios");
+
+fn load(path: &Path) -> Scenario {
+    let root = fs::canonicalize(ROOT).unwrap();
+    let path = fs::canonicalize(path).unwrap();
+    let id = path.strip_prefix(root).unwrap().with_extension("");
+    let id = id.to_string_lossy().replace('\\', "/");
+    let text = fs::read_to_string(&path).unwrap();
+    scenario::parse(&path.to_string_lossy(), &id, &text)
+        .unwrap_or_else(|refused| panic!("{refused}"))
+}
+
+fn judge(scenario: &Scenario) -> Judged {
+    let text = include_str!("../known/webrtc-rs.yaml");
+    let known = Known::parse("known", text).unwrap();
+    let court = Court {
+        implementation: &WebrtcRs,
+        edition: editions::edition(editions::DEFAULT_EDITION).unwrap(),
+        known: &known,
+        repeat: 2,
+        seed: None,
+    };
+    court.judge(scenario).unwrap()
+}
+
+fn snapshot(judged: &Judged) -> String {
+    let mut text = format!("{}: {}\n", judged.result, judged.title);
+    if let Some(reason) = &judged.reason {
+        text += &format!("{reason}\n");
+    }
+    for (finding, known) in &judged.findings {
+        let known = if known.is_some() { " (known)" } else { "" };
+        let peer = &finding.peer;
+        text += &format!(
+            "{} at {} ms, {peer}{known}: {}\n",
+            finding.rule, finding.at, finding.message
+        );
+    }
+    if let Some(trace) = &judged.trace {
+        text += &format!("\n{}", trace.render(Detail::States));
+    }
+    text
+}
+
+#[rstest]
+fn replays(#[files("../scenarios/**/*.yaml")] path: PathBuf) {
+    let scenario = load(&path);
+    let judged = judge(&scenario);
+    let name = format!("webrtc-rs__{}", scenario.id.replace('/', "__"));
+    insta::with_settings!({
+        snapshot_path => concat!(env!("CARGO_MANIFEST_DIR"), "/../snapshots"),
+        prepend_module_to_snapshot => false,
+        omit_expression => true,
+    }, {
+        insta::assert_snapshot!(name, snapshot(&judged));
+    });
+    assert!(!judged.result.is_unexpected(), "{}", snapshot(&judged));
+}

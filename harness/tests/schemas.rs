@@ -1,0 +1,85 @@
+//! The checked-in JSON Schemas are fresh, and everything of ours is valid by them.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use peerstate::schemas;
+use peerstate_model::trace::Trace;
+use rstest::rstest;
+use serde_json::Value;
+
+#[rstest]
+#[case("scenario", schemas::scenario())]
+#[case("trace", schemas::trace())]
+#[case("report", schemas::report())]
+fn checked_in_schemas_are_fresh(#[case] name: &str, #[case] schema: Value) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("schemas/{name}.json"));
+    let fresh = schemas::text(&schema) + "\n";
+    if std::env::var_os("UPDATE_SCHEMAS").is_some() {
+        fs::write(&path, &fresh).unwrap();
+    }
+    let stored = fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        stored == fresh,
+        "{} is stale: run UPDATE_SCHEMAS=1 cargo test --test schemas",
+        path.display()
+    );
+}
+
+fn errors(schema: &Value, instance: &Value) -> Vec<String> {
+    let validator = jsonschema::validator_for(schema).unwrap();
+    validator
+        .iter_errors(instance)
+        .map(|error| format!("{error} at {}", error.instance_path()))
+        .collect()
+}
+
+#[rstest]
+fn scenarios_are_valid(#[files("../scenarios/**/*.yaml")] path: PathBuf) {
+    let text = fs::read_to_string(path).unwrap();
+    let instance: Value = serde_yaml::from_str(&text).unwrap();
+    assert_eq!(errors(&schemas::scenario(), &instance), [] as [&str; 0]);
+}
+
+#[test]
+fn a_bad_scenario_is_not_valid() {
+    let schema = schemas::scenario();
+    for text in [
+        "{title: x}",
+        "{title: x, steps: []}",
+        "{title: x, steps: [{wait: 5}]}",
+        "{title: x, steps: [{alice: createOffr}]}",
+        "{title: x, steps: [{expect: {peer: bob, connectionState: conected}}]}",
+        "{title: x, steps: [{wait: 5s}], stepps: []}",
+    ] {
+        let instance: Value = serde_yaml::from_str(text).unwrap();
+        assert!(!errors(&schema, &instance).is_empty(), "{text}");
+    }
+}
+
+#[test]
+fn traces_are_valid() {
+    let schema = schemas::trace();
+    for rule in peerstate_model::rules::RULES {
+        let Some(example) = peerstate_model::rules::breaking_example(rule.id) else {
+            continue;
+        };
+        let trace: Trace = peerstate_model::trace::read("example", example.as_bytes()).unwrap();
+        for line in trace.to_json_lines().lines() {
+            let instance = serde_json::from_str(line).unwrap();
+            assert_eq!(errors(&schema, &instance), [] as [&str; 0], "{line}");
+        }
+    }
+}
+
+#[rstest]
+#[case(&["run", "close/fresh", "connect/data-channel", "--format", "json"])]
+#[case(&["run", "connect/relay-only", "--format", "json"])]
+fn reports_are_valid(#[case] arguments: &[&str]) {
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_peerstate"))
+        .args(arguments)
+        .output()
+        .unwrap();
+    let report = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(errors(&schemas::report(), &report), [] as [&str; 0]);
+}
