@@ -1,5 +1,10 @@
 //! The command line as its user meets it: what it prints, and how it ends.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a helper of a test stops at the first surprise, as the test does"
+)]
+
 use std::fs;
 use std::io::Write;
 use std::path::PathBuf;

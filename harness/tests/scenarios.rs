@@ -1,5 +1,11 @@
 //! Every scenario on webrtc-rs: a test a file, each with a snapshot of its trace for people.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a helper of a test stops at the first surprise, as the test does"
+)]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

@@ -1,8 +1,15 @@
 //! webrtc-rs in the simulated world, driven by hand: it connects, breaks, recovers and closes, and
 //! every replay shows the same.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a helper of a test stops at the first surprise, as the test does"
+)]
+
 use std::time::Duration;
 
+use peerstate::configuration::Configuration;
 use peerstate::implementation::{
     Call, Implementation, Link, LinkChange, PeerSetup, Progress, Returned, Session, Setup,
 };
@@ -12,7 +19,7 @@ use peerstate_model::trace::At;
 fn setup() -> Setup {
     let peer = |name: &str| PeerSetup {
         name: name.to_owned(),
-        configuration: Default::default(),
+        configuration: Configuration::default(),
     };
     Setup {
         peers: vec![peer("alice"), peer("bob")],
@@ -31,8 +38,8 @@ fn description(
     }
 }
 
-fn ok(session: &mut dyn Session, peer: usize, call: Call) {
-    let returned = session.call(peer, &call).unwrap();
+fn ok(session: &mut dyn Session, peer: usize, call: &Call) {
+    let returned = session.call(peer, call).unwrap();
     assert_eq!(returned, Returned::Ok, "{call:?}");
 }
 
@@ -42,7 +49,7 @@ fn let_pass(session: &mut dyn Session, duration: Duration) {
     loop {
         for (from, to) in [(0, 1), (1, 0)] {
             for candidate in session.take_candidates(from) {
-                ok(session, to, Call::AddIceCandidate(Some(candidate)));
+                ok(session, to, &Call::AddIceCandidate(Some(candidate)));
             }
         }
         if session.now() >= deadline
@@ -59,17 +66,17 @@ fn run() -> String {
     ok(
         session,
         0,
-        Call::CreateDataChannel {
+        &Call::CreateDataChannel {
             label: "chat".to_owned(),
             negotiated_id: None,
         },
     );
     let offer = description(session, 0, &Call::CreateOffer { ice_restart: false });
-    ok(session, 0, Call::SetLocalDescription(Some(offer.clone())));
-    ok(session, 1, Call::SetRemoteDescription(offer));
+    ok(session, 0, &Call::SetLocalDescription(Some(offer.clone())));
+    ok(session, 1, &Call::SetRemoteDescription(offer));
     let answer = description(session, 1, &Call::CreateAnswer);
-    ok(session, 1, Call::SetLocalDescription(Some(answer.clone())));
-    ok(session, 0, Call::SetRemoteDescription(answer));
+    ok(session, 1, &Call::SetLocalDescription(Some(answer.clone())));
+    ok(session, 0, &Call::SetRemoteDescription(answer));
     let_pass(session, Duration::from_secs(5));
     let cut = |cut| LinkChange {
         cut: Some(cut),
@@ -79,7 +86,7 @@ fn run() -> String {
     let_pass(session, Duration::from_secs(10));
     session.set_network(Link::Everywhere, cut(false)).unwrap();
     let_pass(session, Duration::from_secs(10));
-    ok(session, 0, Call::Close);
+    ok(session, 0, &Call::Close);
     let_pass(session, Duration::from_secs(40));
     session.sample("end").unwrap();
     session
@@ -92,7 +99,6 @@ fn run() -> String {
 #[test]
 fn a_connection_comes_up_breaks_recovers_and_closes() {
     let trace = run();
-    println!("{trace}");
     for event in [
         r#""event":"connectionstatechange","state":{"connectionState":"connected"}"#,
         r#""event":"connectionstatechange","state":{"connectionState":"disconnected"}"#,

@@ -1,6 +1,11 @@
 //! Every property of the machine can fail: algorithms broken on purpose, each caught by the
 //! property that is there for it.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a helper of a test stops at the first surprise, as the test does"
+)]
+
 use peerstate_model::editions::edition;
 use peerstate_model::machine::algorithms::{Algorithms, Rulebook};
 use peerstate_model::machine::graph::Graph;

@@ -1,5 +1,10 @@
 //! The exhaustive check of the editions: its counts, and what it found, pinned.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a helper of a test stops at the first surprise, as the test does"
+)]
+
 use std::fmt::Write;
 
 use peerstate_model::editions::{edition, editions};

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use owo_colors::OwoColorize;
+use owo_colors::{OwoColorize, Style};
 use peerstate_model::editions::{self, Edition};
 use peerstate_model::machine::algorithms::Rulebook;
 use peerstate_model::machine::check::{
@@ -19,6 +19,9 @@ use crate::report::SCHEMA;
 
 /// The editions that are checked where none is named.
 const DEFAULT_EDITIONS: [&str; 3] = ["w3c-rec-2021-01-26", "w3c-rec-2025-03-13", "repaired"];
+
+/// The width of the longest outcome that is usual.
+const WORD_WIDTH: usize = "fails, as known".len();
 
 /// Explores the connection model exhaustively and checks every property.
 #[derive(Debug, clap::Args)]
@@ -156,27 +159,37 @@ fn tell(out: &mut impl Write, report: &CheckReport, time: Duration, paths: bool)
 }
 
 fn tell_property(out: &mut impl Write, property: &PropertyReport, width: usize) -> io::Result<()> {
-    let line = |word: String| format!("  {word}  {:<width$}  {}", property.id, property.sentence);
+    let line = |word: &str, style: Style| {
+        // Padded before it is coloured, so that the colour does not count.
+        let word = format!("{word:<WORD_WIDTH$}");
+        format!(
+            "  {}  {:<width$}  {}",
+            word.style(style),
+            property.id,
+            property.sentence
+        )
+    };
+    let (good, known, bad) = (
+        Style::new().green(),
+        Style::new().yellow(),
+        Style::new().red().bold(),
+    );
     match &property.outcome {
-        Outcome::Holds => writeln!(out, "{}", line("holds".green().to_string())),
-        Outcome::Witnessed(_) => writeln!(out, "{}", line("seen".green().to_string())),
-        Outcome::Unseen => writeln!(out, "{}", line("unseen".red().bold().to_string())),
+        Outcome::Holds => writeln!(out, "{}", line("holds", good)),
+        Outcome::Witnessed(_) => writeln!(out, "{}", line("seen", good)),
+        Outcome::Unseen => writeln!(out, "{}", line("unseen", bad)),
         Outcome::KnownCounterexample { path, reason } => {
-            writeln!(out, "{}", line("fails, as known".yellow().to_string()))?;
+            writeln!(out, "{}", line("fails, as known", known))?;
             writeln!(out, "      {}", reason.trim())?;
             tell_path(out, path)
         }
         Outcome::Counterexample(path) => {
-            writeln!(out, "{}", line("fails".red().bold().to_string()))?;
+            writeln!(out, "{}", line("fails", bad))?;
             writeln!(out, "      see {}", property.spec)?;
             tell_path(out, path)
         }
         Outcome::Gone { reason } => {
-            writeln!(
-                out,
-                "{}",
-                line("listed as failing, and holds".red().bold().to_string())
-            )?;
+            writeln!(out, "{}", line("holds, though listed", bad))?;
             writeln!(out, "      {}", reason.trim())
         }
     }

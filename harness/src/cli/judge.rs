@@ -118,6 +118,7 @@ fn tell(
         Outcome::Violates => "violates".red().bold().to_string(),
         Outcome::Inconclusive => "inconclusive".dimmed().to_string(),
     };
+    let file = if file == "-" { "standard input" } else { file };
     writeln!(out, "{outcome}  {file}, by the edition {edition}")?;
     for finding in &verdict.findings {
         writeln!(out)?;

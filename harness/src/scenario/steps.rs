@@ -1,6 +1,6 @@
 //! Steps.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::str::FromStr;
 
 use peerstate_model::fields::{self, Fields, ShapeError};
@@ -131,16 +131,17 @@ fn read_step(node: &Node, context: &mut Context<'_>, problems: &mut Found) -> Op
         }
         "negotiate" => read_negotiation(&entry.value, context, problems).map(Action::Negotiate),
         "expect" => read_expectation(&entry.value, context, problems),
-        name => match context.peers.iter().position(|peer| *peer == name) {
-            Some(peer) => read_call(peer, &entry.value, fails, context, problems),
-            None => {
+        name => {
+            if let Some(peer) = context.peers.iter().position(|peer| *peer == name) {
+                read_call(peer, &entry.value, fails, context, problems)
+            } else {
                 let others = RESERVED.iter().filter(|word| **word != "fails");
                 let known: Vec<&str> = context.peers.iter().chain(others).copied().collect();
                 let unknown = unknown("peer or kind of step", name, &known);
                 problems.add(entry.id, unknown);
                 None
             }
-        },
+        }
     }
 }
 
@@ -228,14 +229,6 @@ fn read_call(
     })
 }
 
-/// The arguments of a method as fields; nothing at all stands for no arguments.
-fn arguments_of<'d>(node: &'d Node, problems: &mut Found) -> Option<Option<Fields<'d>>> {
-    match node.value {
-        Value::Null => Some(None),
-        _ => Fields::of(node, "the arguments: a mapping", problems).map(Some),
-    }
-}
-
 fn read_method(
     name: &str,
     node: &Node,
@@ -257,7 +250,11 @@ fn read_method(
         }
         _ => {}
     }
-    let mut arguments = arguments_of(node, problems)?;
+    // Nothing at all stands for no arguments.
+    let mut arguments = match node.value {
+        Value::Null => None,
+        _ => Some(Fields::of(node, "the arguments: a mapping", problems)?),
+    };
     let method = match (name, arguments.as_mut()) {
         ("createDataChannel", arguments) => {
             let (mut label, mut negotiated_id) = (None, None);
@@ -700,13 +697,12 @@ fn states<S: FromStr<Err = UnknownState>>(
 }
 
 fn read_events(node: Option<&Node>, problems: &mut Found) -> Vec<String> {
-    let known: BTreeMap<&str, ()> = EVENTS.iter().map(|event| (*event, ())).collect();
     node.map(one_or_more)
         .unwrap_or_default()
         .iter()
         .filter_map(|item| {
             let name = fields::text(item, "the name of an event", problems)?;
-            if !known.contains_key(name) {
+            if !EVENTS.contains(&name) {
                 problems.add(item.id, unknown("event", name, EVENTS));
             }
             Some(name.to_owned())

@@ -353,7 +353,7 @@ mod tests {
         run(&world, Duration::from_millis(2500)).unwrap();
         handle.abort();
         assert!(handle.is_finished());
-        run(&world, Duration::from_secs(60)).unwrap();
+        run(&world, Duration::from_mins(1)).unwrap();
         assert_eq!(count.load(Ordering::Relaxed), 3);
     }
 }

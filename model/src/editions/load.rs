@@ -509,13 +509,13 @@ fn read_predicate(node: &Node, problems: &mut Found) -> Option<Predicate> {
         }
         "all_of" => read_parts(value, "all_of", problems).map(Predicate::AllOf),
         "any_of" => read_parts(value, "any_of", problems).map(Predicate::AnyOf),
-        "otherwise" => match fields::boolean(value, problems)? {
-            true => Some(Predicate::Otherwise),
-            false => {
-                problems.add(value.id, ShapeError::expected("`true`", &value.value));
-                None
+        "otherwise" => {
+            if fields::boolean(value, problems)? {
+                return Some(Predicate::Otherwise);
             }
-        },
+            problems.add(value.id, ShapeError::expected("`true`", &value.value));
+            None
+        }
         other => {
             let found = format!("`{}`", names::shorten(other));
             problems.add(entry.id, EditionError::Predicate { found });

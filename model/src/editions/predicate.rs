@@ -90,9 +90,9 @@ impl Predicate {
     pub fn holds(&self, facts: &Facts, vacuous_all: bool) -> bool {
         match self {
             Self::Closed(closed) => facts.closed == *closed,
-            Self::Any(lists) => lists.any(facts),
-            Self::None(lists) => !lists.any(facts),
-            Self::All(lists) => lists.all(facts, vacuous_all),
+            Self::Any(lists) => lists.any(*facts),
+            Self::None(lists) => !lists.any(*facts),
+            Self::All(lists) => lists.all(*facts, vacuous_all),
             Self::NoTransports(none) => facts.ice.is_empty() == *none,
             Self::IceConnectionState(list) => facts.ice_connection_state.intersects(*list),
             Self::AllOf(parts) => parts.iter().all(|part| part.holds(facts, vacuous_all)),
@@ -105,13 +105,15 @@ impl Predicate {
     pub fn walk<'p>(&'p self, visit: &mut impl FnMut(&'p Self)) {
         visit(self);
         if let Self::AllOf(parts) | Self::AnyOf(parts) = self {
-            parts.iter().for_each(|part| part.walk(visit));
+            for part in parts {
+                part.walk(visit);
+            }
         }
     }
 }
 
 impl StateLists {
-    fn any(&self, facts: &Facts) -> bool {
+    fn any(&self, facts: Facts) -> bool {
         self.ice
             .as_ref()
             .is_some_and(|list| list.states.intersects(facts.ice))
@@ -121,7 +123,7 @@ impl StateLists {
                 .is_some_and(|list| list.states.intersects(facts.dtls))
     }
 
-    fn all(&self, facts: &Facts, vacuous_all: bool) -> bool {
+    fn all(&self, facts: Facts, vacuous_all: bool) -> bool {
         (vacuous_all || !facts.ice.is_empty())
             && self
                 .ice

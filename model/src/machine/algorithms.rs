@@ -345,10 +345,9 @@ impl Rulebook {
         let connection = before.connection_state != after.connection_state;
         // close() changes the values and fires nothing; that is required.
         let silent = step == Step::Close;
-        if !silent
-            && !(told(Event::IceConnectionStateChange, ice)
-                && told(Event::ConnectionStateChange, connection))
-        {
+        let all_told = told(Event::IceConnectionStateChange, ice)
+            && told(Event::ConnectionStateChange, connection);
+        if !silent && !all_told {
             faults.add(Fault::EventNotOnChange);
         }
         if !fired.windows(2).all(|pair| pair[0].event < pair[1].event) {

@@ -7,6 +7,10 @@ use crate::transports::Transport;
 pub const MOST_TRANSPORTS: usize = 6;
 
 /// A connection: its slots, its transports, and the tasks that are queued for it.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "slots and queued tasks, each there or not"
+)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Connection {
     /// `[[IsClosed]]`.

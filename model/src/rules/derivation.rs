@@ -155,7 +155,7 @@ fn next_news(entries: &[&Entry], place: usize) -> usize {
         .map_or(entries.len(), |next| place + 2 + next)
 }
 
-fn differs<S: PartialEq>(later: Option<S>, now: Option<S>) -> bool {
+fn differs<S: PartialEq + Copy>(later: Option<S>, now: Option<S>) -> bool {
     later.is_some() && now.is_some() && later != now
 }
 

@@ -79,7 +79,7 @@ pub(super) fn gathering_state(view: &View<'_>, judgement: &mut Judgement) {
 
 /// `signaling-state/transition`.
 ///
-/// The edges of the diagram of RTCSignalingState, with rollback. An offer that rolls another back
+/// The edges of the diagram of `RTCSignalingState`, with rollback. An offer that rolls another back
 /// passes through stable, with an event of its own.
 pub(super) fn signaling_state(view: &View<'_>, judgement: &mut Judgement) {
     let allowed = [

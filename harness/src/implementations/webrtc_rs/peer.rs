@@ -73,16 +73,16 @@ impl Peer {
         };
         // One address: with several, the order of candidates would follow a hash map.
         let address = format!("127.0.1.{}:0", index + 1);
-        let connection = PeerConnectionBuilder::new()
+        let build = PeerConnectionBuilder::new()
             .with_configuration(convert::configuration(&setup.configuration))
             .with_media_engine(media)
             .with_setting_engine(settings)
             .with_runtime(Arc::new(world.runtime(Host(index))) as Arc<dyn Runtime>)
             .with_handler(Arc::new(handler) as Arc<dyn PeerConnectionEventHandler>)
             .with_udp_addrs(vec![address])
-            .build()
-            .await
-            .map_err(told)?;
+            .build();
+        // The crate's future is large; on the heap it does not weigh on every future around it.
+        let connection = Box::pin(build).await.map_err(told)?;
         let connection: Arc<dyn PeerConnection> = Arc::new(connection);
         // It is set here and nowhere else.
         let _ = view.connection.set(Arc::downgrade(&connection));

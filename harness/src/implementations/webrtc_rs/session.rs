@@ -30,12 +30,15 @@ const AFTER_CALL: Duration = Duration::from_millis(1);
 /// How long a call may take to return. The longest wait inside the crate is a tenth of a second.
 const LONGEST_CALL: Duration = Duration::from_mins(1);
 
+/// A sender, and the kind of the track that it was added with.
+type SenderOfKind = (MediaKind, Arc<dyn RtpSender>);
+
 pub(super) struct WebrtcRsSession {
     world: World,
     recorder: Recorder,
     peers: Vec<Peer>,
     /// The senders that have a track, by kind, in the order of `addTrack`.
-    senders: BTreeMap<PeerIndex, Vec<(MediaKind, Arc<dyn RtpSender>)>>,
+    senders: BTreeMap<PeerIndex, Vec<SenderOfKind>>,
     tracks: u32,
 }
 
