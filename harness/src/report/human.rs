@@ -127,13 +127,10 @@ impl<W: Write> Human<W> {
                 let Some(entry) = finished.known.get(*place) else {
                     continue;
                 };
-                writeln!(
-                    self.out,
-                    "  {:<32} {:>3} scenarios  {}",
-                    entry.rule,
-                    scenarios.len(),
-                    entry.reason.trim()
-                )?;
+                let count = scenarios.len();
+                let noun = if count == 1 { "scenario " } else { "scenarios" };
+                let reason = entry.reason.trim();
+                writeln!(self.out, "  {:<27} {count:>3} {noun}  {reason}", entry.rule)?;
             }
         }
         for entry in finished.stale {

@@ -1,0 +1,173 @@
+//! Generated pages are fresh, links lead somewhere, and what scenarios cover is known.
+#![expect(
+    clippy::unwrap_used,
+    reason = "a helper of a test stops at the first surprise, as the test does"
+)]
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use peerstate::suite;
+use peerstate_model::rules::{self, Level, RULES};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+fn rules_page() -> String {
+    let mut page = "# The rules\n\nGenerated from `model/src/rules`; `peerstate explain RULE` tells the same of one.\n".to_owned();
+    for rule in RULES {
+        let level = match rule.level {
+            Level::Must => "must",
+            Level::Should => "should",
+        };
+        write!(
+            page,
+            "\n## {}\n\n{} ({level})\n\n",
+            rule.id, rule.requirement
+        )
+        .unwrap();
+        write!(page, "Why: {}\n\nSection: <{}>\n\n", rule.why, rule.spec).unwrap();
+        let editions = if rule.by_edition {
+            "what is right depends on the edition"
+        } else {
+            "the same by every edition"
+        };
+        writeln!(page, "Editions: {editions}.").unwrap();
+        if let Some(example) = rules::breaking_example(rule.id) {
+            write!(page, "\nA trace that breaks it:\n\n```json\n{example}```\n").unwrap();
+        }
+    }
+    page
+}
+
+#[test]
+fn the_page_of_the_rules_is_fresh() {
+    let path = root().join("docs/rules.md");
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        fs::write(&path, rules_page()).unwrap();
+    }
+    let stored = fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        stored == rules_page(),
+        "docs/rules.md is stale: UPDATE_DOCS=1 cargo test --test docs"
+    );
+}
+
+#[test]
+fn links_between_pages_lead_somewhere() {
+    let mut pages = vec![root().join("README.md"), root().join("ARCHITECTURE.md")];
+    pages.extend(
+        fs::read_dir(root().join("docs"))
+            .unwrap()
+            .map(|entry| entry.unwrap().path()),
+    );
+    for page in pages {
+        let text = fs::read_to_string(&page).unwrap();
+        for target in text
+            .split("](")
+            .skip(1)
+            .filter_map(|rest| rest.split(')').next())
+        {
+            let local = !target.starts_with("http") && !target.starts_with('#');
+            let file = page
+                .parent()
+                .unwrap()
+                .join(target.split('#').next().unwrap());
+            assert!(!local || file.exists(), "{} links {target}", page.display());
+        }
+    }
+}
+
+/// The behaviours of web-platform-tests that concern these states and that no scenario covers,
+/// each with a reason. A scenario that covers one must take it out.
+const NOT_COVERED: &str = include_str!("../../scenarios/wpt-not-covered.txt");
+
+#[test]
+fn every_core_behaviour_is_covered_or_has_a_reason_why_not() {
+    let covered: BTreeSet<String> = suite::embedded()
+        .unwrap()
+        .into_iter()
+        .flat_map(|scenario| scenario.covers)
+        .collect();
+    let mut listed = BTreeSet::new();
+    for line in NOT_COVERED
+        .lines()
+        .filter(|line| !line.is_empty() && !line.starts_with('#'))
+    {
+        let (id, reason) = line.split_once(": ").unwrap_or_else(|| panic_on(line));
+        assert!(!reason.trim().is_empty(), "{id} needs a reason");
+        assert!(
+            !covered.contains(id),
+            "{id} is covered now; take it out of the list"
+        );
+        assert!(listed.insert(id.to_owned()), "{id} stands twice");
+    }
+    for id in &covered {
+        assert!(id.starts_with("WPT-"), "{id}");
+    }
+    for id in CORE {
+        assert!(
+            covered.contains(*id) || listed.contains(*id),
+            "{id} is neither covered nor listed"
+        );
+    }
+}
+
+fn panic_on(line: &str) -> (&str, &str) {
+    assert!(line.contains(": "), "expected `ID: reason`, found {line}");
+    ("", "")
+}
+
+/// The behaviours of the core tier: a state's value, its event, or a transport's lifetime.
+const CORE: &[&str] = &[
+    "WPT-constructor-1",
+    "WPT-connectionState-1",
+    "WPT-connectionState-2",
+    "WPT-connectionState-3",
+    "WPT-connectionState-4",
+    "WPT-connectionState-5",
+    "WPT-connectionState-6",
+    "WPT-iceConnectionState-1",
+    "WPT-iceConnectionState-2",
+    "WPT-iceConnectionState-3",
+    "WPT-iceConnectionState-6",
+    "WPT-iceConnectionState-7",
+    "WPT-iceConnectionState-8",
+    "WPT-iceConnectionState-9",
+    "WPT-iceConnectionState-disconnected-1",
+    "WPT-iceGatheringState-1",
+    "WPT-iceGatheringState-2",
+    "WPT-iceGatheringState-3",
+    "WPT-iceGatheringState-4",
+    "WPT-iceGatheringState-5",
+    "WPT-iceGatheringState-6",
+    "WPT-iceGatheringState-7",
+    "WPT-explicit-rollback-iceGatheringState-1",
+    "WPT-explicit-rollback-iceGatheringState-2",
+    "WPT-explicit-rollback-iceGatheringState-4",
+    "WPT-DtlsTransport-state-1",
+    "WPT-DtlsTransport-state-2",
+    "WPT-DtlsTransport-state-3",
+    "WPT-dtls-fingerprint-validation-1",
+    "WPT-dtls-close-1",
+    "WPT-ice-state-1",
+    "WPT-candidate-exchange-1",
+    "WPT-candidate-exchange-2",
+    "WPT-candidate-exchange-4",
+    "WPT-addIceCandidate-connectionSetup-1",
+    "WPT-addIceCandidate-connectionSetup-2",
+    "WPT-bundle-1",
+    "WPT-split-1",
+    "WPT-IceTransport-4",
+    "WPT-IceTransport-5",
+    "WPT-IceTransport-6",
+    "WPT-IceTransport-7",
+    "WPT-IceTransport-10",
+    "WPT-SctpTransport-events-1",
+    "WPT-DataChannel-iceRestart-1",
+    "WPT-setLocalDescription-parameterless-3",
+    "WPT-no-media-call-1",
+];

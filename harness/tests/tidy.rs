@@ -1,0 +1,154 @@
+//! What no compiler checks: the length of files, who may know what, and words that do not belong.
+#![expect(
+    clippy::unwrap_used,
+    reason = "a helper of a test stops at the first surprise, as the test does"
+)]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Files over the limit, each with its reason.
+const LONG_FILES: &[(&str, &str)] = &[
+    (
+        "model/src/editions/load.rs",
+        "one reader for one format, with its error enum",
+    ),
+    (
+        "model/src/trace/read.rs",
+        "one reader for one format, with its error enum and its tests",
+    ),
+    (
+        "harness/src/scenario/steps.rs",
+        "the steps share one context, and each is short",
+    ),
+    (
+        "harness/src/runner/steps.rs",
+        "the steps share one run, and each is short",
+    ),
+    (
+        "harness/src/implementations/webrtc_rs/session.rs",
+        "every method of the crate, one after another",
+    ),
+    ("harness/src/schemas.rs", "one schema, mostly data"),
+    ("model/src/machine/check.rs", "the report and what fills it"),
+    (
+        "model/src/rules/mod.rs",
+        "the list of the rules, mostly data",
+    ),
+];
+
+const LONGEST_LINES: usize = 500;
+
+fn root() -> PathBuf {
+    fs::canonicalize(Path::new(env!("CARGO_MANIFEST_DIR")).join("..")).unwrap()
+}
+
+fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            sources(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+fn named(folders: &[&str]) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    for folder in folders {
+        sources(&root().join(folder), &mut found);
+    }
+    found
+        .into_iter()
+        .map(|path| {
+            let name = path
+                .strip_prefix(root())
+                .unwrap()
+                .to_string_lossy()
+                .replace('\\', "/");
+            (name, fs::read_to_string(&path).unwrap())
+        })
+        .collect()
+}
+
+#[test]
+fn files_are_short_or_say_why_not() {
+    for (name, text) in named(&["model/src", "harness/src"]) {
+        let lines = text.lines().count();
+        let excused = LONG_FILES.iter().any(|(file, _)| *file == name);
+        assert!(
+            lines <= LONGEST_LINES || excused,
+            "{name} has {lines} lines"
+        );
+        assert!(
+            lines > LONGEST_LINES || !excused,
+            "{name} is short now; take it out of the list"
+        );
+    }
+}
+
+#[test]
+fn every_module_says_what_it_is() {
+    for (name, text) in named(&["model/src", "harness/src"]) {
+        assert!(
+            text.starts_with("//! "),
+            "{name} has no documentation of its own"
+        );
+    }
+}
+
+#[test]
+fn the_model_does_no_io_and_has_no_clock() {
+    let forbidden = [
+        "std::fs",
+        "std::io",
+        "std::net",
+        "std::thread",
+        "std::env",
+        "std::process",
+        "Instant::now",
+        "SystemTime",
+        "async fn",
+        "println!",
+    ];
+    for (name, text) in named(&["model/src"]) {
+        for word in forbidden {
+            assert!(!text.contains(word), "{name} uses {word}");
+        }
+    }
+}
+
+#[test]
+fn libraries_are_known_where_they_should_be() {
+    let rules: &[(&str, &[&str])] = &[
+        ("serde_yaml::", &["model/src/yaml.rs"]),
+        (
+            "stateright::",
+            &["model/src/machine/", "harness/src/cli/check.rs"],
+        ),
+        (
+            "webrtc::",
+            &[
+                "harness/src/implementations/webrtc_rs/",
+                "harness/src/world/",
+            ],
+        ),
+        (
+            "rtc::",
+            &[
+                "harness/src/implementations/webrtc_rs/",
+                "harness/src/world/",
+            ],
+        ),
+    ];
+    for (name, text) in named(&["model/src", "harness/src"]) {
+        for (library, allowed) in rules {
+            let used = text
+                .lines()
+                .any(|line| line.trim_start().starts_with(&format!("use {library}")));
+            let fine = allowed.iter().any(|place| name.starts_with(place));
+            assert!(!used || fine, "{name} uses {library}");
+        }
+    }
+}

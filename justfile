@@ -1,0 +1,31 @@
+# Every recipe is cargo commands that also work without just.
+
+# Replay every scenario against webrtc-rs and print the table.
+run *ARGS:
+    cargo run --release -- run {{ARGS}}
+
+# Everything that is tested.
+test:
+    cargo test --workspace
+
+# Explore the connection model exhaustively, up to four transports.
+check-model *ARGS:
+    cargo run --release -- check {{ARGS}}
+
+# Formatting and lints, as CI asks for them.
+lint:
+    cargo fmt --all --check
+    cargo clippy --workspace --all-targets -- -D warnings
+
+# Scenarios a second, and checker states a second.
+bench:
+    cargo bench --workspace
+
+# Write the checked-in JSON Schemas and docs/rules.md anew.
+update:
+    UPDATE_SCHEMAS=1 cargo test -p peerstate --test schemas
+    UPDATE_DOCS=1 cargo test -p peerstate --test docs
+
+# All of it, as CI runs it.
+ci:
+    bash .ci/run
