@@ -25,16 +25,6 @@ const LONG_FILES: &[(&str, &str)] = &[
         "harness/src/runner/steps.rs",
         "the steps share one run, and each is short",
     ),
-    (
-        "harness/src/implementations/webrtc_rs/session.rs",
-        "every method of the crate, one after another",
-    ),
-    ("harness/src/schemas.rs", "one schema, mostly data"),
-    ("model/src/machine/check.rs", "the report and what fills it"),
-    (
-        "model/src/rules/mod.rs",
-        "the list of the rules, mostly data",
-    ),
 ];
 
 const LONGEST_LINES: usize = 500;

@@ -1,11 +1,13 @@
 //! Arguments of methods, and the members of `RTCConfiguration`.
 
+use std::time::Duration;
+
 use peerstate_model::fields::{self, Fields, ShapeError};
 use peerstate_model::names;
 use peerstate_model::yaml::{Node, Value};
 
-use super::parse::Found;
-use super::{Alteration, ScenarioError, SetupRole};
+use super::error::Found;
+use super::{Alteration, ScenarioError, SetupRole, duration};
 use crate::capability::Capability;
 use crate::configuration::{
     BundlePolicy, CertificateKind, Configuration, Extras, IceServer, IceTransportPolicy,
@@ -71,6 +73,17 @@ pub(super) fn whole<N: TryFrom<i128>>(
         problems.add(node.id, ScenarioError::Range { expected, found });
     }
     number
+}
+
+/// A duration; a problem if it is none.
+pub(super) fn read_duration(node: &Node, problems: &mut Found) -> Option<Duration> {
+    if let Value::Integer(_) | Value::Float(_) = node.value {
+        let expected = "a duration with a unit, such as `5s`";
+        problems.add(node.id, ShapeError::expected(expected, &node.value));
+        return None;
+    }
+    let text = fields::text(node, "a duration, such as `5s`", problems)?;
+    problems.keep(node.id, duration::parse(text))
 }
 
 pub(super) fn read_configuration(node: &Node, problems: &mut Found) -> Option<Configuration> {

@@ -1,12 +1,15 @@
 //! Why a file is no scenario.
 
-use peerstate_model::fields::ShapeError;
+use peerstate_model::fields::{Problems, ShapeError};
 use peerstate_model::names::Suggestion;
 use peerstate_model::states::UnknownState;
 use peerstate_model::yaml::YamlError;
 
 use super::duration::DurationError;
 use crate::capability::UnknownCapability;
+
+/// The problems of a file, found so far.
+pub(super) type Found = Problems<ScenarioError>;
 
 /// One problem of a scenario file.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]

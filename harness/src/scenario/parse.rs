@@ -3,20 +3,18 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use peerstate_model::fields::{self, Fields, Problems, ShapeError};
+use peerstate_model::fields::{self, Fields, ShapeError};
 use peerstate_model::located::{Located, Refused};
 use peerstate_model::names;
 use peerstate_model::yaml::{Document, Node, Value};
 
-use super::arguments;
+use super::arguments::{self, read_duration};
+use super::error::Found;
 use super::steps::{RESERVED, read_steps};
-use super::{Scenario, ScenarioError, duration};
+use super::{Scenario, ScenarioError};
 use crate::capability::Capability;
 use crate::configuration::Configuration;
 use crate::implementation::PeerSetup;
-
-/// The problems found so far.
-pub(super) type Found = Problems<ScenarioError>;
 
 const DEFAULT_LIMIT: Duration = Duration::from_mins(5);
 
@@ -138,16 +136,6 @@ fn read_seed(node: &Node, problems: &mut Found) -> Option<u64> {
         problems.add(node.id, ShapeError::expected(expected, &node.value));
     }
     seed
-}
-
-pub(super) fn read_duration(node: &Node, problems: &mut Found) -> Option<Duration> {
-    if let Value::Integer(_) | Value::Float(_) = node.value {
-        let expected = "a duration with a unit, such as `5s`";
-        problems.add(node.id, ShapeError::expected(expected, &node.value));
-        return None;
-    }
-    let text = fields::text(node, "a duration, such as `5s`", problems)?;
-    problems.keep(node.id, duration::parse(text))
 }
 
 fn read_peers(node: &Node, problems: &mut Found) -> Option<Vec<PeerSetup>> {

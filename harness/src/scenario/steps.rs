@@ -8,8 +8,8 @@ use peerstate_model::names;
 use peerstate_model::states::UnknownState;
 use peerstate_model::yaml::{Document, Entry, Node, Value};
 
-use super::arguments::{self, one_or_more, word};
-use super::parse::{Found, read_duration};
+use super::arguments::{self, one_or_more, read_duration, word};
+use super::error::Found;
 use super::{
     Action, Alteration, Attributes, CandidateSource, DescriptionFrom, DescriptionSource, EVENTS,
     EventExpectation, Expectation, Method, Negotiation, ScenarioError, Step,

@@ -83,6 +83,8 @@ struct State {
     tasks: BTreeMap<TaskId, Task>,
     ready: VecDeque<TaskId>,
     network: Network,
+    /// The first task that each host started: what drives it.
+    drivers: BTreeMap<Host, TaskId>,
     polls: u64,
     polls_at_this_moment: u64,
     halt: Option<Halt>,
@@ -110,6 +112,7 @@ impl World {
             tasks: BTreeMap::new(),
             ready: VecDeque::new(),
             network: Network::new(seed),
+            drivers: BTreeMap::new(),
             polls: 0,
             polls_at_this_moment: 0,
             halt: None,
@@ -137,6 +140,16 @@ impl World {
     #[must_use]
     pub fn is_finished(&self, task: TaskId) -> bool {
         !self.shared.state().tasks.contains_key(&task)
+    }
+
+    /// Whether the first task that a host started, the one that drives it, has ended.
+    #[must_use]
+    pub fn is_driver_gone(&self, host: Host) -> bool {
+        let state = self.shared.state();
+        state
+            .drivers
+            .get(&host)
+            .is_some_and(|driver| !state.tasks.contains_key(driver))
     }
 
     /// Polls every task that is ready, until none is.

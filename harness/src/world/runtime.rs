@@ -33,6 +33,7 @@ impl HostRuntime {
 impl Runtime for HostRuntime {
     fn spawn(&self, future: Pin<Box<dyn Future<Output = ()> + Send>>) -> Box<dyn JoinHandle> {
         let task = executor::spawn(&self.world, future);
+        self.world.state().drivers.entry(self.host).or_insert(task);
         Box::new(Handle {
             world: Arc::clone(&self.world),
             task,

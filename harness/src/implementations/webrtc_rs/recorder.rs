@@ -28,6 +28,8 @@ struct PeerRecord {
     candidates: Vec<Candidate>,
     /// What the transports last read.
     transports: Option<Vec<TransportState>>,
+    /// Whether its end was caused by `close()`, or has been told.
+    end_is_told: bool,
 }
 
 impl Recorder {
@@ -37,6 +39,7 @@ impl Recorder {
                 name,
                 candidates: Vec::new(),
                 transports: None,
+                end_is_told: false,
             })
             .collect();
         let recorded = Recorded {
@@ -104,6 +107,26 @@ impl Recorder {
                 State::default(),
                 transports,
             );
+        }
+    }
+
+    /// Notes that the application closes a peer, whose end is then no news.
+    pub(super) fn set_closed(&self, peer: PeerIndex) {
+        if let Some(record) = self.recorded().peers.get_mut(peer) {
+            record.end_is_told = true;
+        }
+    }
+
+    /// Records, once, that a peer has ended by itself.
+    pub(super) fn record_death(&self, peer: PeerIndex) {
+        let told = self
+            .recorded()
+            .peers
+            .get_mut(peer)
+            .is_none_or(|record| std::mem::replace(&mut record.end_is_told, true));
+        if !told {
+            let text = "its driver has ended without close(): no state of it can change any more";
+            self.record(peer, What::Note(text.to_owned()), State::default(), None);
         }
     }
 

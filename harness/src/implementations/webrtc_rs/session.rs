@@ -107,6 +107,10 @@ impl WebrtcRsSession {
         for (index, peer) in self.peers.iter().enumerate() {
             self.recorder
                 .record_if_changed(index, "poll", peer.view.transports());
+            // The crate's driver may end by itself, after an error that it only logs.
+            if self.world.is_driver_gone(Host(index)) {
+                self.recorder.record_death(index);
+            }
         }
     }
 
@@ -231,7 +235,10 @@ impl WebrtcRsSession {
                     Ok(())
                 })
             }
-            Call::Close => self.simple(method, async move { connection.close().await }),
+            Call::Close => {
+                self.recorder.set_closed(index);
+                self.simple(method, async move { connection.close().await })
+            }
         }
     }
 
