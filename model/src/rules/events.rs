@@ -232,7 +232,8 @@ pub(super) fn order(view: &View<'_>, judgement: &mut Judgement) {
             && leads_to(second, first);
         let reversed = one == "connectionstatechange"
             && other == "iceconnectionstatechange"
-            && is_caused_by(first, second, ice_before, &plausible);
+            && (shows_change(view, first, second, ice_before)
+                || is_caused_by(first, second, ice_before, &plausible));
         if matches!(
             (one, other),
             ("iceconnectionstatechange", "connectionstatechange")
@@ -276,9 +277,27 @@ fn leads_to(statechange: &Entry, event: &Entry) -> bool {
         && statechange.transports == event.transports
 }
 
+/// Whether the transports beside a connectionstatechange already give the value that the
+/// iceconnectionstatechange after it tells of: then the ICE change was made before the first event.
+fn shows_change(
+    view: &View<'_>,
+    connection: &Entry,
+    ice: &Entry,
+    ice_before: IceConnectionState,
+) -> bool {
+    let derived = connection
+        .transports
+        .as_ref()
+        .and_then(|transports| view.derive(transports).1);
+    let (Some(derived), Some(ice_now)) = (derived, ice.state.ice_connection_state) else {
+        return false;
+    };
+    derived.single() == Some(ice_now) && ice_now != ice_before
+}
+
 /// Whether a connectionstatechange comes of the ICE change that the iceconnectionstatechange after
-/// it tells of: its transports show that change already, or, where they are not seen, no
-/// plausible transports give its value together with the ICE value from before.
+/// it tells of: it reads the new value already, or, where it reads none, no plausible transports
+/// give its value together with the ICE value from before.
 fn is_caused_by(
     connection: &Entry,
     ice: &Entry,
