@@ -5,6 +5,7 @@
 
 pub mod editions;
 pub mod fields;
+pub mod lint;
 pub mod located;
 pub mod machine;
 pub mod names;

@@ -2,6 +2,7 @@
 //! an [`Exit`]; whatever goes wrong is a [`CliError`], which knows its exit status.
 
 mod check;
+mod definitions;
 mod explain;
 mod judge;
 mod list;
@@ -38,6 +39,9 @@ enum Verb {
     Judge(judge::Args),
     Check(check::Args),
     Explore(check::ExploreArgs),
+    Lint(definitions::LintArgs),
+    Diff(definitions::DiffArgs),
+    Derive(definitions::DeriveArgs),
     Explain(explain::Args),
     List(list::Args),
     Schema(schema::Args),
@@ -100,6 +104,9 @@ pub fn main() -> ExitCode {
         Verb::Judge(args) => judge::run(&args, &mut out),
         Verb::Check(args) => check::run(&args, &mut out),
         Verb::Explore(args) => check::explore(&args),
+        Verb::Lint(args) => definitions::lint(&args, &mut out),
+        Verb::Diff(args) => definitions::diff(&args, &mut out),
+        Verb::Derive(args) => definitions::derive(&args, &mut out),
         Verb::Explain(args) => explain::run(&args, &mut out),
         Verb::List(args) => list::run(&args, &mut out),
         Verb::Schema(args) => schema::run(&args, &mut out),

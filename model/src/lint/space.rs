@@ -1,0 +1,107 @@
+//! The space of combinations: by pairs of sets, and as multisets of transports.
+
+use crate::editions::Facts;
+use crate::state_set::StateSet;
+use crate::states::{DtlsTransportState as Dtls, IceTransportState as Ice};
+use crate::transports::{Combination, Transport};
+
+/// The pairs of sets of states that combinations of transports can have.
+#[derive(Debug, Clone, Copy)]
+pub struct Space;
+
+impl Space {
+    /// The facts of every pair of sets, no transports among them.
+    pub fn facts(closed: bool) -> impl Iterator<Item = Facts> {
+        StateSet::<Ice>::all().flat_map(move |ice| {
+            StateSet::<Dtls>::all()
+                .filter(move |dtls| dtls.is_empty() == ice.is_empty())
+                .map(move |dtls| Facts {
+                    closed,
+                    ice,
+                    dtls,
+                    ice_connection_state: StateSet::empty(),
+                })
+        })
+    }
+}
+
+/// The transports in the order in which examples are chosen: by DTLS state and then by ICE state,
+/// so that a transport whose DTLS has not begun comes before one whose DTLS has.
+fn ordered() -> Vec<Transport> {
+    let mut all: Vec<Transport> = Transport::all().collect();
+    all.sort_by_key(|transport| (transport.dtls, transport.ice));
+    all
+}
+
+/// Every multiset of exactly so many transports, in a fixed order.
+///
+/// Their number grows quickly: 35, 630, 7,770, 73,815 for one to four.
+pub fn combinations(transports: usize) -> impl Iterator<Item = Vec<Transport>> {
+    let all = ordered();
+    let mut places = Some(vec![0_usize; transports]);
+    std::iter::from_fn(move || {
+        let current = places.take()?;
+        let combination = current
+            .iter()
+            .filter_map(|place| all.get(*place).copied())
+            .collect();
+        places = next_places(current, all.len());
+        Some(combination)
+    })
+}
+
+/// The next non-decreasing sequence of places below `count`.
+fn next_places(mut places: Vec<usize>, count: usize) -> Option<Vec<usize>> {
+    let at = places.iter().rposition(|place| place + 1 < count)?;
+    let next = places.get(at)? + 1;
+    for place in places.iter_mut().skip(at) {
+        *place = next;
+    }
+    Some(places)
+}
+
+/// The smallest combination whose facts are as asked: of the fewest transports, and of those the
+/// first in order.
+pub fn smallest(closed: bool, asked: impl Fn(Facts) -> bool) -> Option<Combination> {
+    // The pairs of sets tell how many transports it takes, so that no size is searched in vain.
+    let fewest = Space::facts(closed)
+        .filter(|facts| asked(*facts))
+        .map(|facts| facts.ice.len().max(facts.dtls.len()))
+        .min()?;
+    combinations(fewest)
+        .find(|transports| asked(Facts::of_transports(closed, transports)))
+        .map(|transports| Combination {
+            closed,
+            transports: transports.into_iter().collect(),
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::transports::Transports;
+
+    #[test]
+    fn combinations_are_all_multisets() {
+        for (transports, count) in [(0, 1), (1, 35), (2, 630), (3, 7770)] {
+            let distinct: BTreeSet<Transports> = combinations(transports)
+                .map(|all| all.into_iter().collect())
+                .collect();
+            assert_eq!(distinct.len(), count);
+        }
+    }
+
+    #[test]
+    fn up_to_three_transports_have_only_pairs_of_the_space() {
+        let space: BTreeSet<Facts> = Space::facts(false).collect();
+        assert_eq!(space.len(), 127 * 31 + 1);
+        let mut seen = BTreeSet::new();
+        for transports in (0..=3).flat_map(combinations) {
+            seen.insert(Facts::of_transports(false, &transports));
+        }
+        let small = |facts: &&Facts| facts.ice.len() <= 3 && facts.dtls.len() <= 3;
+        assert_eq!(seen, space.iter().filter(small).copied().collect());
+    }
+}
