@@ -98,6 +98,18 @@ const TRACE: &str = r#"{"trace": 1, "implementation": {"name": "example", "versi
 #[case("check_json", &["check", "--edition", "repaired", "--transports", "0", "--format", "json"])]
 #[case("check_no_algorithm", &["check", "--edition", "mdn-ko"])]
 #[case("check_too_many", &["check", "--transports", "9"])]
+#[case("derive_human", &["derive", "--edition", "repaired", "(connected,new) (completed,connected)"])]
+#[case("derive_json", &["derive", "--edition", "w3c-rec-2021-01-26", "--format", "json", "(connected,new)"])]
+#[case("derive_lacking", &["derive", "--edition", "devdocs-ice", "--format", "json", "--closed", ""])]
+#[case("derive_bad_transports", &["derive", "--edition", "repaired", "(connected,checking)"])]
+#[case("derive_bad_reading", &["derive", "--edition", "repaired", "--reading", "z", ""])]
+#[case("lint_human", &["lint", "w3c-rec-2021-01-26", "w3c-rec-2025-03-13", "w3c-ed-2026-05"])]
+#[case("lint_json", &["lint", "w3c-rec-2025-03-13", "--format", "json"])]
+#[case("lint_repaired", &["lint", "repaired"])]
+#[case("diff_human", &["diff", "w3c-rec-2021-01-26", "w3c-rec-2025-03-13"])]
+#[case("diff_json", &["diff", "w3c-2021-10-21", "w3c-rec-2025-03-13", "--format", "json"])]
+#[case("diff_repaired", &["diff", "w3c-rec-2025-03-13", "repaired"])]
+#[case("diff_lacking", &["diff", "mdn-ko", "devdocs-ice"])]
 #[case("judge_missing_file", &["judge", "no-such-file.jsonl"])]
 fn output(#[case] name: &str, #[case] arguments: &[&str]) {
     snapshot(name, &peerstate(arguments));
@@ -171,6 +183,32 @@ steps:
         "run_bad_scenario",
         &peerstate(&["run", path.to_str().unwrap()]),
     );
+}
+
+#[test]
+fn a_draft_of_ones_own_is_linted_or_refused() {
+    let repaired = include_str!("../../model/editions/repaired.yaml");
+    let draft = repaired.replace("id: repaired", "id: my-draft");
+    let (_dir, path) = file(
+        "draft.yaml",
+        &draft.replace("[connected, completed]}", "[completed]}"),
+    );
+    let told = peerstate(&["lint", path.to_str().unwrap()]);
+    // Nothing is known of a draft, so every finding counts.
+    assert!(
+        told.contains("my-draft RTCPeerConnectionState: claim"),
+        "{told}"
+    );
+    assert!(told.ends_with("--- exit status 1\n"), "{told}");
+    let (_dir, path) = file(
+        "draft.yaml",
+        &draft
+            .replace("[checking]", "[cheking]")
+            .replace("[new, checking]", "[new, cheking]"),
+    );
+    let told = peerstate(&["lint", path.to_str().unwrap()]);
+    assert!(told.contains("did you mean `checking`?"), "{told}");
+    assert!(told.ends_with("--- exit status 2\n"), "{told}");
 }
 
 #[test]

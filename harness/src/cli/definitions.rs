@@ -6,7 +6,7 @@ use std::path::Path;
 
 use owo_colors::OwoColorize;
 use peerstate_model::editions::{
-    self, Definition, Derived, Edition, Facts, Mode, Reading, load_draft,
+    self, Definition, Derived, Edition, Facts, KnownFinding, Mode, Reading, load_draft,
 };
 use peerstate_model::lint::{self, EnumReport};
 use peerstate_model::names;
@@ -34,7 +34,7 @@ pub(crate) struct DeriveArgs {
     /// The reading; an enum that does not have it is taken by its default one.
     #[arg(long, value_name = "READING")]
     reading: Option<String>,
-    /// Whether [[IsClosed]] is true.
+    /// Whether `[[IsClosed]]` is true.
     #[arg(long)]
     closed: bool,
     /// How to tell.
@@ -64,7 +64,7 @@ pub(crate) struct DiffArgs {
     a: String,
     /// Another.
     b: String,
-    /// The enum [default: RTCPeerConnectionState, or RTCIceConnectionState if one lacks that].
+    /// The enum [default: the first of them that both define].
     #[arg(long = "enum", value_name = "ENUM", value_parser = [PeerConnectionState::NAME, IceConnectionState::NAME])]
     of: Option<String>,
     /// How to tell.
@@ -108,10 +108,10 @@ pub(super) fn derive(args: &DeriveArgs, out: &mut impl Write) -> Result<Exit, Cl
             writeln!(out, "{}: {combination}", edition.id.bold())?;
             let facts = edition.with_ice_connection_state(facts);
             if let Some(reading) = connection {
-                tell_rows(out, reading, &facts)?;
+                tell_rows(out, reading, facts)?;
             }
             if let Some(reading) = ice {
-                tell_rows(out, reading, &facts)?;
+                tell_rows(out, reading, facts)?;
             }
         }
     }
@@ -159,9 +159,9 @@ fn example_json(example: &Combination) -> Value {
 fn tell_rows<S: StateEnum>(
     out: &mut impl Write,
     reading: &Reading<S>,
-    facts: &Facts,
+    facts: Facts,
 ) -> io::Result<()> {
-    let holding = reading.holding(facts);
+    let holding = reading.holding(&facts);
     writeln!(out)?;
     writeln!(
         out,
@@ -172,7 +172,7 @@ fn tell_rows<S: StateEnum>(
     )?;
     let mut decided = false;
     for row in &reading.rows {
-        let holds = row.predicate.holds(facts, reading.vacuous_all);
+        let holds = row.predicate.holds(&facts, reading.vacuous_all);
         let word = match (holds, decided) {
             (true, false) => "applies",
             (true, true) => "would",
@@ -204,15 +204,6 @@ pub(super) fn lint(args: &LintArgs, out: &mut impl Write) -> Result<Exit, CliErr
         .iter()
         .map(|edition| (edition.id.clone(), lint::lint(edition, args.up_to.into())))
         .collect();
-    let known_as = |edition: &str, report: &EnumReport, finding: &lint::Finding| {
-        known.iter().find(|known| {
-            known.edition == edition
-                && known.enum_name == report.enum_name
-                && known.reading == report.reading
-                && known.kind == finding.kind.as_str()
-                && known.example == finding.example.as_ref().map(ToString::to_string)
-        })
-    };
     let mut fine = true;
     let mut reports = Vec::new();
     for (edition, enums) in &linted {
@@ -220,7 +211,9 @@ pub(super) fn lint(args: &LintArgs, out: &mut impl Write) -> Result<Exit, CliErr
         for report in enums {
             let mut findings = Vec::new();
             for finding in &report.findings {
-                let known = known_as(edition, report, finding);
+                let known = known
+                    .iter()
+                    .find(|known| lists(known, edition, report, finding));
                 fine &= known.is_some();
                 if args.format == Format::Human {
                     tell_finding(
@@ -248,26 +241,7 @@ pub(super) fn lint(args: &LintArgs, out: &mut impl Write) -> Result<Exit, CliErr
         }
         reports.push(json!({ "schema": SCHEMA, "edition": edition, "readings": readings }));
     }
-    // What is listed must still be found, for the editions that were looked at.
-    let gone: Vec<String> = known
-        .iter()
-        .filter(|known| {
-            linted.iter().any(|(edition, enums)| {
-                *edition == known.edition
-                    && !enums.iter().any(|report| {
-                        report.findings.iter().any(|finding| {
-                            known_as(edition, report, finding).is_some_and(|other| other == *known)
-                        })
-                    })
-            })
-        })
-        .map(|known| {
-            format!(
-                "{}: {} {} {}",
-                known.edition, known.enum_name, known.reading, known.kind
-            )
-        })
-        .collect();
+    let gone = gone(&known, &linted);
     match (args.format, reports.as_slice()) {
         (Format::Json, [report]) => writeln!(out, "{report:#}")?,
         (Format::Json, reports) => {
@@ -294,6 +268,46 @@ pub(super) fn lint(args: &LintArgs, out: &mut impl Write) -> Result<Exit, CliErr
     } else {
         Exit::Violation
     })
+}
+
+/// Whether an entry of the list is about a finding.
+fn lists(
+    known: &KnownFinding,
+    edition: &str,
+    report: &EnumReport,
+    finding: &lint::Finding,
+) -> bool {
+    known.edition == edition
+        && known.enum_name == report.enum_name
+        && known.reading == report.reading
+        && known.kind == finding.kind.as_str()
+        && known.example == finding.example.as_ref().map(ToString::to_string)
+}
+
+/// What is listed of the editions that were looked at, and was not found.
+fn gone(known: &[KnownFinding], linted: &[(String, Vec<EnumReport>)]) -> Vec<String> {
+    let is_found = |known: &KnownFinding, edition: &str, enums: &[EnumReport]| {
+        enums.iter().any(|report| {
+            report
+                .findings
+                .iter()
+                .any(|finding| lists(known, edition, report, finding))
+        })
+    };
+    known
+        .iter()
+        .filter(|known| {
+            linted.iter().any(|(edition, enums)| {
+                *edition == known.edition && !is_found(known, edition, enums)
+            })
+        })
+        .map(|known| {
+            format!(
+                "{}: {} {} {}",
+                known.edition, known.enum_name, known.reading, known.kind
+            )
+        })
+        .collect()
 }
 
 fn tell_finding(

@@ -1,6 +1,9 @@
 //! What can be wrong with a definition, and the search for it.
 
-use super::space::{Space, combinations, smallest};
+use std::collections::BTreeMap;
+
+use super::contradictions::is_contradictory;
+use super::space::{Space, Table, combinations, smallest};
 use crate::editions::{Claim, ClaimedState, Definition, Edition, Facts, Mode, Predicate, Reading};
 use crate::state_set::StateSet;
 use crate::states::{
@@ -69,86 +72,6 @@ pub struct EnumReport {
     pub default: bool,
     /// The findings, by kind.
     pub findings: Vec<Finding>,
-}
-
-/// The pairs of values that contradict each other, each with the reason.
-///
-/// Left out are pairs that look odd and are not: failed with any ICE value but closed (DTLS has
-/// failed), connecting with new, connected or completed (DTLS is on its way).
-pub const CONTRADICTIONS: &[(PeerConnectionState, &[IceConnectionState], &str)] = &[
-    (
-        PeerConnectionState::New,
-        &[
-            IceConnectionState::Checking,
-            IceConnectionState::Connected,
-            IceConnectionState::Completed,
-            IceConnectionState::Disconnected,
-            IceConnectionState::Failed,
-            IceConnectionState::Closed,
-        ],
-        "new says that nothing has begun, and ICE has",
-    ),
-    (
-        PeerConnectionState::Connecting,
-        &[
-            IceConnectionState::Disconnected,
-            IceConnectionState::Failed,
-            IceConnectionState::Closed,
-        ],
-        "connecting says that it is on its way, and ICE has lost its way",
-    ),
-    (
-        PeerConnectionState::Connected,
-        &[
-            IceConnectionState::New,
-            IceConnectionState::Checking,
-            IceConnectionState::Disconnected,
-            IceConnectionState::Failed,
-            IceConnectionState::Closed,
-        ],
-        "connected needs every ICE transport in use to have a working pair",
-    ),
-    (
-        PeerConnectionState::Disconnected,
-        &[
-            IceConnectionState::New,
-            IceConnectionState::Checking,
-            IceConnectionState::Connected,
-            IceConnectionState::Completed,
-            IceConnectionState::Failed,
-            IceConnectionState::Closed,
-        ],
-        "disconnected is about ICE, and ICE is in another state",
-    ),
-    (
-        PeerConnectionState::Failed,
-        &[IceConnectionState::Closed],
-        "closed is of the whole connection",
-    ),
-    (
-        PeerConnectionState::Closed,
-        &[
-            IceConnectionState::New,
-            IceConnectionState::Checking,
-            IceConnectionState::Connected,
-            IceConnectionState::Completed,
-            IceConnectionState::Disconnected,
-            IceConnectionState::Failed,
-        ],
-        "closed is of the whole connection",
-    ),
-];
-
-/// Why two values contradict each other, if they do.
-#[must_use]
-pub fn is_contradictory(
-    connection: PeerConnectionState,
-    ice: IceConnectionState,
-) -> Option<&'static str> {
-    CONTRADICTIONS
-        .iter()
-        .find(|(value, others, _)| *value == connection && others.contains(&ice))
-        .map(|(.., reason)| *reason)
 }
 
 /// Lints every reading of every enum of an edition.
@@ -237,7 +160,8 @@ pub fn lint_definition<S: Progress>(
     reading: &Reading<S>,
     up_to: usize,
 ) -> Vec<Finding> {
-    let holding = |facts: Facts| reading.holding(&edition.with_ice_connection_state(facts));
+    let table = Table::of(|facts| reading.holding(&edition.with_ice_connection_state(facts)));
+    let holding = |facts: Facts| table.get(facts).unwrap_or_default();
     let mut findings = Vec::new();
     findings.extend(of_combinations(
         Kind::Gap,
@@ -346,35 +270,41 @@ fn contradictions(
         .ice_connection_state
         .as_ref()
         .map(Definition::default_reading);
-    let pair = |facts: Facts| {
+    let table = Table::of(|facts: Facts| {
         let facts = edition.with_ice_connection_state(facts);
         let connection = reading.holding(&facts).single()?;
         let ice = ice
             .map_or(facts.ice_connection_state, |ice| ice.holding(&facts))
             .single()?;
         is_contradictory(connection, ice).map(|reason| (connection, ice, reason))
-    };
-    let told = |at: &Combination| {
-        pair(Facts::of(at)).map_or_else(String::new, |(connection, ice, reason)| {
-            format!(
-                "with {} connectionState is `{connection}` and iceConnectionState `{ice}`: {reason}",
-                in_words(at)
-            )
-        })
-    };
-    let open = of_combinations(
-        Kind::Contradiction,
-        up_to,
-        |facts| pair(facts).is_some(),
-        told,
-    );
-    let closed = smallest(true, |facts| pair(facts).is_some()).map(|example| Finding {
-        kind: Kind::Contradiction,
-        combinations: 0,
-        message: told(&example),
-        example: Some(example),
     });
-    open.into_iter().chain(closed).collect()
+    let pair = |facts: Facts| table.get(facts).flatten();
+    let mut counts = BTreeMap::new();
+    for closed in [false, true] {
+        for facts in Space::facts(closed) {
+            if let Some(pair) = pair(facts) {
+                counts.entry((closed, pair)).or_insert(0_usize);
+            }
+        }
+    }
+    for transports in (0..=up_to).flat_map(combinations) {
+        if let Some(pair) = pair(Facts::of_transports(false, &transports)) {
+            counts.entry((false, pair)).and_modify(|count| *count += 1);
+        }
+    }
+    counts
+        .into_iter()
+        .filter_map(|((closed, found), combinations)| {
+            let example = smallest(closed, |facts| pair(facts) == Some(found))?;
+            let (connection, ice, reason) = found;
+            let message = format!(
+                "with {} connectionState is `{connection}` and iceConnectionState `{ice}`: {reason}",
+                in_words(&example)
+            );
+            let kind = Kind::Contradiction;
+            Some(Finding { kind, combinations, example: Some(example), message })
+        })
+        .collect()
 }
 
 /// The steps forward of one transport, from each state of it.

@@ -16,11 +16,11 @@
 //! Tests compare this with plain enumeration of combinations by an evaluator of its own.
 
 mod compare;
+mod contradictions;
 mod findings;
 mod space;
 
 pub use compare::{Difference, Group, compare};
-pub use findings::{
-    CONTRADICTIONS, EnumReport, Finding, Kind, is_contradictory, lint, lint_definition,
-};
+pub use contradictions::{CONTRADICTIONS, is_contradictory};
+pub use findings::{EnumReport, Finding, Kind, lint, lint_definition};
 pub use space::{Space, combinations, smallest};

@@ -25,6 +25,44 @@ impl Space {
     }
 }
 
+/// What a function gives for every pair of sets, looked up instead of worked out again.
+#[derive(Debug)]
+pub(super) struct Table<T> {
+    values: Vec<T>,
+}
+
+const ICE_SETS: usize = 1 << Ice::ALL.len();
+const DTLS_SETS: usize = 1 << Dtls::ALL.len();
+
+impl<T: Copy> Table<T> {
+    /// The table of a function that asks for `closed` and the sets.
+    pub(super) fn of(function: impl Fn(Facts) -> T) -> Self {
+        let mut values = Vec::with_capacity(2 * ICE_SETS * DTLS_SETS);
+        for closed in [false, true] {
+            for ice in StateSet::all() {
+                for dtls in StateSet::all() {
+                    let ice_connection_state = StateSet::empty();
+                    values.push(function(Facts {
+                        closed,
+                        ice,
+                        dtls,
+                        ice_connection_state,
+                    }));
+                }
+            }
+        }
+        Self { values }
+    }
+
+    /// What the function gives for these facts.
+    pub(super) fn get(&self, facts: Facts) -> Option<T> {
+        let pair = facts.ice.number() * DTLS_SETS + facts.dtls.number();
+        self.values
+            .get(usize::from(facts.closed) * ICE_SETS * DTLS_SETS + pair)
+            .copied()
+    }
+}
+
 /// The transports in the order in which examples are chosen: by DTLS state and then by ICE state,
 /// so that a transport whose DTLS has not begun comes before one whose DTLS has.
 fn ordered() -> Vec<Transport> {
