@@ -5,7 +5,7 @@ use std::fmt;
 
 use peerstate_model::editions::Edition;
 use peerstate_model::rules::{self, EXPECTATION, Finding, Verdict};
-use peerstate_model::trace::{At, Clock, Trace};
+use peerstate_model::trace::{ActionResult, At, Clock, Trace, What};
 use serde::Serialize;
 
 use crate::implementation::{Implementation, StartError};
@@ -284,17 +284,21 @@ pub fn stale_patterns<'k>(
         .collect()
 }
 
-/// The values that the events of a peer told of its `connectionState`, in order, from `new`.
+/// The values that a peer told of its `connectionState`, in order, from `new`; closed once its
+/// application has closed it.
 #[must_use]
 pub fn connection_states(trace: &Trace, peer: &str) -> Vec<(At, &'static str)> {
     let mut states = vec![(At::default(), "new")];
     for entry in trace.entries.iter().filter(|entry| entry.peer == peer) {
-        if let Some(state) = entry.state.connection_state
-            && states
-                .last()
-                .is_none_or(|(_, last)| *last != state.as_str())
+        let closed = matches!(
+            &entry.what,
+            What::Action { name, result: Some(ActionResult::Ok), .. } if name == "close"
+        );
+        let told = entry.state.connection_state.map(|state| state.as_str());
+        if let Some(state) = told.or(closed.then_some("closed"))
+            && states.last().is_none_or(|(_, last)| *last != state)
         {
-            states.push((entry.at, state.as_str()));
+            states.push((entry.at, state));
         }
     }
     states

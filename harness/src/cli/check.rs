@@ -142,7 +142,7 @@ fn tell(out: &mut impl Write, report: &CheckReport, time: Duration, paths: bool)
     if !seen.is_empty() {
         writeln!(
             out,
-            "  {}  {} values and pairs of values",
+            "  {}  {} values and pairs of values (--paths shows how)",
             "seen".green(),
             seen.len()
         )?;
