@@ -99,17 +99,7 @@ impl Known {
     ///
     /// Every problem of the text, with line and column.
     pub fn parse(file: &str, text: &str) -> Result<Self, Refused<KnownError>> {
-        let document = Document::parse(file, text).map_err(|refused| Refused {
-            file: refused.file,
-            problems: refused
-                .problems
-                .into_iter()
-                .map(|located| peerstate_model::located::Located {
-                    position: located.position,
-                    problem: located.problem.into(),
-                })
-                .collect(),
-        })?;
+        let document = Document::parse(file, text).map_err(Refused::into_wider)?;
         let mut problems = Problems::default();
         let root = document.root();
         let entries = match root.value {

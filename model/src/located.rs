@@ -45,6 +45,21 @@ impl<E> Refused<E> {
     }
 }
 
+impl<E> Refused<E> {
+    /// The same refusal, its problems among those of a wider kind.
+    #[must_use]
+    pub fn into_wider<F: From<E>>(self) -> Refused<F> {
+        let widen = |Located { position, problem }| Located {
+            position,
+            problem: F::from(problem),
+        };
+        Refused {
+            file: self.file,
+            problems: self.problems.into_iter().map(widen).collect(),
+        }
+    }
+}
+
 impl<E: fmt::Display> fmt::Display for Refused<E> {
     /// One line a problem: `file:line:column: what is wrong`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use peerstate_model::fields::{self, Fields, ShapeError};
-use peerstate_model::located::{Located, Refused};
+use peerstate_model::located::Refused;
 use peerstate_model::names;
 use peerstate_model::yaml::{Document, Node, Value};
 
@@ -24,17 +24,7 @@ const DEFAULT_LIMIT: Duration = Duration::from_mins(5);
 ///
 /// Every problem of the text.
 pub fn parse(file: &str, id: &str, text: &str) -> Result<Scenario, Refused<ScenarioError>> {
-    let document = Document::parse(file, text).map_err(|refused| Refused {
-        file: refused.file,
-        problems: refused
-            .problems
-            .into_iter()
-            .map(|Located { position, problem }| Located {
-                position,
-                problem: problem.into(),
-            })
-            .collect(),
-    })?;
+    let document = Document::parse(file, text).map_err(Refused::into_wider)?;
     let mut problems = Found::default();
     let scenario = read_scenario(id, &document, &mut problems);
     problems.finish(file, &document, scenario)

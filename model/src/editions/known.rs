@@ -1,7 +1,7 @@
 //! The findings of lint that are known, each listed.
 
 use crate::fields::{self, Fields, Problems, ShapeError};
-use crate::located::{Located, Refused};
+use crate::located::Refused;
 use crate::yaml::{Document, YamlError};
 
 /// A finding that is known.
@@ -41,17 +41,7 @@ const TEXT: &str = include_str!("../../editions/known-findings.yaml");
 ///
 /// When the list compiled in is none, which a test keeps from happening.
 pub fn known_findings() -> Result<Vec<KnownFinding>, Refused<KnownFindingsError>> {
-    let document = Document::parse(FILE, TEXT).map_err(|refused| Refused {
-        file: refused.file,
-        problems: refused
-            .problems
-            .into_iter()
-            .map(|Located { position, problem }| Located {
-                position,
-                problem: problem.into(),
-            })
-            .collect(),
-    })?;
+    let document = Document::parse(FILE, TEXT).map_err(Refused::into_wider)?;
     let mut problems = Problems::<KnownFindingsError>::default();
     let items = fields::list(document.root(), "a list of findings", &mut problems);
     let known = items.map(|items| {

@@ -6,7 +6,7 @@
 use super::definition::{Claim, ClaimedState, Definition, Dynamics, Edition, Mode, Reading, Row};
 use super::predicate::{Predicate, StateList, StateLists};
 use crate::fields::{self, Fields, Problems, ShapeError};
-use crate::located::{Located, Refused};
+use crate::located::Refused;
 use crate::names::{self, Suggestion};
 use crate::state_set::StateSet;
 use crate::states::{
@@ -134,17 +134,7 @@ pub fn load(
     text: &str,
     referenced: &dyn Fn(&str) -> Option<Definition<IceConnectionState>>,
 ) -> Result<Edition, Refused<EditionError>> {
-    let document = Document::parse(file, text).map_err(|refused| Refused {
-        file: refused.file,
-        problems: refused
-            .problems
-            .into_iter()
-            .map(|Located { position, problem }| Located {
-                position,
-                problem: problem.into(),
-            })
-            .collect(),
-    })?;
+    let document = Document::parse(file, text).map_err(Refused::into_wider)?;
     let mut problems = Found::default();
     let edition = read_edition(document.root(), referenced, &mut problems);
     problems.finish(file, &document, edition)

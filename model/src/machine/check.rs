@@ -125,17 +125,7 @@ const KNOWN_TEXT: &str = include_str!("../../editions/known-counterexamples.yaml
 ///
 /// When the list compiled in is none, which a test keeps from happening.
 pub fn known_counterexamples() -> Result<Vec<KnownCounterexample>, Refused<KnownError>> {
-    let document = Document::parse(KNOWN_FILE, KNOWN_TEXT).map_err(|refused| Refused {
-        file: refused.file,
-        problems: refused
-            .problems
-            .into_iter()
-            .map(|located| crate::located::Located {
-                position: located.position,
-                problem: located.problem.into(),
-            })
-            .collect(),
-    })?;
+    let document = Document::parse(KNOWN_FILE, KNOWN_TEXT).map_err(Refused::into_wider)?;
     let mut problems = Problems::<KnownError>::default();
     let items = fields::list(document.root(), "a list of counterexamples", &mut problems);
     let known = items.map(|items| {
