@@ -75,11 +75,13 @@ impl<'t> View<'t> {
     /// Whether what an entry shows has had time to be told by events: another entry of this peer,
     /// or the end of the trace, comes later than tasks that were queued may take.
     ///
-    /// In virtual time tasks take none. On a real clock they wait for the event loop.
+    /// On a real clock tasks wait for the event loop. In virtual time they take none or next to
+    /// none, as the clock's keeper will have it.
     pub(super) fn is_settled(&self, place: usize, until: usize) -> bool {
         const LONGEST_QUEUE: Duration = Duration::from_millis(100);
+        const LONGEST_VIRTUAL_QUEUE: Duration = Duration::from_millis(10);
         let patience = match self.clock {
-            Clock::Virtual => Duration::ZERO,
+            Clock::Virtual => LONGEST_VIRTUAL_QUEUE,
             Clock::Real => LONGEST_QUEUE,
         };
         let Some(entry) = self.entries.get(place) else {
