@@ -6,6 +6,7 @@
 pub mod capability;
 pub mod cli;
 pub mod configuration;
+pub mod definitions;
 pub mod implementation;
 pub mod implementations;
 pub mod known;

@@ -9,8 +9,11 @@ use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use peerstate::definitions::pages;
 use peerstate::suite;
+use peerstate_model::lint;
 use peerstate_model::rules::{self, Level, RULES};
+use rstest::rstest;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
@@ -43,16 +46,20 @@ fn rules_page() -> String {
     page
 }
 
-#[test]
-fn the_page_of_the_rules_is_fresh() {
-    let path = root().join("docs/rules.md");
+#[rstest]
+#[case("rules", rules_page())]
+#[case("lint", pages::kinds())]
+#[case("findings", pages::findings(&lint::known().unwrap()))]
+#[case("mutants", pages::mutants_of_repaired())]
+fn generated_pages_are_fresh(#[case] name: &str, #[case] fresh: String) {
+    let path = root().join(format!("docs/{name}.md"));
     if std::env::var_os("UPDATE_DOCS").is_some() {
-        fs::write(&path, rules_page()).unwrap();
+        fs::write(&path, &fresh).unwrap();
     }
     let stored = fs::read_to_string(&path).unwrap_or_default();
     assert!(
-        stored == rules_page(),
-        "docs/rules.md is stale: UPDATE_DOCS=1 cargo test --test docs"
+        stored == fresh,
+        "docs/{name}.md is stale: UPDATE_DOCS=1 cargo test --test docs"
     );
 }
 

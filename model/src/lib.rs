@@ -10,6 +10,7 @@ pub mod located;
 pub mod machine;
 pub mod names;
 pub mod rules;
+pub mod space;
 pub mod state_set;
 pub mod states;
 pub mod trace;

@@ -158,6 +158,39 @@ impl Combination {
             transports: transports.into_iter().collect(),
         }
     }
+
+    /// As an editor would say it: `one transport whose ICE is connected and DTLS not begun`.
+    #[must_use]
+    pub fn in_words(&self) -> String {
+        let one = |transport: &Transport| {
+            let ice = match transport.ice {
+                IceTransportState::New => "not begun",
+                other => other.as_str(),
+            };
+            let dtls = match transport.dtls {
+                DtlsTransportState::New => "not begun",
+                other => other.as_str(),
+            };
+            format!("ICE is {ice} and DTLS {dtls}")
+        };
+        let told: Vec<String> = self.transports.iter().map(one).collect();
+        let open = match told.as_slice() {
+            [] => "no transports".to_owned(),
+            [one] => format!("one transport whose {one}"),
+            more => {
+                let count = more.len();
+                format!(
+                    "{count} transports, one whose {}",
+                    more.join(", one whose ")
+                )
+            }
+        };
+        if self.closed {
+            format!("the connection closed and {open}")
+        } else {
+            open
+        }
+    }
 }
 
 impl fmt::Display for Combination {

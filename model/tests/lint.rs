@@ -1,289 +1,616 @@
-//! Lint and the evaluation under it, against plain enumeration by an evaluator of its own: it reads
-//! the same files with another reader, knows lists of transports instead of sets, and shares
-//! nothing but the names of the states.
+//! Evaluation, lint and comparison against plain enumeration of every combination of at most four
+//! transports, by an evaluator of its own: it reads the same files with another reader, knows
+//! lists of transports instead of sets, and shares nothing but the names of the states.
 #![expect(
     clippy::unwrap_used,
     reason = "a helper of a test stops at the first surprise, as the test does"
 )]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs;
 use std::path::Path;
 
-use peerstate_model::editions::{Facts, editions, known_findings};
-use peerstate_model::lint::{Kind, lint};
-use peerstate_model::states::{DtlsTransportState, IceTransportState};
-use peerstate_model::transports::Transport;
+use peerstate_model::editions::{Definition, Edition, Facts, Reading, editions};
+use peerstate_model::lint::{EnumReport, Kind, compare, lint};
+use peerstate_model::machine::properties::PROPERTIES;
+use peerstate_model::state_set::StateSet;
+use peerstate_model::states::StateEnum;
+use peerstate_model::transports::{Combination, Transport};
 use serde_yaml::Value;
 
-type Pair = (&'static str, &'static str);
+const CONNECTION: &str = "RTCPeerConnectionState";
+const ICE: &str = "RTCIceConnectionState";
+const ICE_STATES: [&str; 7] = [
+    "new",
+    "checking",
+    "connected",
+    "completed",
+    "disconnected",
+    "failed",
+    "closed",
+];
+const DTLS_STATES: [&str; 5] = ["new", "connecting", "connected", "closed", "failed"];
 
-/// Every multiset of at most so many transports.
-fn multisets(most: usize) -> Vec<Vec<Pair>> {
-    let ice = IceTransportState::ALL.iter().map(|state| state.as_str());
-    let all: Vec<Pair> = ice
-        .flat_map(|ice| {
-            DtlsTransportState::ALL
+/// Pairs of values that contradict each other, once more: connectionState, and the values of
+/// iceConnectionState that it does not go with.
+const CONTRADICTIONS: [(&str, &str); 6] = [
+    (
+        "new",
+        "checking connected completed disconnected failed closed",
+    ),
+    ("connecting", "disconnected failed closed"),
+    ("connected", "new checking disconnected failed closed"),
+    (
+        "disconnected",
+        "new checking connected completed failed closed",
+    ),
+    ("failed", "closed"),
+    (
+        "closed",
+        "new checking connected completed disconnected failed",
+    ),
+];
+
+/// A condition, with a table of the transports that it speaks of.
+enum Condition {
+    Closed(bool),
+    Any([bool; 35]),
+    All([bool; 35]),
+    NoTransports(bool),
+    Ice(Vec<String>),
+    And(Vec<Condition>),
+    Or(Vec<Condition>),
+    Not(Box<Condition>),
+    Always,
+}
+
+fn number(ice: usize, dtls: usize) -> usize {
+    dtls * 7 + ice
+}
+
+fn names(value: &Value) -> Vec<String> {
+    let items = value.as_sequence().unwrap();
+    items
+        .iter()
+        .map(|name| name.as_str().unwrap().to_owned())
+        .collect()
+}
+
+impl Condition {
+    fn read(value: &Value) -> Self {
+        let (kind, value) = value.as_mapping().unwrap().iter().next().unwrap();
+        let table = |of_any: bool| {
+            let mut table = [false; 35];
+            for (i, ice) in ICE_STATES.iter().enumerate() {
+                for (d, dtls) in DTLS_STATES.iter().enumerate() {
+                    let within = |of: &str, state: &str| {
+                        let list = value.get(of).map(names);
+                        list.map(|list| list.iter().any(|name| name == state))
+                    };
+                    let (ice, dtls) = (within("ice", ice), within("dtls", dtls));
+                    table[number(i, d)] = if of_any {
+                        ice == Some(true) || dtls == Some(true)
+                    } else {
+                        ice != Some(false) && dtls != Some(false)
+                    };
+                }
+            }
+            table
+        };
+        let parts = || {
+            value
+                .as_sequence()
+                .unwrap()
                 .iter()
-                .map(move |dtls| (ice, dtls.as_str()))
-        })
-        .collect();
-    let mut sets: Vec<(usize, Vec<Pair>)> = vec![(0, Vec::new())];
+                .map(Self::read)
+                .collect()
+        };
+        match kind.as_str().unwrap() {
+            "closed" => Self::Closed(value.as_bool().unwrap()),
+            "any" => Self::Any(table(true)),
+            "none" => Self::Not(Box::new(Self::Any(table(true)))),
+            "all" => Self::All(table(false)),
+            "no_transports" => Self::NoTransports(value.as_bool().unwrap()),
+            "ice_connection_state" => Self::Ice(names(value)),
+            "all_of" => Self::And(parts()),
+            "any_of" => Self::Or(parts()),
+            "otherwise" => Self::Always,
+            other => unreachable!("{other}"),
+        }
+    }
+
+    fn holds(&self, at: &At<'_>, vacuous: bool) -> bool {
+        match self {
+            Self::Closed(closed) => at.closed == *closed,
+            Self::Any(table) => at.set.iter().any(|transport| table[*transport]),
+            Self::All(table) => {
+                (vacuous || !at.set.is_empty()) && at.set.iter().all(|transport| table[*transport])
+            }
+            Self::NoTransports(none) => at.set.is_empty() == *none,
+            Self::Ice(list) => at.ice.iter().any(|value| list.contains(value)),
+            Self::And(parts) => parts.iter().all(|part| part.holds(at, vacuous)),
+            Self::Or(parts) => parts.iter().any(|part| part.holds(at, vacuous)),
+            Self::Not(part) => !part.holds(at, vacuous),
+            Self::Always => true,
+        }
+    }
+}
+
+/// One combination, and the values of iceConnectionState there.
+struct At<'a> {
+    closed: bool,
+    set: &'a [usize],
+    ice: &'a [String],
+}
+
+struct PlainReading {
+    cascade: bool,
+    vacuous: bool,
+    rows: Vec<(String, Condition)>,
+}
+
+impl PlainReading {
+    fn values(&self, at: &At<'_>) -> Vec<String> {
+        let holding = self
+            .rows
+            .iter()
+            .filter(|(_, condition)| condition.holds(at, self.vacuous))
+            .map(|(value, _)| value.clone());
+        let mut values: Vec<String> = if self.cascade {
+            holding.take(1).collect()
+        } else {
+            holding.collect()
+        };
+        values.sort();
+        values
+    }
+}
+
+struct PlainClaim {
+    of: String,
+    state: String,
+    must: Condition,
+}
+
+struct PlainEdition {
+    readings: BTreeMap<(String, String), PlainReading>,
+    default: BTreeMap<String, String>,
+    claims: Vec<PlainClaim>,
+    ice_from: Option<String>,
+}
+
+fn read_plain(id: &str) -> PlainEdition {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("editions");
+    let text = fs::read_to_string(folder.join(format!("{id}.yaml"))).unwrap();
+    let file: Value = serde_yaml::from_str(&text).unwrap();
+    let mut edition = PlainEdition {
+        readings: BTreeMap::new(),
+        default: BTreeMap::new(),
+        claims: Vec::new(),
+        ice_from: file
+            .get("ice_from")
+            .map(|id| id.as_str().unwrap().to_owned()),
+    };
+    for (of, definition) in file["enums"].as_mapping().unwrap() {
+        let of = of.as_str().unwrap().to_owned();
+        for reading in definition["readings"].as_sequence().unwrap() {
+            let id = reading["id"].as_str().unwrap().to_owned();
+            let states = reading["states"].as_mapping().unwrap();
+            let cascade = definition["mode"] == "first_match";
+            let order = if cascade {
+                names(reading.get("order").unwrap_or(&definition["order"]))
+            } else {
+                states
+                    .keys()
+                    .map(|value| value.as_str().unwrap().to_owned())
+                    .collect()
+            };
+            let rows = order
+                .into_iter()
+                .map(|value| (value.clone(), Condition::read(&states[value.as_str()])))
+                .collect();
+            if reading["default"].as_bool().unwrap() {
+                edition.default.insert(of.clone(), id.clone());
+            }
+            let vacuous = reading["vacuous_all"].as_bool().unwrap();
+            let reading = PlainReading {
+                cascade,
+                vacuous,
+                rows,
+            };
+            edition.readings.insert((of.clone(), id), reading);
+        }
+    }
+    let claims = file.get("claims").and_then(Value::as_sequence);
+    for claim in claims.into_iter().flatten() {
+        edition.claims.push(PlainClaim {
+            of: claim["enum"].as_str().unwrap().to_owned(),
+            state: claim["state"].as_str().unwrap().to_owned(),
+            must: Condition::read(&claim["must"]),
+        });
+    }
+    edition
+}
+
+/// Every multiset of at most so many transports, the fewest first, in the order of examples.
+fn multisets(most: usize) -> Vec<Vec<usize>> {
     let mut found = vec![Vec::new()];
+    let mut last = found.clone();
     for _ in 0..most {
         let mut more = Vec::new();
-        for (from, set) in &sets {
-            for (place, pair) in all.iter().enumerate().skip(*from) {
-                let mut larger = set.clone();
-                larger.push(*pair);
-                more.push((place, larger));
+        for set in &last {
+            for transport in set.last().copied().unwrap_or(0)..35 {
+                let mut larger: Vec<usize> = set.clone();
+                larger.push(transport);
+                more.push(larger);
             }
         }
-        found.extend(more.iter().map(|(_, set)| set.clone()));
-        sets = more;
+        found.extend(more.iter().cloned());
+        last = more;
     }
     found
 }
 
+fn combination(closed: bool, set: &[usize]) -> Combination {
+    let one = |transport: &usize| {
+        let (ice, dtls) = (ICE_STATES[transport % 7], DTLS_STATES[transport / 7]);
+        Transport::new(ice.parse().unwrap(), dtls.parse().unwrap())
+    };
+    Combination {
+        closed,
+        transports: set.iter().map(one).collect(),
+    }
+}
+
+/// What an edition gives for every multiset, open and closed.
 struct Plain {
-    files: BTreeMap<String, Value>,
+    edition: PlainEdition,
+    /// By `[[IsClosed]]` and multiset, the default values of iceConnectionState that are meant.
+    ice: [Vec<Vec<String>>; 2],
 }
 
 impl Plain {
-    fn read() -> Self {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("editions");
-        let files = editions().iter().map(|edition| {
-            let text = fs::read_to_string(folder.join(format!("{}.yaml", edition.id))).unwrap();
-            (edition.id.clone(), serde_yaml::from_str(&text).unwrap())
+    fn of(id: &str, sets: &[Vec<usize>]) -> Self {
+        let edition = read_plain(id);
+        let other = edition.ice_from.as_deref().map(read_plain);
+        let referred = other.as_ref().unwrap_or(&edition);
+        let reading = referred
+            .default
+            .get(ICE)
+            .map(|id| &referred.readings[&(ICE.to_owned(), id.clone())]);
+        let ice = [false, true].map(|closed| {
+            let values = |set: &Vec<usize>| {
+                let at = At {
+                    closed,
+                    set,
+                    ice: &[],
+                };
+                reading.map_or_else(Vec::new, |reading| reading.values(&at))
+            };
+            sets.iter().map(values).collect()
         });
-        Self {
-            files: files.collect(),
-        }
+        Self { edition, ice }
     }
 
-    fn reading<'a>(&'a self, edition: &str, of: &str, id: Option<&str>) -> (&'a Value, &'a Value) {
-        let definition = &self.files[edition]["enums"][of];
-        let readings = definition["readings"].as_sequence().unwrap();
-        let found = readings.iter().find(|reading| match id {
-            Some(id) => reading["id"].as_str() == Some(id),
-            None => reading["default"].as_bool() == Some(true),
-        });
-        (definition, found.unwrap())
+    fn at<'a>(&'a self, closed: bool, place: usize, set: &'a [usize]) -> At<'a> {
+        let ice = &self.ice[usize::from(closed)][place];
+        At { closed, set, ice }
     }
 
-    fn values(&self, edition: &str, of: &str, id: Option<&str>, set: &[Pair]) -> Vec<String> {
-        let (definition, reading) = self.reading(edition, of, id);
-        let vacuous = reading["vacuous_all"].as_bool().unwrap();
-        let rows = reading["states"].as_mapping().unwrap();
-        let holds = |value: &str| {
-            let predicate = &rows[value];
-            self.holds(edition, predicate, set, vacuous)
-        };
-        if definition["mode"] == "first_match" {
-            let order = reading.get("order").unwrap_or(&definition["order"]);
-            let order = order
-                .as_sequence()
-                .unwrap()
-                .iter()
-                .map(|value| value.as_str().unwrap());
-            order
-                .filter(|value| holds(value))
-                .take(1)
-                .map(str::to_owned)
-                .collect()
-        } else {
-            let values = rows.keys().map(|value| value.as_str().unwrap());
-            let mut values: Vec<_> = values
-                .filter(|value| holds(value))
-                .map(str::to_owned)
-                .collect();
-            values.sort();
-            values
-        }
+    fn table(
+        &self,
+        of: &str,
+        reading: &str,
+        closed: bool,
+        sets: &[Vec<usize>],
+    ) -> Vec<Vec<String>> {
+        let reading = &self.edition.readings[&(of.to_owned(), reading.to_owned())];
+        let each = sets.iter().enumerate();
+        each.map(|(place, set)| reading.values(&self.at(closed, place, set)))
+            .collect()
     }
 
-    fn holds(&self, edition: &str, predicate: &Value, set: &[Pair], vacuous: bool) -> bool {
-        let (kind, value) = predicate.as_mapping().unwrap().iter().next().unwrap();
-        let parts = || value.as_sequence().unwrap().iter();
-        let within = |kind: &str, state: &str| {
-            value.get(kind).is_some_and(|list| {
-                list.as_sequence()
-                    .unwrap()
-                    .iter()
-                    .any(|name| name.as_str() == Some(state))
-            })
-        };
-        let any = || {
-            set.iter()
-                .any(|(ice, dtls)| within("ice", ice) || within("dtls", dtls))
-        };
-        match kind.as_str().unwrap() {
-            "closed" => !value.as_bool().unwrap(),
-            "any" => any(),
-            "none" => !any(),
-            "all" if set.is_empty() => vacuous,
-            "all" => set.iter().all(|(ice, dtls)| {
-                (value.get("ice").is_none() || within("ice", ice))
-                    && (value.get("dtls").is_none() || within("dtls", dtls))
-            }),
-            "no_transports" => set.is_empty() == value.as_bool().unwrap(),
-            "ice_connection_state" => {
-                let from = self.files[edition].get("ice_from").and_then(Value::as_str);
-                let values =
-                    self.values(from.unwrap_or(edition), "RTCIceConnectionState", None, set);
-                parts().any(|name| values.iter().any(|value| name.as_str() == Some(value)))
-            }
-            "all_of" => parts().all(|part| self.holds(edition, part, set, vacuous)),
-            "any_of" => parts().any(|part| self.holds(edition, part, set, vacuous)),
-            "otherwise" => true,
-            other => unreachable!("{other}"),
-        }
+    fn default_table(
+        &self,
+        of: &str,
+        closed: bool,
+        sets: &[Vec<usize>],
+    ) -> Option<Vec<Vec<String>>> {
+        let reading = self.edition.default.get(of)?;
+        Some(self.table(of, reading, closed, sets))
     }
 }
 
-fn transports(set: &[Pair]) -> Vec<Transport> {
-    set.iter()
-        .map(|(i, d)| Transport::new(i.parse().unwrap(), d.parse().unwrap()))
-        .collect()
+fn words<S: StateEnum>(values: StateSet<S>) -> Vec<String> {
+    let mut words: Vec<String> = values
+        .iter()
+        .map(|value| value.as_str().to_owned())
+        .collect();
+    words.sort();
+    words
+}
+
+fn check_values<S: StateEnum>(
+    edition: &Edition,
+    reading: &Reading<S>,
+    plain: &Plain,
+    sets: &[Vec<usize>],
+) {
+    for closed in [false, true] {
+        let theirs = plain.table(S::NAME, &reading.id, closed, sets);
+        for (set, theirs) in sets.iter().zip(theirs) {
+            let combination = combination(closed, set);
+            let facts = edition.with_ice_connection_state(Facts::of(&combination));
+            let ours = words(reading.holding(&facts));
+            assert_eq!(ours, theirs, "{} {} {combination}", edition.id, reading.id);
+        }
+    }
 }
 
 #[test]
 fn every_reading_gives_what_plain_enumeration_gives() {
-    let plain = Plain::read();
+    let sets = multisets(4);
+    assert_eq!(sets.len(), 1 + 35 + 630 + 7770 + 73815);
     for edition in editions() {
-        let most = 2;
-        for set in multisets(most) {
-            let facts = Facts::of_transports(false, &transports(&set));
-            let facts = edition.with_ice_connection_state(facts);
-            let sorted = |mut names: Vec<String>| {
-                names.sort();
-                names
-            };
-            for reading in edition.connection_state.iter().flat_map(|d| &d.readings) {
-                let ours = reading
-                    .holding(&facts)
-                    .iter()
-                    .map(|value| value.to_string())
-                    .collect();
-                let of = "RTCPeerConnectionState";
-                let theirs = plain.values(&edition.id, of, Some(&reading.id), &set);
-                assert_eq!(
-                    sorted(ours),
-                    theirs,
-                    "{} {} {set:?}",
-                    edition.id,
-                    reading.id
-                );
-            }
-            for reading in edition
-                .ice_connection_state
-                .iter()
-                .flat_map(|d| &d.readings)
-            {
-                let ours = reading
-                    .holding(&facts)
-                    .iter()
-                    .map(|value| value.to_string())
-                    .collect();
-                let of = "RTCIceConnectionState";
-                let theirs = plain.values(&edition.id, of, Some(&reading.id), &set);
-                assert_eq!(
-                    sorted(ours),
-                    theirs,
-                    "{} {} {set:?}",
-                    edition.id,
-                    reading.id
-                );
-            }
+        let plain = Plain::of(&edition.id, &sets);
+        for reading in edition.connection_state.iter().flat_map(|d| &d.readings) {
+            check_values(edition, reading, &plain, &sets);
+        }
+        for reading in edition
+            .ice_connection_state
+            .iter()
+            .flat_map(|d| &d.readings)
+        {
+            check_values(edition, reading, &plain, &sets);
         }
     }
 }
 
-#[test]
-fn gaps_and_overlaps_are_counted_as_plain_enumeration_counts_them() {
-    let plain = Plain::read();
-    let sets = multisets(2);
-    for edition in editions() {
-        for report in lint(edition, 2) {
-            let (mut gaps, mut overlaps) = (0, 0);
-            for set in &sets {
-                let reading = Some(report.reading.as_str());
-                match plain
-                    .values(&edition.id, report.enum_name, reading, set)
-                    .len()
-                {
-                    0 => gaps += 1,
-                    1 => {}
-                    _ => overlaps += 1,
+/// How many of the multisets of at most three transports, and the first of all, as text.
+type Found = (usize, Option<String>);
+
+/// The multisets of at most four transports that are as asked.
+fn search(closed: bool, sets: &[Vec<usize>], asked: impl Fn(usize) -> bool) -> Found {
+    let mut found: Found = (0, None);
+    for (place, set) in sets.iter().enumerate() {
+        if asked(place) {
+            let first = || combination(closed, set).to_string();
+            found.1 = found.1.or_else(|| Some(first()));
+            found.0 += usize::from(set.len() <= 3 && !closed);
+        }
+    }
+    found
+}
+
+fn ours(report: &EnumReport, kind: Kind) -> Vec<Found> {
+    let of_kind = report
+        .findings
+        .iter()
+        .filter(|finding| finding.kind == kind);
+    let mut found: Vec<Found> = of_kind
+        .map(|finding| {
+            let example = finding.example.as_ref().map(ToString::to_string);
+            (finding.combinations, example)
+        })
+        .collect();
+    found.sort();
+    found
+}
+
+/// The steps forward of one transport.
+fn steps(transport: usize) -> Vec<usize> {
+    let (ice, dtls) = (transport % 7, transport / 7);
+    let mut steps = Vec::new();
+    if ice < 3 {
+        steps.push(number(ice + 1, dtls));
+    }
+    if dtls < 2 {
+        steps.push(number(ice, dtls + 1));
+    }
+    steps
+}
+
+fn progress(values: &[String]) -> Option<usize> {
+    let [value] = values else { return None };
+    ["new", "connecting checking", "connected", "completed"]
+        .iter()
+        .position(|names| names.split(' ').any(|name| name == value))
+}
+
+/// Everything that can be counted, by plain enumeration.
+fn theirs(
+    plain: &Plain,
+    report: &EnumReport,
+    sets: &[Vec<usize>],
+    places: &HashMap<&Vec<usize>, usize>,
+) -> BTreeMap<&'static str, Vec<Found>> {
+    let [open, closed] =
+        [false, true].map(|closed| plain.table(report.enum_name, &report.reading, closed, sets));
+    let reading = &plain.edition.readings[&(report.enum_name.to_owned(), report.reading.clone())];
+    let mut all: BTreeMap<&'static str, Vec<Found>> = BTreeMap::new();
+    let mut add = |kind, found: Found| {
+        if found.1.is_some() {
+            all.entry(kind).or_default().push(found);
+        }
+    };
+    add("gap", search(false, sets, |place| open[place].is_empty()));
+    add(
+        "overlap",
+        search(false, sets, |place| open[place].len() > 1),
+    );
+    for claim in &plain.edition.claims {
+        if claim.of == report.enum_name {
+            let broken = |place: usize| {
+                let at = plain.at(false, place, &sets[place]);
+                open[place].contains(&claim.state) && !claim.must.holds(&at, reading.vacuous)
+            };
+            add("claim", search(false, sets, broken));
+        }
+    }
+    let back = |place: usize| {
+        let set = &sets[place];
+        (0..set.len()).any(|which| {
+            steps(set[which]).into_iter().any(|step| {
+                let mut after = set.clone();
+                after[which] = step;
+                after.sort_unstable();
+                let (before, after) = (progress(&open[place]), progress(&open[places[&after]]));
+                matches!((before, after), (Some(before), Some(after)) if after < before)
+            })
+        })
+    };
+    add("regression", search(false, sets, back));
+    if report.enum_name == CONNECTION {
+        for (is_closed, connection) in [(false, &open), (true, &closed)] {
+            let ice = plain.default_table(ICE, is_closed, sets);
+            let ice = ice.unwrap_or_else(|| plain.ice[usize::from(is_closed)].clone());
+            for (value, others) in CONTRADICTIONS {
+                for other in others.split(' ') {
+                    let both = |place: usize| {
+                        connection[place] == [value.to_owned()] && ice[place] == [other.to_owned()]
+                    };
+                    add("contradiction", search(is_closed, sets, both));
                 }
             }
-            let counted = |kind| {
-                let finding = report.findings.iter().find(|finding| finding.kind == kind);
-                finding.map_or(0, |finding| finding.combinations)
-            };
-            let name = format!("{} {} {}", edition.id, report.enum_name, report.reading);
-            assert_eq!(counted(Kind::Gap), gaps, "{name}");
-            assert_eq!(counted(Kind::Overlap), overlaps, "{name}");
         }
     }
+    for (value, _) in &reading.rows {
+        let reached = open.iter().chain(&closed);
+        if !reached.into_iter().any(|values| values.contains(value)) {
+            all.entry("unreachable").or_default().push((0, None));
+        }
+    }
+    for found in all.values_mut() {
+        found.sort();
+    }
+    all
 }
 
 #[test]
-fn four_transports_show_nothing_that_sets_do_not() {
-    let plain = Plain::read();
+fn every_finding_is_that_of_plain_enumeration() {
     let sets = multisets(4);
-    for id in ["w3c-2018-12-06", "w3c-rec-2025-03-13", "mdn-en-us"] {
-        let edition = editions().iter().find(|edition| edition.id == id).unwrap();
-        let definition = edition.connection_state.as_ref().unwrap();
-        for set in sets.iter().step_by(97) {
-            let facts = Facts::of_transports(false, &transports(set));
-            let facts = edition.with_ice_connection_state(facts);
-            let mut ours: Vec<_> = definition
-                .default_reading()
-                .holding(&facts)
-                .iter()
-                .map(|v| v.to_string())
-                .collect();
-            ours.sort();
-            assert_eq!(
-                ours,
-                plain.values(id, "RTCPeerConnectionState", None, set),
-                "{id} {set:?}"
-            );
-        }
-    }
-}
-
-#[test]
-fn every_finding_is_listed_and_every_listed_one_is_found() {
-    let mut known = known_findings().unwrap();
+    let places: HashMap<&Vec<usize>, usize> = sets
+        .iter()
+        .enumerate()
+        .map(|(place, set)| (set, place))
+        .collect();
     for edition in editions() {
-        for report in lint(edition, 1) {
-            for finding in &report.findings {
-                let example = finding.example.as_ref().map(ToString::to_string);
-                let place = known.iter().position(|known| {
-                    known.edition == edition.id
-                        && known.enum_name == report.enum_name
-                        && known.reading == report.reading
-                        && known.kind == finding.kind.as_str()
-                        && known.example == example
-                });
-                let place =
-                    place.unwrap_or_else(|| unreachable!("{} {report:?} {finding:?}", edition.id));
-                known.remove(place);
+        let plain = Plain::of(&edition.id, &sets);
+        for report in lint(edition, 3).enums {
+            let theirs = theirs(&plain, &report, &sets, &places);
+            for kind in Kind::ALL.iter().filter(|kind| **kind != Kind::Naming) {
+                let found = theirs.get(kind.as_str()).cloned().unwrap_or_default();
+                let name = format!(
+                    "{} {} {} {}",
+                    edition.id,
+                    report.enum_name,
+                    report.reading,
+                    kind.as_str()
+                );
+                assert_eq!(ours(&report, *kind), found, "{name}");
             }
         }
     }
-    assert_eq!(known, []);
+}
+
+fn check_difference<S: StateEnum>(
+    (a, one): (&Edition, &Definition<S>),
+    (b, other): (&Edition, &Definition<S>),
+    tables: (&[Vec<String>], &[Vec<String>]),
+    sets: &[Vec<usize>],
+) {
+    let (one, other) = (one.default_reading(), other.default_reading());
+    let difference = compare((a, one), (b, other), 3);
+    let mut theirs: BTreeMap<(Vec<String>, Vec<String>), Found> = BTreeMap::new();
+    for (place, set) in sets.iter().enumerate() {
+        let (x, y) = (&tables.0[place], &tables.1[place]);
+        if x != y {
+            let found = theirs.entry((x.clone(), y.clone())).or_default();
+            let example = || combination(false, set).to_string();
+            found.1.get_or_insert_with(example);
+            found.0 += 1;
+        }
+    }
+    let groups = difference.groups.iter();
+    let ours: BTreeMap<_, Found> = groups
+        // One that takes four transports or more is not in the enumeration.
+        .filter(|group| group.example.transports.len() <= 3)
+        .map(|group| {
+            let values = (words(group.a), words(group.b));
+            (
+                values,
+                (group.combinations, Some(group.example.to_string())),
+            )
+        })
+        .collect();
+    assert_eq!(ours, theirs, "{} {} {}", a.id, b.id, S::NAME);
+    let total: usize = theirs.values().map(|(count, _)| count).sum();
+    assert_eq!(difference.combinations, total);
 }
 
 #[test]
-fn the_repaired_edition_has_no_finding() {
-    let repaired = editions()
+fn every_difference_is_that_of_plain_enumeration() {
+    let sets = multisets(3);
+    let plain: Vec<Plain> = editions()
         .iter()
-        .find(|edition| edition.id == "repaired")
-        .unwrap();
-    for report in lint(repaired, 3) {
-        assert_eq!(report.findings, []);
+        .map(|edition| Plain::of(&edition.id, &sets))
+        .collect();
+    let tables = |of| -> Vec<_> {
+        plain
+            .iter()
+            .map(|plain| plain.default_table(of, false, &sets))
+            .collect()
+    };
+    let (connection, ice) = (tables(CONNECTION), tables(ICE));
+    let all = editions();
+    for (i, a) in all.iter().enumerate() {
+        for (j, b) in all.iter().enumerate() {
+            if let (Some(one), Some(other)) = (&a.connection_state, &b.connection_state) {
+                let tables = (connection[i].as_deref(), connection[j].as_deref());
+                let tables = (tables.0.unwrap(), tables.1.unwrap());
+                check_difference((a, one), (b, other), tables, &sets);
+            }
+            if let (Some(one), Some(other)) = (&a.ice_connection_state, &b.ice_connection_state) {
+                let tables = (ice[i].as_deref(), ice[j].as_deref());
+                let tables = (tables.0.unwrap(), tables.1.unwrap());
+                check_difference((a, one), (b, other), tables, &sets);
+            }
+        }
+    }
+}
+
+#[test]
+fn two_transports_show_nothing_of_the_dynamics_that_one_does_not() {
+    use peerstate_model::machine::algorithms::Rulebook;
+    use peerstate_model::machine::graph::Graph;
+    use peerstate_model::machine::model::ConnectionModel;
+
+    for edition in editions() {
+        let Some(rulebook) = Rulebook::of(edition) else {
+            continue;
+        };
+        let model = ConnectionModel {
+            rulebook,
+            most_transports: 2,
+        };
+        let graph = Graph::explore(&model);
+        let of_the_machine = peerstate_model::lint::OF_THE_MACHINE;
+        let failing: BTreeSet<&str> = PROPERTIES
+            .iter()
+            .filter(|property| of_the_machine.iter().any(|(id, ..)| *id == property.id))
+            .filter(|property| {
+                graph
+                    .path_to(|state| !property.holds(&model, state))
+                    .is_some()
+            })
+            .map(|property| property.id)
+            .collect();
+        let found: BTreeSet<&str> = lint(edition, 0)
+            .dynamics
+            .iter()
+            .map(|finding| finding.about)
+            .filter(|about| !about.starts_with("says/"))
+            .collect();
+        assert_eq!(found, failing, "{}", edition.id);
     }
 }

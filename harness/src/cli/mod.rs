@@ -3,8 +3,11 @@
 
 mod check;
 mod definitions;
+mod derive;
+mod diff;
 mod explain;
 mod judge;
+mod lint;
 mod list;
 mod run;
 mod schema;
@@ -39,9 +42,9 @@ enum Verb {
     Judge(judge::Args),
     Check(check::Args),
     Explore(check::ExploreArgs),
-    Lint(definitions::LintArgs),
-    Diff(definitions::DiffArgs),
-    Derive(definitions::DeriveArgs),
+    Lint(lint::Args),
+    Diff(diff::Args),
+    Derive(derive::Args),
     Explain(explain::Args),
     List(list::Args),
     Schema(schema::Args),
@@ -104,9 +107,9 @@ pub fn main() -> ExitCode {
         Verb::Judge(args) => judge::run(&args, &mut out),
         Verb::Check(args) => check::run(&args, &mut out),
         Verb::Explore(args) => check::explore(&args),
-        Verb::Lint(args) => definitions::lint(&args, &mut out),
-        Verb::Diff(args) => definitions::diff(&args, &mut out),
-        Verb::Derive(args) => definitions::derive(&args, &mut out),
+        Verb::Lint(args) => lint::run(&args, &mut out),
+        Verb::Diff(args) => diff::run(&args, &mut out),
+        Verb::Derive(args) => derive::run(&args, &mut out),
         Verb::Explain(args) => explain::run(&args, &mut out),
         Verb::List(args) => list::run(&args, &mut out),
         Verb::Schema(args) => schema::run(&args, &mut out),

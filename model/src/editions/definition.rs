@@ -128,6 +128,9 @@ pub struct Dynamics {
     pub ice_state_on_close: Option<String>,
     /// The events of an ICE change, and their tasks.
     pub ice_event_order: Option<String>,
+    /// The event that the steps that update the ICE connection state fire, where it is not the one
+    /// that is meant.
+    pub ice_update_event: Option<String>,
     /// The events of a DTLS change, and their tasks.
     pub dtls_event_order: Option<String>,
     /// What the getter of `connectionState` returns.
@@ -178,6 +181,32 @@ impl Edition {
         }
     }
 
+    /// This edition with one reading of `RTCPeerConnectionState` replaced by another of its name.
+    #[must_use]
+    pub fn with_connection_reading(&self, reading: &Reading<PeerConnectionState>) -> Self {
+        let mut edition = self.clone();
+        if let Some(definition) = &mut edition.connection_state {
+            definition.replace(reading);
+        }
+        edition
+    }
+
+    /// This edition with one reading of `RTCIceConnectionState` replaced by another of its name,
+    /// also where its predicates refer to it.
+    #[must_use]
+    pub fn with_ice_reading(&self, reading: &Reading<IceConnectionState>) -> Self {
+        let mut edition = self.clone();
+        if let Some(definition) = &mut edition.ice_connection_state {
+            definition.replace(reading);
+        }
+        if self.ice_from.is_none() {
+            edition
+                .referenced_ice
+                .clone_from(&edition.ice_connection_state);
+        }
+        edition
+    }
+
     /// The facts, with the `RTCIceConnectionState` that predicates of this edition refer to.
     #[must_use]
     pub fn with_ice_connection_state(&self, facts: Facts) -> Facts {
@@ -205,6 +234,14 @@ impl<S: StateEnum> Definition<S> {
     #[must_use]
     pub fn reading(&self, id: &str) -> Option<&Reading<S>> {
         self.readings.iter().find(|reading| reading.id == id)
+    }
+
+    fn replace(&mut self, reading: &Reading<S>) {
+        for old in &mut self.readings {
+            if old.id == reading.id {
+                old.clone_from(reading);
+            }
+        }
     }
 
     /// Whether a reading is the default one.

@@ -641,6 +641,7 @@ fn read_dynamics(node: &Node, problems: &mut Found) -> Option<Dynamics> {
         connection_state_on_close: optional_text("connection_state_on_close"),
         ice_state_on_close: optional_text("ice_state_on_close"),
         ice_event_order: optional_text("ice_event_order"),
+        ice_update_event: optional_text("ice_update_event"),
         dtls_event_order: optional_text("dtls_event_order"),
         connectionstate_getter: optional_text("connectionstate_getter"),
         connection_state_derived_from: optional_text("connection_state_derived_from"),

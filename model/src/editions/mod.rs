@@ -10,7 +10,6 @@
 //! several are an overlap.
 
 mod definition;
-mod known;
 mod load;
 mod predicate;
 
@@ -19,7 +18,6 @@ use std::sync::LazyLock;
 pub use definition::{
     Claim, ClaimedState, Definition, Derived, Dynamics, Edition, Mode, Reading, Row,
 };
-pub use known::{KnownFinding, KnownFindingsError, known_findings};
 pub use load::{EditionError, load};
 pub use predicate::{Facts, Predicate, StateList, StateLists};
 

@@ -101,6 +101,22 @@ impl Predicate {
         }
     }
 
+    /// The smallest parts for whose sake the predicate does not hold; none if it holds. Of an
+    /// "and" those that fail, of an "or" all.
+    #[must_use]
+    pub fn failing(&self, facts: &Facts, vacuous_all: bool) -> Vec<&Self> {
+        if self.holds(facts, vacuous_all) {
+            return Vec::new();
+        }
+        match self {
+            Self::AllOf(parts) | Self::AnyOf(parts) => parts
+                .iter()
+                .flat_map(|part| part.failing(facts, vacuous_all))
+                .collect(),
+            _ => vec![self],
+        }
+    }
+
     /// Calls `visit` with this predicate and every part of it, outermost first.
     pub fn walk<'p>(&'p self, visit: &mut impl FnMut(&'p Self)) {
         visit(self);

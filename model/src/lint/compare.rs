@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::space::{Space, combinations, smallest};
 use crate::editions::{Edition, Facts, Reading};
+use crate::space::{Space, Weights, smallest};
 use crate::state_set::StateSet;
 use crate::states::StateEnum;
 use crate::transports::Combination;
@@ -30,6 +30,49 @@ pub struct Group<S> {
     pub example: Combination,
 }
 
+/// How many open combinations get other values.
+pub(super) fn changed<S: StateEnum>(
+    (a_edition, a): (&Edition, &Reading<S>),
+    (b_edition, b): (&Edition, &Reading<S>),
+    weights: &Weights,
+) -> usize {
+    Space::facts(false)
+        .filter(|facts| {
+            a.holding(&a_edition.with_ice_connection_state(*facts))
+                != b.holding(&b_edition.with_ice_connection_state(*facts))
+        })
+        .map(|facts| weights.of(facts))
+        .sum()
+}
+
+/// On how many open combinations of at most `up_to` transports each reading disagrees with each.
+#[must_use]
+pub fn disagreements<S: StateEnum>(
+    readings: &[(&Edition, &Reading<S>)],
+    up_to: usize,
+) -> Vec<Vec<usize>> {
+    let weights = Weights::up_to(up_to);
+    let tables: Vec<Vec<StateSet<S>>> = readings
+        .iter()
+        .map(|(edition, reading)| {
+            Space::facts(false)
+                .map(|facts| reading.holding(&edition.with_ice_connection_state(facts)))
+                .collect()
+        })
+        .collect();
+    let count = |a: &[StateSet<S>], b: &[StateSet<S>]| {
+        Space::facts(false)
+            .zip(a.iter().zip(b))
+            .filter(|(_, (a, b))| a != b)
+            .map(|(facts, _)| weights.of(facts))
+            .sum()
+    };
+    tables
+        .iter()
+        .map(|a| tables.iter().map(|b| count(a, b)).collect())
+        .collect()
+}
+
 /// Compares two readings on every combination.
 #[must_use]
 pub fn compare<S: StateEnum>(
@@ -43,16 +86,12 @@ pub fn compare<S: StateEnum>(
             b.holding(&b_edition.with_ice_connection_state(facts)),
         )
     };
+    let weights = Weights::up_to(up_to);
     let mut counts: BTreeMap<(StateSet<S>, StateSet<S>), usize> = BTreeMap::new();
     for facts in Space::facts(false) {
         let (a, b) = values(facts);
         if a != b {
-            counts.insert((a, b), 0);
-        }
-    }
-    for transports in (0..=up_to).flat_map(combinations) {
-        if let Some(count) = counts.get_mut(&values(Facts::of_transports(false, &transports))) {
-            *count += 1;
+            *counts.entry((a, b)).or_default() += weights.of(facts);
         }
     }
     let groups: Vec<Group<S>> = counts

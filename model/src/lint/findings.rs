@@ -1,10 +1,11 @@
-//! What can be wrong with a definition, and the search for it.
+//! The search for what is wrong with a definition.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use super::contradictions::is_contradictory;
-use super::space::{Space, Table, combinations, smallest};
+use super::finding::{EnumReport, Finding, Kind};
 use crate::editions::{Claim, ClaimedState, Definition, Edition, Facts, Mode, Predicate, Reading};
+use crate::space::{Space, Table, Weights, combinations, smallest};
 use crate::state_set::StateSet;
 use crate::states::{
     DtlsTransportState as Dtls, IceConnectionState, IceTransportState as Ice, PeerConnectionState,
@@ -12,86 +13,83 @@ use crate::states::{
 };
 use crate::transports::{Combination, Transport};
 
-/// The kinds of findings.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Kind {
-    /// No value holds.
-    Gap,
-    /// Several values hold.
-    Overlap,
-    /// No combination has a value.
-    Unreachable,
-    /// The text contradicts a claim that it makes itself.
-    Claim,
-    /// The two aggregates of the edition tell different stories.
-    Contradiction,
-    /// One transport takes a step forward, and the aggregate goes back.
-    Regression,
-    /// A state is named that the kind of transport does not have.
-    Naming,
-}
-
-impl Kind {
-    /// Its word.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Gap => "gap",
-            Self::Overlap => "overlap",
-            Self::Unreachable => "unreachable",
-            Self::Claim => "claim",
-            Self::Contradiction => "contradiction",
-            Self::Regression => "regression",
-            Self::Naming => "naming",
-        }
-    }
-}
-
-/// One finding.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Finding {
-    /// Its kind.
-    pub kind: Kind,
-    /// How many open combinations of at most so many transports as were asked for have it; for a
-    /// regression, from how many some step goes back; zero where it is not one of combinations.
-    pub combinations: usize,
-    /// The smallest combination that has it; for a regression, the one before the step.
-    pub example: Option<Combination>,
-    /// What it is, in words.
-    pub message: String,
-}
-
-/// The findings of one reading of one enum.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct EnumReport {
-    /// The W3C name of the enum.
-    pub enum_name: &'static str,
-    /// The reading.
-    pub reading: String,
-    /// Whether it is the default one.
-    pub default: bool,
-    /// The findings, by kind.
-    pub findings: Vec<Finding>,
-}
-
 /// Lints every reading of every enum of an edition.
-#[must_use]
-pub fn lint(edition: &Edition, up_to: usize) -> Vec<EnumReport> {
+pub(super) fn lint_enums(edition: &Edition, up_to: usize) -> Vec<EnumReport> {
+    lint_counted(edition, &Counted::up_to(up_to))
+}
+
+pub(super) fn lint_counted(edition: &Edition, counted: &Counted) -> Vec<EnumReport> {
     let mut reports = Vec::new();
     if let Some(definition) = &edition.connection_state {
         for reading in &definition.readings {
-            let mut findings = lint_definition(edition, reading, up_to);
-            findings.extend(contradictions(edition, reading, up_to));
-            reports.push(report(definition, reading, findings));
+            reports.push(report_of_connection(edition, definition, reading, counted));
         }
     }
     if let Some(definition) = &edition.ice_connection_state {
         for reading in &definition.readings {
-            let findings = lint_definition(edition, reading, up_to);
-            reports.push(report(definition, reading, findings));
+            reports.push(report_of_ice(edition, definition, reading, counted));
         }
     }
     reports
+}
+
+pub(super) fn report_of_connection(
+    edition: &Edition,
+    definition: &Definition<PeerConnectionState>,
+    reading: &Reading<PeerConnectionState>,
+    counted: &Counted,
+) -> EnumReport {
+    let mut findings = lint_definition(edition, reading, counted);
+    findings.extend(contradictions(edition, reading, counted));
+    report(definition, reading, findings)
+}
+
+pub(super) fn report_of_ice(
+    edition: &Edition,
+    definition: &Definition<IceConnectionState>,
+    reading: &Reading<IceConnectionState>,
+    counted: &Counted,
+) -> EnumReport {
+    report(
+        definition,
+        reading,
+        lint_definition(edition, reading, counted),
+    )
+}
+
+/// The combinations that are counted, and those that are listed one by one.
+pub(super) struct Counted {
+    up_to: usize,
+    weights: Weights,
+    /// Every combination of at most two transports.
+    small: Vec<Vec<Transport>>,
+}
+
+impl Counted {
+    pub(super) fn up_to(up_to: usize) -> Self {
+        Self {
+            up_to,
+            weights: Weights::up_to(up_to),
+            small: (0..=2).flat_map(combinations).collect(),
+        }
+    }
+
+    /// How many open combinations have these facts.
+    fn count(&self, has: impl Fn(Facts) -> bool) -> usize {
+        Space::facts(false)
+            .filter(|facts| has(*facts))
+            .map(|facts| self.weights.of(facts))
+            .sum()
+    }
+
+    /// The small ones that are as asked.
+    fn small(&self, has: impl Fn(&[Transport]) -> bool) -> Vec<Vec<Transport>> {
+        self.small
+            .iter()
+            .filter(|transports| has(transports))
+            .cloned()
+            .collect()
+    }
 }
 
 fn report<S: StateEnum>(
@@ -109,7 +107,7 @@ fn report<S: StateEnum>(
 }
 
 /// A value that an enum's states are ordered by, for those that are progress.
-pub trait Progress: StateEnum {
+pub(super) trait Progress: StateEnum {
     /// How far a value is; `None` for values that are no progress.
     fn progress(self) -> Option<u8>;
     /// The claims of an edition about a value of this enum.
@@ -154,29 +152,28 @@ impl Progress for IceConnectionState {
 }
 
 /// Lints one reading by itself.
-#[must_use]
-pub fn lint_definition<S: Progress>(
+fn lint_definition<S: Progress>(
     edition: &Edition,
     reading: &Reading<S>,
-    up_to: usize,
+    counted: &Counted,
 ) -> Vec<Finding> {
     let table = Table::of(|facts| reading.holding(&edition.with_ice_connection_state(facts)));
     let holding = |facts: Facts| table.get(facts).unwrap_or_default();
     let mut findings = Vec::new();
     findings.extend(of_combinations(
         Kind::Gap,
-        up_to,
+        counted,
         |facts| holding(facts).is_empty(),
-        |at| format!("with {} no value applies", in_words(at)),
+        |at| format!("with {} no value applies", at.in_words()),
     ));
     if reading.mode == Mode::Independent {
         findings.extend(of_combinations(
             Kind::Overlap,
-            up_to,
+            counted,
             |facts| holding(facts).len() > 1,
             |at| {
                 let values = holding(Facts::of(at));
-                format!("with {} several values apply: {values}", in_words(at))
+                format!("with {} several values apply: {values}", at.in_words())
             },
         ));
     }
@@ -184,31 +181,28 @@ pub fn lint_definition<S: Progress>(
     for claim in &edition.claims {
         if let Some(state) = S::claimed(claim) {
             findings.extend(broken_claim(
-                edition, claim, state, &holding, up_to, reading,
+                edition, claim, state, &holding, counted, reading,
             ));
         }
     }
-    findings.extend(regression(&holding, up_to));
+    findings.extend(regression(&holding, counted));
     findings.extend(naming(reading));
     findings
 }
 
 fn of_combinations(
     kind: Kind,
-    up_to: usize,
+    counted: &Counted,
     has: impl Fn(Facts) -> bool,
     message: impl Fn(&Combination) -> String,
 ) -> Option<Finding> {
     let example = smallest(false, &has)?;
-    let count = (0..=up_to)
-        .flat_map(combinations)
-        .filter(|transports| has(Facts::of_transports(false, transports)))
-        .count();
     let message = message(&example);
     Some(Finding {
         kind,
-        combinations: count,
+        combinations: counted.count(&has),
         example: Some(example),
+        small: counted.small(|transports| has(Facts::of_transports(false, transports))),
         message,
     })
 }
@@ -231,6 +225,7 @@ fn unreachable<S: Progress>(
             kind: Kind::Unreachable,
             combinations: 0,
             example: None,
+            small: Vec::new(),
             message: format!("no combination is `{}`", row.value),
         })
         .collect()
@@ -241,7 +236,7 @@ fn broken_claim<S: Progress>(
     claim: &Claim,
     state: S,
     holding: &impl Fn(Facts) -> StateSet<S>,
-    up_to: usize,
+    counted: &Counted,
     reading: &Reading<S>,
 ) -> Option<Finding> {
     let broken = |facts: Facts| {
@@ -251,10 +246,10 @@ fn broken_claim<S: Progress>(
                 reading.vacuous_all,
             )
     };
-    of_combinations(Kind::Claim, up_to, broken, |at| {
+    of_combinations(Kind::Claim, counted, broken, |at| {
         format!(
             "with {} the value is `{state}`, of which the text says itself ({}) that {}",
-            in_words(at),
+            at.in_words(),
             claim.id,
             claim.must
         )
@@ -264,7 +259,7 @@ fn broken_claim<S: Progress>(
 fn contradictions(
     edition: &Edition,
     reading: &Reading<PeerConnectionState>,
-    up_to: usize,
+    counted: &Counted,
 ) -> Vec<Finding> {
     let ice = edition
         .ice_connection_state
@@ -279,30 +274,29 @@ fn contradictions(
         is_contradictory(connection, ice).map(|reason| (connection, ice, reason))
     });
     let pair = |facts: Facts| table.get(facts).flatten();
-    let mut counts = BTreeMap::new();
-    for closed in [false, true] {
-        for facts in Space::facts(closed) {
-            if let Some(pair) = pair(facts) {
-                counts.entry((closed, pair)).or_insert(0_usize);
-            }
-        }
-    }
-    for transports in (0..=up_to).flat_map(combinations) {
-        if let Some(pair) = pair(Facts::of_transports(false, &transports)) {
-            counts.entry((false, pair)).and_modify(|count| *count += 1);
-        }
-    }
-    counts
+    let found: BTreeSet<_> = [false, true]
         .into_iter()
-        .filter_map(|((closed, found), combinations)| {
-            let example = smallest(closed, |facts| pair(facts) == Some(found))?;
+        .flat_map(|closed| {
+            Space::facts(closed).filter_map(move |facts| Some((closed, pair(facts)?)))
+        })
+        .collect();
+    found
+        .into_iter()
+        .filter_map(|(closed, found)| {
+            let has = |facts: Facts| facts.closed == closed && pair(facts) == Some(found);
+            let example = smallest(closed, has)?;
             let (connection, ice, reason) = found;
-            let message = format!(
-                "with {} connectionState is `{connection}` and iceConnectionState `{ice}`: {reason}",
-                in_words(&example)
-            );
-            let kind = Kind::Contradiction;
-            Some(Finding { kind, combinations, example: Some(example), message })
+            Some(Finding {
+                kind: Kind::Contradiction,
+                combinations: counted.count(has),
+                small: counted.small(|transports| has(Facts::of_transports(false, transports))),
+                message: format!(
+                    "with {} connectionState is `{connection}` and iceConnectionState `{ice}`: \
+                     {reason}",
+                    example.in_words()
+                ),
+                example: Some(example),
+            })
         })
         .collect()
 }
@@ -327,7 +321,7 @@ fn steps_forward(transport: Transport) -> impl Iterator<Item = Transport> {
 
 fn regression<S: Progress>(
     holding: &impl Fn(Facts) -> StateSet<S>,
-    up_to: usize,
+    counted: &Counted,
 ) -> Option<Finding> {
     let back = |before: Facts, after: Facts| {
         let (before, after) = (holding(before).single()?, holding(after).single()?);
@@ -363,7 +357,7 @@ fn regression<S: Progress>(
     };
     let example = combinations(fewest).find(|transports| step_back(transports).is_some())?;
     let (transport, step, from, to) = step_back(&example)?;
-    let count = (0..=up_to)
+    let count = (0..=counted.up_to)
         .flat_map(combinations)
         .filter(|transports| step_back(transports).is_some())
         .count();
@@ -371,10 +365,11 @@ fn regression<S: Progress>(
     Some(Finding {
         kind: Kind::Regression,
         combinations: count,
+        small: counted.small(|transports| step_back(transports).is_some()),
         message: format!(
             "with {} a step forward of one transport, from {transport} to {step}, takes the value \
              back from `{from}` to `{to}`",
-            in_words(&example)
+            example.in_words()
         ),
         example: Some(example),
     })
@@ -403,39 +398,7 @@ fn naming<S: StateEnum>(reading: &Reading<S>) -> Option<Finding> {
         kind: Kind::Naming,
         combinations: 0,
         example: None,
+        small: Vec::new(),
         message: format!("states are named that do not exist: {}", told.join("; ")),
     })
-}
-
-/// A combination as an editor would say it: `one transport whose ICE is connected and DTLS not
-/// begun`.
-fn in_words(combination: &Combination) -> String {
-    let one = |transport: &Transport| {
-        let ice = match transport.ice {
-            Ice::New => "not begun".to_owned(),
-            other => other.to_string(),
-        };
-        let dtls = match transport.dtls {
-            Dtls::New => "not begun".to_owned(),
-            other => other.to_string(),
-        };
-        format!("ICE is {ice} and DTLS {dtls}")
-    };
-    let told: Vec<String> = combination.transports.iter().map(one).collect();
-    let open = match told.as_slice() {
-        [] => "no transports".to_owned(),
-        [one] => format!("one transport whose {one}"),
-        more => {
-            let count = more.len();
-            format!(
-                "{count} transports, one whose {}",
-                more.join(", one whose ")
-            )
-        }
-    };
-    if combination.closed {
-        format!("the connection closed and {open}")
-    } else {
-        open
-    }
 }

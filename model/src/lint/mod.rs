@@ -17,10 +17,57 @@
 
 mod compare;
 mod contradictions;
+mod dynamics;
+mod edits;
+mod finding;
 mod findings;
-mod space;
+mod known;
+pub mod mutants;
+mod remarks;
+mod suggest;
 
-pub use compare::{Difference, Group, compare};
+pub use compare::{Difference, Group, compare, disagreements};
 pub use contradictions::{CONTRADICTIONS, is_contradictory};
-pub use findings::{EnumReport, Finding, Kind, lint, lint_definition};
-pub use space::{Space, combinations, smallest};
+pub use dynamics::{
+    DynamicsFinding, DynamicsKind, DynamicsProposal, OF_THE_MACHINE, suggest_dynamics,
+};
+pub use edits::{Edit, EditKind, edits_of_predicate, edits_of_reading};
+pub use finding::{EnumReport, Finding, Kind};
+pub use known::{Entry, Known, KnownFinding, KnownFindingsError, Subject, known};
+pub use remarks::Remark;
+pub use suggest::{Proposal, Suggestions, suggest};
+
+use crate::editions::Edition;
+
+/// All that lint says of an edition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Linted {
+    /// The edition.
+    pub edition: String,
+    /// The findings of each reading of each enum.
+    pub enums: Vec<EnumReport>,
+    /// What is wrong with how and when the values are updated.
+    pub dynamics: Vec<DynamicsFinding>,
+    /// What was asked of the text and found to be meant.
+    pub remarks: Vec<Remark>,
+}
+
+impl Linted {
+    /// Whether there is no finding.
+    #[must_use]
+    pub fn is_clean(&self) -> bool {
+        self.dynamics.is_empty() && self.enums.iter().all(|report| report.findings.is_empty())
+    }
+}
+
+/// Lints an edition: every reading of both enums, for any number of transports, and its dynamics.
+/// Combinations of at most `up_to` transports are counted.
+#[must_use]
+pub fn lint(edition: &Edition, up_to: usize) -> Linted {
+    Linted {
+        edition: edition.id.clone(),
+        enums: findings::lint_enums(edition, up_to),
+        dynamics: dynamics::lint_dynamics(edition),
+        remarks: remarks::remarks(edition),
+    }
+}

@@ -20,6 +20,8 @@ pub struct Algorithms {
     /// An ICE change updates every slot and fires every event in one task; otherwise each update
     /// queues a task of its own.
     pub one_task: bool,
+    /// A DTLS change does so too; otherwise it fires in its own task and queues an update.
+    pub dtls_in_one_task: bool,
     /// The steps for an ICE change abort if `[[IsClosed]]`.
     pub ice_aborts_when_closed: bool,
     /// The steps for a DTLS change abort if `[[IsClosed]]`.
@@ -52,6 +54,7 @@ impl Algorithms {
         };
         Some(Self {
             one_task: says(&dynamics.ice_event_order, "one task"),
+            dtls_in_one_task: says(&dynamics.dtls_event_order, "one task"),
             ice_aborts_when_closed: dynamics.ice_path_isclosed_abort == Some(true),
             dtls_aborts_when_closed: dynamics.dtls_path_isclosed_abort == Some(true),
             close_sets_connection_state: says(&dynamics.connection_state_on_close, "synchronous"),
@@ -216,8 +219,7 @@ impl Rulebook {
                         ..transport
                     },
                 );
-                fire(&after, Event::StateChange, fired);
-                after.update_queued = true;
+                self.dtls_changed(&mut after, fired);
             }
             Step::UpdateIceConnectionState => {
                 after.ice_update_queued = false;
@@ -246,6 +248,12 @@ impl Rulebook {
                     self.ice_changed(&mut after, fired);
                 }
             }
+            Step::LeftoverDtls => {
+                after.leftover = false;
+                if !self.algorithms.dtls_aborts_when_closed {
+                    self.dtls_changed(&mut after, fired);
+                }
+            }
         }
         self.judge(before, step, &mut after, fired);
         after
@@ -258,7 +266,21 @@ impl Rulebook {
             after.ice_update_queued = true;
             return;
         }
-        // The slots are set before the first event; this one is fired first.
+        self.change_in_one_task(after, fired);
+    }
+
+    /// What follows a change of a DTLS transport.
+    fn dtls_changed(&self, after: &mut Connection, fired: &mut Vec<Fired>) {
+        if self.algorithms.dtls_in_one_task {
+            self.change_in_one_task(after, fired);
+        } else {
+            fire(after, Event::StateChange, fired);
+            after.update_queued = true;
+        }
+    }
+
+    /// Sets the slots before the first event, which is that of the transport.
+    fn change_in_one_task(&self, after: &mut Connection, fired: &mut Vec<Fired>) {
         let place = fired.len();
         self.update_all(after, fired);
         let statechange = Fired {
@@ -353,8 +375,11 @@ impl Rulebook {
         if !fired.windows(2).all(|pair| pair[0].event < pair[1].event) {
             faults.add(Fault::EventOrder);
         }
-        if fired.iter().any(|fired| self.is_stale(after, *fired)) {
-            faults.add(Fault::AttributesNotCurrent);
+        for fired in fired.iter().filter(|fired| self.is_stale(after, **fired)) {
+            faults.add(match fired.event {
+                Event::StateChange => Fault::StateChangeNotCurrent,
+                _ => Fault::AttributesNotCurrent,
+            });
         }
         let settled = before.is_settled() && !before.stale;
         if settled && step.is_forward_ice() && after.is_settled() && goes_back(before, after) {
@@ -363,10 +388,9 @@ impl Rulebook {
         after.faults = faults;
     }
 
-    /// Whether a handler of one of the connection's events saw a value that is not that of the
-    /// transports at that moment.
+    /// Whether a handler saw a value that is not that of the transports at that moment.
     fn is_stale(&self, after: &Connection, fired: Fired) -> bool {
-        if fired.event == Event::StateChange || after.closed {
+        if after.closed {
             return false;
         }
         let transports = after.transports.as_slice();

@@ -5,6 +5,7 @@ use stateright::{Checker, Model};
 use super::algorithms::Rulebook;
 use super::connection::{Connection, MOST_TRANSPORTS};
 use super::graph::Graph;
+use super::laws::{LAWS, broken_laws};
 use super::model::ConnectionModel;
 use super::path_table;
 use super::properties::PROPERTIES;
@@ -73,9 +74,9 @@ pub enum Outcome {
 /// A path through the machine.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Path {
-    /// The steps from the initial state.
+    /// The steps from the initial state; none for what no step leads to.
     pub steps: Vec<Step>,
-    /// The table of the cells that changed.
+    /// The table of the cells that changed, or for a law the combination that breaks it.
     pub table: String,
 }
 
@@ -101,8 +102,12 @@ pub struct KnownCounterexample {
     pub property: String,
     /// From how many transports on.
     pub transports: usize,
-    /// Why, with the public report if there is one.
+    /// Why.
     pub reason: String,
+    /// The public reports, such as `w3c/webrtc-pc#1883`; none where none is known.
+    pub reported: Vec<String>,
+    /// What implementations do instead, where that has been looked up.
+    pub implementations: Option<String>,
 }
 
 /// Why a file is no list of known counterexamples.
@@ -132,12 +137,14 @@ pub fn known_counterexamples() -> Result<Vec<KnownCounterexample>, Refused<Known
         items
             .iter()
             .filter_map(|item| {
-                let expected = "`editions`, `property`, `transports`, `reason`";
+                let expected = "`editions`, `property`, `transports`, `reason`, `reported`";
                 let mut fields = Fields::of(item, expected, &mut problems)?;
-                let editions = fields.required("editions", &mut problems);
-                let editions = editions
-                    .map(|node| fields::texts(node, "a list of editions", &mut problems))
-                    .unwrap_or_default();
+                let mut lists = |key, expected| {
+                    let node = fields.required(key, &mut problems)?;
+                    Some(fields::texts(node, expected, &mut problems))
+                };
+                let editions = lists("editions", "a list of editions");
+                let reported = lists("reported", "a list of reports");
                 let mut required = |key| {
                     let node = fields.required(key, &mut problems)?;
                     fields::text(node, "text", &mut problems).map(str::to_owned)
@@ -148,12 +155,18 @@ pub fn known_counterexamples() -> Result<Vec<KnownCounterexample>, Refused<Known
                     crate::yaml::Value::Integer(number) => usize::try_from(number).ok(),
                     _ => None,
                 };
+                let implementations = fields
+                    .optional("implementations")
+                    .and_then(|node| fields::text(node, "text", &mut problems))
+                    .map(str::to_owned);
                 fields.reject_unknown(&mut problems);
                 Some(KnownCounterexample {
-                    editions,
+                    editions: editions?,
                     property: property?,
                     transports: transports?,
                     reason: reason?,
+                    reported: reported?,
+                    implementations,
                 })
             })
             .collect()
@@ -215,6 +228,7 @@ pub fn check(
             },
         })
         .collect();
+    properties.extend(laws(edition));
     properties.extend(reachability(&model, &graph));
     properties.extend(witnesses(&model, &graph));
     for property in &mut properties {
@@ -242,7 +256,10 @@ fn apply_known(
             && known.editions.contains(&edition.id)
     });
     let Some(listed) = listed else { return };
-    let reason = listed.reason.clone();
+    let reason = match listed.reported.as_slice() {
+        [] => listed.reason.clone(),
+        reports => format!("{} ({})", listed.reason.trim(), reports.join(", ")),
+    };
     property.outcome = match std::mem::replace(&mut property.outcome, Outcome::Holds) {
         Outcome::Counterexample(path) => Outcome::KnownCounterexample { path, reason },
         Outcome::Unseen => Outcome::KnownCounterexample {
@@ -260,9 +277,30 @@ fn path_of_nothing() -> Path {
     }
 }
 
-fn path_of(model: &ConnectionModel, steps: Vec<Step>) -> Path {
+pub(crate) fn path_of(model: &ConnectionModel, steps: Vec<Step>) -> Path {
     let table = path_table::render(&model.rulebook, &steps);
     Path { steps, table }
+}
+
+/// The laws of the definitions, which hold or fail for any number of transports.
+fn laws(edition: &Edition) -> Vec<PropertyReport> {
+    let Some(broken) = broken_laws(edition) else {
+        return Vec::new();
+    };
+    LAWS.iter()
+        .map(|law| PropertyReport {
+            id: law.id.to_owned(),
+            sentence: law.sentence.to_owned(),
+            spec: law.spec.to_owned(),
+            outcome: match broken.iter().find(|broken| broken.law.id == law.id) {
+                None => Outcome::Holds,
+                Some(broken) => Outcome::Counterexample(Path {
+                    steps: Vec::new(),
+                    table: broken.message.clone(),
+                }),
+            },
+        })
+        .collect()
 }
 
 fn reachability(model: &ConnectionModel, graph: &Graph) -> Vec<PropertyReport> {

@@ -1,6 +1,8 @@
 //! The state of the machine.
 
-use crate::states::{IceConnectionState, PeerConnectionState};
+use std::hash::{Hash, Hasher};
+
+use crate::states::{IceConnectionState, PeerConnectionState, StateEnum};
 use crate::transports::Transport;
 
 /// The most transports that the machine can hold.
@@ -11,7 +13,7 @@ pub const MOST_TRANSPORTS: usize = 6;
     clippy::struct_excessive_bools,
     reason = "slots and queued tasks, each there or not"
 )]
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Connection {
     /// `[[IsClosed]]`.
     pub closed: bool,
@@ -25,7 +27,8 @@ pub struct Connection {
     pub ice_update_queued: bool,
     /// Whether a task is queued that updates the connection state.
     pub update_queued: bool,
-    /// Whether a task for an ICE change was queued when the connection was closed, and is still.
+    /// Whether a task for a transport's change was queued when the connection was closed, and is
+    /// still.
     pub leftover: bool,
     /// Whether transports came or went since the values were last derived, and nothing in the
     /// edition says to derive them again.
@@ -58,6 +61,27 @@ impl Connection {
     }
 }
 
+// Two numbers instead of a score of fields: the search hashes every state that it meets.
+impl Hash for Connection {
+    fn hash<H: Hasher>(&self, hasher: &mut H) {
+        let flags = [
+            self.closed,
+            self.ice_update_queued,
+            self.update_queued,
+            self.leftover,
+            self.stale,
+        ];
+        let flags = flags
+            .into_iter()
+            .fold(u64::from(self.faults.0), |number, flag| {
+                number << 1 | u64::from(flag)
+            });
+        let values = self.connection_state.index() * 8 + self.ice_connection_state.index();
+        hasher.write_u64(flags << 6 | values as u64);
+        hasher.write_u64(self.transports.number());
+    }
+}
+
 impl Default for Connection {
     fn default() -> Self {
         Self::new()
@@ -65,7 +89,7 @@ impl Default for Connection {
 }
 
 /// A sorted multiset of at most [`MOST_TRANSPORTS`] transports, without a heap.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct TransportSet {
     length: u8,
     /// Sorted; those beyond `length` are always [`Transport::NEW`].
@@ -135,6 +159,16 @@ impl TransportSet {
         self
     }
 
+    /// A number that no other set has: the length, and six bits a transport.
+    fn number(&self) -> u64 {
+        let one = |transport: &Transport| transport.ice.index() * 8 + transport.dtls.index();
+        self.as_slice()
+            .iter()
+            .fold(u64::from(self.length), |number, transport| {
+                number << 6 | one(transport) as u64
+            })
+    }
+
     /// Each of these changed.
     #[must_use]
     pub fn map(mut self, change: impl Fn(Transport) -> Transport) -> Self {
@@ -165,6 +199,8 @@ pub enum Fault {
     EventOrder,
     /// Inside a handler an attribute did not have its new value.
     AttributesNotCurrent,
+    /// In the handler of a transport's `statechange` an attribute did not have its new value.
+    StateChangeNotCurrent,
     /// A transport took a step forward, and a value went back.
     StepBack,
 }

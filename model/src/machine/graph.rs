@@ -6,7 +6,7 @@
 //! is found by walking back from the goal.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, DefaultHasher};
+use std::hash::{BuildHasherDefault, Hasher};
 
 use stateright::Model;
 
@@ -14,7 +14,30 @@ use super::connection::Connection;
 use super::model::ConnectionModel;
 use super::steps::Step;
 
-type Places = HashMap<Connection, u32, BuildHasherDefault<DefaultHasher>>;
+type Places = HashMap<Connection, u32, BuildHasherDefault<Mixer>>;
+
+/// A hasher for the two numbers that a [`Connection`] hashes to: they differ in few bits, which a
+/// multiplication spreads. Nobody chooses the states, so nothing need be kept secret.
+#[derive(Default)]
+struct Mixer(u64);
+
+impl Hasher for Mixer {
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.write_u64(u64::from(*byte));
+        }
+    }
+
+    fn write_u64(&mut self, number: u64) {
+        self.0 = (self.0 ^ number)
+            .wrapping_mul(0x9e37_79b9_7f4a_7c15)
+            .rotate_left(29);
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
 
 /// Every state that can be reached, in the order of a breadth-first search, and every step.
 pub struct Graph {

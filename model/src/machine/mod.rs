@@ -22,6 +22,7 @@ pub mod algorithms;
 pub mod check;
 pub mod connection;
 pub mod graph;
+pub mod laws;
 pub mod model;
 pub mod path_table;
 pub mod properties;

@@ -78,7 +78,7 @@ pub(super) fn queue(state: &Connection) -> String {
     let tasks = [
         (state.ice_update_queued, "update iceConnectionState"),
         (state.update_queued, "update connectionState"),
-        (state.leftover, "an ICE change"),
+        (state.leftover, "a change of a transport"),
     ];
     let queued: Vec<_> = tasks
         .iter()

@@ -141,6 +141,13 @@ pub const PROPERTIES: &[PropertyInfo] = &[
         spec: ICE_CHANGE,
         condition: |_, state| !state.faults.has(Fault::AttributesNotCurrent),
     },
+    PropertyInfo {
+        id: "event/statechange-current",
+        sentence: "Inside a handler of a transport's statechange both attributes have the values \
+                   of the transports.",
+        spec: "https://www.w3.org/TR/webrtc/#rtcdtlstransport-interface",
+        condition: |_, state| !state.faults.has(Fault::StateChangeNotCurrent),
+    },
 ];
 
 /// Whether the slot has a value exactly when the definition gives it, once no task is queued and

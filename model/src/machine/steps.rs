@@ -45,6 +45,8 @@ pub enum Step {
     Close,
     /// The task of an ICE change that was queued before `close()` runs after it.
     LeftoverIce,
+    /// The task of a DTLS change that was queued before `close()` runs after it.
+    LeftoverDtls,
 }
 
 /// The ICE steps of a transport in a state: the new state, and whether it takes an ICE restart.
@@ -127,6 +129,7 @@ pub fn enabled(connection: &Connection, most: usize, steps: &mut Vec<Step>) {
     if connection.closed {
         if connection.leftover {
             steps.push(Step::LeftoverIce);
+            steps.push(Step::LeftoverDtls);
         }
     } else {
         steps.push(Step::Close);
@@ -191,6 +194,7 @@ impl fmt::Display for Step {
             Self::UpdateConnectionState => f.write_str("task: update connectionState"),
             Self::Close => f.write_str("close()"),
             Self::LeftoverIce => f.write_str("task: an ICE change queued before close()"),
+            Self::LeftoverDtls => f.write_str("task: a DTLS change queued before close()"),
         }
     }
 }

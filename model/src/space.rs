@@ -27,7 +27,7 @@ impl Space {
 
 /// What a function gives for every pair of sets, looked up instead of worked out again.
 #[derive(Debug)]
-pub(super) struct Table<T> {
+pub(crate) struct Table<T> {
     values: Vec<T>,
 }
 
@@ -36,7 +36,7 @@ const DTLS_SETS: usize = 1 << Dtls::ALL.len();
 
 impl<T: Copy> Table<T> {
     /// The table of a function that asks for `closed` and the sets.
-    pub(super) fn of(function: impl Fn(Facts) -> T) -> Self {
+    pub(crate) fn of(function: impl Fn(Facts) -> T) -> Self {
         let mut values = Vec::with_capacity(2 * ICE_SETS * DTLS_SETS);
         for closed in [false, true] {
             for ice in StateSet::all() {
@@ -55,12 +55,40 @@ impl<T: Copy> Table<T> {
     }
 
     /// What the function gives for these facts.
-    pub(super) fn get(&self, facts: Facts) -> Option<T> {
-        let pair = facts.ice.number() * DTLS_SETS + facts.dtls.number();
+    pub(crate) fn get(&self, facts: Facts) -> Option<T> {
         self.values
-            .get(usize::from(facts.closed) * ICE_SETS * DTLS_SETS + pair)
+            .get(usize::from(facts.closed) * ICE_SETS * DTLS_SETS + place_of(facts))
             .copied()
     }
+}
+
+/// How many combinations of at most so many transports have each pair of sets.
+#[derive(Debug)]
+pub(crate) struct Weights {
+    counts: Vec<usize>,
+}
+
+impl Weights {
+    pub(crate) fn up_to(transports: usize) -> Self {
+        let mut counts = vec![0; ICE_SETS * DTLS_SETS];
+        for combination in (0..=transports).flat_map(combinations) {
+            let place = place_of(Facts::of_transports(false, &combination));
+            if let Some(count) = counts.get_mut(place) {
+                *count += 1;
+            }
+        }
+        Self { counts }
+    }
+
+    /// How many open combinations have these facts; none is closed.
+    pub(crate) fn of(&self, facts: Facts) -> usize {
+        self.counts.get(place_of(facts)).copied().unwrap_or(0)
+    }
+}
+
+/// The place of a pair of sets among all.
+fn place_of(facts: Facts) -> usize {
+    facts.ice.number() * DTLS_SETS + facts.dtls.number()
 }
 
 /// The transports in the order in which examples are chosen: by DTLS state and then by ICE state,

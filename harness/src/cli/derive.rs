@@ -1,0 +1,107 @@
+//! `peerstate derive`.
+
+use std::io::Write;
+
+use owo_colors::OwoColorize;
+use peerstate_model::editions::{Definition, Edition, Facts, Reading};
+use peerstate_model::names;
+use peerstate_model::states::StateEnum;
+use peerstate_model::transports::{Combination, Transports};
+
+use super::definitions::find;
+use super::{CliError, Exit, Format};
+use crate::definitions::human::tell_reading;
+use crate::definitions::json::DeriveReport;
+
+/// Evaluates one combination, and shows which clause gave the value, which did not, and why.
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Example: peerstate derive --edition repaired '(connected,new) (completed,connected)'"
+)]
+pub(crate) struct Args {
+    /// The transports, each as (ICE state,DTLS state); nothing for none.
+    #[arg(default_value = "")]
+    combination: String,
+    /// The edition, or the file of a draft.
+    #[arg(long, value_name = "EDITION")]
+    edition: String,
+    /// The reading; an enum that does not have it is taken by its default one.
+    #[arg(long, value_name = "READING")]
+    reading: Option<String>,
+    /// Whether `[[IsClosed]]` is true.
+    #[arg(long)]
+    closed: bool,
+    /// How to tell.
+    #[arg(long, value_enum, default_value = "human")]
+    format: Format,
+}
+
+pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
+    let edition = find(&args.edition)?;
+    let transports: Transports = args
+        .combination
+        .parse()
+        .map_err(|error| CliError::Input(format!("`{}`: {error}", args.combination)))?;
+    let combination = Combination {
+        closed: args.closed,
+        transports,
+    };
+    let wanted = args.reading.as_deref();
+    let connection = choose(edition.connection_state.as_ref(), wanted);
+    let ice = choose(edition.ice_connection_state.as_ref(), wanted);
+    if let Some(wanted) = wanted {
+        let has = connection.is_some_and(|r| r.id == wanted) || ice.is_some_and(|r| r.id == wanted);
+        if !has {
+            return Err(no_reading(&edition, wanted));
+        }
+    }
+    let facts = Facts::of(&combination);
+    let derived = edition.derive_by(connection, ice, &facts);
+    let reading = wanted
+        .or(connection.map(|r| r.id.as_str()))
+        .or(ice.map(|r| r.id.as_str()));
+    match args.format {
+        Format::Json => {
+            let report = DeriveReport::of(&edition, reading, &combination, derived);
+            writeln!(out, "{}", serde_json::json!(report))?;
+        }
+        Format::Human => {
+            writeln!(out, "{}: {combination}", edition.id.bold())?;
+            let facts = edition.with_ice_connection_state(facts);
+            if let (Some(definition), Some(reading)) = (&edition.connection_state, connection) {
+                tell_reading(definition, reading, &facts, out)?;
+            }
+            if let (Some(definition), Some(reading)) = (&edition.ice_connection_state, ice) {
+                tell_reading(definition, reading, &facts, out)?;
+            }
+        }
+    }
+    Ok(Exit::Fine)
+}
+
+fn choose<'d, S: StateEnum>(
+    definition: Option<&'d Definition<S>>,
+    wanted: Option<&str>,
+) -> Option<&'d Reading<S>> {
+    let definition = definition?;
+    let named = wanted.and_then(|id| definition.reading(id));
+    Some(named.unwrap_or_else(|| definition.default_reading()))
+}
+
+fn no_reading(edition: &Edition, wanted: &str) -> CliError {
+    let mut known: Vec<&str> = Vec::new();
+    if let Some(definition) = &edition.connection_state {
+        known.extend(definition.readings.iter().map(|r| r.id.as_str()));
+    }
+    if let Some(definition) = &edition.ice_connection_state {
+        known.extend(definition.readings.iter().map(|r| r.id.as_str()));
+    }
+    known.sort_unstable();
+    known.dedup();
+    let suggestion = names::nearest(wanted, known.iter().copied());
+    let found = names::shorten(wanted);
+    let (id, known) = (&edition.id, known.join(", "));
+    CliError::Usage(format!(
+        "{id} has no reading `{found}`{suggestion} (it has {known})"
+    ))
+}

@@ -1,0 +1,93 @@
+//! `peerstate lint`.
+
+use std::io::{self, IsTerminal, Write};
+
+use clap::ValueEnum;
+use peerstate_model::editions::{self, Edition};
+use peerstate_model::lint;
+
+use super::definitions::{find, is_published};
+use super::{CliError, Exit};
+use crate::definitions::human::{self, Details};
+use crate::definitions::{Linting, Proposals, html, json, markdown};
+
+/// Model-checks the definitions themselves, for any number of transports.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example: peerstate lint w3c-rec-2025-03-13 --details --suggest")]
+pub(crate) struct Args {
+    /// Editions, or files of drafts; every edition if there are none.
+    editions: Vec<String>,
+    /// Combinations of at most so many transports are counted.
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u8).range(0..=4))]
+    up_to: u8,
+    /// Search small edits that mend what is found, by how few combinations change.
+    #[arg(long)]
+    suggest: bool,
+    /// Tell why, which clauses apply, and how to get there.
+    #[arg(long)]
+    details: bool,
+    /// How to tell.
+    #[arg(long, value_enum, default_value = "human")]
+    format: LintFormat,
+}
+
+/// How lint tells what it found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum LintFormat {
+    /// For people.
+    Human,
+    /// For machines.
+    Json,
+    /// For an issue or a page.
+    Markdown,
+    /// One self-contained page.
+    Html,
+}
+
+pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
+    let (editions, published) = choose(&args.editions)?;
+    let known = lint::known().map_err(|refused| CliError::Input(refused.to_string()))?;
+    let up_to = usize::from(args.up_to);
+    let mut linting = Linting::of(editions, &published, up_to, known);
+    if args.suggest {
+        for of in &mut linting.editions {
+            if io::stderr().is_terminal() {
+                writeln!(anstream::stderr(), "searching repairs of {}", of.edition.id)?;
+            }
+            of.proposals = Some(Proposals::search(&of.edition, up_to));
+        }
+    }
+    match args.format {
+        LintFormat::Human => {
+            let details = if args.details {
+                Details::All
+            } else {
+                Details::Line
+            };
+            human::tell(&linting, details, out)?;
+        }
+        LintFormat::Json => writeln!(out, "{:#}", json::lint(&linting))?,
+        LintFormat::Markdown => write!(out, "{}", markdown::page(&linting))?,
+        LintFormat::Html => writeln!(out, "{}", html::page(&linting))?,
+    }
+    Ok(if linting.is_as_expected() {
+        Exit::Fine
+    } else {
+        Exit::Violation
+    })
+}
+
+/// The editions, and the ids of those that are compiled in: of a draft nothing need be found.
+fn choose(names: &[String]) -> Result<(Vec<Edition>, Vec<String>), CliError> {
+    if names.is_empty() {
+        let all = editions::editions().to_vec();
+        let ids = all.iter().map(|edition| edition.id.clone()).collect();
+        return Ok((all, ids));
+    }
+    let editions = names
+        .iter()
+        .map(|name| find(name))
+        .collect::<Result<_, _>>()?;
+    let published = names.iter().filter(|name| is_published(name));
+    Ok((editions, published.cloned().collect()))
+}

@@ -1,0 +1,157 @@
+//! What two editions disagree on, and the matrix of all.
+
+use std::io::{self, Write};
+
+use owo_colors::OwoColorize;
+use peerstate_model::editions::{Definition, Edition, Reading};
+use peerstate_model::lint::{Difference, compare, disagreements};
+use peerstate_model::states::{IceConnectionState, PeerConnectionState, StateEnum};
+
+use super::json::{DiffReport, MatrixReport};
+use crate::report::SCHEMA;
+
+/// How many transports the counts go to.
+pub const COUNTED_TRANSPORTS: usize = 3;
+
+/// An enum that editions define.
+pub trait Defined: StateEnum {
+    /// The definition of it, if the edition has one.
+    fn of(edition: &Edition) -> Option<&Definition<Self>>;
+}
+
+impl Defined for PeerConnectionState {
+    fn of(edition: &Edition) -> Option<&Definition<Self>> {
+        edition.connection_state.as_ref()
+    }
+}
+
+impl Defined for IceConnectionState {
+    fn of(edition: &Edition) -> Option<&Definition<Self>> {
+        edition.ice_connection_state.as_ref()
+    }
+}
+
+/// Two editions, and where their default readings of an enum disagree.
+#[derive(Debug)]
+pub struct Comparison<'e, S> {
+    a: (&'e Edition, &'e Reading<S>),
+    b: (&'e Edition, &'e Reading<S>),
+    difference: Difference<S>,
+}
+
+impl<'e, S: Defined> Comparison<'e, S> {
+    /// Compares them; `None` if they do not both define the enum.
+    #[must_use]
+    pub fn of(a: &'e Edition, b: &'e Edition) -> Option<Self> {
+        let a = (a, S::of(a)?.default_reading());
+        let b = (b, S::of(b)?.default_reading());
+        Some(Self {
+            a,
+            b,
+            difference: compare(a, b, COUNTED_TRANSPORTS),
+        })
+    }
+
+    /// As JSON.
+    #[must_use]
+    pub fn json(&self) -> DiffReport {
+        DiffReport::of(self.a.0, self.b.0, &self.difference)
+    }
+
+    /// For people: a group a pair of values, with the clauses that give them.
+    ///
+    /// # Errors
+    ///
+    /// When nothing can be written.
+    pub fn tell(&self, out: &mut impl Write) -> io::Result<()> {
+        let (a, b) = (self.a.0, self.b.0);
+        writeln!(
+            out,
+            "{} of {} and {}: {} combinations of up to {COUNTED_TRANSPORTS} transports differ",
+            S::NAME,
+            a.id.bold(),
+            b.id.bold(),
+            self.difference.combinations
+        )?;
+        for group in &self.difference.groups {
+            writeln!(out)?;
+            let count = group.combinations;
+            writeln!(
+                out,
+                "  {} -> {}  {count} combinations, such as {}",
+                group.a, group.b, group.example
+            )?;
+            for ((edition, reading), values) in [(self.a, group.a), (self.b, group.b)] {
+                for row in reading.rows.iter().filter(|row| values.contains(row.value)) {
+                    let (id, value) = (&edition.id, row.value);
+                    writeln!(out, "    {id}: {value} if {}", row.predicate)?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// On how many combinations every edition disagrees with every other.
+#[must_use]
+pub fn matrix<S: Defined>(editions: &[Edition]) -> MatrixReport {
+    let defined: Vec<(&Edition, &Reading<S>)> = editions
+        .iter()
+        .filter_map(|edition| Some((edition, S::of(edition)?.default_reading())))
+        .collect();
+    MatrixReport {
+        schema: SCHEMA,
+        of: S::NAME,
+        editions: defined
+            .iter()
+            .map(|(edition, _)| edition.id.clone())
+            .collect(),
+        combinations: disagreements(&defined, COUNTED_TRANSPORTS),
+    }
+}
+
+impl MatrixReport {
+    /// For people: a row and a column an edition.
+    ///
+    /// # Errors
+    ///
+    /// When nothing can be written.
+    pub fn tell(&self, out: &mut impl Write) -> io::Result<()> {
+        writeln!(
+            out,
+            "{}: on how many combinations of up to {COUNTED_TRANSPORTS} transports editions differ\n",
+            self.of.bold()
+        )?;
+        let names = self.editions.iter().map(String::len).max().unwrap_or(0);
+        let number = self.editions.len().to_string().len();
+        let cells = self.combinations.iter().flatten();
+        let width = cells
+            .map(|count| count.to_string().len())
+            .max()
+            .unwrap_or(1)
+            .max(number);
+        write!(out, "{:>number$}  {:names$}", "", "")?;
+        for column in 1..=self.editions.len() {
+            write!(out, "  {column:>width$}")?;
+        }
+        writeln!(out)?;
+        for (place, (id, row)) in self.editions.iter().zip(&self.combinations).enumerate() {
+            write!(out, "{:>number$}  {id:names$}", place + 1)?;
+            for (column, count) in row.iter().enumerate() {
+                if column == place {
+                    write!(out, "  {:>width$}", "-")?;
+                } else if *count == 0 {
+                    let cell = format!("{count:>width$}");
+                    write!(out, "  {}", cell.green())?;
+                } else {
+                    write!(out, "  {count:>width$}")?;
+                }
+            }
+            writeln!(out)?;
+        }
+        writeln!(
+            out,
+            "\nNext: peerstate diff A B shows where two of them differ."
+        )
+    }
+}

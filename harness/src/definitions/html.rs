@@ -1,0 +1,416 @@
+//! Findings as one self-contained page: the matrix of editions and kinds, each finding with its
+//! truth tables for one and two transports, and the differences between two chosen editions.
+
+use std::collections::BTreeMap;
+
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+use peerstate_model::editions::Edition;
+use peerstate_model::lint::{DynamicsKind, EnumReport, Finding, Kind, compare};
+use peerstate_model::states::{
+    DtlsTransportState, IceConnectionState, IceTransportState, PeerConnectionState,
+};
+use serde_json::{Value, json};
+
+use super::diff::{COUNTED_TRANSPORTS, Defined};
+use super::grid::Grid;
+use super::json::names;
+use super::{LintedEdition, Linting, count, of_definitions, path, reading, reports};
+
+/// The whole page.
+#[must_use]
+pub fn page(linting: &Linting) -> String {
+    let mut grids = BTreeMap::new();
+    let sections: Vec<Markup> = linting
+        .editions
+        .iter()
+        .map(|of| section(linting, of, &mut grids))
+        .collect();
+    let summary = linting.summary();
+    let editions: Vec<&Edition> = linting.editions.iter().map(|of| &of.edition).collect();
+    let differences = Differences::of(&editions);
+    let page = html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                title { "peerstate: lint of the definitions" }
+                style { (PreEscaped(STYLE)) }
+            }
+            body {
+                h1 { "Lint of the definitions" }
+                p {
+                    (count(summary.known + summary.fresh, "finding")) " in "
+                    (count(linting.editions.len(), "edition")) ": " (summary.known)
+                    " listed as known, " (summary.fresh) " not. Counts are of combinations of a "
+                    "few transports; that there is a finding at all is decided for any number."
+                }
+                @for gone in &linting.gone { p { "Listed as known, and gone: " (gone) } }
+                h2 { "Editions and findings" }
+                (matrix(linting))
+                h2 { "Differences between two editions" }
+                (differences.chooser())
+                h2 { "Findings, edition by edition" }
+                (legend())
+                @for section in &sections { (section) }
+                script type="application/json" id="data" {
+                    (PreEscaped(data(&differences, &grids)))
+                }
+                script { (PreEscaped(include_str!("page.js"))) }
+            }
+        }
+    };
+    page.into_string()
+}
+
+/// A row an edition, a column a kind: how many findings the default readings have, and how many
+/// the others.
+fn matrix(linting: &Linting) -> Markup {
+    html! {
+        div class="wide" {
+            table class="matrix" {
+                tr {
+                    th { "edition" }
+                    @for kind in Kind::ALL { th title=(kind.meaning()) { (kind.as_str()) } }
+                    @for kind in DynamicsKind::ALL {
+                        th class="dynamics" title=(kind.meaning()) { (kind.as_str()) }
+                    }
+                }
+                @for of in &linting.editions {
+                    tr {
+                        td { a href={ "#" (of.edition.id) } { (of.edition.id) } }
+                        @for kind in Kind::ALL { (matrix_cell(of, kind)) }
+                        @for kind in DynamicsKind::ALL {
+                            @let found = of.linted.dynamics.iter().filter(|f| f.kind == kind).count();
+                            @if found == 0 { td { "·" } } @else { td class="some" { (found) } }
+                        }
+                    }
+                }
+            }
+        }
+        p class="note" {
+            "Findings of the default readings, and + those of other readings. The columns from "
+            (DynamicsKind::Unspecified.as_str()) " on are about the dynamics: how and when values "
+            "are updated and events fire."
+        }
+    }
+}
+
+fn matrix_cell(of: &LintedEdition, kind: Kind) -> Markup {
+    let of_kind = || of_definitions(&of.linted).filter(move |(_, finding)| finding.kind == kind);
+    let default = of_kind().filter(|(report, _)| report.default).count();
+    let others = of_kind().count() - default;
+    html! {
+        @if default + others == 0 { td { "·" } } @else {
+            td class={ @if default > 0 { "some" } @else { "others" } } {
+                (default) @if others > 0 { small { " +" (others) } }
+            }
+        }
+    }
+}
+
+fn legend() -> Markup {
+    html! {
+        p class="legend" {
+            @for value in IceConnectionState::ALL.iter().map(|value| value.as_str())
+                .chain([PeerConnectionState::Connecting.as_str()]) {
+                span class={ "v " (value) } { (value) } " "
+            }
+            span class="v none" { "no value" } " " span class="v several" { "several values" }
+        }
+        p class="note" {
+            "A finding's tables show it in full colour and the rest pale. With two transports, rows "
+            "are the one and columns the other: in blocks by DTLS state (new, connecting, connected, "
+            "closed, failed), and in a block by ICE state (new, checking, connected, completed, "
+            "disconnected, failed, closed)."
+        }
+    }
+}
+
+fn section(linting: &Linting, of: &LintedEdition, grids: &mut BTreeMap<String, Value>) -> Markup {
+    let id = &of.edition.id;
+    let found = of_definitions(&of.linted).count() + of.linted.dynamics.len();
+    html! {
+        details class="edition" id=(id) {
+            summary { strong { (id) } " " (of.edition.status) ": " (count(found, "finding")) }
+            p { a href=(of.edition.source) { (of.edition.source) } }
+            @for report in &of.linted.enums {
+                @if !report.findings.is_empty() { (report_section(linting, of, report, grids)) }
+            }
+            @if !of.linted.dynamics.is_empty() { h3 { "Dynamics" } }
+            @for finding in &of.linted.dynamics {
+                @let entry = linting.known.of_dynamics(id, finding);
+                details class="finding" {
+                    summary {
+                        span class="kind" { (finding.kind.as_str()) } " " (finding.message)
+                        (reports(entry))
+                    }
+                    @if let Some(entry) = entry { p { (entry.sentence) } }
+                    @if let Some(table) = path(finding) { pre { (table) } }
+                }
+            }
+            @if !of.linted.remarks.is_empty() {
+                h3 { "Asked, and found to be meant" }
+                ul {
+                    @for remark in &of.linted.remarks {
+                        li { (remark.message) ": " code { (remark.example) } " (" (remark.issue) ")" }
+                    }
+                }
+            }
+            @if !of.edition.notes.is_empty() {
+                h3 { "Notes" }
+                ul { @for note in &of.edition.notes { li { (note) } } }
+            }
+        }
+    }
+}
+
+fn report_section(
+    linting: &Linting,
+    of: &LintedEdition,
+    report: &EnumReport,
+    grids: &mut BTreeMap<String, Value>,
+) -> Markup {
+    let id = &of.edition.id;
+    let grid = Grid::of(&of.edition, report);
+    let name = format!("g{}", grids.len());
+    if let Some(grid) = &grid {
+        let (letters, values) = grid.letters();
+        grids.insert(
+            name.clone(),
+            json!({ "letters": letters, "values": values }),
+        );
+    }
+    html! {
+        h3 { (report.enum_name) (reading(report)) }
+        @if let Some(grid) = &grid {
+            svg class="symbols" {
+                symbol id=(name) viewBox="0 0 35 35" {
+                    @for (values, path) in grid.paths_of_two() {
+                        path class=(class(&values)) d=(path) {}
+                    }
+                }
+            }
+            p class="note" {
+                "With no transports: "
+                span class={ "v " (class(&grid.none)) } { (or_none(&grid.none)) }
+            }
+        }
+        @for finding in &report.findings {
+            @let entry = linting.known.of_definition(id, report, finding);
+            details class="finding" {
+                summary {
+                    span class="kind" { (finding.kind.as_str()) } " " (finding.message)
+                    @if finding.combinations > 0 {
+                        " [" (count(finding.combinations, "combination")) "]"
+                    }
+                    (reports(entry))
+                }
+                @if let Some(entry) = entry { p { (entry.sentence) } }
+                @if let Some(grid) = &grid { (tables(grid, &name, finding)) }
+            }
+        }
+    }
+}
+
+fn tables(grid: &Grid, name: &str, finding: &Finding) -> Markup {
+    html! {
+        div class="tables" {
+            table class="one" {
+                tr { th { "DTLS \\ ICE" } @for ice in Grid::ice_states() { th { (ice) } } }
+                @for (dtls, cells) in grid.rows_of_one_for(finding) {
+                    tr {
+                        th { (dtls) }
+                        @for (values, found) in cells {
+                            td class={ (class(&values)) @if !found { " pale" } } {
+                                (or_none(&values))
+                            }
+                        }
+                    }
+                }
+            }
+            figure {
+                svg class="two" data-grid=(name) viewBox="-8.5 -2.5 43.5 37.5" role="img"
+                    aria-label="values with two transports" {
+                    use href={ "#" (name) } width="35" height="35" {}
+                    @match Grid::path_without(finding) {
+                        Some(path) => path class="veil" d=(path) {},
+                        None => path class="veil" d="M0 0h35v35h-35z" {},
+                    }
+                    @for (block, dtls) in (0..).zip(DtlsTransportState::ALL) {
+                        text x="-.6" y=(format!("{}.9", block * 7 + 3)) text-anchor="end" { (dtls) }
+                        text x=(format!("{}.5", block * 7 + 3)) y="-.8" text-anchor="middle" { (dtls) }
+                    }
+                    path class="blocks" d="M7 0v35M14 0v35M21 0v35M28 0v35M0 7h35M0 14h35M0 21h35M0 28h35" {}
+                }
+                figcaption { "two transports, by their DTLS states" }
+            }
+        }
+    }
+}
+
+/// The class that colours some values.
+fn class(values: &str) -> &str {
+    match values.split(' ').count() {
+        _ if values.is_empty() => "none",
+        1 => values,
+        _ => "several",
+    }
+}
+
+fn or_none(values: &str) -> &str {
+    if values.is_empty() { "none" } else { values }
+}
+
+/// Where every two of the editions disagree.
+struct Differences<'e> {
+    editions: Vec<&'e Edition>,
+    by_enum: BTreeMap<&'static str, BTreeMap<String, Vec<Value>>>,
+}
+
+impl<'e> Differences<'e> {
+    fn of(editions: &[&'e Edition]) -> Self {
+        Self {
+            editions: editions.to_vec(),
+            by_enum: BTreeMap::from([
+                (
+                    PeerConnectionState::NAME,
+                    pairs::<PeerConnectionState>(editions),
+                ),
+                (
+                    IceConnectionState::NAME,
+                    pairs::<IceConnectionState>(editions),
+                ),
+            ]),
+        }
+    }
+
+    /// The two that are shown at first: the newest Recommendation and its repair, if they are
+    /// there, or else the first two.
+    fn first(&self) -> (usize, usize) {
+        let place = |id: &str| self.editions.iter().position(|edition| edition.id == id);
+        let recommended = place("w3c-rec-2025-03-13").zip(place("repaired"));
+        recommended.unwrap_or((0, usize::from(self.editions.len() > 1)))
+    }
+
+    fn chooser(&self) -> Markup {
+        let (a, b) = self.first();
+        let groups = self
+            .by_enum
+            .get(PeerConnectionState::NAME)
+            .and_then(|pairs| pairs.get(&format!("{a},{b}")));
+        let id = |place: usize| {
+            self.editions
+                .get(place)
+                .map_or("", |edition| edition.id.as_str())
+        };
+        html! {
+            p {
+                (self.select("a", a)) " and " (self.select("b", b)) " by "
+                select id="of" aria-label="enum" {
+                    @for of in self.by_enum.keys().rev() { option { (of) } }
+                }
+            }
+            div id="difference" {
+                @if let Some(groups) = groups {
+                    table {
+                        tr { th { (id(a)) } th { (id(b)) } th { "combinations" } th { "such as" } }
+                        @for group in groups {
+                            tr {
+                                td { (badges(&group[0])) }
+                                td { (badges(&group[1])) }
+                                td { (group[2]) }
+                                td { (group[3].as_str().unwrap_or_default()) }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn select(&self, id: &str, chosen: usize) -> Markup {
+        html! {
+            select id=(id) aria-label="edition" {
+                @for (place, edition) in self.editions.iter().enumerate() {
+                    option selected[place == chosen] { (edition.id) }
+                }
+            }
+        }
+    }
+}
+
+fn badges(values: &Value) -> Markup {
+    let values: Vec<&str> = values
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect();
+    html! {
+        @if values.is_empty() { span class="v none" { "none" } }
+        @for value in values { span class={ "v " (value) } { (value) } " " }
+    }
+}
+
+fn pairs<S: Defined>(editions: &[&Edition]) -> BTreeMap<String, Vec<Value>> {
+    let mut pairs = BTreeMap::new();
+    for (i, a) in editions.iter().enumerate() {
+        for (j, b) in editions.iter().enumerate().skip(i + 1) {
+            let (Some(one), Some(other)) = (S::of(a), S::of(b)) else {
+                continue;
+            };
+            let (one, other) = (one.default_reading(), other.default_reading());
+            let difference = compare((a, one), (b, other), COUNTED_TRANSPORTS);
+            let groups = difference.groups.iter().map(|group| {
+                let example = group.example.to_string();
+                json!([names(group.a), names(group.b), group.combinations, example])
+            });
+            pairs.insert(format!("{i},{j}"), groups.collect());
+        }
+    }
+    pairs
+}
+
+/// The data of the script; `<` is written so that no text ends the element.
+fn data(differences: &Differences<'_>, grids: &BTreeMap<String, Value>) -> String {
+    let ids: Vec<&str> = differences
+        .editions
+        .iter()
+        .map(|edition| edition.id.as_str())
+        .collect();
+    let data = json!({
+        "editions": ids,
+        "ice": IceTransportState::ALL.iter().map(|state| state.as_str()).collect::<Vec<_>>(),
+        "dtls": DtlsTransportState::ALL.iter().map(|state| state.as_str()).collect::<Vec<_>>(),
+        "differences": differences.by_enum,
+        "grids": grids,
+    });
+    data.to_string().replace('<', "\\u003c")
+}
+
+const STYLE: &str = "
+body { font: 15px/1.5 system-ui, sans-serif; max-width: 76rem; margin: 2rem auto; padding: 0 1rem; color: #222; }
+h1 { font-size: 1.5rem; } h2 { font-size: 1.2rem; margin-top: 2rem; } h3 { font-size: 1rem; margin: 1rem 0 .3rem; }
+code, pre { font: 13px/1.45 ui-monospace, monospace; } pre { background: #f6f6f6; padding: .8rem; overflow-x: auto; }
+table { border-collapse: collapse; } th { font-weight: 600; text-align: left; } th, td { padding: .15rem .5rem; }
+.note, figcaption { color: #666; font-size: 13px; } .wide { overflow-x: auto; }
+.matrix { font-size: 13px; } .matrix td, .matrix th { border: 1px solid #e0e0e0; text-align: center; white-space: nowrap; }
+.matrix td:first-child { text-align: left; } .matrix .some { background: #ffcdd2; } .matrix .others { background: #fff3e0; }
+.matrix .dynamics { background: #eceff1; }
+#difference td, #difference th { border-bottom: 1px solid #e0e0e0; }
+details.edition { border-top: 1px solid #ddd; padding: .5rem 0; } summary { cursor: pointer; }
+details.finding { margin: .2rem 0 .2rem 1rem; } .kind { background: #eceff1; border-radius: 3px; padding: .05rem .4rem; font-size: 13px; }
+.tables { display: flex; flex-wrap: wrap; gap: 1.5rem; align-items: flex-start; margin: .5rem 0 1rem; }
+.one { font-size: 12px; } .one td, .one th { border: 1px solid #fff; text-align: center; padding: .25rem .4rem; }
+figure { margin: 0; } svg.two { width: 26rem; display: block; font-size: 1.15px; }
+svg.symbols { display: block; width: 0; height: 0; } .veil { fill: #fff; opacity: .82; }
+.blocks { stroke: #fff; stroke-width: .2; fill: none; }
+.v { border-radius: 3px; padding: .05rem .4rem; font-size: 13px; }
+.v, .one td { color: #fff; } .one td.pale { opacity: .4; color: #000; }
+.new { background: #757575; fill: #757575; } .connecting, .checking { background: #ef6c00; fill: #ef6c00; }
+.connected { background: #2e7d32; fill: #2e7d32; } .completed { background: #00695c; fill: #00695c; }
+.disconnected { background: #7b1fa2; fill: #7b1fa2; } .failed { background: #c62828; fill: #c62828; }
+.closed { background: #37474f; fill: #37474f; } .several { background: #1565c0; fill: #1565c0; }
+.none { background: #000; fill: #000; }
+";

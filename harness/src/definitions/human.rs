@@ -1,0 +1,319 @@
+//! Findings for people: one line a finding, and the details of each on request.
+
+use std::io::{self, Write};
+
+use owo_colors::{OwoColorize, Style};
+use peerstate_model::editions::{Definition, Edition, Facts, Mode, Predicate, Reading};
+use peerstate_model::lint::{Entry, EnumReport, Finding, Proposal, Suggestions};
+use peerstate_model::states::{PeerConnectionState, StateEnum};
+use peerstate_model::transports::Combination;
+
+use super::{LintedEdition, Linting, Proposals, count, path, reading, reports};
+
+/// How many lines a finding takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Details {
+    /// One.
+    Line,
+    /// As many as it takes: why, the clauses, the path.
+    All,
+}
+
+/// Tells what was found.
+///
+/// # Errors
+///
+/// When nothing can be written.
+pub fn tell(linting: &Linting, details: Details, out: &mut impl Write) -> io::Result<()> {
+    for of in &linting.editions {
+        for report in &of.linted.enums {
+            for finding in &report.findings {
+                tell_of_definition(linting, of, (report, finding), details, out)?;
+            }
+        }
+        for finding in &of.linted.dynamics {
+            let id = &of.linted.edition;
+            let entry = linting.known.of_dynamics(id, finding);
+            let kind = finding.kind.as_str();
+            let (style, reports) = (style(entry), reports(entry));
+            writeln!(
+                out,
+                "{id} dynamics: {}: {}{reports}",
+                kind.style(style),
+                finding.message
+            )?;
+            if details == Details::All {
+                tell_entry(entry, out)?;
+                for row in path(finding).into_iter().flat_map(str::lines) {
+                    writeln!(out, "    {row}")?;
+                }
+            }
+        }
+        if details == Details::All {
+            for remark in &of.linted.remarks {
+                let (id, example) = (&of.linted.edition, &remark.example);
+                let (message, issue) = (remark.message, remark.issue);
+                writeln!(out, "{id} remark: {message}, as {example} ({issue})")?;
+            }
+            for note in &of.edition.notes {
+                writeln!(out, "{} note: {note}", of.linted.edition)?;
+            }
+        }
+        if let Some(proposals) = &of.proposals {
+            tell_proposals(&of.edition, proposals, out)?;
+        }
+    }
+    for gone in &linting.gone {
+        writeln!(out, "listed as known, and gone: {gone}")?;
+    }
+    tell_summary(linting, details, out)
+}
+
+fn tell_summary(linting: &Linting, details: Details, out: &mut impl Write) -> io::Result<()> {
+    let summary = linting.summary();
+    let editions = count(linting.editions.len(), "edition");
+    if summary.known + summary.fresh == 0 {
+        return writeln!(out, "no findings in {editions}");
+    }
+    writeln!(
+        out,
+        "{} in {editions}: {} listed as known, {} not",
+        count(summary.known + summary.fresh, "finding"),
+        summary.known,
+        summary.fresh
+    )?;
+    let named = match linting.editions.as_slice() {
+        [one] => one.edition.id.as_str(),
+        _ => "EDITION",
+    };
+    if linting.editions.iter().all(|of| of.proposals.is_none()) {
+        writeln!(
+            out,
+            "Next: peerstate lint {named} --suggest proposes repairs."
+        )?;
+    }
+    if details == Details::Line {
+        writeln!(
+            out,
+            "Next: peerstate lint {named} --details shows why, and how to get there."
+        )?;
+    }
+    Ok(())
+}
+
+fn style(entry: Option<Entry<'_>>) -> Style {
+    match entry {
+        Some(_) => Style::new().yellow(),
+        None => Style::new().red().bold(),
+    }
+}
+
+fn tell_of_definition(
+    linting: &Linting,
+    of: &LintedEdition,
+    (report, finding): (&EnumReport, &Finding),
+    details: Details,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    let id = &of.linted.edition;
+    let entry = linting.known.of_definition(id, report, finding);
+    let combinations = match finding.combinations {
+        0 => String::new(),
+        number => format!(" [{}]", count(number, "combination")),
+    };
+    writeln!(
+        out,
+        "{id} {}{}: {}: {}{combinations}{}",
+        report.enum_name,
+        reading(report),
+        finding.kind.as_str().style(style(entry)),
+        finding.message,
+        reports(entry)
+    )?;
+    if details == Details::Line {
+        return Ok(());
+    }
+    tell_entry(entry, out)?;
+    if let Some(example) = &finding.example {
+        tell_rows_of(&of.edition, report, example, out)?;
+    }
+    Ok(())
+}
+
+fn tell_entry(entry: Option<Entry<'_>>, out: &mut impl Write) -> io::Result<()> {
+    let Some(entry) = entry else {
+        return writeln!(out, "    not listed as known");
+    };
+    writeln!(out, "    why: {}", entry.sentence)?;
+    if entry.reported.is_empty() {
+        writeln!(out, "    no public report is known")?;
+    }
+    if let Some(implementations) = entry.implementations {
+        writeln!(out, "    implementations: {implementations}")?;
+    }
+    Ok(())
+}
+
+/// The rows of the reading that a report is about, for its example.
+fn tell_rows_of(
+    edition: &Edition,
+    report: &EnumReport,
+    example: &Combination,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    let facts = edition.with_ice_connection_state(Facts::of(example));
+    if report.enum_name == PeerConnectionState::NAME {
+        let definition = edition.connection_state.as_ref();
+        if let Some(reading) = definition.and_then(|d| d.reading(&report.reading)) {
+            tell_rows(reading, &facts, "    ", out)?;
+        }
+        // What it contradicts, or refers to.
+        let ice = edition.ice_connection_state.as_ref();
+        let values = ice.map(|ice| ice.default_reading().holding(&facts));
+        return match values {
+            Some(values) => writeln!(out, "    and iceConnectionState is {values}"),
+            None => Ok(()),
+        };
+    }
+    let definition = edition.ice_connection_state.as_ref();
+    match definition.and_then(|d| d.reading(&report.reading)) {
+        Some(reading) => tell_rows(reading, &facts, "    ", out),
+        None => Ok(()),
+    }
+}
+
+/// Each row of a reading: whether it applies, and which part of it does not.
+///
+/// # Errors
+///
+/// When nothing can be written.
+pub fn tell_rows<S: StateEnum>(
+    reading: &Reading<S>,
+    facts: &Facts,
+    indent: &str,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    let holding = reading.holding(facts);
+    let mut decided = false;
+    for row in &reading.rows {
+        let holds = row.predicate.holds(facts, reading.vacuous_all);
+        let last = row.predicate == Predicate::Otherwise;
+        let word = match (holds, decided) {
+            (true, false) => "applies",
+            // It is for what is left, and nothing is.
+            (true, true) if last => "not",
+            (true, true) => "would",
+            (false, _) => "not",
+        };
+        decided |= holds && reading.mode == Mode::FirstMatch;
+        let value = row.value.as_str();
+        let why = if holds {
+            String::new()
+        } else {
+            let failing = row.predicate.failing(facts, reading.vacuous_all);
+            let failing: Vec<String> = failing.iter().map(ToString::to_string).collect();
+            format!(" (not so: {})", failing.join("; "))
+        };
+        let predicate = &row.predicate;
+        if holding.contains(row.value) {
+            let word = word.green();
+            writeln!(out, "{indent}{word:<7}  {value:<12}  {predicate}{why}")?;
+        } else {
+            writeln!(out, "{indent}{word:<7}  {value:<12}  {predicate}{why}")?;
+        }
+    }
+    Ok(())
+}
+
+/// The values and rows of a definition's reading for some facts.
+///
+/// # Errors
+///
+/// When nothing can be written.
+pub fn tell_reading<S: StateEnum>(
+    definition: &Definition<S>,
+    reading: &Reading<S>,
+    facts: &Facts,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    let holding = reading.holding(facts).to_string();
+    let default = if definition.is_default(reading) {
+        ", the default"
+    } else {
+        ""
+    };
+    writeln!(out)?;
+    writeln!(
+        out,
+        "{} (reading {}{default}): {}",
+        S::NAME,
+        reading.id,
+        holding.bold()
+    )?;
+    tell_rows(reading, facts, "  ", out)
+}
+
+fn tell_proposals(
+    edition: &Edition,
+    proposals: &Proposals,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    let id = &edition.id;
+    for of in &proposals.definitions {
+        writeln!(
+            out,
+            "\n{id} {} (reading {})",
+            of.enum_name.bold(),
+            of.reading
+        )?;
+        tell_suggestions(of, out)?;
+    }
+    if !proposals.dynamics.is_empty() {
+        writeln!(out, "\n{id} {}", "dynamics".bold())?;
+    }
+    for proposal in &proposals.dynamics {
+        writeln!(out, "  {}", proposal.instruction)?;
+        writeln!(out, "    mends {}", proposal.mends.join(", "))?;
+    }
+    if !proposals.definitions.is_empty() || !proposals.dynamics.is_empty() {
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
+fn tell_suggestions(of: &Suggestions, out: &mut impl Write) -> io::Result<()> {
+    if of.proposals.is_empty() {
+        writeln!(
+            out,
+            "  no single edit makes a kind of finding vanish without making another worse"
+        )?;
+    }
+    for proposal in &of.proposals {
+        tell_proposal(proposal, "  ", out)?;
+    }
+    if !of.sequence.is_empty() {
+        writeln!(out, "  one after the other, these leave no finding:")?;
+        for proposal in &of.sequence {
+            tell_proposal(proposal, "    ", out)?;
+        }
+    }
+    Ok(())
+}
+
+fn tell_proposal(proposal: &Proposal, indent: &str, out: &mut impl Write) -> io::Result<()> {
+    let mends: Vec<_> = proposal.mends.iter().map(|kind| kind.as_str()).collect();
+    let mends = if mends.is_empty() {
+        "leaves less".to_owned()
+    } else {
+        format!("mends {}", mends.join(", "))
+    };
+    writeln!(out, "{indent}{}", proposal.instruction)?;
+    writeln!(
+        out,
+        "{indent}  {mends}, leaves {}, changes {}",
+        count(proposal.left, "finding"),
+        count(proposal.changes, "combination")
+    )?;
+    writeln!(out, "{indent}  - {}", proposal.before.red())?;
+    writeln!(out, "{indent}  + {}", proposal.after.green())
+}

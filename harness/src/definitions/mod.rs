@@ -1,0 +1,163 @@
+//! What the model says of the definitions, told: lint, diff and derive, for people and machines.
+//!
+//! [`Linting`] is what was found; each format is a module that writes it. The pages under `docs/`
+//! that are generated from findings are in [`pages`].
+
+pub mod diff;
+mod grid;
+pub mod html;
+pub mod human;
+pub mod json;
+pub mod markdown;
+pub mod pages;
+
+use peerstate_model::editions::Edition;
+use peerstate_model::lint::{
+    DynamicsFinding, DynamicsProposal, Entry, EnumReport, Finding, Known, Linted, Suggestions,
+    lint, suggest, suggest_dynamics,
+};
+
+/// Editions, linted.
+#[derive(Debug, Clone)]
+pub struct Linting {
+    /// The editions, in the order they were named.
+    pub editions: Vec<LintedEdition>,
+    /// What is known of them.
+    pub known: Known,
+    /// What is listed as known of these editions, and was not found.
+    pub gone: Vec<String>,
+}
+
+/// One of them.
+#[derive(Debug, Clone)]
+pub struct LintedEdition {
+    /// The edition.
+    pub edition: Edition,
+    /// What lint says of it.
+    pub linted: Linted,
+    /// What is proposed to mend it, if that was asked for.
+    pub proposals: Option<Proposals>,
+}
+
+/// What is proposed to mend an edition.
+#[derive(Debug, Clone)]
+pub struct Proposals {
+    /// Edits of the definitions, reading by reading.
+    pub definitions: Vec<Suggestions>,
+    /// Edits of the algorithms.
+    pub dynamics: Vec<DynamicsProposal>,
+}
+
+impl Proposals {
+    /// Searches them.
+    #[must_use]
+    pub fn search(edition: &Edition, up_to: usize) -> Self {
+        Self {
+            definitions: suggest(edition, up_to),
+            dynamics: suggest_dynamics(edition),
+        }
+    }
+}
+
+/// How many findings there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Summary {
+    /// Those that are listed as known.
+    pub known: usize,
+    /// Those that are not.
+    pub fresh: usize,
+}
+
+impl Linting {
+    /// Lints editions; `published` are those of which the list of known findings must be exhaustive.
+    #[must_use]
+    pub fn of(editions: Vec<Edition>, published: &[String], up_to: usize, known: Known) -> Self {
+        let linted: Vec<Linted> = editions
+            .iter()
+            .map(|edition| lint(edition, up_to))
+            .collect();
+        let complete: Vec<Linted> = linted
+            .iter()
+            .filter(|linted| published.contains(&linted.edition))
+            .cloned()
+            .collect();
+        let gone = known.gone(&complete);
+        let editions = editions
+            .into_iter()
+            .zip(linted)
+            .map(|(edition, linted)| LintedEdition {
+                edition,
+                linted,
+                proposals: None,
+            })
+            .collect();
+        Self {
+            editions,
+            known,
+            gone,
+        }
+    }
+
+    /// How many findings there are.
+    #[must_use]
+    pub fn summary(&self) -> Summary {
+        let mut summary = Summary::default();
+        let mut count = |entry: Option<Entry<'_>>| match entry {
+            Some(_) => summary.known += 1,
+            None => summary.fresh += 1,
+        };
+        for LintedEdition { linted, .. } in &self.editions {
+            for (report, finding) in of_definitions(linted) {
+                count(self.known.of_definition(&linted.edition, report, finding));
+            }
+            for finding in &linted.dynamics {
+                count(self.known.of_dynamics(&linted.edition, finding));
+            }
+        }
+        summary
+    }
+
+    /// Whether everything found is known, and everything known is found.
+    #[must_use]
+    pub fn is_as_expected(&self) -> bool {
+        self.summary().fresh == 0 && self.gone.is_empty()
+    }
+}
+
+/// Every finding about a definition, with the reading it is about.
+fn of_definitions(linted: &Linted) -> impl Iterator<Item = (&EnumReport, &Finding)> {
+    linted
+        .enums
+        .iter()
+        .flat_map(|report| report.findings.iter().map(move |finding| (report, finding)))
+}
+
+/// The reading of a report, where it is not the default one.
+fn reading(report: &EnumReport) -> String {
+    if report.default {
+        String::new()
+    } else {
+        format!(" (reading {})", report.reading)
+    }
+}
+
+/// The public reports, in brackets.
+fn reports(entry: Option<Entry<'_>>) -> String {
+    match entry {
+        Some(entry) if !entry.reported.is_empty() => format!(" ({})", entry.reported.join(", ")),
+        _ => String::new(),
+    }
+}
+
+/// The path that shows a finding about the dynamics, step by step.
+fn path(finding: &DynamicsFinding) -> Option<&str> {
+    finding.path.as_ref().map(|path| path.table.as_str())
+}
+
+/// A number of things, as people write it.
+fn count(number: usize, thing: &str) -> String {
+    match number {
+        1 => format!("1 {thing}"),
+        _ => format!("{number} {thing}s"),
+    }
+}

@@ -1,0 +1,344 @@
+//! What is wrong with how and when an edition updates the values and fires events.
+//!
+//! Where a text has an algorithm, it runs on the connection model: the machine is explored with one
+//! transport that comes, changes and goes, and each property that fails is a finding with a
+//! shortest path. One is enough, because each property judges a step, and a step is of one
+//! transport; a test holds that against more, and `peerstate check` goes to four. Where a text is
+//! silent or speaks by the way, that is a finding too: two implementations that follow it may
+//! differ.
+
+use crate::editions::{Dynamics, Edition};
+use crate::machine::algorithms::{Algorithms, Rulebook};
+use crate::machine::check::{Path, path_of};
+use crate::machine::graph::Graph;
+use crate::machine::model::ConnectionModel;
+use crate::machine::properties::PROPERTIES;
+use crate::machine::steps::Step;
+
+/// The kinds of findings about the dynamics.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum DynamicsKind {
+    /// Nothing says when the values are derived.
+    Unspecified,
+    /// A value does not follow when a transport is made or discarded.
+    Stale,
+    /// `close()` leaves a value, fires an event, or is not said to do either.
+    Close,
+    /// Events of one change are in no order, or their handlers read old values.
+    Order,
+    /// A transport's change updates the values in a second task.
+    SecondTask,
+    /// An event is fired for no change, or another event than the one that is meant.
+    Event,
+}
+
+impl DynamicsKind {
+    /// Every kind.
+    pub const ALL: [Self; 6] = [
+        Self::Unspecified,
+        Self::Stale,
+        Self::Close,
+        Self::Order,
+        Self::SecondTask,
+        Self::Event,
+    ];
+
+    /// Its word.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Unspecified => "unspecified",
+            Self::Stale => "stale",
+            Self::Close => "close",
+            Self::Order => "order",
+            Self::SecondTask => "second-task",
+            Self::Event => "event",
+        }
+    }
+
+    /// What it means, in a sentence.
+    #[must_use]
+    pub const fn meaning(self) -> &'static str {
+        match self {
+            Self::Unspecified => "Nothing says when the values are derived.",
+            Self::Stale => "A value does not follow when a transport is made or discarded.",
+            Self::Close => "`close()` leaves a value, fires an event, or is not said to do either.",
+            Self::Order => {
+                "The events of one change are in no order, or their handlers read old values."
+            }
+            Self::SecondTask => "A transport's change updates the values in a second task.",
+            Self::Event => {
+                "An event is fired without a change, or it is another than the one that is meant."
+            }
+        }
+    }
+}
+
+/// One finding about the dynamics.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DynamicsFinding {
+    /// Its kind.
+    pub kind: DynamicsKind,
+    /// Its stable name: that of the property that fails, or `says/…` for what the text leaves out.
+    pub about: &'static str,
+    /// What it is, in words.
+    pub message: String,
+    /// The shortest path that shows it, where the text has an algorithm to run.
+    pub path: Option<Path>,
+}
+
+/// How many transports the machine has at most; see the module.
+const TRANSPORTS: usize = 1;
+
+/// The properties of the machine that tell of the dynamics, each with its kind and what it means
+/// that it fails. The others tell of the definitions.
+pub const OF_THE_MACHINE: &[(&str, DynamicsKind, &str)] = &[
+    (
+        "value/not-stale",
+        DynamicsKind::Stale,
+        "the values are not derived again when a transport is made or discarded",
+    ),
+    (
+        "closed/exactly-when-closed",
+        DynamicsKind::Close,
+        "a closed connection has a value other than closed",
+    ),
+    (
+        "event/none-after-close",
+        DynamicsKind::Close,
+        "an event is fired on a closed connection",
+    ),
+    (
+        "event/order",
+        DynamicsKind::Order,
+        "events are fired in another order than statechange, iceconnectionstatechange, \
+         connectionstatechange",
+    ),
+    (
+        "event/attributes-current",
+        DynamicsKind::Order,
+        "a handler of iceconnectionstatechange or connectionstatechange reads a value that is not \
+         that of the transports",
+    ),
+    (
+        "event/statechange-current",
+        DynamicsKind::SecondTask,
+        "a handler of a transport's statechange reads the values from before the change, which \
+         are updated in a task of their own",
+    ),
+    (
+        "event/on-change",
+        DynamicsKind::Event,
+        "a value changes without its event, or an event is fired without a change",
+    ),
+];
+
+/// Lints how an edition updates the values and fires events.
+pub(super) fn lint_dynamics(edition: &Edition) -> Vec<DynamicsFinding> {
+    let mut findings = of_the_text(&edition.dynamics);
+    findings.extend(of_the_machine(edition));
+    findings.sort_by_key(|finding| finding.kind);
+    findings
+}
+
+fn of_the_machine(edition: &Edition) -> Vec<DynamicsFinding> {
+    let Some(rulebook) = Rulebook::of(edition) else {
+        return Vec::new();
+    };
+    let (model, failing) = failing(rulebook);
+    failing
+        .into_iter()
+        .map(|(&(about, kind, what), steps)| {
+            let told: Vec<String> = steps.iter().map(ToString::to_string).collect();
+            DynamicsFinding {
+                kind,
+                about,
+                message: format!("{what}, as after: {}", told.join("; ")),
+                path: Some(path_of(&model, steps)),
+            }
+        })
+        .collect()
+}
+
+/// A property that fails, and the shortest way there.
+type Failing = (
+    &'static (&'static str, DynamicsKind, &'static str),
+    Vec<Step>,
+);
+
+/// The properties of the dynamics that fail.
+fn failing(rulebook: Rulebook) -> (ConnectionModel, Vec<Failing>) {
+    let model = ConnectionModel {
+        rulebook,
+        most_transports: TRANSPORTS,
+    };
+    let graph = Graph::explore(&model);
+    let mut failing = Vec::new();
+    for entry in OF_THE_MACHINE {
+        let property = PROPERTIES.iter().find(|property| property.id == entry.0);
+        let steps =
+            property.and_then(|property| graph.path_to(|state| !property.holds(&model, state)));
+        failing.extend(steps.map(|steps| (entry, steps)));
+    }
+    (model, failing)
+}
+
+/// An edit of the algorithms, as an instruction and as a change.
+type AlgorithmEdit = (&'static str, fn(&mut Algorithms));
+
+/// The small edits of the algorithms.
+const EDITS: &[AlgorithmEdit] = &[
+    (
+        "derive the values again when a transport is made or discarded, as when its state changes",
+        |algorithms| algorithms.set_change_updates = true,
+    ),
+    (
+        "in the task of a DTLS change update connectionState before statechange is fired, and fire \
+         connectionstatechange in the same task",
+        |algorithms| algorithms.dtls_in_one_task = true,
+    ),
+    (
+        "in the task of an ICE change update both values before any event is fired, and fire every \
+         event in the same task",
+        |algorithms| algorithms.one_task = true,
+    ),
+    (
+        "abort the steps of a DTLS change if [[IsClosed]] is true",
+        |algorithms| algorithms.dtls_aborts_when_closed = true,
+    ),
+    (
+        "let close() set both values, and queue no update",
+        |algorithms| {
+            algorithms.close_sets_connection_state = true;
+            algorithms.close_sets_ice_connection_state = true;
+            algorithms.close_queues_update = false;
+        },
+    ),
+];
+
+/// An edit of the algorithms by which some findings vanish and none is added.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DynamicsProposal {
+    /// The edit as an instruction.
+    pub instruction: &'static str,
+    /// What the findings are about that vanish by it.
+    pub mends: Vec<&'static str>,
+    /// What the findings are about that are left.
+    pub left: Vec<&'static str>,
+}
+
+/// Searches repairs of the dynamics among the small edits of the algorithms.
+#[must_use]
+pub fn suggest_dynamics(edition: &Edition) -> Vec<DynamicsProposal> {
+    let Some(rulebook) = Rulebook::of(edition) else {
+        return Vec::new();
+    };
+    let abouts = |rulebook| -> Vec<&'static str> {
+        let (_, failing) = failing(rulebook);
+        failing.iter().map(|(entry, _)| entry.0).collect()
+    };
+    let before = abouts(rulebook.clone());
+    let propose = |&(instruction, edit): &AlgorithmEdit| {
+        let mut edited = rulebook.clone();
+        edit(&mut edited.algorithms);
+        let left = abouts(edited);
+        let mends: Vec<_> = before
+            .iter()
+            .copied()
+            .filter(|about| !left.contains(about))
+            .collect();
+        let none_added = left.iter().all(|about| before.contains(about));
+        (!mends.is_empty() && none_added).then_some(DynamicsProposal {
+            instruction,
+            mends,
+            left,
+        })
+    };
+    EDITS.iter().filter_map(propose).collect()
+}
+
+/// What a text leaves out, or says in passing only. A page that has no dynamics at all retells the
+/// definitions and leaves the algorithms to the specification; that is no finding.
+fn of_the_text(dynamics: &Dynamics) -> Vec<DynamicsFinding> {
+    let mut findings = Vec::new();
+    let mut add = |kind, about, message: String| {
+        findings.push(DynamicsFinding {
+            kind,
+            about,
+            message,
+            path: None,
+        });
+    };
+    let Some(algorithm) = &dynamics.derivation_algorithm else {
+        return findings;
+    };
+    if algorithm != "yes" {
+        add(
+            DynamicsKind::Unspecified,
+            "says/derivation",
+            "no step says when connectionState is derived again, nor when connectionstatechange is \
+             fired"
+                .to_owned(),
+        );
+    }
+    for (about, event, said) in [
+        (
+            "says/close-fires-connectionstatechange",
+            "connectionstatechange",
+            &dynamics.close_fires_connectionstatechange,
+        ),
+        (
+            "says/close-fires-iceconnectionstatechange",
+            "iceconnectionstatechange",
+            &dynamics.close_fires_iceconnectionstatechange,
+        ),
+    ] {
+        let said = said.as_deref().unwrap_or("unspecified");
+        if said.starts_with("unspecified") {
+            let message = format!("nothing says whether close() fires {event}");
+            add(DynamicsKind::Close, about, message);
+        } else if said.starts_with("no") && !said.starts_with("no (explicit") {
+            let message = format!(
+                "that close() fires no {event} is not said, and follows from the steps alone"
+            );
+            add(DynamicsKind::Close, about, message);
+        }
+    }
+    let sets = |said: &Option<String>| {
+        said.as_deref()
+            .is_some_and(|s| s.starts_with("synchronous"))
+    };
+    let queues = dynamics
+        .rederive_triggers
+        .iter()
+        .any(|trigger| trigger == "is_closed_true");
+    if sets(&dynamics.connection_state_on_close) && queues {
+        add(
+            DynamicsKind::Close,
+            "says/close-queues-update",
+            "close() sets connectionState and queues an update of it besides, which can find \
+             nothing to do"
+                .to_owned(),
+        );
+    }
+    let order = dynamics.ice_event_order.as_deref().unwrap_or("unspecified");
+    if !order.contains("selectedcandidatepairchange") {
+        add(
+            DynamicsKind::Order,
+            "says/selected-pair-order",
+            "an ICE transport's state and its selected pair change in two tasks, and nothing says \
+             which of statechange and selectedcandidatepairchange is first"
+                .to_owned(),
+        );
+    }
+    if let Some(event) = &dynamics.ice_update_event
+        && event != "iceconnectionstatechange"
+    {
+        add(
+            DynamicsKind::Event,
+            "says/ice-update-event",
+            format!("the steps that update the ICE connection state fire {event}"),
+        );
+    }
+    findings
+}

@@ -1,0 +1,101 @@
+//! Mutants of an edition: every small edit of its definitions, and what catches it.
+//!
+//! A check that never fails proves nothing. Each mutant here is caught by a finding of lint, or
+//! breaks a [law](crate::machine::laws), or gives every combination the same values as before; a mutant
+//! that does none of these is a hole in the checks.
+
+use super::edits::{EditKind, edits_of_reading};
+use super::findings::{Counted, lint_counted};
+use crate::editions::{Definition, Edition, Facts};
+use crate::machine::laws::broken_laws;
+use crate::space::Space;
+use crate::states::{IceConnectionState, PeerConnectionState};
+
+/// A mutant, and what catches it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mutant {
+    /// The W3C name of the enum.
+    pub enum_name: &'static str,
+    /// The kind of edit.
+    pub kind: EditKind,
+    /// The edit.
+    pub instruction: String,
+    /// What became of it.
+    pub fate: Fate,
+}
+
+/// What became of a mutant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fate {
+    /// It gives every combination the same values.
+    Equivalent,
+    /// What caught it: kinds of findings, and laws.
+    Caught {
+        /// The kinds of findings, each once.
+        findings: Vec<&'static str>,
+        /// The laws that it breaks.
+        laws: Vec<&'static str>,
+    },
+    /// Nothing caught it.
+    Survived,
+}
+
+/// Every mutant of the default readings of an edition.
+#[must_use]
+pub fn mutants(edition: &Edition) -> Vec<Mutant> {
+    let mut mutants = Vec::new();
+    let counted = Counted::up_to(0);
+    let connection = edition.connection_state.as_ref();
+    for edit in connection.map_or_else(Vec::new, |d| edits_of_reading(d.default_reading())) {
+        let mutant = edition.with_connection_reading(&edit.result);
+        mutants.push(Mutant {
+            enum_name: PeerConnectionState::NAME,
+            kind: edit.kind,
+            instruction: edit.instruction,
+            fate: fate(edition, &mutant, &counted),
+        });
+    }
+    let ice = edition.ice_connection_state.as_ref();
+    for edit in ice.map_or_else(Vec::new, |d| edits_of_reading(d.default_reading())) {
+        let mutant = edition.with_ice_reading(&edit.result);
+        mutants.push(Mutant {
+            enum_name: IceConnectionState::NAME,
+            kind: edit.kind,
+            instruction: edit.instruction,
+            fate: fate(edition, &mutant, &counted),
+        });
+    }
+    mutants
+}
+
+fn fate(edition: &Edition, mutant: &Edition, counted: &Counted) -> Fate {
+    let derived = |edition: &Edition, facts: &Facts| {
+        let connection = edition.connection_state.as_ref();
+        let ice = edition.ice_connection_state.as_ref();
+        edition.derive_by(
+            connection.map(Definition::default_reading),
+            ice.map(Definition::default_reading),
+            facts,
+        )
+    };
+    let mut space = [false, true].into_iter().flat_map(Space::facts);
+    if space.all(|facts| derived(edition, &facts) == derived(mutant, &facts)) {
+        return Fate::Equivalent;
+    }
+    let mut findings: Vec<_> = lint_counted(mutant, counted)
+        .iter()
+        .flat_map(|report| report.findings.iter().map(|finding| finding.kind.as_str()))
+        .collect();
+    findings.sort_unstable();
+    findings.dedup();
+    let laws: Vec<_> = broken_laws(mutant)
+        .unwrap_or_default()
+        .iter()
+        .map(|broken| broken.law.id)
+        .collect();
+    if findings.is_empty() && laws.is_empty() {
+        Fate::Survived
+    } else {
+        Fate::Caught { findings, laws }
+    }
+}

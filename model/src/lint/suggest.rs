@@ -1,0 +1,305 @@
+//! Repairs of a defective edition, searched among the small edits.
+//!
+//! An edit is proposed if a kind of finding vanishes by it, no kind grows, and no
+//! [law](crate::machine::laws) is broken that was kept. Edits of a definition come first, by how few
+//! combinations get another value; an edit of a claim changes no value and only what the text
+//! says of it, so it comes after them. Where no single edit leaves nothing, a sequence is searched
+//! that does, greedily: each time the edit that leaves the least.
+
+use std::collections::BTreeMap;
+
+use super::compare::changed;
+use super::edits::{Edit, edits_of_predicate, edits_of_reading};
+use super::finding::{EnumReport, Kind};
+use super::findings::{Counted, Progress, report_of_connection, report_of_ice};
+use crate::editions::{Claim, Definition, Edition, Reading};
+use crate::machine::laws::broken_laws_of;
+use crate::space::Weights;
+use crate::states::{IceConnectionState, PeerConnectionState};
+
+/// A proposed edit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proposal {
+    /// The edit as an instruction.
+    pub instruction: String,
+    /// What the clause says before; the order of the rows for an edit of that.
+    pub before: String,
+    /// What the clause says after.
+    pub after: String,
+    /// The kinds of findings that vanish by it.
+    pub mends: Vec<Kind>,
+    /// How many combinations of at most so many transports as were asked for get another value.
+    pub changes: usize,
+    /// How many findings of the reading are left.
+    pub left: usize,
+}
+
+/// What is proposed for one reading.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Suggestions {
+    /// The W3C name of the enum.
+    pub enum_name: &'static str,
+    /// The reading.
+    pub reading: String,
+    /// The single edits, best first.
+    pub proposals: Vec<Proposal>,
+    /// Where no single edit leaves nothing: edits that do, made one after the other; empty if none
+    /// were found.
+    pub sequence: Vec<Proposal>,
+}
+
+/// How many single edits are proposed at most.
+const MOST_PROPOSALS: usize = 5;
+
+/// How many edits a sequence has at most.
+const LONGEST_SEQUENCE: usize = 4;
+
+/// Searches repairs for every reading of an edition that has findings. Combinations of at most
+/// `up_to` transports are counted.
+#[must_use]
+pub fn suggest(edition: &Edition, up_to: usize) -> Vec<Suggestions> {
+    let search = Search {
+        counted: Counted::up_to(0),
+        weights: Weights::up_to(up_to),
+    };
+    let mut all = Vec::new();
+    for reading in edition.connection_state.iter().flat_map(|d| &d.readings) {
+        all.extend(search.suggest::<PeerConnectionState>(edition, reading));
+    }
+    for reading in edition
+        .ice_connection_state
+        .iter()
+        .flat_map(|d| &d.readings)
+    {
+        all.extend(search.suggest::<IceConnectionState>(edition, reading));
+    }
+    all
+}
+
+/// What the search needs to know of an enum.
+trait Editable: Progress {
+    fn report(edition: &Edition, reading: &str, counted: &Counted) -> Option<EnumReport>;
+    fn reading<'e>(edition: &'e Edition, id: &str) -> Option<&'e Reading<Self>>;
+    fn with_reading(edition: &Edition, reading: &Reading<Self>) -> Edition;
+    /// The laws that the reading breaks.
+    fn broken(edition: &Edition, reading: &Reading<Self>) -> Vec<&'static str>;
+}
+
+impl Editable for PeerConnectionState {
+    fn report(edition: &Edition, reading: &str, counted: &Counted) -> Option<EnumReport> {
+        let definition = edition.connection_state.as_ref()?;
+        let reading = definition.reading(reading)?;
+        Some(report_of_connection(edition, definition, reading, counted))
+    }
+
+    fn reading<'e>(edition: &'e Edition, id: &str) -> Option<&'e Reading<Self>> {
+        edition.connection_state.as_ref()?.reading(id)
+    }
+
+    fn with_reading(edition: &Edition, reading: &Reading<Self>) -> Edition {
+        edition.with_connection_reading(reading)
+    }
+
+    fn broken(edition: &Edition, reading: &Reading<Self>) -> Vec<&'static str> {
+        let ice = edition.ice_connection_state.as_ref();
+        broken_laws_of(edition, Some(reading), ice.map(Definition::default_reading))
+    }
+}
+
+impl Editable for IceConnectionState {
+    fn report(edition: &Edition, reading: &str, counted: &Counted) -> Option<EnumReport> {
+        let definition = edition.ice_connection_state.as_ref()?;
+        let reading = definition.reading(reading)?;
+        let mut report = report_of_ice(edition, definition, reading, counted);
+        // What the other enum makes of it must not get worse either.
+        if let Some(other) = edition.connection_state.as_ref().filter(|_| report.default) {
+            let connection = other.default_reading();
+            let findings = report_of_connection(edition, other, connection, counted).findings;
+            report.findings.extend(
+                findings
+                    .into_iter()
+                    .filter(|finding| finding.kind == Kind::Contradiction),
+            );
+        }
+        Some(report)
+    }
+
+    fn reading<'e>(edition: &'e Edition, id: &str) -> Option<&'e Reading<Self>> {
+        edition.ice_connection_state.as_ref()?.reading(id)
+    }
+
+    fn with_reading(edition: &Edition, reading: &Reading<Self>) -> Edition {
+        edition.with_ice_reading(reading)
+    }
+
+    fn broken(edition: &Edition, reading: &Reading<Self>) -> Vec<&'static str> {
+        broken_laws_of(edition, None, Some(reading))
+    }
+}
+
+/// An edition after an edit, and how bad it still is.
+#[derive(Clone)]
+struct Candidate {
+    proposal: Proposal,
+    edition: Edition,
+    /// Whether a claim was edited and not a definition.
+    of_claim: bool,
+    /// Whether some kind of finding grows.
+    worsens: bool,
+    severity: usize,
+}
+
+struct Search {
+    counted: Counted,
+    weights: Weights,
+}
+
+impl Search {
+    fn suggest<S: Editable>(&self, edition: &Edition, reading: &Reading<S>) -> Option<Suggestions> {
+        let report = S::report(edition, &reading.id, &self.counted)?;
+        if report.findings.is_empty() {
+            return None;
+        }
+        let mut candidates = self.candidates::<S>(edition, &reading.id);
+        let enough = candidates.iter().any(|candidate| candidate.severity == 0);
+        let sequence = if enough {
+            Vec::new()
+        } else {
+            self.sequence::<S>(&candidates, &reading.id)
+        };
+        candidates.retain(|found| !found.worsens && !found.proposal.mends.is_empty());
+        candidates.sort_by_key(|candidate| {
+            let proposal = &candidate.proposal;
+            (candidate.of_claim, proposal.changes, candidate.severity)
+        });
+        // Of a sound definition there is only something to say if it can mend the other one.
+        let sound = report.findings.iter().all(|finding| {
+            finding.kind == Kind::Contradiction && S::NAME == IceConnectionState::NAME
+        });
+        if sound && candidates.is_empty() && sequence.is_empty() {
+            return None;
+        }
+        let proposals = candidates
+            .into_iter()
+            .take(MOST_PROPOSALS)
+            .map(|candidate| candidate.proposal)
+            .collect();
+        Some(Suggestions {
+            enum_name: report.enum_name,
+            reading: reading.id.clone(),
+            proposals,
+            sequence,
+        })
+    }
+
+    /// Edits to make one after the other, each time the one that leaves the least; none unless
+    /// they leave nothing.
+    fn sequence<S: Editable>(&self, first: &[Candidate], reading: &str) -> Vec<Proposal> {
+        let best = |candidates: &[Candidate]| {
+            let key = |found: &&Candidate| (found.of_claim, found.severity, found.proposal.changes);
+            candidates.iter().min_by_key(key).cloned()
+        };
+        let mut sequence = Vec::new();
+        let mut next = best(first);
+        while let Some(found) = next {
+            sequence.push(found.proposal);
+            if found.severity == 0 {
+                return sequence;
+            }
+            if sequence.len() == LONGEST_SEQUENCE {
+                break;
+            }
+            next = best(&self.candidates::<S>(&found.edition, reading));
+        }
+        Vec::new()
+    }
+
+    /// Every edit that breaks no law and leaves less than before.
+    fn candidates<S: Editable>(&self, edition: &Edition, id: &str) -> Vec<Candidate> {
+        let (Some(reading), Some(report)) = (
+            S::reading(edition, id),
+            S::report(edition, id, &self.counted),
+        ) else {
+            return Vec::new();
+        };
+        let before = severities(&report);
+        let whole: usize = before.values().sum();
+        let laws = S::broken(edition, reading);
+        let judge = |edit: Edit<Edition>, of_claim| {
+            let result = S::reading(&edit.result, id)?;
+            let now_broken = S::broken(&edit.result, result);
+            if now_broken.iter().any(|law| !laws.contains(law)) {
+                return None;
+            }
+            let report = S::report(&edit.result, id, &self.counted)?;
+            let after = severities(&report);
+            let severity = after.values().sum();
+            if severity >= whole {
+                return None;
+            }
+            let worsens = after
+                .iter()
+                .any(|(kind, now)| before.get(kind).is_none_or(|before| before < now));
+            let changes = changed((edition, reading), (&edit.result, result), &self.weights);
+            let gone = before.keys().filter(|kind| !after.contains_key(kind));
+            Some(Candidate {
+                proposal: Proposal {
+                    mends: gone.copied().collect(),
+                    changes,
+                    left: report.findings.len(),
+                    instruction: edit.instruction,
+                    before: edit.before,
+                    after: edit.after,
+                },
+                edition: edit.result,
+                of_claim,
+                worsens,
+                severity,
+            })
+        };
+        let of_definition = edits_of_reading(reading)
+            .into_iter()
+            .map(|edit| edit.map(|reading| S::with_reading(edition, &reading)))
+            .filter_map(|edit| judge(edit, false));
+        let of_claims = edits_of_claims::<S>(edition)
+            .into_iter()
+            .filter_map(|edit| judge(edit, true));
+        of_definition.chain(of_claims).collect()
+    }
+}
+
+/// How bad each kind of finding is: how many there are, and small combinations that have them.
+fn severities(report: &EnumReport) -> BTreeMap<Kind, usize> {
+    let mut severities = BTreeMap::new();
+    for finding in &report.findings {
+        *severities.entry(finding.kind).or_default() += 1 + finding.small.len();
+    }
+    severities
+}
+
+/// Every small edit of what an edition claims of an enum's states.
+fn edits_of_claims<S: Progress>(edition: &Edition) -> Vec<Edit<Edition>> {
+    let mut edits = Vec::new();
+    for (place, claim) in edition.claims.iter().enumerate() {
+        if S::claimed(claim).is_none() {
+            continue;
+        }
+        for edit in edits_of_predicate(&claim.must) {
+            let instruction = format!("in what is said of it ({}) {}", claim.id, edit.instruction);
+            let edit = edit.map(|must| {
+                let mut edited = edition.clone();
+                let claim = Claim {
+                    must,
+                    ..claim.clone()
+                };
+                edited.claims[place] = claim;
+                edited
+            });
+            edits.push(Edit {
+                instruction,
+                ..edit
+            });
+        }
+    }
+    edits
+}
