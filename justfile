@@ -12,6 +12,11 @@ test:
 check-model *ARGS:
     cargo run --release -- check {{ARGS}}
 
+# One page of every edition's findings, with truth tables and differences.
+definitions:
+    cargo run --release -- lint --format html > definitions.html
+    @echo "definitions.html is written"
+
 # Formatting and lints, as CI asks for them.
 lint:
     cargo fmt --all --check
@@ -21,7 +26,7 @@ lint:
 bench:
     cargo bench --workspace
 
-# Write the checked-in JSON Schemas and docs/rules.md anew.
+# Write the checked-in JSON Schemas and the generated pages of docs/ anew.
 update:
     UPDATE_SCHEMAS=1 cargo test -p peerstate --test schemas
     UPDATE_DOCS=1 cargo test -p peerstate --test docs

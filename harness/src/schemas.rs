@@ -11,6 +11,8 @@ use serde_json::{Value, json};
 
 use crate::capability::Capability;
 use crate::configuration::Configuration;
+use crate::definitions::json::{DeriveReport, DiffReport, LintReport, LintReports, MatrixReport};
+use crate::report::check::CheckReports;
 use crate::report::json::{JudgeReport, RunReport};
 use crate::scenario::EVENTS;
 
@@ -282,17 +284,169 @@ pub fn trace() -> Value {
     })
 }
 
-/// The schema of the JSON reports: of `run`, and of `judge`.
+/// The schema of a file that describes an edition, published or a draft.
+#[must_use]
+pub fn edition() -> Value {
+    let texts = json!({ "type": "array", "items": { "type": "string" } });
+    let text = json!({ "type": "string" });
+    let ice: Vec<_> = IceTransportState::ALL.iter().map(|s| s.as_str()).collect();
+    let dtls: Vec<_> = DtlsTransportState::ALL.iter().map(|s| s.as_str()).collect();
+    // The prose of some editions names states of the other kind; they are kept, and never match.
+    let mut either = ice.clone();
+    either.extend(dtls.iter().filter(|state| !ice.contains(state)));
+    let some_of = |names: &[&str]| json!({ "type": "array", "items": { "enum": names } });
+    let lists = json!({
+        "type": "object",
+        "minProperties": 1,
+        "additionalProperties": false,
+        "properties": { "ice": some_of(&either), "dtls": some_of(&either) },
+    });
+    let values: Vec<_> = IceConnectionState::ALL.iter().map(|s| s.as_str()).collect();
+    let predicates = json!({
+        "type": "array", "minItems": 1, "items": { "$ref": "#/$defs/predicate" },
+    });
+    let predicate = json!({
+        "type": "object",
+        "minProperties": 1,
+        "maxProperties": 1,
+        "additionalProperties": false,
+        "properties": {
+            "closed": { "type": "boolean" },
+            "any": { "$ref": "#/$defs/lists" },
+            "all": { "$ref": "#/$defs/lists" },
+            "none": { "$ref": "#/$defs/lists" },
+            "no_transports": { "type": "boolean" },
+            "ice_connection_state": some_of(&values),
+            "all_of": predicates,
+            "any_of": predicates,
+            "otherwise": { "const": true },
+        },
+    });
+    let claim = json!({
+        "type": "object",
+        "required": ["id", "enum", "state", "must"],
+        "additionalProperties": false,
+        "properties": {
+            "id": text,
+            "enum": { "enum": [PeerConnectionState::NAME, IceConnectionState::NAME] },
+            "state": text,
+            "must": { "$ref": "#/$defs/predicate" },
+            "quote": text,
+        },
+    });
+    json!({
+        "$schema": DRAFT,
+        "title": "An edition of the definitions, version 1",
+        "type": "object",
+        "required": ["schema", "id", "date", "source", "status", "transport_set", "enums"],
+        "additionalProperties": false,
+        "properties": {
+            "schema": { "const": 1 },
+            "id": text,
+            "date": text,
+            "source": text,
+            "also": texts,
+            "status": text,
+            "in_force": text,
+            "transport_set": text,
+            "ice_from": text,
+            "enums": {
+                "type": "object",
+                "minProperties": 1,
+                "additionalProperties": false,
+                "properties": {
+                    "RTCPeerConnectionState": definition::<PeerConnectionState>(),
+                    "RTCIceConnectionState": definition::<IceConnectionState>(),
+                },
+            },
+            "claims": { "type": "array", "items": claim },
+            "dynamics": dynamics(),
+            "notes": texts,
+            "changes": texts,
+        },
+        "$defs": { "predicate": predicate, "lists": lists },
+    })
+}
+
+/// The schema of the definition of one enum.
+fn definition<S: StateEnum>() -> Value {
+    let names: Vec<_> = S::ALL.iter().map(|state| state.as_str()).collect();
+    let predicates: serde_json::Map<String, Value> = names
+        .iter()
+        .map(|name| ((*name).to_owned(), json!({ "$ref": "#/$defs/predicate" })))
+        .collect();
+    let order = json!({ "type": "array", "items": { "enum": names }, "uniqueItems": true });
+    json!({
+        "type": "object",
+        "required": ["mode", "readings"],
+        "additionalProperties": false,
+        "properties": {
+            "mode": { "enum": ["first_match", "independent"] },
+            "order": order,
+            "readings": { "type": "array", "minItems": 1, "items": {
+                "type": "object",
+                "required": ["id", "default", "basis", "vacuous_all", "states"],
+                "additionalProperties": false,
+                "properties": {
+                    "id": { "type": "string" },
+                    "default": { "type": "boolean" },
+                    "basis": { "type": "string" },
+                    "vacuous_all": { "type": "boolean" },
+                    "order": order,
+                    "states": {
+                        "type": "object",
+                        "minProperties": 1,
+                        "additionalProperties": false,
+                        "properties": predicates,
+                    },
+                },
+            }},
+        },
+    })
+}
+
+fn dynamics() -> Value {
+    let text = json!({ "type": "string" });
+    let boolean = json!({ "type": "boolean" });
+    json!({
+        "type": "object",
+        "additionalProperties": false,
+        "properties": {
+            "derivation_algorithm": { "type": ["boolean", "string"] },
+            "rederive_triggers": { "type": "array", "items": text },
+            "close_fires_connectionstatechange": text,
+            "close_fires_iceconnectionstatechange": text,
+            "ice_path_isclosed_abort": boolean,
+            "dtls_path_isclosed_abort": boolean,
+            "connection_state_on_close": text,
+            "ice_state_on_close": text,
+            "ice_event_order": text,
+            "ice_update_event": text,
+            "dtls_event_order": text,
+            "connectionstate_getter": text,
+            "connection_state_derived_from": text,
+            "changed_by": text,
+        },
+    })
+}
+
+/// The schema of the JSON reports: of `run`, `judge`, `check`, `lint`, `diff` and `derive`.
 #[must_use]
 pub fn report() -> Value {
     let mut generator = SchemaGenerator::default();
     let run: Schema = generator.subschema_for::<RunReport>();
     let judge: Schema = generator.subschema_for::<JudgeReport>();
+    let check: Schema = generator.subschema_for::<CheckReports>();
+    let lint: Schema = generator.subschema_for::<LintReport>();
+    let lints: Schema = generator.subschema_for::<LintReports>();
+    let diff: Schema = generator.subschema_for::<DiffReport>();
+    let matrix: Schema = generator.subschema_for::<MatrixReport>();
+    let derive: Schema = generator.subschema_for::<DeriveReport>();
     let definitions = generator.take_definitions(true);
     json!({
         "$schema": DRAFT,
         "title": "A JSON report of peerstate, schema 1",
-        "oneOf": [run, judge],
+        "anyOf": [run, judge, check, lint, lints, diff, matrix, derive],
         "$defs": definitions,
     })
 }

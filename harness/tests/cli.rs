@@ -106,9 +106,19 @@ const TRACE: &str = r#"{"trace": 1, "implementation": {"name": "example", "versi
 #[case("lint_human", &["lint", "w3c-rec-2021-01-26", "w3c-rec-2025-03-13", "w3c-ed-2026-05"])]
 #[case("lint_json", &["lint", "w3c-rec-2025-03-13", "--format", "json"])]
 #[case("lint_repaired", &["lint", "repaired"])]
+#[case("lint_details", &["lint", "w3c-ed-2026-05", "--details"])]
+#[case("lint_suggest", &["lint", "w3c-rec-2021-01-26", "--suggest"])]
+#[case("lint_suggest_json", &["lint", "w3c-rec-2025-03-13", "--suggest", "--format", "json"])]
+#[case("lint_markdown", &["lint", "w3c-2020-01-23", "repaired", "--suggest", "--format", "markdown"])]
+#[case("lint_html", &["lint", "w3c-2021-10-21", "repaired", "--format", "html"])]
+#[case("lint_unknown_edition", &["lint", "w3c-rec-2025-03-31"])]
+#[case("lint_missing_file", &["lint", "drafts/mine.yaml"])]
 #[case("diff_human", &["diff", "w3c-rec-2021-01-26", "w3c-rec-2025-03-13"])]
 #[case("diff_json", &["diff", "w3c-2021-10-21", "w3c-rec-2025-03-13", "--format", "json"])]
 #[case("diff_repaired", &["diff", "w3c-rec-2025-03-13", "repaired"])]
+#[case("diff_all", &["diff", "--all"])]
+#[case("diff_all_json", &["diff", "--all", "--enum", "RTCIceConnectionState", "--format", "json"])]
+#[case("diff_one", &["diff", "repaired"])]
 #[case("diff_lacking", &["diff", "mdn-ko", "devdocs-ice"])]
 #[case("judge_missing_file", &["judge", "no-such-file.jsonl"])]
 fn output(#[case] name: &str, #[case] arguments: &[&str]) {
@@ -209,6 +219,60 @@ fn a_draft_of_ones_own_is_linted_or_refused() {
     let told = peerstate(&["lint", path.to_str().unwrap()]);
     assert!(told.contains("did you mean `checking`?"), "{told}");
     assert!(told.ends_with("--- exit status 2\n"), "{told}");
+}
+
+/// A draft that is malformed is refused whole, with the line, by every verb that takes one.
+#[rstest]
+#[case(
+    "unknown state",
+    "failed: {any: {ice: [failed]}}",
+    "failed: {any: {ice: [faild]}}",
+    ":42:32: "
+)]
+#[case(
+    "unknown value",
+    "closed: {closed: true}",
+    "closd: {closed: true}",
+    ":41:11: "
+)]
+#[case("missing row", "          closed: {closed: true}\n", "", ":41:11: ")]
+#[case("wrong type", "vacuous_all: true", "vacuous_all: perhaps", ":24:22: ")]
+#[case(
+    "cycle",
+    "failed: {any: {ice: [failed]}}",
+    "failed: {ice_connection_state: [failed]}",
+    ":42:20: "
+)]
+#[case("itself", "\nenums:", "\nice_from: repaired\nenums:", ":16:11: ")]
+#[case("no YAML", "schema: 1", "schema: [1", ":5:3: ")]
+#[case(
+    "unknown mode",
+    "first_match\n    order: [closed, failed, disconnected, new, checking",
+    "first\n    order: [closed, failed, disconnected, new, checking",
+    ":33:11: "
+)]
+fn a_malformed_draft_is_refused(
+    #[case] what: &str,
+    #[case] right: &str,
+    #[case] wrong: &str,
+    #[case] line: &str,
+) {
+    let repaired = include_str!("../../model/editions/repaired.yaml");
+    let (_dir, path) = file("draft.yaml", &repaired.replacen(right, wrong, 1));
+    let path = path.to_str().unwrap();
+    let verbs: [&[&str]; 3] = [
+        &["lint", path],
+        &["diff", "repaired", path],
+        &["derive", "--edition", path, ""],
+    ];
+    for verb in verbs {
+        let told = peerstate(verb);
+        assert!(
+            told.contains(&format!("draft.yaml{line}")),
+            "{what}: {told}"
+        );
+        assert!(told.ends_with("--- exit status 2\n"), "{what}: {told}");
+    }
 }
 
 #[test]

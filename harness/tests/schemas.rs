@@ -16,6 +16,7 @@ use serde_json::Value;
 #[rstest]
 #[case("scenario", schemas::scenario())]
 #[case("trace", schemas::trace())]
+#[case("edition", schemas::edition())]
 #[case("report", schemas::report())]
 fn checked_in_schemas_are_fresh(#[case] name: &str, #[case] schema: Value) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("schemas/{name}.json"));
@@ -44,6 +45,40 @@ fn scenarios_are_valid(#[files("../scenarios/**/*.yaml")] path: PathBuf) {
     let text = fs::read_to_string(path).unwrap();
     let instance: Value = serde_yaml::from_str(&text).unwrap();
     assert_eq!(errors(&schemas::scenario(), &instance), [] as [&str; 0]);
+}
+
+#[rstest]
+fn editions_are_valid(
+    #[files("../model/editions/*.yaml")]
+    #[exclude("known-.*")]
+    path: PathBuf,
+) {
+    let text = fs::read_to_string(path).unwrap();
+    let instance: Value = serde_yaml::from_str(&text).unwrap();
+    assert_eq!(errors(&schemas::edition(), &instance), [] as [&str; 0]);
+}
+
+/// What the schema refuses the reader refuses too; the reader alone knows of missing rows and
+/// cycles.
+#[rstest]
+#[case("any: {ice: [failed]}", "any: {ice: [faild]}")]
+#[case("any: {ice: [failed]}", "anny: {ice: [failed]}")]
+#[case("any: {ice: [failed]}", "any: {}")]
+#[case("mode: first_match", "mode: first")]
+#[case("schema: 1", "schema: 2")]
+#[case("default: true", "default: yes please")]
+#[case("derivation_algorithm: true", "derivation: true")]
+#[case("state: connecting", "status: connecting")]
+fn a_bad_draft_is_not_valid(#[case] right: &str, #[case] wrong: &str) {
+    let text = include_str!("../../model/editions/repaired.yaml");
+    let draft = text.replacen(right, wrong, 1);
+    assert_ne!(draft, text);
+    let instance: Value = serde_yaml::from_str(&draft).unwrap();
+    assert!(
+        !errors(&schemas::edition(), &instance).is_empty(),
+        "{wrong}"
+    );
+    assert!(peerstate_model::editions::load_draft("draft.yaml", &draft).is_err());
 }
 
 #[test]
@@ -80,6 +115,12 @@ fn traces_are_valid() {
 #[rstest]
 #[case(&["run", "close/fresh", "connect/data-channel", "--format", "json"])]
 #[case(&["run", "connect/relay-only", "--format", "json"])]
+#[case(&["check", "--transports", "1", "--format", "json"])]
+#[case(&["lint", "--format", "json"])]
+#[case(&["lint", "w3c-rec-2025-03-13", "--suggest", "--format", "json"])]
+#[case(&["diff", "w3c-rec-2021-01-26", "repaired", "--format", "json"])]
+#[case(&["diff", "--all", "--format", "json"])]
+#[case(&["derive", "--edition", "devdocs-ice", "--format", "json", "(new,new)"])]
 fn reports_are_valid(#[case] arguments: &[&str]) {
     let output = std::process::Command::new(env!("CARGO_BIN_EXE_peerstate"))
         .args(arguments)

@@ -55,6 +55,11 @@ fn unchanged_nothing_fails() {
     "event/none-after-close")]
 #[case::ice_state_never_closed(
     |a: &mut Algorithms| a.close_sets_ice_connection_state = false, "closed/exactly-when-closed")]
+#[case::statechange_after_close(
+    |a: &mut Algorithms| { a.dtls_in_one_task = false; a.dtls_aborts_when_closed = false; },
+    "event/none-after-close")]
+#[case::dtls_in_a_second_task(
+    |a: &mut Algorithms| a.dtls_in_one_task = false, "event/statechange-current")]
 #[case::set_changes_unnoticed(
     |a: &mut Algorithms| a.set_change_updates = false, "value/not-stale")]
 fn a_broken_algorithm_is_caught(#[case] change: fn(&mut Algorithms), #[case] property: &str) {
@@ -123,6 +128,7 @@ fn every_property_fails_on_a_state_that_is_wrong() {
         ("event/order", Fault::EventOrder),
         ("event/none-after-close", Fault::EventAfterClose),
         ("event/attributes-current", Fault::AttributesNotCurrent),
+        ("event/statechange-current", Fault::StateChangeNotCurrent),
         ("value/no-step-back", Fault::StepBack),
     ] {
         let mut state = Connection::new();

@@ -11,11 +11,10 @@ use peerstate_model::machine::check::{
     CheckReport, Outcome, Path, PropertyReport, check, known_counterexamples,
 };
 use peerstate_model::machine::model::ConnectionModel;
-use serde_json::{Value, json};
 use stateright::Model;
 
 use super::{CliError, Exit, Format, edition};
-use crate::report::SCHEMA;
+use crate::report::check::CheckReports;
 
 /// The editions that are checked where none is named.
 const DEFAULT_EDITIONS: [&str; 3] = ["w3c-rec-2021-01-26", "w3c-rec-2025-03-13", "repaired"];
@@ -71,9 +70,8 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
         reports.push(report);
     }
     if args.format == Format::Json {
-        let editions: Vec<Value> = reports.iter().map(to_json).collect();
-        let report = json!({ "schema": SCHEMA, "editions": editions });
-        serde_json::to_writer_pretty(&mut *out, &report).map_err(io::Error::from)?;
+        serde_json::to_writer_pretty(&mut *out, &CheckReports::of(&reports))
+            .map_err(io::Error::from)?;
         writeln!(out)?;
     }
     let fine = reports.iter().all(CheckReport::is_as_expected);
@@ -200,45 +198,4 @@ fn tell_path(out: &mut impl Write, path: &Path) -> io::Result<()> {
         writeln!(out, "      {row}")?;
     }
     Ok(())
-}
-
-fn to_json(report: &CheckReport) -> Value {
-    let properties: Vec<Value> = report
-        .properties
-        .iter()
-        .map(|property| {
-            let (outcome, path, reason) = match &property.outcome {
-                Outcome::Holds => ("holds", None, None),
-                Outcome::Witnessed(path) => ("witnessed", Some(path), None),
-                Outcome::KnownCounterexample { path, reason } => {
-                    ("known-counterexample", Some(path), Some(reason))
-                }
-                Outcome::Counterexample(path) => ("counterexample", Some(path), None),
-                Outcome::Unseen => ("unseen", None, None),
-                Outcome::Gone { reason } => ("gone", None, Some(reason)),
-            };
-            let steps = path.map(|path| {
-                path.steps
-                    .iter()
-                    .map(ToString::to_string)
-                    .collect::<Vec<String>>()
-            });
-            json!({
-                "id": property.id,
-                "sentence": property.sentence,
-                "spec": property.spec,
-                "outcome": outcome,
-                "path": steps,
-                "reason": reason,
-            })
-        })
-        .collect();
-    json!({
-        "edition": report.edition,
-        "transports": report.most_transports,
-        "states": report.states,
-        "unique_states": report.unique_states,
-        "depth": report.depth,
-        "properties": properties,
-    })
 }

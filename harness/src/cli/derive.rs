@@ -10,7 +10,7 @@ use peerstate_model::transports::{Combination, Transports};
 
 use super::definitions::find;
 use super::{CliError, Exit, Format};
-use crate::definitions::human::tell_reading;
+use crate::definitions::human::{tell_facts, tell_reading};
 use crate::definitions::json::DeriveReport;
 
 /// Evaluates one combination, and shows which clause gave the value, which did not, and why.
@@ -68,6 +68,7 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
         Format::Human => {
             writeln!(out, "{}: {combination}", edition.id.bold())?;
             let facts = edition.with_ice_connection_state(facts);
+            tell_facts(&facts, out)?;
             if let (Some(definition), Some(reading)) = (&edition.connection_state, connection) {
                 tell_reading(definition, reading, &facts, out)?;
             }

@@ -19,6 +19,7 @@ pub(crate) struct Args {
 enum What {
     Scenario,
     Trace,
+    Edition,
     Report,
 }
 
@@ -26,6 +27,7 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
     let schema = match args.what {
         What::Scenario => schemas::scenario(),
         What::Trace => schemas::trace(),
+        What::Edition => schemas::edition(),
         What::Report => schemas::report(),
     };
     writeln!(out, "{}", schemas::text(&schema))?;

@@ -207,12 +207,12 @@ pub fn tell_rows<S: StateEnum>(
         };
         decided |= holds && reading.mode == Mode::FirstMatch;
         let value = row.value.as_str();
-        let why = if holds {
+        let failing = row.predicate.failing(facts, reading.vacuous_all);
+        let why = if failing.is_empty() || failing == [&row.predicate] {
             String::new()
         } else {
-            let failing = row.predicate.failing(facts, reading.vacuous_all);
             let failing: Vec<String> = failing.iter().map(ToString::to_string).collect();
-            format!(" (not so: {})", failing.join("; "))
+            format!(" (it is not so that {})", failing.join(", nor that "))
         };
         let predicate = &row.predicate;
         if holding.contains(row.value) {
@@ -223,6 +223,27 @@ pub fn tell_rows<S: StateEnum>(
         }
     }
     Ok(())
+}
+
+/// What the rows are asked about: which states there are.
+///
+/// # Errors
+///
+/// When nothing can be written.
+pub fn tell_facts(facts: &Facts, out: &mut impl Write) -> io::Result<()> {
+    if facts.ice.is_empty() {
+        writeln!(out, "  there are no transports")?;
+    } else {
+        writeln!(out, "  ICE transports: {}", facts.ice)?;
+        writeln!(out, "  DTLS transports: {}", facts.dtls)?;
+    }
+    if facts.closed {
+        writeln!(out, "  [[IsClosed]] is true")?;
+    }
+    if facts.ice_connection_state.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "  iceConnectionState: {}", facts.ice_connection_state)
 }
 
 /// The values and rows of a definition's reading for some facts.

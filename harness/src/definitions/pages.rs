@@ -37,7 +37,7 @@ struct Told {
 pub fn findings(known: &Known) -> String {
     let editions: Vec<&Edition> = CURRENT.iter().filter_map(|id| edition(id).ok()).collect();
     let mut all: Vec<(Told, Vec<&str>)> = Vec::new();
-    let mut sequences = String::new();
+    let mut sequences: Vec<(String, Vec<&str>)> = Vec::new();
     for edition in &editions {
         let linted = lint(edition, COUNTED_TRANSPORTS);
         let proposals = Proposals::search(edition, COUNTED_TRANSPORTS);
@@ -51,8 +51,11 @@ pub fn findings(known: &Known) -> String {
             .definitions
             .iter()
             .find(|s| !s.sequence.is_empty());
-        if let Some(suggestions) = default {
-            sequences.push_str(&sequence(&edition.id, suggestions));
+        if let Some(steps) = default.map(sequence) {
+            match sequences.iter_mut().find(|(other, _)| *other == steps) {
+                Some((_, editions)) => editions.push(&edition.id),
+                None => sequences.push((steps, vec![&edition.id])),
+            }
         }
     }
     let mut page = format!(
@@ -75,7 +78,13 @@ pub fn findings(known: &Known) -> String {
         tell(place + 1, told, editions, &mut page);
     }
     page.push_str("\n## All of it mended\n");
-    page.push_str(&sequences);
+    for (steps, editions) in &sequences {
+        let _ = write!(
+            page,
+            "\nIn `{}`, one after the other:\n\n{steps}",
+            editions.join("`, `")
+        );
+    }
     let _ = writeln!(
         page,
         "\nWith the changes of the algorithms above, that is the edition `repaired`, by which \
@@ -86,11 +95,8 @@ pub fn findings(known: &Known) -> String {
     page
 }
 
-fn sequence(id: &str, suggestions: &Suggestions) -> String {
-    let mut text = format!(
-        "\n`{id}`, {} reading {}, one after the other:\n\n",
-        suggestions.enum_name, suggestions.reading
-    );
+fn sequence(suggestions: &Suggestions) -> String {
+    let mut text = String::new();
     for proposal in &suggestions.sequence {
         let _ = writeln!(text, "1. {}", one_proposal(proposal));
     }

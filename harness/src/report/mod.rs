@@ -1,5 +1,6 @@
 //! Reports of a run: one stream of events, and a reporter a format.
 
+pub mod check;
 pub mod html;
 pub mod human;
 pub mod json;

@@ -148,14 +148,11 @@ fn of_the_machine(edition: &Edition) -> Vec<DynamicsFinding> {
     let (model, failing) = failing(rulebook);
     failing
         .into_iter()
-        .map(|(&(about, kind, what), steps)| {
-            let told: Vec<String> = steps.iter().map(ToString::to_string).collect();
-            DynamicsFinding {
-                kind,
-                about,
-                message: format!("{what}, as after: {}", told.join("; ")),
-                path: Some(path_of(&model, steps)),
-            }
+        .map(|(&(about, kind, what), steps)| DynamicsFinding {
+            kind,
+            about,
+            message: what.to_owned(),
+            path: Some(path_of(&model, steps)),
         })
         .collect()
 }

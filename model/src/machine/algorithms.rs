@@ -1,7 +1,7 @@
 //! The algorithms of W3C that update the values and fire the events, as each edition has them.
 
 use super::connection::{Connection, Fault, Faults};
-use super::steps::Step;
+use super::steps::{Step, dtls_steps, ice_steps};
 use crate::editions::{Dynamics, Edition, Facts};
 use crate::state_set::StateSet;
 use crate::states::{
@@ -243,13 +243,13 @@ impl Rulebook {
             }
             Step::Close => self.close(&mut after),
             Step::LeftoverIce => {
-                after.leftover = false;
+                after.leftover_ice = false;
                 if !self.algorithms.ice_aborts_when_closed {
                     self.ice_changed(&mut after, fired);
                 }
             }
             Step::LeftoverDtls => {
-                after.leftover = false;
+                after.leftover_dtls = false;
                 if !self.algorithms.dtls_aborts_when_closed {
                     self.dtls_changed(&mut after, fired);
                 }
@@ -314,7 +314,10 @@ impl Rulebook {
 
     fn close(&self, after: &mut Connection) {
         after.closed = true;
-        after.leftover = !after.transports.is_empty();
+        // What a transport could do next may be queued already.
+        let mut transports = after.transports.as_slice().iter();
+        after.leftover_ice = transports.clone().any(|t| !ice_steps(t.ice).is_empty());
+        after.leftover_dtls = transports.any(|t| !dtls_steps(*t).is_empty());
         after.transports = after
             .transports
             .map(|_| Transport::new(Ice::Closed, Dtls::Closed));

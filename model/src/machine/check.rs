@@ -296,7 +296,7 @@ fn laws(edition: &Edition) -> Vec<PropertyReport> {
                 None => Outcome::Holds,
                 Some(broken) => Outcome::Counterexample(Path {
                     steps: Vec::new(),
-                    table: broken.message.clone(),
+                    table: format!("{}\n", broken.message),
                 }),
             },
         })

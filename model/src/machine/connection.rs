@@ -27,9 +27,10 @@ pub struct Connection {
     pub ice_update_queued: bool,
     /// Whether a task is queued that updates the connection state.
     pub update_queued: bool,
-    /// Whether a task for a transport's change was queued when the connection was closed, and is
-    /// still.
-    pub leftover: bool,
+    /// Whether a task for an ICE change was queued when the connection was closed, and is still.
+    pub leftover_ice: bool,
+    /// Whether a task for a DTLS change was queued when the connection was closed, and is still.
+    pub leftover_dtls: bool,
     /// Whether transports came or went since the values were last derived, and nothing in the
     /// edition says to derive them again.
     pub stale: bool,
@@ -48,7 +49,8 @@ impl Connection {
             transports: TransportSet::none(),
             ice_update_queued: false,
             update_queued: false,
-            leftover: false,
+            leftover_ice: false,
+            leftover_dtls: false,
             stale: false,
             faults: Faults::none(),
         }
@@ -68,7 +70,8 @@ impl Hash for Connection {
             self.closed,
             self.ice_update_queued,
             self.update_queued,
-            self.leftover,
+            self.leftover_ice,
+            self.leftover_dtls,
             self.stale,
         ];
         let flags = flags

@@ -13,10 +13,13 @@
 //!
 //! An ICE change is one queued task that sets the transport's slot and everything derived from it,
 //! so it is modelled as one step; that it was queued shows only when `close()` comes first, which
-//! is a state of its own ([`Connection::leftover`](connection::Connection::leftover)). Updates of
-//! the connection state that are queued twice are queued once: the first to run derives from what
-//! is then current, and leaves the second nothing to do unless a transport moved in between, which
-//! queues an update of its own.
+//! is a state of its own ([`Connection::leftover_ice`](connection::Connection::leftover_ice)), and
+//! so for DTLS. Updates of the connection state that are queued twice are queued once: the first to
+//! run derives from what is then current, and leaves the second nothing to do unless a transport
+//! moved in between, which queues an update of its own.
+//!
+//! [`laws`] say what the values mean of combinations, reachable or not; the check reports them
+//! beside the machine's properties.
 
 pub mod algorithms;
 pub mod check;

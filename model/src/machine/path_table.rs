@@ -78,7 +78,8 @@ pub(super) fn queue(state: &Connection) -> String {
     let tasks = [
         (state.ice_update_queued, "update iceConnectionState"),
         (state.update_queued, "update connectionState"),
-        (state.leftover, "a change of a transport"),
+        (state.leftover_ice, "an ICE change"),
+        (state.leftover_dtls, "a DTLS change"),
     ];
     let queued: Vec<_> = tasks
         .iter()

@@ -127,8 +127,10 @@ impl Step {
 /// Every step that a connection may take, with room for `most` transports.
 pub fn enabled(connection: &Connection, most: usize, steps: &mut Vec<Step>) {
     if connection.closed {
-        if connection.leftover {
+        if connection.leftover_ice {
             steps.push(Step::LeftoverIce);
+        }
+        if connection.leftover_dtls {
             steps.push(Step::LeftoverDtls);
         }
     } else {

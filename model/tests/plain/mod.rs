@@ -1,0 +1,292 @@
+//! The definitions once more, read and evaluated plainly: with another reader, over lists of
+//! transports instead of sets, sharing nothing with the crate but the names of the states.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use peerstate_model::transports::{Combination, Transport};
+use serde_yaml::Value;
+
+pub(crate) const CONNECTION: &str = "RTCPeerConnectionState";
+pub(crate) const ICE: &str = "RTCIceConnectionState";
+pub(crate) const ICE_STATES: [&str; 7] = [
+    "new",
+    "checking",
+    "connected",
+    "completed",
+    "disconnected",
+    "failed",
+    "closed",
+];
+pub(crate) const DTLS_STATES: [&str; 5] = ["new", "connecting", "connected", "closed", "failed"];
+
+/// A condition, with a table of the transports that it speaks of.
+pub(crate) enum Condition {
+    Closed(bool),
+    Any([bool; 35]),
+    All([bool; 35]),
+    NoTransports(bool),
+    Ice(Vec<String>),
+    And(Vec<Condition>),
+    Or(Vec<Condition>),
+    Not(Box<Condition>),
+    Always,
+}
+
+pub(crate) fn number(ice: usize, dtls: usize) -> usize {
+    dtls * 7 + ice
+}
+
+pub(crate) fn names(value: &Value) -> Vec<String> {
+    let items = value.as_sequence().unwrap();
+    items
+        .iter()
+        .map(|name| name.as_str().unwrap().to_owned())
+        .collect()
+}
+
+impl Condition {
+    pub(crate) fn read(value: &Value) -> Self {
+        let (kind, value) = value.as_mapping().unwrap().iter().next().unwrap();
+        let table = |of_any: bool| {
+            let mut table = [false; 35];
+            for (i, ice) in ICE_STATES.iter().enumerate() {
+                for (d, dtls) in DTLS_STATES.iter().enumerate() {
+                    let within = |of: &str, state: &str| {
+                        let list = value.get(of).map(names);
+                        list.map(|list| list.iter().any(|name| name == state))
+                    };
+                    let (ice, dtls) = (within("ice", ice), within("dtls", dtls));
+                    table[number(i, d)] = if of_any {
+                        ice == Some(true) || dtls == Some(true)
+                    } else {
+                        ice != Some(false) && dtls != Some(false)
+                    };
+                }
+            }
+            table
+        };
+        let parts = || {
+            value
+                .as_sequence()
+                .unwrap()
+                .iter()
+                .map(Self::read)
+                .collect()
+        };
+        match kind.as_str().unwrap() {
+            "closed" => Self::Closed(value.as_bool().unwrap()),
+            "any" => Self::Any(table(true)),
+            "none" => Self::Not(Box::new(Self::Any(table(true)))),
+            "all" => Self::All(table(false)),
+            "no_transports" => Self::NoTransports(value.as_bool().unwrap()),
+            "ice_connection_state" => Self::Ice(names(value)),
+            "all_of" => Self::And(parts()),
+            "any_of" => Self::Or(parts()),
+            "otherwise" => Self::Always,
+            other => unreachable!("{other}"),
+        }
+    }
+
+    pub(crate) fn holds(&self, at: &At<'_>, vacuous: bool) -> bool {
+        match self {
+            Self::Closed(closed) => at.closed == *closed,
+            Self::Any(table) => at.set.iter().any(|transport| table[*transport]),
+            Self::All(table) => {
+                (vacuous || !at.set.is_empty()) && at.set.iter().all(|transport| table[*transport])
+            }
+            Self::NoTransports(none) => at.set.is_empty() == *none,
+            Self::Ice(list) => at.ice.iter().any(|value| list.contains(value)),
+            Self::And(parts) => parts.iter().all(|part| part.holds(at, vacuous)),
+            Self::Or(parts) => parts.iter().any(|part| part.holds(at, vacuous)),
+            Self::Not(part) => !part.holds(at, vacuous),
+            Self::Always => true,
+        }
+    }
+}
+
+/// One combination, and the values of iceConnectionState there.
+pub(crate) struct At<'a> {
+    pub(crate) closed: bool,
+    pub(crate) set: &'a [usize],
+    pub(crate) ice: &'a [String],
+}
+
+pub(crate) struct PlainReading {
+    pub(crate) cascade: bool,
+    pub(crate) vacuous: bool,
+    pub(crate) rows: Vec<(String, Condition)>,
+}
+
+impl PlainReading {
+    pub(crate) fn values(&self, at: &At<'_>) -> Vec<String> {
+        let holding = self
+            .rows
+            .iter()
+            .filter(|(_, condition)| condition.holds(at, self.vacuous))
+            .map(|(value, _)| value.clone());
+        let mut values: Vec<String> = if self.cascade {
+            holding.take(1).collect()
+        } else {
+            holding.collect()
+        };
+        values.sort();
+        values
+    }
+}
+
+pub(crate) struct PlainClaim {
+    pub(crate) of: String,
+    pub(crate) state: String,
+    pub(crate) must: Condition,
+}
+
+pub(crate) struct PlainEdition {
+    pub(crate) readings: BTreeMap<(String, String), PlainReading>,
+    pub(crate) default: BTreeMap<String, String>,
+    pub(crate) claims: Vec<PlainClaim>,
+    pub(crate) ice_from: Option<String>,
+}
+
+pub(crate) fn read_plain(id: &str) -> PlainEdition {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("editions");
+    let text = fs::read_to_string(folder.join(format!("{id}.yaml"))).unwrap();
+    let file: Value = serde_yaml::from_str(&text).unwrap();
+    let mut edition = PlainEdition {
+        readings: BTreeMap::new(),
+        default: BTreeMap::new(),
+        claims: Vec::new(),
+        ice_from: file
+            .get("ice_from")
+            .map(|id| id.as_str().unwrap().to_owned()),
+    };
+    for (of, definition) in file["enums"].as_mapping().unwrap() {
+        let of = of.as_str().unwrap().to_owned();
+        for reading in definition["readings"].as_sequence().unwrap() {
+            let id = reading["id"].as_str().unwrap().to_owned();
+            let states = reading["states"].as_mapping().unwrap();
+            let cascade = definition["mode"] == "first_match";
+            let order = if cascade {
+                names(reading.get("order").unwrap_or(&definition["order"]))
+            } else {
+                states
+                    .keys()
+                    .map(|value| value.as_str().unwrap().to_owned())
+                    .collect()
+            };
+            let rows = order
+                .into_iter()
+                .map(|value| (value.clone(), Condition::read(&states[value.as_str()])))
+                .collect();
+            if reading["default"].as_bool().unwrap() {
+                edition.default.insert(of.clone(), id.clone());
+            }
+            let vacuous = reading["vacuous_all"].as_bool().unwrap();
+            let reading = PlainReading {
+                cascade,
+                vacuous,
+                rows,
+            };
+            edition.readings.insert((of.clone(), id), reading);
+        }
+    }
+    let claims = file.get("claims").and_then(Value::as_sequence);
+    for claim in claims.into_iter().flatten() {
+        edition.claims.push(PlainClaim {
+            of: claim["enum"].as_str().unwrap().to_owned(),
+            state: claim["state"].as_str().unwrap().to_owned(),
+            must: Condition::read(&claim["must"]),
+        });
+    }
+    edition
+}
+
+/// Every multiset of at most so many transports, the fewest first, in the order of examples.
+pub(crate) fn multisets(most: usize) -> Vec<Vec<usize>> {
+    let mut found = vec![Vec::new()];
+    let mut last = found.clone();
+    for _ in 0..most {
+        let mut more = Vec::new();
+        for set in &last {
+            for transport in set.last().copied().unwrap_or(0)..35 {
+                let mut larger: Vec<usize> = set.clone();
+                larger.push(transport);
+                more.push(larger);
+            }
+        }
+        found.extend(more.iter().cloned());
+        last = more;
+    }
+    found
+}
+
+pub(crate) fn combination(closed: bool, set: &[usize]) -> Combination {
+    let one = |transport: &usize| {
+        let (ice, dtls) = (ICE_STATES[transport % 7], DTLS_STATES[transport / 7]);
+        Transport::new(ice.parse().unwrap(), dtls.parse().unwrap())
+    };
+    Combination {
+        closed,
+        transports: set.iter().map(one).collect(),
+    }
+}
+
+/// What an edition gives for every multiset, open and closed.
+pub(crate) struct Plain {
+    pub(crate) edition: PlainEdition,
+    /// By `[[IsClosed]]` and multiset, the default values of iceConnectionState that are meant.
+    pub(crate) ice: [Vec<Vec<String>>; 2],
+}
+
+impl Plain {
+    pub(crate) fn of(id: &str, sets: &[Vec<usize>]) -> Self {
+        let edition = read_plain(id);
+        let other = edition.ice_from.as_deref().map(read_plain);
+        let referred = other.as_ref().unwrap_or(&edition);
+        let reading = referred
+            .default
+            .get(ICE)
+            .map(|id| &referred.readings[&(ICE.to_owned(), id.clone())]);
+        let ice = [false, true].map(|closed| {
+            let values = |set: &Vec<usize>| {
+                let at = At {
+                    closed,
+                    set,
+                    ice: &[],
+                };
+                reading.map_or_else(Vec::new, |reading| reading.values(&at))
+            };
+            sets.iter().map(values).collect()
+        });
+        Self { edition, ice }
+    }
+
+    pub(crate) fn at<'a>(&'a self, closed: bool, place: usize, set: &'a [usize]) -> At<'a> {
+        let ice = &self.ice[usize::from(closed)][place];
+        At { closed, set, ice }
+    }
+
+    pub(crate) fn table(
+        &self,
+        of: &str,
+        reading: &str,
+        closed: bool,
+        sets: &[Vec<usize>],
+    ) -> Vec<Vec<String>> {
+        let reading = &self.edition.readings[&(of.to_owned(), reading.to_owned())];
+        let each = sets.iter().enumerate();
+        each.map(|(place, set)| reading.values(&self.at(closed, place, set)))
+            .collect()
+    }
+
+    pub(crate) fn default_table(
+        &self,
+        of: &str,
+        closed: bool,
+        sets: &[Vec<usize>],
+    ) -> Option<Vec<Vec<String>>> {
+        let reading = self.edition.default.get(of)?;
+        Some(self.table(of, reading, closed, sets))
+    }
+}
