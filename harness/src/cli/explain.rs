@@ -1,22 +1,75 @@
 //! `peerstate explain`.
 
-use std::io::Write;
+use std::io::{self, Write};
 
 use owo_colors::OwoColorize;
-use peerstate_model::rules::{self, Level};
+use peerstate_model::lint::{DynamicsKind, Kind};
+use peerstate_model::machine::laws::LAWS;
+use peerstate_model::machine::properties::PROPERTIES;
+use peerstate_model::rules::{self, Level, Rule};
 
 use super::{CliError, Exit};
 
 /// Explains a rule: what it requires, why, where it stands, and a trace that breaks it.
+///
+/// It also explains a property of `check`, a law, and a kind of finding of `lint`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example: peerstate explain event/order")]
 pub(crate) struct Args {
-    /// The id of a rule.
+    /// The id of a rule, a property or a law, or a kind of finding.
     rule: String,
 }
 
 pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
-    let rule = rules::rule(&args.rule)?;
+    let asked = args.rule.as_str();
+    let rule = rules::rule(asked);
+    let property = PROPERTIES.iter().find(|property| property.id == asked);
+    let law = LAWS.iter().find(|law| law.id == asked);
+    let kind = Kind::ALL.iter().find(|kind| kind.as_str() == asked);
+    let dynamics = DynamicsKind::ALL.iter().find(|kind| kind.as_str() == asked);
+    if let Ok(rule) = rule {
+        tell_rule(rule, out)?;
+    } else if let Some(property) = property {
+        let what = "a property of the connection model (peerstate check)";
+        tell(asked, what, property.sentence, Some(property.spec), out)?;
+    } else if let Some(law) = law {
+        let what = "a law of the definitions (peerstate check)";
+        tell(asked, what, law.sentence, Some(law.spec), out)?;
+    } else if let Some(kind) = kind {
+        let what = "a kind of finding about a definition (peerstate lint)";
+        tell(asked, what, kind.meaning(), None, out)?;
+    } else if let Some(kind) = dynamics {
+        let what = "a kind of finding about the dynamics (peerstate lint)";
+        tell(asked, what, kind.meaning(), None, out)?;
+    } else {
+        rule?;
+    }
+    // A rule of traces may have the name of a property of the model.
+    if let (Ok(_), Some(property)) = (rules::rule(asked), property) {
+        writeln!(out)?;
+        writeln!(out, "In the connection model: {}", property.sentence)?;
+    }
+    Ok(Exit::Fine)
+}
+
+fn tell(
+    id: &str,
+    what: &str,
+    sentence: &str,
+    spec: Option<&str>,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    writeln!(out, "{}: {what}", id.bold())?;
+    writeln!(out)?;
+    writeln!(out, "{sentence}")?;
+    if let Some(spec) = spec {
+        writeln!(out)?;
+        writeln!(out, "Section: {spec}")?;
+    }
+    Ok(())
+}
+
+fn tell_rule(rule: &Rule, out: &mut impl Write) -> io::Result<()> {
     let level = match rule.level {
         Level::Must => "must",
         Level::Should => "should",
@@ -40,5 +93,5 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
             writeln!(out, "  {line}")?;
         }
     }
-    Ok(Exit::Fine)
+    Ok(())
 }

@@ -3,11 +3,11 @@
 //! Where a text has an algorithm, it runs on the connection model: the machine is explored with one
 //! transport that comes, changes and goes, and each property that fails is a finding with a
 //! shortest path. One is enough, because each property judges a step, and a step is of one
-//! transport; a test holds that against more, and `peerstate check` goes to four. Where a text is
-//! silent or speaks by the way, that is a finding too: two implementations that follow it may
-//! differ.
+//! transport; a test holds that against more, and `peerstate check` goes to four. What a text
+//! leaves out is a finding too ([`says`](super::says)).
 
-use crate::editions::{Dynamics, Edition};
+use super::says::lint_silences;
+use crate::editions::Edition;
 use crate::machine::algorithms::{Algorithms, Rulebook};
 use crate::machine::check::{Path, path_of};
 use crate::machine::graph::Graph;
@@ -30,17 +30,23 @@ pub enum DynamicsKind {
     SecondTask,
     /// An event is fired for no change, or another event than the one that is meant.
     Event,
+    /// Which transports count is not said, or leaves some out.
+    Transports,
+    /// An attribute returns another slot than its own.
+    Getter,
 }
 
 impl DynamicsKind {
     /// Every kind.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::Unspecified,
         Self::Stale,
         Self::Close,
         Self::Order,
         Self::SecondTask,
         Self::Event,
+        Self::Transports,
+        Self::Getter,
     ];
 
     /// Its word.
@@ -53,6 +59,8 @@ impl DynamicsKind {
             Self::Order => "order",
             Self::SecondTask => "second-task",
             Self::Event => "event",
+            Self::Transports => "transports",
+            Self::Getter => "getter",
         }
     }
 
@@ -70,6 +78,8 @@ impl DynamicsKind {
             Self::Event => {
                 "An event is fired without a change, or it is another than the one that is meant."
             }
+            Self::Transports => "Which transports count is not said, or leaves some out.",
+            Self::Getter => "An attribute returns another slot than its own.",
         }
     }
 }
@@ -135,7 +145,7 @@ pub const OF_THE_MACHINE: &[(&str, DynamicsKind, &str)] = &[
 
 /// Lints how an edition updates the values and fires events.
 pub(super) fn lint_dynamics(edition: &Edition) -> Vec<DynamicsFinding> {
-    let mut findings = of_the_text(&edition.dynamics);
+    let mut findings = lint_silences(edition);
     findings.extend(of_the_machine(edition));
     findings.sort_by_key(|finding| finding.kind);
     findings
@@ -252,90 +262,4 @@ pub fn suggest_dynamics(edition: &Edition) -> Vec<DynamicsProposal> {
         })
     };
     EDITS.iter().filter_map(propose).collect()
-}
-
-/// What a text leaves out, or says in passing only. A page that has no dynamics at all retells the
-/// definitions and leaves the algorithms to the specification; that is no finding.
-fn of_the_text(dynamics: &Dynamics) -> Vec<DynamicsFinding> {
-    let mut findings = Vec::new();
-    let mut add = |kind, about, message: String| {
-        findings.push(DynamicsFinding {
-            kind,
-            about,
-            message,
-            path: None,
-        });
-    };
-    let Some(algorithm) = &dynamics.derivation_algorithm else {
-        return findings;
-    };
-    if algorithm != "yes" {
-        add(
-            DynamicsKind::Unspecified,
-            "says/derivation",
-            "no step says when connectionState is derived again, nor when connectionstatechange is \
-             fired"
-                .to_owned(),
-        );
-    }
-    for (about, event, said) in [
-        (
-            "says/close-fires-connectionstatechange",
-            "connectionstatechange",
-            &dynamics.close_fires_connectionstatechange,
-        ),
-        (
-            "says/close-fires-iceconnectionstatechange",
-            "iceconnectionstatechange",
-            &dynamics.close_fires_iceconnectionstatechange,
-        ),
-    ] {
-        let said = said.as_deref().unwrap_or("unspecified");
-        if said.starts_with("unspecified") {
-            let message = format!("nothing says whether close() fires {event}");
-            add(DynamicsKind::Close, about, message);
-        } else if said.starts_with("no") && !said.starts_with("no (explicit") {
-            let message = format!(
-                "that close() fires no {event} is not said, and follows from the steps alone"
-            );
-            add(DynamicsKind::Close, about, message);
-        }
-    }
-    let sets = |said: &Option<String>| {
-        said.as_deref()
-            .is_some_and(|s| s.starts_with("synchronous"))
-    };
-    let queues = dynamics
-        .rederive_triggers
-        .iter()
-        .any(|trigger| trigger == "is_closed_true");
-    if sets(&dynamics.connection_state_on_close) && queues {
-        add(
-            DynamicsKind::Close,
-            "says/close-queues-update",
-            "close() sets connectionState and queues an update of it besides, which can find \
-             nothing to do"
-                .to_owned(),
-        );
-    }
-    let order = dynamics.ice_event_order.as_deref().unwrap_or("unspecified");
-    if !order.contains("selectedcandidatepairchange") {
-        add(
-            DynamicsKind::Order,
-            "says/selected-pair-order",
-            "an ICE transport's state and its selected pair change in two tasks, and nothing says \
-             which of statechange and selectedcandidatepairchange is first"
-                .to_owned(),
-        );
-    }
-    if let Some(event) = &dynamics.ice_update_event
-        && event != "iceconnectionstatechange"
-    {
-        add(
-            DynamicsKind::Event,
-            "says/ice-update-event",
-            format!("the steps that update the ICE connection state fire {event}"),
-        );
-    }
-    findings
 }

@@ -24,6 +24,7 @@ mod findings;
 mod known;
 pub mod mutants;
 mod remarks;
+mod says;
 mod suggest;
 
 pub use compare::{Difference, Group, compare, disagreements};

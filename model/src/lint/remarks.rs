@@ -33,6 +33,12 @@ pub(super) fn remarks(edition: &Edition) -> Vec<Remark> {
             .ice_connection_state
             .is_some_and(|holding| holding.contains(value))
     };
+    let hung_up = with(&[Transport::new(Ice::Connected, Dtls::Closed)]);
+    let stays = edition
+        .derive(&hung_up)
+        .connection_state
+        .and_then(|set| set.single())
+        == Some(PeerConnectionState::Connected);
     let closed = with(&[Transport::new(Ice::Closed, Dtls::Closed)]);
     let none = with(&[]);
     let checking = with(&[Transport::new(Ice::Checking, Dtls::New)]);
@@ -60,6 +66,13 @@ pub(super) fn remarks(edition: &Edition) -> Vec<Remark> {
             "an ICE transport may go from checking to completed, and iceConnectionState then does \
              without ever being `connected`",
             "w3c/webrtc-pc#2316",
+        ),
+        (
+            stays,
+            hung_up,
+            "a peer that hangs up closes its DTLS transports, and connectionState stays \
+             `connected` until ICE fails",
+            "w3c/webrtc-pc#3053",
         ),
     ]
     .into_iter()

@@ -1,0 +1,174 @@
+//! What a text leaves out, or says in passing only: where it does, two implementations that follow
+//! it may differ.
+
+use super::dynamics::{DynamicsFinding, DynamicsKind};
+use crate::editions::{Dynamics, Edition};
+
+/// Something that a text should say: the kind of finding, its stable name, and what is to be told
+/// of a text that does not.
+struct Question {
+    kind: DynamicsKind,
+    about: &'static str,
+    unanswered: fn(&Edition) -> Option<String>,
+}
+
+/// Every question, in the order in which the answers are told.
+const QUESTIONS: &[Question] = &[
+    Question {
+        kind: DynamicsKind::Unspecified,
+        about: "says/derivation",
+        unanswered: |edition| {
+            (edition.dynamics.derivation_algorithm.as_deref() != Some("yes")).then(|| {
+                "no step says when connectionState is derived again, nor when \
+                 connectionstatechange is fired"
+                    .to_owned()
+            })
+        },
+    },
+    Question {
+        kind: DynamicsKind::Close,
+        about: "says/close-fires-connectionstatechange",
+        unanswered: |edition| {
+            let said = edition
+                .dynamics
+                .close_fires_connectionstatechange
+                .as_deref();
+            close_fires("connectionstatechange", said)
+        },
+    },
+    Question {
+        kind: DynamicsKind::Close,
+        about: "says/close-fires-iceconnectionstatechange",
+        unanswered: |edition| {
+            let said = edition
+                .dynamics
+                .close_fires_iceconnectionstatechange
+                .as_deref();
+            close_fires("iceconnectionstatechange", said)
+        },
+    },
+    Question {
+        kind: DynamicsKind::Close,
+        about: "says/close-queues-update",
+        unanswered: |edition| {
+            closes_twice(&edition.dynamics).then(|| {
+                "close() sets connectionState and queues an update of it besides, which can find \
+                 nothing to do"
+                    .to_owned()
+            })
+        },
+    },
+    Question {
+        kind: DynamicsKind::Close,
+        about: "says/ice-update-after-close",
+        unanswered: |edition| {
+            let dynamics = &edition.dynamics;
+            // With a whole algorithm the machine shows this; here there are steps for the one
+            // value only.
+            let algorithm = dynamics.derivation_algorithm.as_deref();
+            let some_steps = !matches!(algorithm, Some("yes" | "no"));
+            (some_steps && dynamics.ice_path_isclosed_abort == Some(false)).then(|| {
+                "the steps that update the ICE connection state do not abort on a closed \
+                 connection, and fire iceconnectionstatechange"
+                    .to_owned()
+            })
+        },
+    },
+    Question {
+        kind: DynamicsKind::Order,
+        about: "says/selected-pair-order",
+        unanswered: |edition| {
+            let order = edition.dynamics.ice_event_order.as_deref();
+            let said = order.is_some_and(|order| order.contains("selectedcandidatepairchange"));
+            (!said).then(|| {
+                "an ICE transport's state and its selected pair change in two tasks, and nothing \
+                 says which of statechange and selectedcandidatepairchange is first"
+                    .to_owned()
+            })
+        },
+    },
+    Question {
+        kind: DynamicsKind::Event,
+        about: "says/ice-update-event",
+        unanswered: |edition| {
+            let event = edition.dynamics.ice_update_event.as_deref()?;
+            (event != "iceconnectionstatechange")
+                .then(|| format!("the steps that update the ICE connection state fire {event}"))
+        },
+    },
+    Question {
+        kind: DynamicsKind::Transports,
+        about: "says/transport-set",
+        unanswered: |edition| {
+            edition.transport_set.starts_with("unspecified").then(|| {
+                "nothing says which transports count: those that no transceiver uses any more \
+                 may, and that of data channels may not"
+                    .to_owned()
+            })
+        },
+    },
+    Question {
+        kind: DynamicsKind::Transports,
+        about: "says/data-channels",
+        unanswered: |edition| {
+            let set = &edition.transport_set;
+            (set.contains("transceivers") && !set.contains("SctpTransport")).then(|| {
+                "the transport of data channels does not count: a connection with data channels \
+                 alone has no transports, and stays `new`"
+                    .to_owned()
+            })
+        },
+    },
+    Question {
+        kind: DynamicsKind::Getter,
+        about: "says/getter",
+        unanswered: |edition| {
+            let getter = edition.dynamics.connectionstate_getter.as_deref()?;
+            getter
+                .contains("[[IceConnectionState]]")
+                .then(|| "the getter of connectionState returns [[IceConnectionState]]".to_owned())
+        },
+    },
+];
+
+/// What a text leaves open. A page that has no dynamics at all retells the definitions and leaves
+/// the algorithms to the specification; that is no finding.
+pub(super) fn lint_silences(edition: &Edition) -> Vec<DynamicsFinding> {
+    if edition.dynamics.derivation_algorithm.is_none() {
+        return Vec::new();
+    }
+    QUESTIONS
+        .iter()
+        .filter_map(|question| {
+            Some(DynamicsFinding {
+                kind: question.kind,
+                about: question.about,
+                message: (question.unanswered)(edition)?,
+                path: None,
+            })
+        })
+        .collect()
+}
+
+fn close_fires(event: &str, said: Option<&str>) -> Option<String> {
+    let said = said.unwrap_or("unspecified");
+    if said.starts_with("unspecified") {
+        Some(format!("nothing says whether close() fires {event}"))
+    } else if said.starts_with("no") && !said.starts_with("no (explicit") {
+        Some(format!(
+            "that close() fires no {event} is not said, and follows from the steps alone"
+        ))
+    } else {
+        None
+    }
+}
+
+/// Whether `close()` sets the connection state, and an update is queued besides.
+fn closes_twice(dynamics: &Dynamics) -> bool {
+    let sets = dynamics
+        .connection_state_on_close
+        .as_deref()
+        .is_some_and(|said| said.starts_with("synchronous"));
+    let mut triggers = dynamics.rederive_triggers.iter();
+    sets && triggers.any(|trigger| trigger == "is_closed_true")
+}
