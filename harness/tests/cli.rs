@@ -213,6 +213,11 @@ fn a_draft_of_ones_own_is_linted_or_refused() {
         "{told}"
     );
     assert!(told.ends_with("--- exit status 1\n"), "{told}");
+    let next = format!("Next: peerstate lint {} --suggest", path.display());
+    assert!(told.contains(&next), "{told}");
+    let told = peerstate(&["lint", path.to_str().unwrap(), "--suggest"]);
+    let mended = "in `connected` add `connected` to the states of iceConnectionState";
+    assert!(told.contains(mended), "{told}");
     let (_dir, path) = file(
         "draft.yaml",
         &draft

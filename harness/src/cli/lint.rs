@@ -6,7 +6,7 @@ use clap::ValueEnum;
 use peerstate_model::editions::{self, Edition};
 use peerstate_model::lint;
 
-use super::definitions::{find, is_published};
+use super::definitions::find;
 use super::{CliError, Exit};
 use crate::definitions::human::{self, Details};
 use crate::definitions::{Linting, Proposals, html, json, markdown};
@@ -45,10 +45,10 @@ enum LintFormat {
 }
 
 pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
-    let (editions, published) = choose(&args.editions)?;
+    let editions = choose(&args.editions)?;
     let known = lint::known().map_err(|refused| CliError::Input(refused.to_string()))?;
     let up_to = usize::from(args.up_to);
-    let mut linting = Linting::of(editions, &published, up_to, known);
+    let mut linting = Linting::of(editions, up_to, known);
     if args.suggest {
         for of in &mut linting.editions {
             if io::stderr().is_terminal() {
@@ -77,17 +77,16 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
     })
 }
 
-/// The editions, and the ids of those that are compiled in: of a draft nothing need be found.
-fn choose(names: &[String]) -> Result<(Vec<Edition>, Vec<String>), CliError> {
+/// The editions, each with the name it was asked for by.
+fn choose(names: &[String]) -> Result<Vec<(String, Edition)>, CliError> {
     if names.is_empty() {
-        let all = editions::editions().to_vec();
-        let ids = all.iter().map(|edition| edition.id.clone()).collect();
-        return Ok((all, ids));
+        let all = editions::editions().iter();
+        return Ok(all
+            .map(|edition| (edition.id.clone(), edition.clone()))
+            .collect());
     }
-    let editions = names
+    names
         .iter()
-        .map(|name| find(name))
-        .collect::<Result<_, _>>()?;
-    let published = names.iter().filter(|name| is_published(name));
-    Ok((editions, published.cloned().collect()))
+        .map(|name| Ok((name.clone(), find(name)?)))
+        .collect()
 }

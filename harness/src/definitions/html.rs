@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{Markup, PreEscaped, html};
 use peerstate_model::editions::Edition;
 use peerstate_model::lint::{DynamicsKind, EnumReport, Finding, Kind, compare};
 use peerstate_model::states::{
@@ -15,6 +15,7 @@ use super::diff::{COUNTED_TRANSPORTS, Defined};
 use super::grid::Grid;
 use super::json::names;
 use super::{LintedEdition, Linting, count, of_definitions, path, reading, reports};
+use crate::report::html::document;
 
 /// The whole page.
 #[must_use]
@@ -28,39 +29,28 @@ pub fn page(linting: &Linting) -> String {
     let summary = linting.summary();
     let editions: Vec<&Edition> = linting.editions.iter().map(|of| &of.edition).collect();
     let differences = Differences::of(&editions);
-    let page = html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                title { "peerstate: lint of the definitions" }
-                style { (PreEscaped(STYLE)) }
-            }
-            body {
-                h1 { "Lint of the definitions" }
-                p {
-                    (count(summary.known + summary.fresh, "finding")) " in "
-                    (count(linting.editions.len(), "edition")) ": " (summary.known)
-                    " listed as known, " (summary.fresh) " not. Counts are of combinations of a "
-                    "few transports; that there is a finding at all is decided for any number."
-                }
-                @for gone in &linting.gone { p { "Listed as known, and gone: " (gone) } }
-                h2 { "Editions and findings" }
-                (matrix(linting))
-                h2 { "Differences between two editions" }
-                (differences.chooser())
-                h2 { "Findings, edition by edition" }
-                (legend())
-                @for section in &sections { (section) }
-                script type="application/json" id="data" {
-                    (PreEscaped(data(&differences, &grids)))
-                }
-                script { (PreEscaped(include_str!("page.js"))) }
-            }
+    let body = html! {
+        h1 { "Lint of the definitions" }
+        p {
+            (count(summary.known + summary.fresh, "finding")) " in "
+            (count(linting.editions.len(), "edition")) ": " (summary.known)
+            " listed as known, " (summary.fresh) " not. Counts are of combinations of a "
+            "few transports; that there is a finding at all is decided for any number."
         }
+        @for gone in &linting.gone { p { "Listed as known, and gone: " (gone) } }
+        h2 { "Editions and findings" }
+        (matrix(linting))
+        h2 { "Differences between two editions" }
+        (differences.chooser())
+        h2 { "Findings, edition by edition" }
+        (legend())
+        @for section in &sections { (section) }
+        script type="application/json" id="data" {
+            (PreEscaped(data(&differences, &grids)))
+        }
+        script { (PreEscaped(include_str!("page.js"))) }
     };
-    page.into_string()
+    document("lint of the definitions", STYLE, &body)
 }
 
 /// A row an edition, a column a kind: how many findings the default readings have, and how many

@@ -83,7 +83,7 @@ fn tell_summary(linting: &Linting, details: Details, out: &mut impl Write) -> io
         summary.fresh
     )?;
     let named = match linting.editions.as_slice() {
-        [one] => one.edition.id.as_str(),
+        [one] => one.name.as_str(),
         _ => "EDITION",
     };
     if linting.editions.iter().all(|of| of.proposals.is_none()) {

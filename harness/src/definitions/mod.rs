@@ -31,6 +31,8 @@ pub struct Linting {
 /// One of them.
 #[derive(Debug, Clone)]
 pub struct LintedEdition {
+    /// What it was asked for by: its id, or the file of a draft.
+    pub name: String,
     /// The edition.
     pub edition: Edition,
     /// What lint says of it.
@@ -69,28 +71,25 @@ pub struct Summary {
 }
 
 impl Linting {
-    /// Lints editions; `published` are those of which the list of known findings must be exhaustive.
+    /// Lints editions, each with the name it was asked for by. Of those that were asked for by their
+    /// id, what is listed as known must be found.
     #[must_use]
-    pub fn of(editions: Vec<Edition>, published: &[String], up_to: usize, known: Known) -> Self {
-        let linted: Vec<Linted> = editions
-            .iter()
-            .map(|edition| lint(edition, up_to))
-            .collect();
-        let complete: Vec<Linted> = linted
-            .iter()
-            .filter(|linted| published.contains(&linted.edition))
-            .cloned()
-            .collect();
-        let gone = known.gone(&complete);
-        let editions = editions
+    pub fn of(editions: Vec<(String, Edition)>, up_to: usize, known: Known) -> Self {
+        let editions: Vec<LintedEdition> = editions
             .into_iter()
-            .zip(linted)
-            .map(|(edition, linted)| LintedEdition {
+            .map(|(name, edition)| LintedEdition {
+                linted: lint(&edition, up_to),
+                name,
                 edition,
-                linted,
                 proposals: None,
             })
             .collect();
+        let published: Vec<Linted> = editions
+            .iter()
+            .filter(|of| of.name == of.edition.id)
+            .map(|of| of.linted.clone())
+            .collect();
+        let gone = known.gone(&published);
         Self {
             editions,
             known,

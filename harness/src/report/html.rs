@@ -49,40 +49,47 @@ impl<W: Write> Reporter for Html<W> {
                 Ok(())
             }
             Event::Finished(finished) => {
-                let page = html! {
-                    (DOCTYPE)
-                    html lang="en" {
-                        head {
-                            meta charset="utf-8";
-                            meta name="viewport" content="width=device-width, initial-scale=1";
-                            title { "peerstate: " (self.title) }
-                            style { (PreEscaped(STYLE)) }
+                let body = html! {
+                    h1 { (self.title) }
+                    p {
+                        @for (result, count) in self.counts.iter() {
+                            span class={ "badge " (result) } { (count) " " (result) }
+                            " "
                         }
-                        body {
-                            h1 { (self.title) }
-                            p {
-                                @for (result, count) in self.counts.iter() {
-                                    span class={ "badge " (result) } { (count) " " (result) }
-                                    " "
-                                }
-                            }
-                            (legend())
-                            @for row in &self.rows { (row) }
-                            @if !finished.known.is_empty() {
-                                h2 { "Known deviations" }
-                                ul {
-                                    @for entry in finished.known {
-                                        li { code { (entry.rule) } ": " (entry.reason) }
-                                    }
-                                }
+                    }
+                    (legend())
+                    @for row in &self.rows { (row) }
+                    @if !finished.known.is_empty() {
+                        h2 { "Known deviations" }
+                        ul {
+                            @for entry in finished.known {
+                                li { code { (entry.rule) } ": " (entry.reason) }
                             }
                         }
                     }
                 };
-                writeln!(self.out, "{}", page.into_string())
+                writeln!(self.out, "{}", document(&self.title, STYLE, &body))
             }
         }
     }
+}
+
+/// A whole page that needs nothing else.
+#[must_use]
+pub fn document(title: &str, style: &str, body: &Markup) -> String {
+    let page = html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                title { "peerstate: " (title) }
+                style { (PreEscaped(style)) }
+            }
+            body { (body) }
+        }
+    };
+    page.into_string()
 }
 
 fn legend() -> Markup {

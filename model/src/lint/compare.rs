@@ -30,18 +30,22 @@ pub struct Group<S> {
     pub example: Combination,
 }
 
-/// How many open combinations get other values.
-pub(super) fn changed<S: StateEnum>(
-    (a_edition, a): (&Edition, &Reading<S>),
-    (b_edition, b): (&Edition, &Reading<S>),
-    weights: &Weights,
-) -> usize {
+/// What a reading gives for every pair of sets of an open connection, in the order of the space.
+pub(super) fn values_everywhere<S: StateEnum>(
+    edition: &Edition,
+    reading: &Reading<S>,
+) -> Vec<StateSet<S>> {
     Space::facts(false)
-        .filter(|facts| {
-            a.holding(&a_edition.with_ice_connection_state(*facts))
-                != b.holding(&b_edition.with_ice_connection_state(*facts))
-        })
-        .map(|facts| weights.of(facts))
+        .map(|facts| reading.holding(&edition.with_ice_connection_state(facts)))
+        .collect()
+}
+
+/// How many open combinations have other values.
+pub(super) fn changed<S>(a: &[StateSet<S>], b: &[StateSet<S>], weights: &Weights) -> usize {
+    Space::facts(false)
+        .zip(a.iter().zip(b))
+        .filter(|(_, (a, b))| a != b)
+        .map(|(facts, _)| weights.of(facts))
         .sum()
 }
 
@@ -54,23 +58,10 @@ pub fn disagreements<S: StateEnum>(
     let weights = Weights::up_to(up_to);
     let tables: Vec<Vec<StateSet<S>>> = readings
         .iter()
-        .map(|(edition, reading)| {
-            Space::facts(false)
-                .map(|facts| reading.holding(&edition.with_ice_connection_state(facts)))
-                .collect()
-        })
+        .map(|(edition, reading)| values_everywhere(edition, reading))
         .collect();
-    let count = |a: &[StateSet<S>], b: &[StateSet<S>]| {
-        Space::facts(false)
-            .zip(a.iter().zip(b))
-            .filter(|(_, (a, b))| a != b)
-            .map(|(facts, _)| weights.of(facts))
-            .sum()
-    };
-    tables
-        .iter()
-        .map(|a| tables.iter().map(|b| count(a, b)).collect())
-        .collect()
+    let row = |a: &Vec<_>| tables.iter().map(|b| changed(a, b, &weights)).collect();
+    tables.iter().map(row).collect()
 }
 
 /// Compares two readings on every combination.

@@ -8,13 +8,14 @@
 
 use std::collections::BTreeMap;
 
-use super::compare::changed;
+use super::compare::{changed, values_everywhere};
 use super::edits::{Edit, edits_of_predicate, edits_of_reading};
 use super::finding::{EnumReport, Kind};
 use super::findings::{Counted, Progress, report_of_connection, report_of_ice};
 use crate::editions::{Claim, Definition, Edition, Reading};
 use crate::machine::laws::broken_laws_of;
 use crate::space::Weights;
+use crate::state_set::StateSet;
 use crate::states::{IceConnectionState, PeerConnectionState};
 
 /// A proposed edit.
@@ -139,9 +140,11 @@ impl Editable for IceConnectionState {
 
 /// An edition after an edit, and how bad it still is.
 #[derive(Clone)]
-struct Candidate {
+struct Candidate<S> {
     proposal: Proposal,
     edition: Edition,
+    /// What the reading now gives.
+    values: Vec<StateSet<S>>,
     /// Whether a claim was edited and not a definition.
     of_claim: bool,
     /// Whether some kind of finding grows.
@@ -172,6 +175,15 @@ impl Search {
             let proposal = &candidate.proposal;
             (candidate.of_claim, proposal.changes, candidate.severity)
         });
+        // Of two edits of the definition with one effect, the first is the smaller.
+        let mut effects = Vec::new();
+        candidates.retain(|candidate| {
+            let known = effects.contains(&candidate.values);
+            if !candidate.of_claim && !known {
+                effects.push(candidate.values.clone());
+            }
+            candidate.of_claim || !known
+        });
         // Of a sound definition there is only something to say if it can mend the other one.
         let sound = report.findings.iter().all(|finding| {
             finding.kind == Kind::Contradiction && S::NAME == IceConnectionState::NAME
@@ -194,9 +206,10 @@ impl Search {
 
     /// Edits to make one after the other, each time the one that leaves the least; none unless
     /// they leave nothing.
-    fn sequence<S: Editable>(&self, first: &[Candidate], reading: &str) -> Vec<Proposal> {
-        let best = |candidates: &[Candidate]| {
-            let key = |found: &&Candidate| (found.of_claim, found.severity, found.proposal.changes);
+    fn sequence<S: Editable>(&self, first: &[Candidate<S>], reading: &str) -> Vec<Proposal> {
+        let best = |candidates: &[Candidate<S>]| {
+            let key =
+                |found: &&Candidate<S>| (found.of_claim, found.severity, found.proposal.changes);
             candidates.iter().min_by_key(key).cloned()
         };
         let mut sequence = Vec::new();
@@ -215,7 +228,7 @@ impl Search {
     }
 
     /// Every edit that breaks no law and leaves less than before.
-    fn candidates<S: Editable>(&self, edition: &Edition, id: &str) -> Vec<Candidate> {
+    fn candidates<S: Editable>(&self, edition: &Edition, id: &str) -> Vec<Candidate<S>> {
         let (Some(reading), Some(report)) = (
             S::reading(edition, id),
             S::report(edition, id, &self.counted),
@@ -224,6 +237,7 @@ impl Search {
         };
         let before = severities(&report);
         let whole: usize = before.values().sum();
+        let values_before = values_everywhere(edition, reading);
         let laws = S::broken(edition, reading);
         let judge = |edit: Edit<Edition>, of_claim| {
             let result = S::reading(&edit.result, id)?;
@@ -240,7 +254,8 @@ impl Search {
             let worsens = after
                 .iter()
                 .any(|(kind, now)| before.get(kind).is_none_or(|before| before < now));
-            let changes = changed((edition, reading), (&edit.result, result), &self.weights);
+            let values = values_everywhere(&edit.result, result);
+            let changes = changed(&values_before, &values, &self.weights);
             let gone = before.keys().filter(|kind| !after.contains_key(kind));
             Some(Candidate {
                 proposal: Proposal {
@@ -252,6 +267,7 @@ impl Search {
                     after: edit.after,
                 },
                 edition: edit.result,
+                values,
                 of_claim,
                 worsens,
                 severity,
