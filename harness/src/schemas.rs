@@ -338,7 +338,7 @@ pub fn edition() -> Value {
         "$schema": DRAFT,
         "title": "An edition of the definitions, version 1",
         "type": "object",
-        "required": ["schema", "id", "date", "source", "status", "transport_set", "enums"],
+        "required": ["id", "date", "source", "status", "transport_set", "enums"],
         "additionalProperties": false,
         "properties": {
             "schema": { "const": 1 },

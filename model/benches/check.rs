@@ -1,11 +1,13 @@
-//! How many states a second the checker explores, event loop and queued tasks included.
+//! How many states a second the checker explores, event loop and queued tasks included; how long
+//! lint takes, and the search for repairs.
 #![expect(
     clippy::unwrap_used,
     reason = "a benchmark stops at the first surprise"
 )]
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use peerstate_model::editions::edition;
+use peerstate_model::editions::{edition, editions};
+use peerstate_model::lint::{lint, suggest};
 use peerstate_model::machine::algorithms::Rulebook;
 use peerstate_model::machine::model::ConnectionModel;
 use stateright::{Checker, Model};
@@ -38,5 +40,25 @@ fn states(criterion: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, states);
+fn lints(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("lint");
+    group.sample_size(20);
+    group.bench_function("every edition", |bencher| {
+        bencher.iter(|| {
+            editions()
+                .iter()
+                .map(|edition| lint(edition, 3).enums.len())
+                .sum::<usize>()
+        });
+    });
+    let recommendation = edition("w3c-rec-2025-03-13").unwrap();
+    group.bench_function("w3c-rec-2025-03-13", |bencher| {
+        bencher.iter(|| lint(recommendation, 3));
+    });
+    group.bench_function("w3c-rec-2025-03-13, repairs", |bencher| {
+        bencher.iter(|| suggest(recommendation, 3));
+    });
+}
+
+criterion_group!(benches, states, lints);
 criterion_main!(benches);

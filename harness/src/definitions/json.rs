@@ -103,6 +103,8 @@ pub struct LintReport {
     dynamics: Vec<DynamicsReport>,
     /// What was asked of the text and found to be meant.
     remarks: Vec<RemarkReport>,
+    /// Notes on the text, such as a slip of wording.
+    notes: Vec<String>,
     /// What is proposed to mend it (`--suggest`).
     #[serde(skip_serializing_if = "Option::is_none")]
     suggestions: Option<SuggestionsReport>,
@@ -278,6 +280,7 @@ fn of_edition(linting: &Linting, of: &LintedEdition) -> LintReport {
         readings: readings.collect(),
         dynamics: dynamics.collect(),
         remarks: remarks.collect(),
+        notes: of.edition.notes.clone(),
         suggestions,
     }
 }

@@ -29,7 +29,7 @@ pub struct Edition {
     /// The definition of `RTCIceConnectionState`, if the text has one.
     pub ice_connection_state: Option<Definition<IceConnectionState>>,
     /// The definition that `ice_connection_state` predicates refer to: that of `ice_from`, or of
-    /// this edition.
+    /// this edition; `None` where nothing refers to it.
     pub(super) referenced_ice: Option<Definition<IceConnectionState>>,
     /// What the text itself says must hold in a state.
     pub claims: Vec<Claim>,
@@ -199,7 +199,7 @@ impl Edition {
         if let Some(definition) = &mut edition.ice_connection_state {
             definition.replace(reading);
         }
-        if self.ice_from.is_none() {
+        if self.ice_from.is_none() && self.referenced_ice.is_some() {
             edition
                 .referenced_ice
                 .clone_from(&edition.ice_connection_state);

@@ -150,7 +150,7 @@ fn read_edition(
         "an edition: a mapping with `schema`, `id`, …",
         problems,
     )?;
-    if let Some(schema) = fields.required("schema", problems)
+    if let Some(schema) = fields.optional("schema")
         && schema.value != Value::Integer(1)
     {
         problems.add(
@@ -199,7 +199,15 @@ fn read_edition(
         problems.add(node, EditionError::Cycle);
     }
 
-    let mut referenced_ice = ice_connection_state.clone();
+    let claims_node = fields.optional("claims");
+    let referring: Vec<NodeId> = connection_node
+        .into_iter()
+        .chain(claims_node)
+        .flat_map(references)
+        .collect();
+    let mut referenced_ice = ice_connection_state
+        .clone()
+        .filter(|_| !referring.is_empty());
     let ice_from = ice_from.and_then(|node| {
         let name = fields::text(node, "the id of an edition", problems)?;
         if Some(name) == id {
@@ -213,13 +221,12 @@ fn read_edition(
         Some(name.to_owned())
     });
     if ice_node.is_none() && ice_from.is_none() {
-        for node in connection_node.map(references).unwrap_or_default() {
+        for node in referring {
             problems.add(node, EditionError::NothingReferenced);
         }
     }
 
-    let claims = fields
-        .optional("claims")
+    let claims = claims_node
         .map(|n| read_claims(n, problems))
         .unwrap_or_default();
     let dynamics = fields

@@ -30,17 +30,20 @@ pub struct Group<S> {
     pub example: Combination,
 }
 
-/// What a reading gives for every pair of sets of an open connection, in the order of the space.
+/// What a reading gives for every pair of sets, in the order of the space: first of an open
+/// connection, then of a closed one.
 pub(super) fn values_everywhere<S: StateEnum>(
     edition: &Edition,
     reading: &Reading<S>,
 ) -> Vec<StateSet<S>> {
-    Space::facts(false)
+    [false, true]
+        .into_iter()
+        .flat_map(Space::facts)
         .map(|facts| reading.holding(&edition.with_ice_connection_state(facts)))
         .collect()
 }
 
-/// How many open combinations have other values.
+/// How many open combinations have other values; a closed one counts for nothing.
 pub(super) fn changed<S>(a: &[StateSet<S>], b: &[StateSet<S>], weights: &Weights) -> usize {
     Space::facts(false)
         .zip(a.iter().zip(b))

@@ -9,7 +9,7 @@
 use std::collections::BTreeMap;
 
 use super::compare::{changed, values_everywhere};
-use super::edits::{Edit, edits_of_predicate, edits_of_reading};
+use super::edits::{Edit, EditKind, edits_of_predicate, edits_of_reading};
 use super::finding::{EnumReport, Kind};
 use super::findings::{Counted, Progress, report_of_connection, report_of_ice};
 use crate::editions::{Claim, Definition, Edition, Reading};
@@ -239,8 +239,13 @@ impl Search {
         let whole: usize = before.values().sum();
         let values_before = values_everywhere(edition, reading);
         let laws = S::broken(edition, reading);
-        let judge = |edit: Edit<Edition>, of_claim| {
+        let judge = |edit: Edit<Edition>, of_claim: bool| {
             let result = S::reading(&edit.result, id)?;
+            let values = values_everywhere(&edit.result, result);
+            // With the same values only what is named can get better.
+            if !of_claim && values == values_before && edit.kind != EditKind::DropState {
+                return None;
+            }
             let now_broken = S::broken(&edit.result, result);
             if now_broken.iter().any(|law| !laws.contains(law)) {
                 return None;
@@ -254,7 +259,6 @@ impl Search {
             let worsens = after
                 .iter()
                 .any(|(kind, now)| before.get(kind).is_none_or(|before| before < now));
-            let values = values_everywhere(&edit.result, result);
             let changes = changed(&values_before, &values, &self.weights);
             let gone = before.keys().filter(|kind| !after.contains_key(kind));
             Some(Candidate {
