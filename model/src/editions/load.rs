@@ -150,16 +150,7 @@ fn read_edition(
         "an edition: a mapping with `schema`, `id`, …",
         problems,
     )?;
-    if let Some(schema) = fields.optional("schema")
-        && schema.value != Value::Integer(1)
-    {
-        problems.add(
-            schema.id,
-            EditionError::Schema {
-                found: schema.value.describe(),
-            },
-        );
-    }
+    check_schema(&mut fields, problems);
     let id_node = fields.required("id", problems);
     let id = id_node.and_then(|node| fields::text(node, "an id", problems));
     let date = string(&mut fields, "date", problems);
@@ -251,6 +242,15 @@ fn read_edition(
         notes,
         changes,
     })
+}
+
+fn check_schema(fields: &mut Fields<'_>, problems: &mut Found) {
+    if let Some(schema) = fields.optional("schema")
+        && schema.value != Value::Integer(1)
+    {
+        let found = schema.value.describe();
+        problems.add(schema.id, EditionError::Schema { found });
+    }
 }
 
 fn string(fields: &mut Fields<'_>, key: &'static str, problems: &mut Found) -> String {
