@@ -1,5 +1,6 @@
 //! What two editions disagree on, and the matrix of all.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use owo_colors::OwoColorize;
@@ -7,7 +8,7 @@ use peerstate_model::editions::{Definition, Edition, Reading};
 use peerstate_model::lint::{Difference, compare, disagreements};
 use peerstate_model::states::{IceConnectionState, PeerConnectionState, StateEnum};
 
-use super::json::{DiffReport, MatrixReport};
+use super::json::{Beside, DiffReport, MatrixReport};
 use crate::report::SCHEMA;
 
 /// How many transports the counts go to.
@@ -55,7 +56,51 @@ impl<'e, S: Defined> Comparison<'e, S> {
     /// As JSON.
     #[must_use]
     pub fn json(&self) -> DiffReport {
-        DiffReport::of(self.a.0, self.b.0, &self.difference)
+        DiffReport::of(self.a.0, self.b.0, &self.difference, self.beside())
+    }
+
+    /// What differs beside the values.
+    fn beside(&self) -> Vec<Beside> {
+        let (a, b) = (self.a.0, self.b.0);
+        let mut beside = Vec::new();
+        let mut compare = |what: String, a: Option<String>, b: Option<String>| {
+            if a != b {
+                beside.push(Beside { what, a, b });
+            }
+        };
+        let readings = |edition| {
+            let definition = S::of(edition)?;
+            let readings = definition
+                .readings
+                .iter()
+                .map(|reading| reading.basis.as_str());
+            Some(readings.collect::<Vec<_>>().join("; "))
+        };
+        compare("readings".to_owned(), readings(a), readings(b));
+        let sets = (a.transport_set.clone(), b.transport_set.clone());
+        compare("transport_set".to_owned(), Some(sets.0), Some(sets.1));
+        let claim = |edition: &Edition, id: &str| {
+            let claim = edition.claims.iter().find(|claim| claim.id == id)?;
+            Some(claim.must.to_string())
+        };
+        let claims: BTreeSet<&String> = a.claims.iter().chain(&b.claims).map(|c| &c.id).collect();
+        for id in claims {
+            compare(format!("claims.{id}"), claim(a, id), claim(b, id));
+        }
+        let (said_a, said_b) = (a.dynamics.said(), b.dynamics.said());
+        let said = |all: &[(&'static str, String)], key| {
+            let found = all.iter().find(|(other, _)| *other == key);
+            found.map(|(_, said)| said.clone())
+        };
+        let keys: BTreeSet<&str> = said_a.iter().chain(&said_b).map(|(key, _)| *key).collect();
+        for key in keys {
+            compare(
+                format!("dynamics.{key}"),
+                said(&said_a, key),
+                said(&said_b, key),
+            );
+        }
+        beside
     }
 
     /// For people: a group a pair of values, with the clauses that give them.
@@ -87,6 +132,16 @@ impl<'e, S: Defined> Comparison<'e, S> {
                     writeln!(out, "    {id}: {value} if {}", row.predicate)?;
                 }
             }
+        }
+        let beside = self.beside();
+        if !beside.is_empty() {
+            writeln!(out, "\n  Beside the values:")?;
+        }
+        for Beside { what, a, b } in &beside {
+            let said = |said: &Option<String>| said.clone().unwrap_or_else(|| "-".to_owned());
+            writeln!(out, "    {what}")?;
+            writeln!(out, "      {}: {}", self.a.0.id, said(a))?;
+            writeln!(out, "      {}: {}", self.b.0.id, said(b))?;
         }
         Ok(())
     }

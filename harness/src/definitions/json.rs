@@ -326,6 +326,19 @@ pub struct DiffReport {
     /// On how many combinations of at most three transports they disagree.
     combinations: usize,
     groups: Vec<DiffGroup>,
+    /// What differs beside the values: readings, the set of transports, claims, dynamics.
+    beside: Vec<Beside>,
+}
+
+/// Something other than a value on which two editions differ.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Beside {
+    /// Where it stands in the format, such as `dynamics.dtls_event_order`.
+    pub(super) what: String,
+    /// What the first says; null if nothing.
+    pub(super) a: Option<String>,
+    /// What the second says.
+    pub(super) b: Option<String>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -342,7 +355,12 @@ struct DiffGroup {
 impl DiffReport {
     /// The report on two editions.
     #[must_use]
-    pub fn of<S: StateEnum>(a: &Edition, b: &Edition, difference: &Difference<S>) -> Self {
+    pub fn of<S: StateEnum>(
+        a: &Edition,
+        b: &Edition,
+        difference: &Difference<S>,
+        beside: Vec<Beside>,
+    ) -> Self {
         Self {
             schema: SCHEMA,
             a: a.id.clone(),
@@ -359,6 +377,7 @@ impl DiffReport {
                     example: Example::of(&group.example),
                 })
                 .collect(),
+            beside,
         }
     }
 }

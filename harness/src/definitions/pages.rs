@@ -87,9 +87,10 @@ pub fn findings(known: &Known) -> String {
     }
     let _ = writeln!(
         page,
-        "\nWith the changes of the algorithms above, that is the edition `repaired`, by which \
+        "\nWith the changes of the algorithms above, that is what the edition `repaired` mends (its \
+         note is narrower: closed ICE transports are admitted where all of them are), by which \
          implementations are judged unless another is named; it has no finding. \
-         `peerstate diff {} repaired` shows what gets another value.",
+         `peerstate diff {} repaired` shows all of it.",
         CURRENT[0]
     );
     page

@@ -141,6 +141,55 @@ pub struct Dynamics {
     pub changed_by: Option<String>,
 }
 
+impl Dynamics {
+    /// What is said, by the keys of the format.
+    #[must_use]
+    pub fn said(&self) -> Vec<(&'static str, String)> {
+        let triggers =
+            (!self.rederive_triggers.is_empty()).then(|| self.rederive_triggers.join(", "));
+        let flag = |flag: Option<bool>| flag.map(|flag| flag.to_string());
+        [
+            ("derivation_algorithm", self.derivation_algorithm.clone()),
+            ("rederive_triggers", triggers),
+            (
+                "close_fires_connectionstatechange",
+                self.close_fires_connectionstatechange.clone(),
+            ),
+            (
+                "close_fires_iceconnectionstatechange",
+                self.close_fires_iceconnectionstatechange.clone(),
+            ),
+            (
+                "ice_path_isclosed_abort",
+                flag(self.ice_path_isclosed_abort),
+            ),
+            (
+                "dtls_path_isclosed_abort",
+                flag(self.dtls_path_isclosed_abort),
+            ),
+            (
+                "connection_state_on_close",
+                self.connection_state_on_close.clone(),
+            ),
+            ("ice_state_on_close", self.ice_state_on_close.clone()),
+            ("ice_event_order", self.ice_event_order.clone()),
+            ("ice_update_event", self.ice_update_event.clone()),
+            ("dtls_event_order", self.dtls_event_order.clone()),
+            (
+                "connectionstate_getter",
+                self.connectionstate_getter.clone(),
+            ),
+            (
+                "connection_state_derived_from",
+                self.connection_state_derived_from.clone(),
+            ),
+        ]
+        .into_iter()
+        .filter_map(|(key, said)| Some((key, said?)))
+        .collect()
+    }
+}
+
 /// The values that hold of one combination.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Derived {

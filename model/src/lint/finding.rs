@@ -1,5 +1,6 @@
-//! What lint tells of a definition.
+//! What lint tells: of a definition, and of the dynamics.
 
+use crate::machine::check::Path;
 use crate::transports::{Combination, Transport};
 
 /// The kinds of findings.
@@ -94,4 +95,86 @@ pub struct EnumReport {
     pub default: bool,
     /// The findings, by kind.
     pub findings: Vec<Finding>,
+}
+
+/// The kinds of findings about the dynamics.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum DynamicsKind {
+    /// Nothing says when the values are derived.
+    Unspecified,
+    /// A value does not follow when a transport is made or discarded.
+    Stale,
+    /// `close()` leaves a value, fires an event, or is not said to do either.
+    Close,
+    /// Events of one change are in no order, or their handlers read old values.
+    Order,
+    /// A transport's change updates the values in a second task.
+    SecondTask,
+    /// An event is fired for no change, or another event than the one that is meant.
+    Event,
+    /// Which transports count is not said, or leaves some out.
+    Transports,
+    /// An attribute returns another slot than its own.
+    Getter,
+}
+
+impl DynamicsKind {
+    /// Every kind.
+    pub const ALL: [Self; 8] = [
+        Self::Unspecified,
+        Self::Stale,
+        Self::Close,
+        Self::Order,
+        Self::SecondTask,
+        Self::Event,
+        Self::Transports,
+        Self::Getter,
+    ];
+
+    /// Its word.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Unspecified => "unspecified",
+            Self::Stale => "stale",
+            Self::Close => "close",
+            Self::Order => "order",
+            Self::SecondTask => "second-task",
+            Self::Event => "event",
+            Self::Transports => "transports",
+            Self::Getter => "getter",
+        }
+    }
+
+    /// What it means, in a sentence.
+    #[must_use]
+    pub const fn meaning(self) -> &'static str {
+        match self {
+            Self::Unspecified => "Nothing says when the values are derived.",
+            Self::Stale => "A value does not follow when a transport is made or discarded.",
+            Self::Close => "`close()` leaves a value, fires an event, or is not said to do either.",
+            Self::Order => {
+                "The events of one change are in no order, or their handlers read old values."
+            }
+            Self::SecondTask => "A transport's change updates the values in a second task.",
+            Self::Event => {
+                "An event is fired without a change, or it is another than the one that is meant."
+            }
+            Self::Transports => "Which transports count is not said, or leaves some out.",
+            Self::Getter => "An attribute returns another slot than its own.",
+        }
+    }
+}
+
+/// One finding about the dynamics.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DynamicsFinding {
+    /// Its kind.
+    pub kind: DynamicsKind,
+    /// Its stable name: that of the property that fails, or `says/…` for what the text leaves out.
+    pub about: &'static str,
+    /// What it is, in words.
+    pub message: String,
+    /// The shortest path that shows it, where the text has an algorithm to run.
+    pub path: Option<Path>,
 }

@@ -1,8 +1,7 @@
 //! The findings that are known, each with a sentence and the public report.
 
 use super::Linted;
-use super::dynamics::DynamicsFinding;
-use super::finding::{EnumReport, Finding};
+use super::finding::{DynamicsFinding, EnumReport, Finding};
 use crate::fields::{self, Fields, Problems, ShapeError};
 use crate::located::Refused;
 use crate::machine::check::{KnownCounterexample, KnownError, known_counterexamples};

@@ -29,11 +29,9 @@ mod suggest;
 
 pub use compare::{Difference, Group, compare, disagreements};
 pub use contradictions::{CONTRADICTIONS, is_contradictory};
-pub use dynamics::{
-    DynamicsFinding, DynamicsKind, DynamicsProposal, OF_THE_MACHINE, suggest_dynamics,
-};
+pub use dynamics::{DynamicsProposal, OF_THE_MACHINE, suggest_dynamics};
 pub use edits::{Edit, EditKind, edits_of_predicate, edits_of_reading};
-pub use finding::{EnumReport, Finding, Kind};
+pub use finding::{DynamicsFinding, DynamicsKind, EnumReport, Finding, Kind};
 pub use known::{Entry, Known, KnownFinding, KnownFindingsError, Subject, known};
 pub use remarks::Remark;
 pub use suggest::{Proposal, Suggestions, suggest};

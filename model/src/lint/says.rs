@@ -1,7 +1,7 @@
 //! What a text leaves out, or says in passing only: where it does, two implementations that follow
 //! it may differ.
 
-use super::dynamics::{DynamicsFinding, DynamicsKind};
+use super::finding::{DynamicsFinding, DynamicsKind};
 use crate::editions::{Dynamics, Edition};
 
 /// Something that a text should say: the kind of finding, its stable name, and what is to be told
