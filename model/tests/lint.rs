@@ -203,6 +203,67 @@ fn theirs(
     all
 }
 
+/// The smallest gap for each set of values of iceConnectionState.
+fn families(plain: &Plain, report: &EnumReport, sets: &[Vec<usize>]) -> BTreeSet<String> {
+    let values = plain.table(report.enum_name, &report.reading, false, sets);
+    let ice = plain.default_table(ICE, false, sets);
+    let ice = ice.unwrap_or_else(|| plain.ice[0].clone());
+    let mut smallest = BTreeMap::new();
+    for (place, set) in sets.iter().enumerate() {
+        if values[place].is_empty() {
+            let text = || combination(false, set).to_string();
+            smallest.entry(&ice[place]).or_insert_with(text);
+        }
+    }
+    smallest.into_values().collect()
+}
+
+#[test]
+fn the_families_of_a_gap_are_those_of_plain_enumeration() {
+    let sets = multisets(4);
+    for edition in editions() {
+        let plain = Plain::of(&edition.id, &sets);
+        let reports = lint(edition, 0).enums.into_iter();
+        for report in reports.filter(|report| report.enum_name == CONNECTION) {
+            let gap = report.findings.iter().find(|f| f.kind == Kind::Gap);
+            let ours: BTreeSet<String> = gap
+                .iter()
+                .flat_map(|finding| &finding.families)
+                .map(ToString::to_string)
+                .collect();
+            assert_eq!(
+                ours,
+                families(&plain, &report, &sets),
+                "{} {}",
+                edition.id,
+                report.reading
+            );
+        }
+    }
+}
+
+/// The states that a kind of transport does not have, by the lists of a file.
+#[test]
+fn every_name_of_a_state_that_does_not_exist_is_found() {
+    for edition in editions() {
+        for report in lint(edition, 0).enums {
+            let named = plain::foreign_names(&edition.id, report.enum_name, &report.reading);
+            let found = report.findings.iter().find(|f| f.kind == Kind::Naming);
+            let message = found.map_or(String::new(), |finding| finding.message.clone());
+            assert_eq!(
+                found.is_some(),
+                !named.is_empty(),
+                "{} {}",
+                edition.id,
+                report.reading
+            );
+            for name in named {
+                assert!(message.contains(&format!("no {name}")), "{message} {name}");
+            }
+        }
+    }
+}
+
 #[test]
 fn every_finding_is_that_of_plain_enumeration() {
     let sets = multisets(4);

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use super::diff::{COUNTED_TRANSPORTS, Defined};
 use super::grid::Grid;
 use super::json::names;
-use super::{LintedEdition, Linting, count, of_definitions, path, reading, reports};
+use super::{LintedEdition, Linting, count, further, of_definitions, path, reading, reports};
 use crate::report::html::document;
 
 /// The whole page.
@@ -197,6 +197,7 @@ fn report_section(
                     (reports(entry))
                 }
                 @if let Some(entry) = entry { p { (entry.sentence) } }
+                @if let Some(further) = further(finding) { p { "So also with " (further) "." } }
                 @if let Some(grid) = &grid { (tables(grid, &name, finding)) }
             }
         }

@@ -8,7 +8,7 @@ use peerstate_model::lint::{Entry, EnumReport, Finding, Proposal, Suggestions};
 use peerstate_model::states::{PeerConnectionState, StateEnum};
 use peerstate_model::transports::Combination;
 
-use super::{LintedEdition, Linting, Proposals, count, path, reading, reports};
+use super::{LintedEdition, Linting, Proposals, count, further, path, reading, reports};
 
 /// How many lines a finding takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -134,6 +134,9 @@ fn tell_of_definition(
         return Ok(());
     }
     tell_entry(entry, out)?;
+    if let Some(further) = further(finding) {
+        writeln!(out, "    so also with {further}")?;
+    }
     if let Some(example) = &finding.example {
         tell_rows_of(&of.edition, report, example, out)?;
     }

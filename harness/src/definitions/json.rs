@@ -129,6 +129,9 @@ struct FindingReport {
     combinations: usize,
     /// The smallest combination that has it; null where it is not one of combinations.
     example: Option<Example>,
+    /// The smallest for each value of iceConnectionState there, the example among them; empty where
+    /// that says nothing.
+    examples: Vec<Example>,
     message: String,
     #[serde(flatten)]
     known: KnownReport,
@@ -250,6 +253,7 @@ fn of_edition(linting: &Linting, of: &LintedEdition) -> LintReport {
                 kind: finding.kind.as_str(),
                 combinations: finding.combinations,
                 example: finding.example.as_ref().map(Example::of),
+                examples: finding.families.iter().map(Example::of).collect(),
                 message: finding.message.clone(),
                 known: KnownReport::of(known.of_definition(&linted.edition, report, finding)),
             })

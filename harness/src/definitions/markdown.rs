@@ -5,7 +5,7 @@ use std::fmt::Write;
 use peerstate_model::lint::{Finding, Proposal};
 
 use super::grid::Grid;
-use super::{LintedEdition, Linting, count, path, reading};
+use super::{LintedEdition, Linting, count, further, path, reading};
 
 /// The whole report.
 #[must_use]
@@ -51,10 +51,11 @@ fn edition(linting: &Linting, of: &LintedEdition, page: &mut String) {
             let about = format!("{}{}", report.enum_name, reading(report));
             let example = finding.example.as_ref();
             let example = example.map_or_else(String::new, |example| format!("`{example}`"));
+            let further = further(finding).map_or_else(String::new, |more| format!("; {more}"));
             let reported = entry.map(|entry| entry.reported);
             let _ = writeln!(
                 page,
-                "| {about} | {} | {} | {example} | {} | {} |",
+                "| {about} | {} | {} | {example}{further} | {} | {} |",
                 finding.kind.as_str(),
                 combinations(finding),
                 cell(&finding.message),

@@ -131,6 +131,14 @@ fn of_definitions(linted: &Linted) -> impl Iterator<Item = (&EnumReport, &Findin
         .flat_map(|report| report.findings.iter().map(move |finding| (report, finding)))
 }
 
+/// The examples of a finding beside the smallest one, if it has several causes.
+fn further(finding: &Finding) -> Option<String> {
+    let example = finding.example.as_ref()?;
+    let others = finding.families.iter().filter(|other| *other != example);
+    let others: Vec<String> = others.map(|other| format!("`{other}`")).collect();
+    (!others.is_empty()).then(|| others.join(", "))
+}
+
 /// The reading of a report, where it is not the default one.
 fn reading(report: &EnumReport) -> String {
     if report.default {

@@ -11,7 +11,7 @@ use peerstate_model::lint::{
 use peerstate_model::machine::laws::LAWS;
 
 use super::markdown::one_proposal;
-use super::{Proposals, count, path};
+use super::{Proposals, count, further, path};
 
 /// The texts that implementers read today: the Recommendation, and the editor's draft.
 const CURRENT: [&str; 2] = ["w3c-rec-2025-03-13", "w3c-ed-2026-05"];
@@ -26,6 +26,7 @@ struct Told {
     what: String,
     message: String,
     example: Option<String>,
+    further: Option<String>,
     path: Option<String>,
     implementations: Option<String>,
     mend: Option<String>,
@@ -123,6 +124,7 @@ fn of_edition(known: &Known, linted: &Linted, proposals: &Proposals) -> Vec<Told
                 what: what(entry),
                 message: finding.message.clone(),
                 example: finding.example.as_ref().map(ToString::to_string),
+                further: further(finding),
                 path: None,
                 implementations: implementations(entry),
                 mend,
@@ -143,6 +145,7 @@ fn of_edition(known: &Known, linted: &Linted, proposals: &Proposals) -> Vec<Told
             what: what(entry),
             message: finding.message.clone(),
             example: None,
+            further: None,
             path: path(finding).map(str::to_owned),
             implementations: implementations(entry),
             mend: mend.map(|proposal| proposal.instruction.to_owned()),
@@ -189,6 +192,9 @@ fn tell(number: usize, told: &Told, editions: &[&str], page: &mut String) {
         let _ = writeln!(page, "- Smallest example: `{example}`: {}", told.message);
     } else {
         let _ = writeln!(page, "- Found: {}", told.message);
+    }
+    if let Some(further) = &told.further {
+        let _ = writeln!(page, "- So also with {further}");
     }
     let implementations = told.implementations.as_deref().unwrap_or("not looked up");
     let _ = writeln!(page, "- Implementations: {implementations}");

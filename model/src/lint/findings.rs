@@ -15,7 +15,11 @@ use crate::transports::{Combination, Transport};
 
 /// Lints every reading of every enum of an edition.
 pub(super) fn lint_enums(edition: &Edition, up_to: usize) -> Vec<EnumReport> {
-    lint_counted(edition, &Counted::up_to(up_to))
+    let counted = Counted {
+        families: true,
+        ..Counted::up_to(up_to)
+    };
+    lint_counted(edition, &counted)
 }
 
 pub(super) fn lint_counted(edition: &Edition, counted: &Counted) -> Vec<EnumReport> {
@@ -63,6 +67,8 @@ pub(super) struct Counted {
     weights: Weights,
     /// Every combination of at most two transports.
     small: Vec<Vec<Transport>>,
+    /// Whether the families of a finding are told apart; a search does not look at them.
+    families: bool,
 }
 
 impl Counted {
@@ -71,6 +77,7 @@ impl Counted {
             up_to,
             weights: Weights::up_to(up_to),
             small: (0..=2).flat_map(combinations).collect(),
+            families: false,
         }
     }
 
@@ -160,9 +167,13 @@ fn lint_definition<S: Progress>(
     let table = Table::of(|facts| reading.holding(&edition.with_ice_connection_state(facts)));
     let holding = |facts: Facts| table.get(facts).unwrap_or_default();
     let mut findings = Vec::new();
+    let family = |facts: Facts| ice_connection_state(edition, facts);
+    let family: Option<&Family<'_>> =
+        (counted.families && S::NAME == PeerConnectionState::NAME).then_some(&family);
     findings.extend(of_combinations(
         Kind::Gap,
         counted,
+        family,
         |facts| holding(facts).is_empty(),
         |at| format!("with {} no value applies", at.in_words()),
     ));
@@ -170,6 +181,7 @@ fn lint_definition<S: Progress>(
         findings.extend(of_combinations(
             Kind::Overlap,
             counted,
+            family,
             |facts| holding(facts).len() > 1,
             |at| {
                 let values = holding(Facts::of(at));
@@ -181,7 +193,12 @@ fn lint_definition<S: Progress>(
     for claim in &edition.claims {
         if let Some(state) = S::claimed(claim) {
             findings.extend(broken_claim(
-                edition, claim, state, &holding, counted, reading,
+                edition,
+                claim,
+                (state, reading),
+                &holding,
+                counted,
+                family,
             ));
         }
     }
@@ -190,9 +207,38 @@ fn lint_definition<S: Progress>(
     findings
 }
 
+/// What tells the combinations of one finding apart.
+type Family<'f> = dyn Fn(Facts) -> StateSet<IceConnectionState> + 'f;
+
+/// The values of `RTCIceConnectionState` by the edition, or by the one that it refers to.
+fn ice_connection_state(edition: &Edition, facts: Facts) -> StateSet<IceConnectionState> {
+    let facts = edition.with_ice_connection_state(facts);
+    edition
+        .ice_connection_state
+        .as_ref()
+        .map_or(facts.ice_connection_state, |definition| {
+            definition.default_reading().holding(&facts)
+        })
+}
+
+/// The smallest combination of each family, the fewest transports first.
+fn families(has: impl Fn(Facts) -> bool, family: &Family<'_>) -> Vec<Combination> {
+    let all: BTreeSet<_> = Space::facts(false)
+        .filter(|f| has(*f))
+        .map(family)
+        .collect();
+    let mut smallest: Vec<Combination> = all
+        .into_iter()
+        .filter_map(|one| smallest(false, |facts| has(facts) && family(facts) == one))
+        .collect();
+    smallest.sort_by_key(|combination| combination.transports.len());
+    smallest
+}
+
 fn of_combinations(
     kind: Kind,
     counted: &Counted,
+    family: Option<&Family<'_>>,
     has: impl Fn(Facts) -> bool,
     message: impl Fn(&Combination) -> String,
 ) -> Option<Finding> {
@@ -202,6 +248,7 @@ fn of_combinations(
         kind,
         combinations: counted.count(&has),
         example: Some(example),
+        families: family.map_or_else(Vec::new, |family| families(&has, family)),
         small: counted.small(|transports| has(Facts::of_transports(false, transports))),
         message,
     })
@@ -225,6 +272,7 @@ fn unreachable<S: Progress>(
             kind: Kind::Unreachable,
             combinations: 0,
             example: None,
+            families: Vec::new(),
             small: Vec::new(),
             message: format!("no combination is `{}`", row.value),
         })
@@ -234,10 +282,10 @@ fn unreachable<S: Progress>(
 fn broken_claim<S: Progress>(
     edition: &Edition,
     claim: &Claim,
-    state: S,
+    (state, reading): (S, &Reading<S>),
     holding: &impl Fn(Facts) -> StateSet<S>,
     counted: &Counted,
-    reading: &Reading<S>,
+    family: Option<&Family<'_>>,
 ) -> Option<Finding> {
     let broken = |facts: Facts| {
         holding(facts).contains(state)
@@ -246,7 +294,7 @@ fn broken_claim<S: Progress>(
                 reading.vacuous_all,
             )
     };
-    of_combinations(Kind::Claim, counted, broken, |at| {
+    of_combinations(Kind::Claim, counted, family, broken, |at| {
         format!(
             "with {} the value is `{state}`, of which the text says itself ({}) that {}",
             at.in_words(),
@@ -261,16 +309,10 @@ fn contradictions(
     reading: &Reading<PeerConnectionState>,
     counted: &Counted,
 ) -> Vec<Finding> {
-    let ice = edition
-        .ice_connection_state
-        .as_ref()
-        .map(Definition::default_reading);
     let table = Table::of(|facts: Facts| {
-        let facts = edition.with_ice_connection_state(facts);
-        let connection = reading.holding(&facts).single()?;
-        let ice = ice
-            .map_or(facts.ice_connection_state, |ice| ice.holding(&facts))
-            .single()?;
+        let ice = ice_connection_state(edition, facts).single()?;
+        let connection = reading.holding(&edition.with_ice_connection_state(facts));
+        let connection = connection.single()?;
         is_contradictory(connection, ice).map(|reason| (connection, ice, reason))
     });
     let pair = |facts: Facts| table.get(facts).flatten();
@@ -289,6 +331,7 @@ fn contradictions(
             Some(Finding {
                 kind: Kind::Contradiction,
                 combinations: counted.count(has),
+                families: Vec::new(),
                 small: counted.small(|transports| has(Facts::of_transports(false, transports))),
                 message: format!(
                     "with {} connectionState is `{connection}` and iceConnectionState `{ice}`: \
@@ -365,6 +408,7 @@ fn regression<S: Progress>(
     Some(Finding {
         kind: Kind::Regression,
         combinations: count,
+        families: Vec::new(),
         small: counted.small(|transports| step_back(transports).is_some()),
         message: format!(
             "with {} a step forward of one transport, from {transport} to {step}, takes the value \
@@ -398,6 +442,7 @@ fn naming<S: StateEnum>(reading: &Reading<S>) -> Option<Finding> {
         kind: Kind::Naming,
         combinations: 0,
         example: None,
+        families: Vec::new(),
         small: Vec::new(),
         message: format!("states are named that do not exist: {}", told.join("; ")),
     })

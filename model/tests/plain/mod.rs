@@ -290,3 +290,39 @@ impl Plain {
         Some(self.table(of, reading, closed, sets))
     }
 }
+
+/// The names in the lists of a reading that the kind of transport does not have.
+pub(crate) fn foreign_names(id: &str, of: &str, reading: &str) -> Vec<String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("editions");
+    let text = fs::read_to_string(folder.join(format!("{id}.yaml"))).unwrap();
+    let file: Value = serde_yaml::from_str(&text).unwrap();
+    let readings = file["enums"][of]["readings"].as_sequence().unwrap();
+    let reading = readings
+        .iter()
+        .find(|other| other["id"].as_str() == Some(reading))
+        .unwrap();
+    let mut found = Vec::new();
+    collect_foreign(&reading["states"], &mut found);
+    found
+}
+
+fn collect_foreign(value: &Value, found: &mut Vec<String>) {
+    match value {
+        Value::Mapping(entries) => {
+            for (key, value) in entries {
+                let known: &[&str] = match key.as_str() {
+                    Some("ice") => &ICE_STATES,
+                    Some("dtls") => &DTLS_STATES,
+                    _ => {
+                        collect_foreign(value, found);
+                        continue;
+                    }
+                };
+                let named = names(value).into_iter();
+                found.extend(named.filter(|name| !known.contains(&name.as_str())));
+            }
+        }
+        Value::Sequence(items) => items.iter().for_each(|item| collect_foreign(item, found)),
+        _ => {}
+    }
+}
