@@ -16,27 +16,8 @@ use peerstate_model::machine::properties::PROPERTIES;
 use peerstate_model::state_set::StateSet;
 use peerstate_model::states::StateEnum;
 
-use plain::{CONNECTION, ICE, Plain, combination, multisets, number};
-
-/// Pairs of values that contradict each other, once more: connectionState, and the values of
-/// iceConnectionState that it does not go with.
-const CONTRADICTIONS: [(&str, &str); 6] = [
-    (
-        "new",
-        "checking connected completed disconnected failed closed",
-    ),
-    ("connecting", "disconnected failed closed"),
-    ("connected", "new checking disconnected failed closed"),
-    (
-        "disconnected",
-        "new checking connected completed failed closed",
-    ),
-    ("failed", "closed"),
-    (
-        "closed",
-        "new checking connected completed disconnected failed",
-    ),
-];
+use plain::findings::{Found, theirs};
+use plain::{CONNECTION, ICE, Plain, combination, multisets};
 
 fn words<S: StateEnum>(values: StateSet<S>) -> Vec<String> {
     let mut words: Vec<String> = values
@@ -83,22 +64,6 @@ fn every_reading_gives_what_plain_enumeration_gives() {
     }
 }
 
-/// How many of the multisets of at most three transports, and the first of all, as text.
-type Found = (usize, Option<String>);
-
-/// The multisets of at most four transports that are as asked.
-fn search(closed: bool, sets: &[Vec<usize>], asked: impl Fn(usize) -> bool) -> Found {
-    let mut found: Found = (0, None);
-    for (place, set) in sets.iter().enumerate() {
-        if asked(place) {
-            let first = || combination(closed, set).to_string();
-            found.1 = found.1.or_else(|| Some(first()));
-            found.0 += usize::from(set.len() <= 3 && !closed);
-        }
-    }
-    found
-}
-
 fn ours(report: &EnumReport, kind: Kind) -> Vec<Found> {
     let of_kind = report
         .findings
@@ -112,95 +77,6 @@ fn ours(report: &EnumReport, kind: Kind) -> Vec<Found> {
         .collect();
     found.sort();
     found
-}
-
-/// The steps forward of one transport.
-fn steps(transport: usize) -> Vec<usize> {
-    let (ice, dtls) = (transport % 7, transport / 7);
-    let mut steps = Vec::new();
-    if ice < 3 {
-        steps.push(number(ice + 1, dtls));
-    }
-    if dtls < 2 {
-        steps.push(number(ice, dtls + 1));
-    }
-    steps
-}
-
-fn progress(values: &[String]) -> Option<usize> {
-    let [value] = values else { return None };
-    ["new", "connecting checking", "connected", "completed"]
-        .iter()
-        .position(|names| names.split(' ').any(|name| name == value))
-}
-
-/// Everything that can be counted, by plain enumeration.
-fn theirs(
-    plain: &Plain,
-    report: &EnumReport,
-    sets: &[Vec<usize>],
-    places: &HashMap<&Vec<usize>, usize>,
-) -> BTreeMap<&'static str, Vec<Found>> {
-    let [open, closed] =
-        [false, true].map(|closed| plain.table(report.enum_name, &report.reading, closed, sets));
-    let reading = &plain.edition.readings[&(report.enum_name.to_owned(), report.reading.clone())];
-    let mut all: BTreeMap<&'static str, Vec<Found>> = BTreeMap::new();
-    let mut add = |kind, found: Found| {
-        if found.1.is_some() {
-            all.entry(kind).or_default().push(found);
-        }
-    };
-    add("gap", search(false, sets, |place| open[place].is_empty()));
-    add(
-        "overlap",
-        search(false, sets, |place| open[place].len() > 1),
-    );
-    for claim in &plain.edition.claims {
-        if claim.of == report.enum_name {
-            let broken = |place: usize| {
-                let at = plain.at(false, place, &sets[place]);
-                open[place].contains(&claim.state) && !claim.must.holds(&at, reading.vacuous)
-            };
-            add("claim", search(false, sets, broken));
-        }
-    }
-    let back = |place: usize| {
-        let set = &sets[place];
-        (0..set.len()).any(|which| {
-            steps(set[which]).into_iter().any(|step| {
-                let mut after = set.clone();
-                after[which] = step;
-                after.sort_unstable();
-                let (before, after) = (progress(&open[place]), progress(&open[places[&after]]));
-                matches!((before, after), (Some(before), Some(after)) if after < before)
-            })
-        })
-    };
-    add("regression", search(false, sets, back));
-    if report.enum_name == CONNECTION {
-        for (is_closed, connection) in [(false, &open), (true, &closed)] {
-            let ice = plain.default_table(ICE, is_closed, sets);
-            let ice = ice.unwrap_or_else(|| plain.ice[usize::from(is_closed)].clone());
-            for (value, others) in CONTRADICTIONS {
-                for other in others.split(' ') {
-                    let both = |place: usize| {
-                        connection[place] == [value.to_owned()] && ice[place] == [other.to_owned()]
-                    };
-                    add("contradiction", search(is_closed, sets, both));
-                }
-            }
-        }
-    }
-    for (value, _) in &reading.rows {
-        let reached = open.iter().chain(&closed);
-        if !reached.into_iter().any(|values| values.contains(value)) {
-            all.entry("unreachable").or_default().push((0, None));
-        }
-    }
-    for found in all.values_mut() {
-        found.sort();
-    }
-    all
 }
 
 /// The smallest gap for each set of values of iceConnectionState.
@@ -275,7 +151,7 @@ fn every_finding_is_that_of_plain_enumeration() {
     for edition in editions() {
         let plain = Plain::of(&edition.id, &sets);
         for report in lint(edition, 3).enums {
-            let theirs = theirs(&plain, &report, &sets, &places);
+            let theirs = theirs(&plain, (report.enum_name, &report.reading), &sets, &places);
             for kind in Kind::ALL.iter().filter(|kind| **kind != Kind::Naming) {
                 let found = theirs.get(kind.as_str()).cloned().unwrap_or_default();
                 let name = format!(

@@ -1,6 +1,8 @@
 //! The definitions once more, read and evaluated plainly: with another reader, over lists of
 //! transports instead of sets, sharing nothing with the crate but the names of the states.
 
+pub(crate) mod findings;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
@@ -152,7 +154,11 @@ pub(crate) struct PlainEdition {
 pub(crate) fn read_plain(id: &str) -> PlainEdition {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("editions");
     let text = fs::read_to_string(folder.join(format!("{id}.yaml"))).unwrap();
-    let file: Value = serde_yaml::from_str(&text).unwrap();
+    read_plain_text(&text)
+}
+
+pub(crate) fn read_plain_text(text: &str) -> PlainEdition {
+    let file: Value = serde_yaml::from_str(text).unwrap();
     let mut edition = PlainEdition {
         readings: BTreeMap::new(),
         default: BTreeMap::new(),
@@ -241,7 +247,10 @@ pub(crate) struct Plain {
 
 impl Plain {
     pub(crate) fn of(id: &str, sets: &[Vec<usize>]) -> Self {
-        let edition = read_plain(id);
+        Self::of_edition(read_plain(id), sets)
+    }
+
+    pub(crate) fn of_edition(edition: PlainEdition, sets: &[Vec<usize>]) -> Self {
         let other = edition.ice_from.as_deref().map(read_plain);
         let referred = other.as_ref().unwrap_or(&edition);
         let reading = referred

@@ -1,0 +1,129 @@
+//! Everything that lint counts, by plain enumeration.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::{CONNECTION, ICE, Plain, combination, number};
+
+/// Pairs of values that contradict each other, once more: connectionState, and the values of
+/// iceConnectionState that it does not go with.
+const CONTRADICTIONS: [(&str, &str); 6] = [
+    (
+        "new",
+        "checking connected completed disconnected failed closed",
+    ),
+    ("connecting", "disconnected failed closed"),
+    ("connected", "new checking disconnected failed closed"),
+    (
+        "disconnected",
+        "new checking connected completed failed closed",
+    ),
+    ("failed", "closed"),
+    (
+        "closed",
+        "new checking connected completed disconnected failed",
+    ),
+];
+
+/// How many of the multisets of at most three transports, and the first of all, as text.
+pub(crate) type Found = (usize, Option<String>);
+
+/// The multisets of at most four transports that are as asked.
+pub(crate) fn search(closed: bool, sets: &[Vec<usize>], asked: impl Fn(usize) -> bool) -> Found {
+    let mut found: Found = (0, None);
+    for (place, set) in sets.iter().enumerate() {
+        if asked(place) {
+            let first = || combination(closed, set).to_string();
+            found.1 = found.1.or_else(|| Some(first()));
+            found.0 += usize::from(set.len() <= 3 && !closed);
+        }
+    }
+    found
+}
+
+/// The steps forward of one transport.
+pub(crate) fn steps(transport: usize) -> Vec<usize> {
+    let (ice, dtls) = (transport % 7, transport / 7);
+    let mut steps = Vec::new();
+    if ice < 3 {
+        steps.push(number(ice + 1, dtls));
+    }
+    if dtls < 2 {
+        steps.push(number(ice, dtls + 1));
+    }
+    steps
+}
+
+pub(crate) fn progress(values: &[String]) -> Option<usize> {
+    let [value] = values else { return None };
+    ["new", "connecting checking", "connected", "completed"]
+        .iter()
+        .position(|names| names.split(' ').any(|name| name == value))
+}
+
+/// Everything that can be counted, by plain enumeration.
+pub(crate) fn theirs(
+    plain: &Plain,
+    (of, reading_id): (&str, &str),
+    sets: &[Vec<usize>],
+    places: &HashMap<&Vec<usize>, usize>,
+) -> BTreeMap<&'static str, Vec<Found>> {
+    let [open, closed] = [false, true].map(|closed| plain.table(of, reading_id, closed, sets));
+    let reading = &plain.edition.readings[&(of.to_owned(), reading_id.to_owned())];
+    let mut all: BTreeMap<&'static str, Vec<Found>> = BTreeMap::new();
+    let mut add = |kind, found: Found| {
+        if found.1.is_some() {
+            all.entry(kind).or_default().push(found);
+        }
+    };
+    add("gap", search(false, sets, |place| open[place].is_empty()));
+    add(
+        "overlap",
+        search(false, sets, |place| open[place].len() > 1),
+    );
+    for claim in &plain.edition.claims {
+        if claim.of == of {
+            let broken = |place: usize| {
+                let at = plain.at(false, place, &sets[place]);
+                open[place].contains(&claim.state) && !claim.must.holds(&at, reading.vacuous)
+            };
+            add("claim", search(false, sets, broken));
+        }
+    }
+    let back = |place: usize| {
+        let set = &sets[place];
+        (0..set.len()).any(|which| {
+            steps(set[which]).into_iter().any(|step| {
+                let mut after = set.clone();
+                after[which] = step;
+                after.sort_unstable();
+                let (before, after) = (progress(&open[place]), progress(&open[places[&after]]));
+                matches!((before, after), (Some(before), Some(after)) if after < before)
+            })
+        })
+    };
+    add("regression", search(false, sets, back));
+    if of == CONNECTION {
+        for (is_closed, connection) in [(false, &open), (true, &closed)] {
+            let ice = plain.default_table(ICE, is_closed, sets);
+            let ice = ice.unwrap_or_else(|| plain.ice[usize::from(is_closed)].clone());
+            for (value, others) in CONTRADICTIONS {
+                for other in others.split(' ') {
+                    let both = |place: usize| {
+                        connection[place] == [value.to_owned()] && ice[place] == [other.to_owned()]
+                    };
+                    add("contradiction", search(is_closed, sets, both));
+                }
+            }
+        }
+    }
+    for (value, _) in &reading.rows {
+        let reached = open.iter().chain(&closed);
+        if !reached.into_iter().any(|values| values.contains(value)) {
+            all.entry("unreachable").or_default().push((0, None));
+        }
+    }
+    for found in all.values_mut() {
+        found.sort();
+    }
+    all
+}
