@@ -12,6 +12,11 @@ use super::CliError;
 /// An edition compiled in, or the draft in a file.
 pub(super) fn find(name: &str) -> Result<Edition, CliError> {
     let path = Path::new(name);
+    if path.is_dir() {
+        return Err(CliError::Input(format!(
+            "{name}: this is a folder; name a file in it"
+        )));
+    }
     if !path.is_file() {
         // A path that is not there is no slip in an id.
         if name.contains(['/', '\\']) || path.extension().is_some_and(|end| end == "yaml") {

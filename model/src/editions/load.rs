@@ -397,8 +397,10 @@ where
     let mut rows: Vec<(NodeId, Row<S>)> = Vec::new();
     for entry in states?.entries() {
         let value = problems.keep(entry.id, entry.key.parse::<S>());
-        let predicate = read_predicate(&entry.value, problems);
-        if let (Some(value), Some(predicate)) = (value, predicate) {
+        // A predicate that can not be read refuses the file; its row is not missing besides.
+        let predicate =
+            read_predicate(&entry.value, problems).unwrap_or(Predicate::AllOf(Vec::new()));
+        if let Some(value) = value {
             rows.push((entry.value.id, Row { value, predicate }));
         }
     }
