@@ -113,7 +113,7 @@ const TRACE: &str = r#"{"trace": 1, "implementation": {"name": "example", "versi
 #[case("lint_suggest", &["lint", "w3c-rec-2021-01-26", "--suggest"])]
 #[case("lint_suggest_json", &["lint", "w3c-rec-2025-03-13", "--suggest", "--format", "json"])]
 #[case("lint_markdown", &["lint", "w3c-2020-01-23", "repaired", "--suggest", "--format", "markdown"])]
-#[case("lint_html", &["lint", "w3c-2021-10-21", "repaired", "--format", "html"])]
+#[case("lint_html", &["lint", "w3c-2021-10-21", "repaired", "--suggest", "--format", "html"])]
 #[case("lint_unknown_edition", &["lint", "w3c-rec-2025-03-31"])]
 #[case("lint_missing_file", &["lint", "drafts/mine.yaml"])]
 #[case("diff_human", &["diff", "w3c-rec-2021-01-26", "w3c-rec-2025-03-13"])]

@@ -1,5 +1,5 @@
 //! The command line: one file a verb. A verb parses its arguments, calls the library, and returns
-//! an [`Exit`]; whatever goes wrong is a [`CliError`], which knows its exit status.
+//! an `Exit`; whatever goes wrong is a `CliError`, which knows its exit status.
 
 mod check;
 mod definitions;

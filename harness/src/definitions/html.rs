@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use maud::{Markup, PreEscaped, html};
-use peerstate_model::editions::Edition;
-use peerstate_model::lint::{DynamicsKind, EnumReport, Finding, Kind, compare};
+use peerstate_model::editions::{DEFAULT_EDITION, Edition, edition};
+use peerstate_model::lint::{DynamicsKind, Entry, EnumReport, Finding, Kind, Proposal, compare};
 use peerstate_model::states::{
     DtlsTransportState, IceConnectionState, IceTransportState, PeerConnectionState,
 };
@@ -14,8 +14,14 @@ use serde_json::{Value, json};
 use super::diff::{COUNTED_TRANSPORTS, Defined};
 use super::grid::Grid;
 use super::json::names;
-use super::{LintedEdition, Linting, count, further, of_definitions, path, reading, reports};
+use super::markdown::one_proposal;
+use super::{
+    LintedEdition, Linting, Proposals, count, further, of_definitions, path, reading, reports,
+};
 use crate::report::html::document;
+
+/// The newest Recommendation.
+const RECOMMENDATION: &str = "w3c-rec-2025-03-13";
 
 /// The whole page.
 #[must_use]
@@ -27,7 +33,13 @@ pub fn page(linting: &Linting) -> String {
         .map(|of| section(linting, of, &mut grids))
         .collect();
     let summary = linting.summary();
-    let editions: Vec<&Edition> = linting.editions.iter().map(|of| &of.edition).collect();
+    let mut editions: Vec<&Edition> = linting.editions.iter().map(|of| &of.edition).collect();
+    // A draft is to be set beside what it mends.
+    for id in [RECOMMENDATION, DEFAULT_EDITION] {
+        if editions.iter().all(|other| other.id != id) {
+            editions.extend(edition(id));
+        }
+    }
     let differences = Differences::of(&editions);
     let body = html! {
         h1 { "Lint of the definitions" }
@@ -132,18 +144,19 @@ fn section(linting: &Linting, of: &LintedEdition, grids: &mut BTreeMap<String, V
                 @let entry = linting.known.of_dynamics(id, finding);
                 details class="finding" {
                     summary {
-                        span class="kind" { (finding.kind.as_str()) } " " (finding.message)
+                        span class="kind" { (finding.kind.as_str()) } " " (coded(&finding.message))
                         (reports(entry))
                     }
-                    @if let Some(entry) = entry { p { (entry.sentence) } }
+                    (known(entry))
                     @if let Some(table) = path(finding) { pre { (table) } }
                 }
             }
+            @if let Some(proposals) = &of.proposals { (repairs(proposals)) }
             @if !of.linted.remarks.is_empty() {
                 h3 { "Asked, and found to be meant" }
                 ul {
                     @for remark in &of.linted.remarks {
-                        li { (remark.message) ": " code { (remark.example) } " (" (remark.issue) ")" }
+                        li { (coded(remark.message)) ": " code { (remark.example) } " (" (remark.issue) ")" }
                     }
                 }
             }
@@ -151,6 +164,60 @@ fn section(linting: &Linting, of: &LintedEdition, grids: &mut BTreeMap<String, V
                 h3 { "Notes" }
                 ul { @for note in &of.edition.notes { li { (note) } } }
             }
+        }
+    }
+}
+
+/// What is known of a finding.
+fn known(entry: Option<Entry<'_>>) -> Markup {
+    html! {
+        @match entry {
+            None => p { "Not listed as known." },
+            Some(entry) => {
+                p { (entry.sentence) }
+                @if let Some(implementations) = entry.implementations {
+                    p { "Implementations: " (implementations) }
+                }
+            }
+        }
+    }
+}
+
+fn repairs(proposals: &Proposals) -> Markup {
+    let list = |proposals: &[Proposal]| {
+        html! {
+            ol { @for proposal in proposals { li { (coded(&one_proposal(proposal))) } } }
+        }
+    };
+    html! {
+        @if !proposals.definitions.is_empty() || !proposals.dynamics.is_empty() {
+            h3 { "Repairs" }
+        }
+        @for of in &proposals.definitions {
+            p { (of.enum_name) ", reading " (of.reading) ":" }
+            @if of.proposals.is_empty() {
+                p { "No single edit makes a kind of finding vanish without making another worse." }
+            }
+            (list(&of.proposals))
+            @if !of.sequence.is_empty() {
+                p { "One after the other, these leave no finding:" }
+                (list(&of.sequence))
+            }
+        }
+        @if !proposals.dynamics.is_empty() { p { "Dynamics:" } }
+        ul {
+            @for proposal in &proposals.dynamics {
+                li { (proposal.instruction) " (mends " (proposal.mends.join(", ")) ")" }
+            }
+        }
+    }
+}
+
+/// Text in which what stands between backticks is code.
+fn coded(text: &str) -> Markup {
+    html! {
+        @for (place, part) in text.split('`').enumerate() {
+            @if place % 2 == 1 { code { (part) } } @else { (part) }
         }
     }
 }
@@ -190,14 +257,16 @@ fn report_section(
             @let entry = linting.known.of_definition(id, report, finding);
             details class="finding" {
                 summary {
-                    span class="kind" { (finding.kind.as_str()) } " " (finding.message)
+                    span class="kind" { (finding.kind.as_str()) } " " (coded(&finding.message))
                     @if finding.combinations > 0 {
                         " [" (count(finding.combinations, "combination")) "]"
                     }
                     (reports(entry))
                 }
-                @if let Some(entry) = entry { p { (entry.sentence) } }
-                @if let Some(further) = further(finding) { p { "So also with " (further) "." } }
+                (known(entry))
+                @if let Some(further) = further(finding) {
+                    p { "So also with " (coded(&further)) "." }
+                }
                 @if let Some(grid) = &grid { (tables(grid, &name, finding)) }
             }
         }
@@ -276,12 +345,21 @@ impl<'e> Differences<'e> {
         }
     }
 
-    /// The two that are shown at first: the newest Recommendation and its repair, if they are
-    /// there, or else the first two.
+    /// The two that are shown at first: the newest Recommendation and its repair, or the draft that
+    /// the page is about.
     fn first(&self) -> (usize, usize) {
-        let place = |id: &str| self.editions.iter().position(|edition| edition.id == id);
-        let recommended = place("w3c-rec-2025-03-13").zip(place("repaired"));
-        recommended.unwrap_or((0, usize::from(self.editions.len() > 1)))
+        let place = |id: &str| {
+            let found = self.editions.iter().position(|edition| edition.id == id);
+            found.unwrap_or_default()
+        };
+        let recommendation = place(RECOMMENDATION);
+        match self.editions.as_slice() {
+            [draft, _, _] if draft.id != RECOMMENDATION => (0, recommendation),
+            _ => {
+                let repaired = place(DEFAULT_EDITION);
+                (recommendation.min(repaired), recommendation.max(repaired))
+            }
+        }
     }
 
     fn chooser(&self) -> Markup {
@@ -381,7 +459,7 @@ fn data(differences: &Differences<'_>, grids: &BTreeMap<String, Value>) -> Strin
 }
 
 const STYLE: &str = "
-body { font: 15px/1.5 system-ui, sans-serif; max-width: 76rem; margin: 2rem auto; padding: 0 1rem; color: #222; }
+body { font: 15px/1.5 system-ui, sans-serif; max-width: 86rem; margin: 2rem auto; padding: 0 1rem; color: #222; }
 h1 { font-size: 1.5rem; } h2 { font-size: 1.2rem; margin-top: 2rem; } h3 { font-size: 1rem; margin: 1rem 0 .3rem; }
 code, pre { font: 13px/1.45 ui-monospace, monospace; } pre { background: #f6f6f6; padding: .8rem; overflow-x: auto; }
 table { border-collapse: collapse; } th { font-weight: 600; text-align: left; } th, td { padding: .15rem .5rem; }
