@@ -209,9 +209,10 @@ fn a_draft_of_ones_own_is_linted_or_refused() {
     let told = peerstate(&["lint", path.to_str().unwrap()]);
     // Nothing is known of a draft, so every finding counts.
     assert!(
-        told.contains("my-draft RTCPeerConnectionState: claim"),
+        told.contains("RTCPeerConnectionState\n    unlisted  claim "),
         "{told}"
     );
+    assert!(told.starts_with(path.to_str().unwrap()), "{told}");
     assert!(told.ends_with("--- exit status 1\n"), "{told}");
     let next = format!("Next: peerstate lint {} --suggest", path.display());
     assert!(told.contains(&next), "{told}");

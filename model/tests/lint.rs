@@ -16,7 +16,7 @@ use peerstate_model::machine::properties::PROPERTIES;
 use peerstate_model::state_set::StateSet;
 use peerstate_model::states::StateEnum;
 
-use plain::findings::{Found, theirs};
+use plain::findings::{Found, progress, steps, theirs};
 use plain::{CONNECTION, ICE, Plain, combination, multisets};
 
 fn words<S: StateEnum>(values: StateSet<S>) -> Vec<String> {
@@ -79,43 +79,87 @@ fn ours(report: &EnumReport, kind: Kind) -> Vec<Found> {
     found
 }
 
-/// The smallest gap for each set of values of iceConnectionState.
-fn families(plain: &Plain, report: &EnumReport, sets: &[Vec<usize>]) -> BTreeSet<String> {
-    let values = plain.table(report.enum_name, &report.reading, false, sets);
-    let ice = plain.default_table(ICE, false, sets);
-    let ice = ice.unwrap_or_else(|| plain.ice[0].clone());
+/// The causes of a finding, as text, by a key that tells them apart; `None` where it is not one.
+fn families<K: Ord>(sets: &[Vec<usize>], keys: impl Fn(usize) -> Vec<K>) -> BTreeSet<String> {
     let mut smallest = BTreeMap::new();
     for (place, set) in sets.iter().enumerate() {
-        if values[place].is_empty() {
+        for key in keys(place) {
             let text = || combination(false, set).to_string();
-            smallest.entry(&ice[place]).or_insert_with(text);
+            smallest.entry(key).or_insert_with(text);
         }
     }
     smallest.into_values().collect()
 }
 
+/// The causes of a finding of a kind, as lint tells them apart.
+fn our_families(report: &EnumReport, kind: Kind) -> BTreeSet<String> {
+    let findings = report.findings.iter().filter(|found| found.kind == kind);
+    findings
+        .flat_map(|finding| &finding.families)
+        .map(ToString::to_string)
+        .collect()
+}
+
 #[test]
-fn the_families_of_a_gap_are_those_of_plain_enumeration() {
+fn the_families_of_findings_are_those_of_plain_enumeration() {
     let sets = multisets(4);
+    let places: HashMap<&Vec<usize>, usize> = sets.iter().zip(0..).collect();
     for edition in editions() {
         let plain = Plain::of(&edition.id, &sets);
-        let reports = lint(edition, 0).enums.into_iter();
-        for report in reports.filter(|report| report.enum_name == CONNECTION) {
-            let gap = report.findings.iter().find(|f| f.kind == Kind::Gap);
-            let ours: BTreeSet<String> = gap
-                .iter()
-                .flat_map(|finding| &finding.families)
-                .map(ToString::to_string)
-                .collect();
+        let ice = plain.default_table(ICE, false, &sets);
+        let ice = ice.unwrap_or_else(|| plain.ice[0].clone());
+        for report in lint(edition, 0).enums {
+            let values = plain.table(report.enum_name, &report.reading, false, &sets);
+            let of_connection = report.enum_name == CONNECTION;
+            let key = |place: usize| {
+                let by = if of_connection { &ice } else { &values };
+                by[place].clone()
+            };
+            let gaps = families(&sets, |place| {
+                let gap = of_connection && values[place].is_empty();
+                gap.then(|| key(place)).into_iter().collect()
+            });
+            assert_eq!(our_families(&report, Kind::Gap), gaps, "{}", edition.id);
+            let overlaps = families(&sets, |place| {
+                let overlap = values[place].len() > 1;
+                overlap.then(|| key(place)).into_iter().collect()
+            });
             assert_eq!(
-                ours,
-                families(&plain, &report, &sets),
-                "{} {}",
-                edition.id,
-                report.reading
+                our_families(&report, Kind::Overlap),
+                overlaps,
+                "{}",
+                edition.id
+            );
+            let regressions = families(&sets, |place| steps_back(&values, &places, &sets[place]));
+            assert_eq!(
+                our_families(&report, Kind::Regression),
+                regressions,
+                "{}",
+                edition.id
             );
         }
     }
+}
+
+/// The pairs of values by which a step forward of one of these transports goes back.
+fn steps_back(
+    values: &[Vec<String>],
+    places: &HashMap<&Vec<usize>, usize>,
+    set: &Vec<usize>,
+) -> Vec<(String, String)> {
+    let mut pairs = Vec::new();
+    for which in 0..set.len() {
+        for step in steps(set[which]) {
+            let mut after = set.clone();
+            after[which] = step;
+            after.sort_unstable();
+            let (from, to) = (&values[places[set]], &values[places[&after]]);
+            if progress(to) < progress(from) && progress(to).is_some() {
+                pairs.push((from[0].clone(), to[0].clone()));
+            }
+        }
+    }
+    pairs
 }
 
 /// The states that a kind of transport does not have, by the lists of a file.

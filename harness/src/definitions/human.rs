@@ -8,7 +8,12 @@ use peerstate_model::lint::{Entry, EnumReport, Finding, Proposal, Suggestions};
 use peerstate_model::states::{PeerConnectionState, StateEnum};
 use peerstate_model::transports::Combination;
 
-use super::{LintedEdition, Linting, Proposals, count, further, path, reading, reports};
+use super::{
+    LintedEdition, Linting, Proposals, count, further, of_definitions, path, reading, reports,
+};
+
+/// Where the details of a finding begin.
+const INDENT: &str = "        ";
 
 /// How many lines a finding takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,45 +24,40 @@ pub enum Details {
     All,
 }
 
-/// Tells what was found.
+/// Tells what was found: the editions and their definitions as headings, a line a finding.
 ///
 /// # Errors
 ///
 /// When nothing can be written.
 pub fn tell(linting: &Linting, details: Details, out: &mut impl Write) -> io::Result<()> {
     for of in &linting.editions {
-        for report in &of.linted.enums {
+        writeln!(out, "{}", of.name.bold())?;
+        let linted = &of.linted;
+        if linted.dynamics.is_empty() && of_definitions(linted).next().is_none() {
+            writeln!(out, "  no findings")?;
+        }
+        for report in linted.enums.iter().filter(|of| !of.findings.is_empty()) {
+            writeln!(out, "  {}{}", report.enum_name, reading(report))?;
             for finding in &report.findings {
                 tell_of_definition(linting, of, (report, finding), details, out)?;
             }
         }
-        for finding in &of.linted.dynamics {
-            let id = &of.linted.edition;
-            let entry = linting.known.of_dynamics(id, finding);
-            let kind = finding.kind.as_str();
-            let (style, reports) = (style(entry), reports(entry));
-            writeln!(
-                out,
-                "{id} dynamics: {}: {}{reports}",
-                kind.style(style),
-                finding.message
-            )?;
+        if !linted.dynamics.is_empty() {
+            writeln!(out, "  dynamics")?;
+        }
+        for finding in &linted.dynamics {
+            let entry = linting.known.of_dynamics(&linted.edition, finding);
+            let (kind, message) = (finding.kind.as_str(), &finding.message);
+            tell_line(entry, (kind, 0, message), out)?;
             if details == Details::All {
                 tell_entry(entry, out)?;
                 for row in path(finding).into_iter().flat_map(str::lines) {
-                    writeln!(out, "    {row}")?;
+                    writeln!(out, "{INDENT}{row}")?;
                 }
             }
         }
         if details == Details::All {
-            for remark in &of.linted.remarks {
-                let (id, example) = (&of.linted.edition, &remark.example);
-                let (message, issue) = (remark.message, remark.issue);
-                writeln!(out, "{id} remark: {message}, as {example} ({issue})")?;
-            }
-            for note in &of.edition.notes {
-                writeln!(out, "{} note: {note}", of.linted.edition)?;
-            }
+            tell_beside(of, out)?;
         }
         if let Some(proposals) = &of.proposals {
             tell_proposals(&of.edition, proposals, out)?;
@@ -69,11 +69,26 @@ pub fn tell(linting: &Linting, details: Details, out: &mut impl Write) -> io::Re
     tell_summary(linting, details, out)
 }
 
+/// What is no finding, and belongs to an edition: what was asked of it, and its notes.
+fn tell_beside(of: &LintedEdition, out: &mut impl Write) -> io::Result<()> {
+    for remark in &of.linted.remarks {
+        let (message, example, issue) = (remark.message, &remark.example, remark.issue);
+        writeln!(out, "  remark: {message}, as {example} ({issue})")?;
+    }
+    for note in &of.edition.notes {
+        writeln!(out, "  note: {note}")?;
+    }
+    Ok(())
+}
+
 fn tell_summary(linting: &Linting, details: Details, out: &mut impl Write) -> io::Result<()> {
     let summary = linting.summary();
     let editions = count(linting.editions.len(), "edition");
     if summary.known + summary.fresh == 0 {
-        return writeln!(out, "no findings in {editions}");
+        return match linting.editions.as_slice() {
+            [_] => Ok(()),
+            _ => writeln!(out, "no findings in {editions}"),
+        };
     }
     writeln!(
         out,
@@ -81,6 +96,11 @@ fn tell_summary(linting: &Linting, details: Details, out: &mut impl Write) -> io
         count(summary.known + summary.fresh, "finding"),
         summary.known,
         summary.fresh
+    )?;
+    writeln!(
+        out,
+        "Decided for any number of transports; the numbers count combinations of up to {}.",
+        linting.up_to
     )?;
     let named = match linting.editions.as_slice() {
         [one] => one.name.as_str(),
@@ -101,13 +121,6 @@ fn tell_summary(linting: &Linting, details: Details, out: &mut impl Write) -> io
     Ok(())
 }
 
-fn style(entry: Option<Entry<'_>>) -> Style {
-    match entry {
-        Some(_) => Style::new().yellow(),
-        None => Style::new().red().bold(),
-    }
-}
-
 fn tell_of_definition(
     linting: &Linting,
     of: &LintedEdition,
@@ -117,25 +130,14 @@ fn tell_of_definition(
 ) -> io::Result<()> {
     let id = &of.linted.edition;
     let entry = linting.known.of_definition(id, report, finding);
-    let combinations = match finding.combinations {
-        0 => String::new(),
-        number => format!(" [{}]", count(number, "combination")),
-    };
-    writeln!(
-        out,
-        "{id} {}{}: {}: {}{combinations}{}",
-        report.enum_name,
-        reading(report),
-        finding.kind.as_str().style(style(entry)),
-        finding.message,
-        reports(entry)
-    )?;
+    let kind = finding.kind.as_str();
+    tell_line(entry, (kind, finding.combinations, &finding.message), out)?;
     if details == Details::Line {
         return Ok(());
     }
     tell_entry(entry, out)?;
     if let Some(further) = further(finding) {
-        writeln!(out, "    so also with {further}")?;
+        writeln!(out, "{INDENT}so also with {further}")?;
     }
     if let Some(example) = &finding.example {
         tell_rows_of(&of.edition, report, example, out)?;
@@ -143,16 +145,37 @@ fn tell_of_definition(
     Ok(())
 }
 
+/// The line of a finding: whether it is listed, its kind, how many combinations, and what it is.
+fn tell_line(
+    entry: Option<Entry<'_>>,
+    (kind, combinations, message): (&str, usize, &str),
+    out: &mut impl Write,
+) -> io::Result<()> {
+    let (listed, style) = match entry {
+        Some(_) => ("known", Style::new().yellow()),
+        None => ("unlisted", Style::new().red().bold()),
+    };
+    let combinations = match combinations {
+        0 => String::new(),
+        number => number.to_string(),
+    };
+    let (listed, kind, reports) = (listed.style(style), kind.style(style), reports(entry));
+    writeln!(
+        out,
+        "    {listed:<8}  {kind:<13}  {combinations:>5}  {message}{reports}"
+    )
+}
+
 fn tell_entry(entry: Option<Entry<'_>>, out: &mut impl Write) -> io::Result<()> {
     let Some(entry) = entry else {
-        return writeln!(out, "    not listed as known");
+        return Ok(());
     };
-    writeln!(out, "    why: {}", entry.sentence)?;
+    writeln!(out, "{INDENT}why: {}", entry.sentence)?;
     if entry.reported.is_empty() {
-        writeln!(out, "    no public report is known")?;
+        writeln!(out, "{INDENT}no public report is known")?;
     }
     if let Some(implementations) = entry.implementations {
-        writeln!(out, "    implementations: {implementations}")?;
+        writeln!(out, "{INDENT}implementations: {implementations}")?;
     }
     Ok(())
 }
@@ -168,19 +191,19 @@ fn tell_rows_of(
     if report.enum_name == PeerConnectionState::NAME {
         let definition = edition.connection_state.as_ref();
         if let Some(reading) = definition.and_then(|d| d.reading(&report.reading)) {
-            tell_rows(reading, &facts, "    ", out)?;
+            tell_rows(reading, &facts, INDENT, out)?;
         }
         // What it contradicts, or refers to.
         let ice = edition.ice_connection_state.as_ref();
         let values = ice.map(|ice| ice.default_reading().holding(&facts));
         return match values {
-            Some(values) => writeln!(out, "    and iceConnectionState is {values}"),
+            Some(values) => writeln!(out, "{INDENT}and iceConnectionState is {values}"),
             None => Ok(()),
         };
     }
     let definition = edition.ice_connection_state.as_ref();
     match definition.and_then(|d| d.reading(&report.reading)) {
-        Some(reading) => tell_rows(reading, &facts, "    ", out),
+        Some(reading) => tell_rows(reading, &facts, INDENT, out),
         None => Ok(()),
     }
 }

@@ -129,8 +129,9 @@ struct FindingReport {
     combinations: usize,
     /// The smallest combination that has it; null where it is not one of combinations.
     example: Option<Example>,
-    /// The smallest for each value of iceConnectionState there, the example among them; empty where
-    /// that says nothing.
+    /// The smallest for each value of iceConnectionState there, for each pair of values of a
+    /// regression, for each set of values of an overlap of iceConnectionState, the example among
+    /// them; empty where that says nothing.
     examples: Vec<Example>,
     message: String,
     #[serde(flatten)]

@@ -22,6 +22,8 @@ use peerstate_model::lint::{
 pub struct Linting {
     /// The editions, in the order they were named.
     pub editions: Vec<LintedEdition>,
+    /// Combinations of at most so many transports were counted.
+    pub up_to: usize,
     /// What is known of them.
     pub known: Known,
     /// What is listed as known of these editions, and was not found.
@@ -92,6 +94,7 @@ impl Linting {
         let gone = known.gone(&published);
         Self {
             editions,
+            up_to,
             known,
             gone,
         }

@@ -78,8 +78,9 @@ pub struct Finding {
     pub combinations: usize,
     /// The smallest combination that has it; for a regression, the one before the step.
     pub example: Option<Combination>,
-    /// The smallest combination that has it for each value of `iceConnectionState` there, the
-    /// example among them: a finding may have several causes. Empty where that says nothing.
+    /// A finding may have several causes: the smallest combination that has it for each value of
+    /// `iceConnectionState` there, for each pair of values of a regression, for each set of values
+    /// of an overlap of `iceConnectionState`; the example among them. Empty where that says nothing.
     pub families: Vec<Combination>,
     /// The open combinations of at most two transports that have it.
     pub small: Vec<Vec<Transport>>,

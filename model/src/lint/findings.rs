@@ -4,13 +4,11 @@ use std::collections::BTreeSet;
 
 use super::contradictions::is_contradictory;
 use super::finding::{EnumReport, Finding, Kind};
+use super::regression::regression;
 use crate::editions::{Claim, ClaimedState, Definition, Edition, Facts, Mode, Predicate, Reading};
 use crate::space::{Space, Table, Weights, combinations, smallest};
 use crate::state_set::StateSet;
-use crate::states::{
-    DtlsTransportState as Dtls, IceConnectionState, IceTransportState as Ice, PeerConnectionState,
-    StateEnum,
-};
+use crate::states::{IceConnectionState, PeerConnectionState, StateEnum};
 use crate::transports::{Combination, Transport};
 
 /// Lints every reading of every enum of an edition.
@@ -63,12 +61,12 @@ pub(super) fn report_of_ice(
 
 /// The combinations that are counted, and those that are listed one by one.
 pub(super) struct Counted {
-    up_to: usize,
+    pub(super) up_to: usize,
     weights: Weights,
     /// Every combination of at most two transports.
     small: Vec<Vec<Transport>>,
     /// Whether the families of a finding are told apart; a search does not look at them.
-    families: bool,
+    pub(super) families: bool,
 }
 
 impl Counted {
@@ -90,7 +88,7 @@ impl Counted {
     }
 
     /// The small ones that are as asked.
-    fn small(&self, has: impl Fn(&[Transport]) -> bool) -> Vec<Vec<Transport>> {
+    pub(super) fn small(&self, has: impl Fn(&[Transport]) -> bool) -> Vec<Vec<Transport>> {
         self.small
             .iter()
             .filter(|transports| has(transports))
@@ -167,9 +165,10 @@ fn lint_definition<S: Progress>(
     let table = Table::of(|facts| reading.holding(&edition.with_ice_connection_state(facts)));
     let holding = |facts: Facts| table.get(facts).unwrap_or_default();
     let mut findings = Vec::new();
-    let family = |facts: Facts| ice_connection_state(edition, facts);
-    let family: Option<&Family<'_>> =
-        (counted.families && S::NAME == PeerConnectionState::NAME).then_some(&family);
+    let by_ice = |facts: Facts| ice_connection_state(edition, facts).number();
+    let by_values = |facts: Facts| holding(facts).number();
+    let of_connection = S::NAME == PeerConnectionState::NAME;
+    let family: Option<&Family<'_>> = (counted.families && of_connection).then_some(&by_ice);
     findings.extend(of_combinations(
         Kind::Gap,
         counted,
@@ -181,7 +180,7 @@ fn lint_definition<S: Progress>(
         findings.extend(of_combinations(
             Kind::Overlap,
             counted,
-            family,
+            family.or(counted.families.then_some(&by_values)),
             |facts| holding(facts).len() > 1,
             |at| {
                 let values = holding(Facts::of(at));
@@ -208,7 +207,7 @@ fn lint_definition<S: Progress>(
 }
 
 /// What tells the combinations of one finding apart.
-type Family<'f> = dyn Fn(Facts) -> StateSet<IceConnectionState> + 'f;
+type Family<'f> = dyn Fn(Facts) -> usize + 'f;
 
 /// The values of `RTCIceConnectionState` by the edition, or by the one that it refers to.
 fn ice_connection_state(edition: &Edition, facts: Facts) -> StateSet<IceConnectionState> {
@@ -227,12 +226,17 @@ fn families(has: impl Fn(Facts) -> bool, family: &Family<'_>) -> Vec<Combination
         .filter(|f| has(*f))
         .map(family)
         .collect();
-    let mut smallest: Vec<Combination> = all
-        .into_iter()
-        .filter_map(|one| smallest(false, |facts| has(facts) && family(facts) == one))
-        .collect();
-    smallest.sort_by_key(|combination| combination.transports.len());
-    smallest
+    by_size(
+        all.into_iter()
+            .filter_map(|one| smallest(false, |facts| has(facts) && family(facts) == one))
+            .collect(),
+    )
+}
+
+/// Examples, those of the fewest transports first.
+pub(super) fn by_size(mut examples: Vec<Combination>) -> Vec<Combination> {
+    examples.sort_by_key(|combination| combination.transports.len());
+    examples
 }
 
 fn of_combinations(
@@ -342,81 +346,6 @@ fn contradictions(
             })
         })
         .collect()
-}
-
-/// The steps forward of one transport, from each state of it.
-fn steps_forward(transport: Transport) -> impl Iterator<Item = Transport> {
-    let ice = match transport.ice {
-        Ice::New => Some(Ice::Checking),
-        Ice::Checking => Some(Ice::Connected),
-        Ice::Connected => Some(Ice::Completed),
-        _ => None,
-    };
-    let dtls = match transport.dtls {
-        Dtls::New => Some(Dtls::Connecting),
-        Dtls::Connecting => Some(Dtls::Connected),
-        _ => None,
-    };
-    let ice = ice.map(|ice| Transport { ice, ..transport });
-    ice.into_iter()
-        .chain(dtls.map(|dtls| Transport { dtls, ..transport }))
-}
-
-fn regression<S: Progress>(
-    holding: &impl Fn(Facts) -> StateSet<S>,
-    counted: &Counted,
-) -> Option<Finding> {
-    let back = |before: Facts, after: Facts| {
-        let (before, after) = (holding(before).single()?, holding(after).single()?);
-        (after.progress()? < before.progress()?).then_some((before, after))
-    };
-    let with = |rest: Facts, transport: Transport| Facts {
-        ice: rest.ice.union(StateSet::only(transport.ice)),
-        dtls: rest.dtls.union(StateSet::only(transport.dtls)),
-        ..rest
-    };
-    // For any number of transports: every rest, and every step.
-    let fewest = Space::facts(false)
-        .flat_map(|rest| Transport::all().map(move |transport| (rest, transport)))
-        .filter(|(rest, transport)| {
-            steps_forward(*transport)
-                .any(|after| back(with(*rest, *transport), with(*rest, after)).is_some())
-        })
-        .map(|(rest, _)| rest.ice.len().max(rest.dtls.len()) + 1)
-        .min()?;
-    let step_back = |transports: &[Transport]| {
-        let before = Facts::of_transports(false, transports);
-        transports
-            .iter()
-            .enumerate()
-            .find_map(|(place, transport)| {
-                steps_forward(*transport).find_map(|step| {
-                    let mut after = transports.to_vec();
-                    after[place] = step;
-                    back(before, Facts::of_transports(false, &after))
-                        .map(|(from, to)| (*transport, step, from, to))
-                })
-            })
-    };
-    let example = combinations(fewest).find(|transports| step_back(transports).is_some())?;
-    let (transport, step, from, to) = step_back(&example)?;
-    let count = (0..=counted.up_to)
-        .flat_map(combinations)
-        .filter(|transports| step_back(transports).is_some())
-        .count();
-    let example = Combination::open(example);
-    Some(Finding {
-        kind: Kind::Regression,
-        combinations: count,
-        families: Vec::new(),
-        small: counted.small(|transports| step_back(transports).is_some()),
-        message: format!(
-            "with {} a step forward of one transport, from {transport} to {step}, takes the value \
-             back from `{from}` to `{to}`",
-            example.in_words()
-        ),
-        example: Some(example),
-    })
 }
 
 fn naming<S: StateEnum>(reading: &Reading<S>) -> Option<Finding> {

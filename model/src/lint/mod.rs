@@ -23,6 +23,7 @@ mod finding;
 mod findings;
 mod known;
 pub mod mutants;
+mod regression;
 mod remarks;
 mod says;
 mod suggest;

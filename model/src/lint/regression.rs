@@ -1,0 +1,128 @@
+//! Regressions: one transport takes a step forward, and the value goes back.
+
+use std::collections::BTreeMap;
+
+use super::finding::{Finding, Kind};
+use super::findings::{Counted, Progress, by_size};
+use crate::editions::Facts;
+use crate::space::{Space, combinations};
+use crate::state_set::StateSet;
+use crate::states::{DtlsTransportState as Dtls, IceTransportState as Ice};
+use crate::transports::{Combination, Transport};
+
+/// A step of a transport, and the values before and after it.
+type StepBack<S> = (Transport, Transport, (S, S));
+
+/// Searches the steps forward that take the value back, for any number of transports.
+///
+/// A step sees two things: the sets of states of the other transports, and the transport itself. So
+/// every pair of sets for the rest, with every step of every transport, is every step there is; a
+/// rest takes as many transports as the larger of its sets.
+pub(super) fn regression<S: Progress>(
+    holding: &impl Fn(Facts) -> StateSet<S>,
+    counted: &Counted,
+) -> Option<Finding> {
+    let fewest = fewest(holding);
+    let goes_back = |transports: &[Transport]| step_back(holding, transports, |_| true);
+    let example = combinations(fewest.values().copied().min()?)
+        .find(|transports| goes_back(transports).is_some())?;
+    let (transport, step, (from, to)) = goes_back(&example)?;
+    let count = (0..=counted.up_to)
+        .flat_map(combinations)
+        .filter(|transports| goes_back(transports).is_some())
+        .count();
+    let smallest_of = |(pair, fewest): (&(S, S), &usize)| {
+        combinations(*fewest)
+            .find(|transports| step_back(holding, transports, |back| back == *pair).is_some())
+            .map(Combination::open)
+    };
+    let families = if counted.families {
+        by_size(fewest.iter().filter_map(smallest_of).collect())
+    } else {
+        Vec::new()
+    };
+    let example = Combination::open(example);
+    Some(Finding {
+        kind: Kind::Regression,
+        combinations: count,
+        families,
+        small: counted.small(|transports| goes_back(transports).is_some()),
+        message: format!(
+            "with {} a step forward of one transport, from {transport} to {step}, takes the value \
+             back from `{from}` to `{to}`",
+            example.in_words()
+        ),
+        example: Some(example),
+    })
+}
+
+/// The pairs of values that a step forward goes back by, each with the fewest transports it takes.
+fn fewest<S: Progress>(holding: &impl Fn(Facts) -> StateSet<S>) -> BTreeMap<(S, S), usize> {
+    let with = |rest: Facts, transport: Transport| Facts {
+        ice: rest.ice.union(StateSet::only(transport.ice)),
+        dtls: rest.dtls.union(StateSet::only(transport.dtls)),
+        ..rest
+    };
+    let mut fewest = BTreeMap::new();
+    for rest in Space::facts(false) {
+        let transports = rest.ice.len().max(rest.dtls.len()) + 1;
+        for transport in Transport::all() {
+            for step in steps_forward(transport) {
+                if let Some(pair) = back(holding, with(rest, transport), with(rest, step)) {
+                    let fewest = fewest.entry(pair).or_insert(transports);
+                    *fewest = transports.min(*fewest);
+                }
+            }
+        }
+    }
+    fewest
+}
+
+/// The first step forward of one of these transports that goes back by such a pair of values.
+fn step_back<S: Progress>(
+    holding: &impl Fn(Facts) -> StateSet<S>,
+    transports: &[Transport],
+    asked: impl Fn((S, S)) -> bool,
+) -> Option<StepBack<S>> {
+    let before = Facts::of_transports(false, transports);
+    transports
+        .iter()
+        .enumerate()
+        .find_map(|(place, transport)| {
+            steps_forward(*transport).find_map(|step| {
+                let mut after = transports.to_vec();
+                after[place] = step;
+                back(holding, before, Facts::of_transports(false, &after))
+                    .filter(|pair| asked(*pair))
+                    .map(|pair| (*transport, step, pair))
+            })
+        })
+}
+
+/// The values before and after, if both are progress, and the second is less of it.
+fn back<S: Progress>(
+    holding: &impl Fn(Facts) -> StateSet<S>,
+    before: Facts,
+    after: Facts,
+) -> Option<(S, S)> {
+    let (before, after) = (holding(before).single()?, holding(after).single()?);
+    (after.progress()? < before.progress()?).then_some((before, after))
+}
+
+/// The steps forward of one transport.
+fn steps_forward(transport: Transport) -> impl Iterator<Item = Transport> {
+    let ice = match transport.ice {
+        Ice::New => Some(Ice::Checking),
+        Ice::Checking => Some(Ice::Connected),
+        Ice::Connected => Some(Ice::Completed),
+        _ => None,
+    };
+    let dtls = match transport.dtls {
+        Dtls::New => Some(Dtls::Connecting),
+        Dtls::Connecting => Some(Dtls::Connected),
+        _ => None,
+    };
+    let ice = ice.map(|ice| Transport { ice, ..transport });
+    ice.into_iter()
+        .chain(dtls.map(|dtls| Transport { dtls, ..transport }))
+}
