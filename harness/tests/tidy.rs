@@ -7,26 +7,6 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Files over the limit, each with its reason.
-const LONG_FILES: &[(&str, &str)] = &[
-    (
-        "model/src/editions/load.rs",
-        "one reader for one format, with its error enum",
-    ),
-    (
-        "model/src/trace/read.rs",
-        "one reader for one format, with its error enum and its tests",
-    ),
-    (
-        "harness/src/scenario/steps.rs",
-        "the steps share one context, and each is short",
-    ),
-    (
-        "harness/src/runner/steps.rs",
-        "the steps share one run, and each is short",
-    ),
-];
-
 const LONGEST_LINES: usize = 500;
 
 fn root() -> PathBuf {
@@ -63,17 +43,12 @@ fn named(folders: &[&str]) -> Vec<(String, String)> {
 }
 
 #[test]
-fn files_are_short_or_say_why_not() {
+fn files_are_short() {
     for (name, text) in named(&["model/src", "harness/src"]) {
         let lines = text.lines().count();
-        let excused = LONG_FILES.iter().any(|(file, _)| *file == name);
         assert!(
-            lines <= LONGEST_LINES || excused,
-            "{name} has {lines} lines"
-        );
-        assert!(
-            lines > LONGEST_LINES || !excused,
-            "{name} is short now; take it out of the list"
+            lines <= LONGEST_LINES,
+            "{name} has {lines} lines, more than {LONGEST_LINES}: split it by concept"
         );
     }
 }

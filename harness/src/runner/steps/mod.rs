@@ -1,23 +1,22 @@
 //! The steps of a run.
 
+mod expect;
+mod negotiate;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use peerstate_model::trace::{ActionResult, At, Entry, What};
 
-use super::alter::{alter, with_candidates};
+use super::alter::alter;
 use super::known::Known;
 use super::{Outcome, Unexpected, of_peer};
 use crate::implementation::{
     Call, Candidate, Description, DescriptionKind, Fault, PeerIndex, Progress, Returned, Session,
 };
 use crate::scenario::{
-    Action, CandidateSource, DescriptionFrom, DescriptionSource, EventExpectation, Expectation,
-    Method, Negotiation, Scenario, Step,
+    Action, CandidateSource, DescriptionFrom, DescriptionSource, Method, Scenario, Step,
 };
-
-/// How long a negotiation without trickling waits for candidates.
-const LONGEST_GATHERING: Duration = Duration::from_secs(10);
 
 /// A run under way.
 pub(super) struct Stepper<'r> {
@@ -385,149 +384,6 @@ impl<'r> Stepper<'r> {
             .map(|description| given_as(description, source))
             .ok_or_else(|| nothing_made(peer))
     }
-
-    fn negotiate(&mut self, negotiation: &Negotiation) -> Result<(), Stop> {
-        let Negotiation {
-            offerer,
-            answerer,
-            trickle,
-            ice_restart,
-            offer,
-            answer,
-        } = *negotiation;
-        for (from, to, alteration) in [(offerer, answerer, offer), (answerer, offerer, answer)] {
-            if trickle && !alteration.no_candidates {
-                self.trickling.insert((from, to));
-            } else {
-                self.trickling.remove(&(from, to));
-            }
-        }
-        // Candidates wait until the other side can take them.
-        let flows = std::mem::take(&mut self.trickling);
-        let made = self.make(offerer, &Call::CreateOffer { ice_restart })?;
-        self.must(offerer, &Call::SetLocalDescription(Some(made.clone())))?;
-        let sent = if trickle {
-            made
-        } else {
-            self.with_gathered(offerer, answerer, &made)?
-        };
-        self.must(answerer, &Call::SetRemoteDescription(alter(sent, offer)))?;
-        let made = self.make(answerer, &Call::CreateAnswer)?;
-        self.must(answerer, &Call::SetLocalDescription(Some(made.clone())))?;
-        let sent = if trickle {
-            made
-        } else {
-            self.with_gathered(answerer, offerer, &made)?
-        };
-        self.must(offerer, &Call::SetRemoteDescription(alter(sent, answer)))?;
-        self.trickling = flows;
-        self.trickle()
-    }
-
-    fn make(&mut self, peer: PeerIndex, call: &Call) -> Result<Description, Stop> {
-        let made = self.must(peer, call)?;
-        let made = made.ok_or_else(|| Stop::Unexpected {
-            peer,
-            message: format!("{} succeeded without a description", call.method()),
-        })?;
-        let record = &mut self.peers[peer];
-        record.made = Some(made.clone());
-        record.made_is_set = true;
-        Ok(made)
-    }
-
-    /// The description with every candidate in it, once they are all gathered.
-    fn with_gathered(
-        &mut self,
-        from: PeerIndex,
-        to: PeerIndex,
-        description: &Description,
-    ) -> Result<Description, Stop> {
-        let deadline = At::after(self.session.now().since_start() + LONGEST_GATHERING);
-        while !self.peers[from].known.has_gathered() {
-            if self.advance(deadline)? == Progress::DeadlinePassed {
-                break;
-            }
-        }
-        let record = &mut self.peers[from];
-        let already = record
-            .handed
-            .insert(to, record.candidates.len())
-            .unwrap_or(0);
-        Ok(with_candidates(description, &record.candidates[already..]))
-    }
-
-    fn expect(&mut self, expectation: &Expectation) -> Result<(), Stop> {
-        let deadline = At::after(self.session.now().since_start() + expectation.within);
-        let mut waiting: BTreeSet<PeerIndex> = expectation.peers.iter().copied().collect();
-        loop {
-            waiting.retain(|peer| {
-                !self.peers[*peer]
-                    .known
-                    .misses(&expectation.attributes)
-                    .is_empty()
-            });
-            let Some(&peer) = waiting.first() else {
-                return Ok(());
-            };
-            let passed = self.session.now() >= deadline
-                || self.advance(deadline)? == Progress::DeadlinePassed;
-            if passed && self.session.now() >= deadline {
-                // What came in the last moment still counts.
-                let misses = self.peers[peer].known.misses(&expectation.attributes);
-                if misses.is_empty() {
-                    continue;
-                }
-                return Err(Stop::Unexpected {
-                    peer,
-                    message: missed(&misses, expectation.within),
-                });
-            }
-        }
-    }
-
-    fn expect_events(&mut self, expectation: &EventExpectation) -> Result<(), Stop> {
-        let begun = self.entries.len();
-        self.let_pass(expectation.during)?;
-        for &peer in &expectation.peers {
-            let seen: Vec<&str> = of_peer(&self.entries[begun..], self.name(peer))
-                .filter_map(|entry| match &entry.what {
-                    What::Event { name, .. } => Some(name.as_str()),
-                    _ => None,
-                })
-                .collect();
-            if let Some(event) = expectation
-                .never
-                .iter()
-                .find(|never| seen.contains(&never.as_str()))
-            {
-                let message = format!(
-                    "{event} must not be dispatched in {:?}, and was",
-                    expectation.during
-                );
-                return Err(Stop::Unexpected { peer, message });
-            }
-            let mut rest = seen.iter();
-            let missing = expectation
-                .events
-                .iter()
-                .find(|event| !rest.any(|seen| seen == event));
-            if let Some(event) = missing {
-                let message = format!(
-                    "expected the events {} in this order in {:?}; {event} is missing, seen: {}",
-                    expectation.events.join(", "),
-                    expectation.during,
-                    if seen.is_empty() {
-                        "none".to_owned()
-                    } else {
-                        seen.join(", ")
-                    },
-                );
-                return Err(Stop::Unexpected { peer, message });
-            }
-        }
-        Ok(())
-    }
 }
 
 fn rollback() -> Description {
@@ -551,20 +407,4 @@ fn given_as(description: Description, source: &DescriptionSource) -> Description
 fn nothing_made(peer: PeerIndex) -> Stop {
     let message = "there is no description to set: none was made".to_owned();
     Stop::Unexpected { peer, message }
-}
-
-fn missed(misses: &[(String, String)], within: Duration) -> String {
-    let join = |texts: Vec<&str>| texts.join(", ");
-    let expected = join(
-        misses
-            .iter()
-            .map(|(expected, _)| expected.as_str())
-            .collect(),
-    );
-    let seen = join(misses.iter().map(|(_, seen)| seen.as_str()).collect());
-    if within.is_zero() {
-        format!("expected {expected}; it is {seen}")
-    } else {
-        format!("expected {expected} within {within:?}; it is {seen}")
-    }
 }

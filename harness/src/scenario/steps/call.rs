@@ -1,0 +1,336 @@
+//! A call of a method on a peer, and what it is given.
+
+use peerstate_model::fields::{self, Fields, ShapeError};
+use peerstate_model::yaml::{Entry, Node, Value};
+
+use super::{Context, read_peer, unknown};
+use crate::capability::Capability;
+use crate::configuration::Configuration;
+use crate::implementation::{Candidate, DescriptionKind, Direction, MediaKind, PeerIndex};
+use crate::scenario::arguments::{self, word};
+use crate::scenario::error::Found;
+use crate::scenario::{
+    Action, Alteration, CandidateSource, DescriptionFrom, DescriptionSource, Method, ScenarioError,
+};
+
+/// The methods, as W3C names them.
+const METHODS: &[&str] = &[
+    "createDataChannel",
+    "addTransceiver",
+    "addTrack",
+    "removeTrack",
+    "createOffer",
+    "createAnswer",
+    "setLocalDescription",
+    "setRemoteDescription",
+    "addIceCandidate",
+    "restartIce",
+    "setConfiguration",
+    "getStats",
+    "close",
+];
+
+/// The errors that a call may be expected to fail with.
+const ERRORS: &[&str] = &[
+    "InvalidStateError",
+    "InvalidModificationError",
+    "InvalidAccessError",
+    "OperationError",
+    "TypeError",
+    "SyntaxError",
+    "RangeError",
+    "NotSupportedError",
+    "NotAllowedError",
+    "NotReadableError",
+    "UnknownError",
+    "AbortError",
+    "NetworkError",
+    "DataError",
+    "EncodingError",
+    "RTCError",
+];
+
+pub(super) fn read_call(
+    peer: PeerIndex,
+    node: &Node,
+    fails: Option<&Entry>,
+    context: &mut Context<'_>,
+    problems: &mut Found,
+) -> Option<Action> {
+    let nothing = Node {
+        id: node.id,
+        value: Value::Null,
+    };
+    let (name_id, name, arguments, inner_fails) = match &node.value {
+        Value::String(method) => (node.id, method.as_str(), &nothing, None),
+        Value::Mapping(entries) => {
+            let inner = entries.iter().find(|entry| entry.key == "fails");
+            let calls: Vec<&Entry> = entries.iter().filter(|e| e.key != "fails").collect();
+            let [call] = calls.as_slice() else {
+                let found = format!("{} keys", calls.len());
+                problems.add(node.id, ScenarioError::OneMethod { found });
+                return None;
+            };
+            (call.id, call.key.as_str(), &call.value, inner)
+        }
+        other => {
+            problems.add(
+                node.id,
+                ShapeError::expected("a method, or `{METHOD: ARGS}`", other),
+            );
+            return None;
+        }
+    };
+    let fails = fails.or(inner_fails).and_then(|entry| {
+        let text = fields::text(&entry.value, "the name of an error", problems)?;
+        if !ERRORS.contains(&text) {
+            problems.add(entry.value.id, unknown("error", text, ERRORS));
+        }
+        Some(text.to_owned())
+    });
+    if !METHODS.contains(&name) {
+        problems.add(name_id, unknown("method", name, METHODS));
+        return None;
+    }
+    let method = read_method(name, arguments, context, problems)?;
+    Some(Action::Call {
+        peer,
+        method,
+        fails,
+    })
+}
+
+fn read_method(
+    name: &str,
+    node: &Node,
+    context: &mut Context<'_>,
+    problems: &mut Found,
+) -> Option<Method> {
+    match name {
+        "setConfiguration" => {
+            context.requires.insert(Capability::SetConfiguration);
+            let configuration = match node.value {
+                Value::Null => Some(Configuration::default()),
+                _ => arguments::read_configuration(node, problems),
+            };
+            return configuration.map(Method::SetConfiguration);
+        }
+        "addTransceiver" | "addTrack" | "removeTrack" => {
+            context.requires.insert(Capability::Media);
+            return read_media(name, node, problems);
+        }
+        _ => {}
+    }
+    // Nothing at all stands for no arguments.
+    let mut arguments = match node.value {
+        Value::Null => None,
+        _ => Some(Fields::of(node, "the arguments: a mapping", problems)?),
+    };
+    let method = match (name, arguments.as_mut()) {
+        ("createDataChannel", arguments) => {
+            let (mut label, mut negotiated_id) = (None, None);
+            if let Some(fields) = arguments {
+                label = fields
+                    .optional("label")
+                    .and_then(|n| fields::text(n, "text", problems));
+                negotiated_id = fields.optional("id").and_then(|node| {
+                    arguments::whole(node, "a whole number from 0 to 65535", problems)
+                });
+                if let Some(node) = fields.optional("negotiated")
+                    && fields::boolean(node, problems) == Some(true)
+                    && negotiated_id.is_none()
+                {
+                    problems.add(node.id, ShapeError::Missing { key: "id" });
+                }
+            }
+            Method::CreateDataChannel {
+                label: label.unwrap_or("data").to_owned(),
+                negotiated_id,
+            }
+        }
+        ("createOffer", arguments) => {
+            let (mut ice_restart, mut name) = (None, None);
+            if let Some(fields) = arguments {
+                ice_restart = fields
+                    .optional("iceRestart")
+                    .and_then(|n| fields::boolean(n, problems));
+                name = read_name(fields, context, problems);
+            }
+            let ice_restart = ice_restart.unwrap_or(false);
+            if ice_restart {
+                context.requires.insert(Capability::RestartIce);
+            }
+            Method::CreateOffer { ice_restart, name }
+        }
+        ("createAnswer", arguments) => Method::CreateAnswer {
+            name: arguments.and_then(|f| read_name(f, context, problems)),
+        },
+        ("setLocalDescription", arguments) => {
+            Method::SetLocalDescription(read_source(arguments, context, problems))
+        }
+        ("setRemoteDescription", arguments) => {
+            Method::SetRemoteDescription(read_source(arguments, context, problems))
+        }
+        ("addIceCandidate", None) => Method::AddIceCandidate(CandidateSource::End),
+        ("addIceCandidate", Some(fields)) => {
+            Method::AddIceCandidate(read_candidate(fields, context, problems)?)
+        }
+        ("restartIce", _) => {
+            context.requires.insert(Capability::RestartIce);
+            Method::RestartIce
+        }
+        ("getStats", _) => {
+            context.requires.insert(Capability::GetStats);
+            Method::GetStats
+        }
+        _ => Method::Close,
+    };
+    if let Some(fields) = arguments {
+        fields.reject_unknown(problems);
+    }
+    Some(method)
+}
+
+fn read_name(
+    fields: &mut Fields<'_>,
+    context: &mut Context<'_>,
+    problems: &mut Found,
+) -> Option<String> {
+    let node = fields.optional("as")?;
+    let name = fields::text(node, "a name", problems)?;
+    context.descriptions.insert(name.to_owned());
+    Some(name.to_owned())
+}
+
+fn read_media(name: &str, node: &Node, problems: &mut Found) -> Option<Method> {
+    const KINDS: [(&str, MediaKind); 2] =
+        [("audio", MediaKind::Audio), ("video", MediaKind::Video)];
+    if let Value::String(_) = node.value {
+        let kind = word(node, "kind of media", &KINDS, problems)?;
+        return Some(media_method(name, kind, Direction::default()));
+    }
+    let mut fields = Fields::of(node, "`{kind: audio}` or `{kind: video}`", problems)?;
+    let kind = fields
+        .required("kind", problems)
+        .and_then(|node| word(node, "kind of media", &KINDS, problems));
+    let mut direction = Direction::default();
+    if name == "addTransceiver"
+        && let Some(node) = fields.optional("direction")
+    {
+        let words = [
+            ("sendrecv", Direction::Sendrecv),
+            ("sendonly", Direction::Sendonly),
+            ("recvonly", Direction::Recvonly),
+            ("inactive", Direction::Inactive),
+        ];
+        direction = word(node, "RTCRtpTransceiverDirection", &words, problems).unwrap_or_default();
+    }
+    fields.reject_unknown(problems);
+    Some(media_method(name, kind?, direction))
+}
+
+fn media_method(name: &str, kind: MediaKind, direction: Direction) -> Method {
+    match name {
+        "addTrack" => Method::AddTrack { kind },
+        "removeTrack" => Method::RemoveTrack { kind },
+        _ => Method::AddTransceiver { kind, direction },
+    }
+}
+
+fn read_source(
+    fields: Option<&mut Fields<'_>>,
+    context: &mut Context<'_>,
+    problems: &mut Found,
+) -> DescriptionSource {
+    let Some(fields) = fields else {
+        return DescriptionSource::default();
+    };
+    let from = fields.optional("from").and_then(|node| {
+        let name = fields::text(node, "the name of a description", problems)?;
+        if context.descriptions.contains(name) {
+            return Some(DescriptionFrom::Name(name.to_owned()));
+        }
+        if let Some(peer) = context.peers.iter().position(|peer| *peer == name) {
+            return Some(DescriptionFrom::Peer(peer));
+        }
+        let known = context
+            .descriptions
+            .iter()
+            .map(String::as_str)
+            .chain(context.peers.iter().copied());
+        problems.add(
+            node.id,
+            unknown("description", name, &known.collect::<Vec<_>>()),
+        );
+        None
+    });
+    let kind = fields.optional("type").and_then(|node| {
+        let words = [
+            ("offer", DescriptionKind::Offer),
+            ("pranswer", DescriptionKind::Pranswer),
+            ("answer", DescriptionKind::Answer),
+            ("rollback", DescriptionKind::Rollback),
+        ];
+        word(node, "RTCSdpType", &words, problems)
+    });
+    match kind {
+        Some(DescriptionKind::Pranswer) => _ = context.requires.insert(Capability::Pranswer),
+        Some(DescriptionKind::Rollback) => _ = context.requires.insert(Capability::Rollback),
+        _ => {}
+    }
+    let alteration = fields.optional("alter").and_then(|node| {
+        let mut inner = Fields::of(node, "an alteration", problems)?;
+        let alteration = arguments::read_alteration(&mut inner, problems);
+        inner.reject_unknown(problems);
+        Some(alteration)
+    });
+    let alteration = alteration.unwrap_or_default();
+    if alteration != Alteration::default() {
+        context.requires.insert(Capability::Sdp);
+    }
+    DescriptionSource {
+        from: from.unwrap_or_default(),
+        kind,
+        alteration,
+    }
+}
+
+fn read_candidate(
+    fields: &mut Fields<'_>,
+    context: &Context<'_>,
+    problems: &mut Found,
+) -> Option<CandidateSource> {
+    if let Some(node) = fields.optional("from") {
+        let peer = read_peer(node, context, problems);
+        let again = fields
+            .optional("again")
+            .and_then(|node| fields::boolean(node, problems));
+        return Some(CandidateSource::From {
+            peer: peer?,
+            again: again.unwrap_or(false),
+        });
+    }
+    if let Some(node) = fields.optional("end") {
+        fields::boolean(node, problems)?;
+        return Some(CandidateSource::End);
+    }
+    let mut text = |key| {
+        let node = fields.optional(key)?;
+        fields::text(node, "text", problems).map(str::to_owned)
+    };
+    let (candidate, sdp_mid, username_fragment) =
+        (text("candidate"), text("sdpMid"), text("usernameFragment"));
+    let sdp_mline_index = fields
+        .optional("sdpMLineIndex")
+        .and_then(|node| arguments::whole(node, "a whole number from 0 to 65535", problems));
+    let Some(candidate) = candidate else {
+        problems.add(fields.id, ShapeError::Missing { key: "from" });
+        return None;
+    };
+    Some(CandidateSource::Literal(Candidate {
+        candidate,
+        sdp_mid,
+        sdp_mline_index,
+        username_fragment,
+    }))
+}

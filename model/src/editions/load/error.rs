@@ -1,0 +1,112 @@
+//! What can be wrong with a file of an edition.
+
+use crate::fields::ShapeError;
+use crate::names::Suggestion;
+use crate::states::UnknownState;
+use crate::yaml::YamlError;
+
+/// Why a file is no edition.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum EditionError {
+    /// It is no YAML.
+    #[error(transparent)]
+    Yaml(#[from] YamlError),
+    /// A value has the wrong shape.
+    #[error(transparent)]
+    Shape(#[from] ShapeError),
+    /// A name is no value of the enum.
+    #[error(transparent)]
+    State(#[from] UnknownState),
+    /// A name is a state of neither kind of transport.
+    #[error("no kind of transport has a state `{found}`{suggestion}")]
+    NoTransportState {
+        /// What was read.
+        found: String,
+        /// The nearest known one.
+        suggestion: Suggestion,
+    },
+    /// The format has another version.
+    #[error("this reads schema 1 of the format, found {found}")]
+    Schema {
+        /// What was read.
+        found: String,
+    },
+    /// A predicate is none.
+    #[error(
+        "expected a predicate: one of closed, any, all, none, no_transports, \
+         ice_connection_state, all_of, any_of, otherwise; found {found}"
+    )]
+    Predicate {
+        /// What came.
+        found: String,
+    },
+    /// A predicate speaks of no kind of transport.
+    #[error("name at least one kind of transport here: `ice`, `dtls`")]
+    NoKind,
+    /// `all_of` or `any_of` has no parts.
+    #[error("`{of}` needs at least one part")]
+    NoParts {
+        /// Which.
+        of: &'static str,
+    },
+    /// Not exactly one reading is the default.
+    #[error("exactly one reading must have `default: true`; {count} have")]
+    Defaults {
+        /// How many are.
+        count: usize,
+    },
+    /// Two readings have the same id.
+    #[error("two readings have the id `{id}`")]
+    DuplicateReading {
+        /// The id.
+        id: String,
+    },
+    /// A cascade has no order.
+    #[error("`mode: first_match` needs an `order` here or on every reading")]
+    NoOrder,
+    /// The order names a value that has no row.
+    #[error("the order names `{value}`, which has no row in `states`")]
+    MissingRow {
+        /// The value.
+        value: &'static str,
+    },
+    /// A row is not in the order.
+    #[error("the row `{value}` is not in the order, so it could never apply")]
+    NotInOrder {
+        /// The value.
+        value: &'static str,
+    },
+    /// The order names a value twice.
+    #[error("the order names `{value}` twice")]
+    TwiceInOrder {
+        /// The value.
+        value: &'static str,
+    },
+    /// `otherwise` stands where it is not the last row of a cascade.
+    #[error("`otherwise` may stand only alone in the last row of a `first_match` cascade")]
+    Otherwise,
+    /// A definition refers to itself.
+    #[error(
+        "a cycle: `ice_connection_state` is the value of RTCIceConnectionState, which this helps \
+         to define"
+    )]
+    Cycle,
+    /// `ice_connection_state` is used, and no definition of it is at hand.
+    #[error(
+        "`ice_connection_state` refers to RTCIceConnectionState, which this file does not define; \
+         define it, or name an edition that does with `ice_from`"
+    )]
+    NothingReferenced,
+    /// `ice_from` names this very edition.
+    #[error("a cycle: `ice_from` names this edition itself")]
+    IceFromItself,
+    /// `ice_from` names no edition with a definition of `RTCIceConnectionState`.
+    #[error("`ice_from` names `{found}`, which is no edition that defines RTCIceConnectionState")]
+    IceFrom {
+        /// What was read.
+        found: String,
+    },
+    /// The edition defines nothing.
+    #[error("define at least one of RTCPeerConnectionState and RTCIceConnectionState")]
+    Empty,
+}

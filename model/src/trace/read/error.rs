@@ -1,0 +1,84 @@
+//! What can be wrong with a trace.
+
+use super::{LONGEST_LINE_BYTES, LONGEST_TRACE_BYTES};
+use crate::names;
+use crate::states::UnknownState;
+use crate::trace::At;
+
+/// One problem of a trace.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TraceError {
+    /// The file could not be read.
+    #[error("the file can not be read: {0}")]
+    Unreadable(String),
+    /// The text is too long.
+    #[error("the trace is longer than {LONGEST_TRACE_BYTES} bytes, which is the most that is read")]
+    TooLong,
+    /// A line is too long.
+    #[error("the line is longer than {LONGEST_LINE_BYTES} bytes, which is the most that is read")]
+    LineTooLong,
+    /// The bytes are no UTF-8.
+    #[error("expected UTF-8, found other bytes")]
+    NotUtf8,
+    /// The text is empty.
+    #[error("expected the header, such as `{{\"trace\": 1, …}}`, found nothing")]
+    Empty,
+    /// A line is no JSON.
+    #[error("not readable as JSON: {0}")]
+    Json(String),
+    /// A line is empty.
+    #[error("expected an entry, found an empty line")]
+    EmptyLine,
+    /// The first line is no header.
+    #[error(
+        "expected the header, an object with the key `trace`, found an entry or something else"
+    )]
+    NoHeader,
+    /// A value has the wrong shape.
+    #[error("expected {expected}, found {found}")]
+    Expected {
+        /// What was expected.
+        expected: &'static str,
+        /// What came.
+        found: String,
+    },
+    /// A key is not there.
+    #[error("the key `{0}` is missing")]
+    Missing(&'static str),
+    /// The format has another version.
+    #[error("this reads version 1 of the format, found {found}")]
+    Version {
+        /// What was read.
+        found: String,
+    },
+    /// A string is no value of the enum.
+    #[error(transparent)]
+    State(#[from] UnknownState),
+    /// An entry names a peer that the header does not.
+    #[error("the header declares no peer `{found}`{} (it has {known})", suggestion)]
+    UnknownPeer {
+        /// What was read.
+        found: String,
+        /// The nearest declared one.
+        suggestion: names::Suggestion,
+        /// Those declared.
+        known: String,
+    },
+    /// Time runs backwards.
+    #[error("time runs backwards: {at} ms after {before} ms")]
+    Backwards {
+        /// The moment of this entry.
+        at: At,
+        /// That of the entry before.
+        before: At,
+    },
+    /// An entry is not one thing.
+    #[error("expected exactly one of `action`, `event`, `sample`, `note`, found {found}")]
+    NotOneThing {
+        /// Which of them there are.
+        found: String,
+    },
+    /// Two peers have the same name.
+    #[error("the peer `{0}` stands twice")]
+    DuplicatePeer(String),
+}

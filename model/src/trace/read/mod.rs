@@ -1,0 +1,348 @@
+//! Reading a trace from JSON Lines: every problem at once, each with its line and column.
+
+mod error;
+mod line;
+
+use serde_json::Value;
+
+use self::line::{Key, Line};
+use super::{Entry, Header, Trace};
+use crate::located::{Located, Position, Refused};
+use crate::names;
+use crate::yaml;
+
+pub use error::TraceError;
+
+/// The longest text that is read, in bytes.
+pub const LONGEST_TRACE_BYTES: u64 = 32 << 20;
+
+/// The longest line that is read, in bytes.
+const LONGEST_LINE_BYTES: usize = 1 << 20;
+
+/// The most problems of one file that are shown.
+const MOST_PROBLEMS: usize = 50;
+
+/// Reads a trace.
+///
+/// # Errors
+///
+/// Every problem of the text, up to a number that a person can bear.
+pub fn read(file: &str, bytes: &[u8]) -> Result<Trace, Refused<TraceError>> {
+    if bytes.len() as u64 > LONGEST_TRACE_BYTES {
+        return Err(Refused::one(file, None, TraceError::TooLong));
+    }
+    let text = std::str::from_utf8(bytes).map_err(|error| {
+        let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
+        let before = String::from_utf8_lossy(before);
+        let line = before.split('\n').count();
+        let column = before
+            .rsplit('\n')
+            .next()
+            .map_or(0, |last| last.chars().count())
+            + 1;
+        Refused::one(file, Some(Position { line, column }), TraceError::NotUtf8)
+    })?;
+    let mut reader = Reader {
+        problems: Vec::new(),
+        header: None,
+        entries: Vec::new(),
+    };
+    let mut lines = text
+        .strip_suffix('\n')
+        .unwrap_or(text)
+        .split('\n')
+        .enumerate();
+    let first = lines.next().filter(|_| !text.trim().is_empty());
+    let Some((_, first)) = first else {
+        return Err(Refused::one(
+            file,
+            Some(Position { line: 1, column: 1 }),
+            TraceError::Empty,
+        ));
+    };
+    reader.header(first);
+    for (index, line) in lines {
+        if reader.problems.len() >= MOST_PROBLEMS {
+            break;
+        }
+        reader.entry(index + 1, line);
+    }
+    match reader.header {
+        Some(header) if reader.problems.is_empty() => Ok(Trace {
+            header,
+            entries: reader.entries,
+        }),
+        _ => Err(Refused {
+            file: file.to_owned(),
+            problems: reader.problems,
+        }),
+    }
+}
+
+struct Reader {
+    problems: Vec<Located<TraceError>>,
+    header: Option<Header>,
+    entries: Vec<Entry>,
+}
+
+impl Reader {
+    fn parse(&mut self, number: usize, line: &str) -> Option<Value> {
+        let line = line.strip_suffix('\r').unwrap_or(line);
+        let at = |column| {
+            Some(Position {
+                line: number,
+                column,
+            })
+        };
+        let problem = if line.len() > LONGEST_LINE_BYTES {
+            (at(1), TraceError::LineTooLong)
+        } else if line.trim().is_empty() {
+            (at(1), TraceError::EmptyLine)
+        } else {
+            match serde_json::from_str(line) {
+                Ok(value) => return Some(value),
+                Err(error) => {
+                    let text = error.to_string();
+                    let text = text.split(" at line ").next().unwrap_or(&text).to_owned();
+                    (at(error.column().max(1)), TraceError::Json(text))
+                }
+            }
+        };
+        self.problems.push(Located {
+            position: problem.0,
+            problem: problem.1,
+        });
+        None
+    }
+
+    fn header(&mut self, text: &str) {
+        let Some(value) = self.parse(1, text) else {
+            return;
+        };
+        let mut line = Line {
+            problems: Vec::new(),
+        };
+        let header = match value.as_object() {
+            Some(object) if object.contains_key("trace") => line.read_header(object),
+            _ => {
+                line.problems.push((Vec::new(), TraceError::NoHeader));
+                None
+            }
+        };
+        self.take_problems(1, text, line);
+        self.header = header;
+    }
+
+    fn entry(&mut self, number: usize, text: &str) {
+        let Some(value) = self.parse(number, text) else {
+            return;
+        };
+        let mut line = Line {
+            problems: Vec::new(),
+        };
+        let entry = match value {
+            Value::Object(object) => line.read_entry(number, object),
+            other => {
+                line.expected(&[], "an entry: an object", &other);
+                None
+            }
+        };
+        if let Some(entry) = &entry {
+            if let Some(header) = &self.header
+                && !header.peers.contains(&entry.peer)
+            {
+                let problem = TraceError::UnknownPeer {
+                    found: names::shorten(&entry.peer),
+                    suggestion: names::nearest(
+                        &entry.peer,
+                        header.peers.iter().map(String::as_str),
+                    ),
+                    known: header.peers.join(", "),
+                };
+                line.problems
+                    .push((vec![Key::Name("peer".to_owned())], problem));
+            }
+            if let Some(last) = self.entries.last()
+                && entry.at < last.at
+            {
+                let problem = TraceError::Backwards {
+                    at: entry.at,
+                    before: last.at,
+                };
+                line.problems
+                    .push((vec![Key::Name("at".to_owned())], problem));
+            }
+        }
+        self.take_problems(number, text, line);
+        self.entries.extend(entry);
+    }
+
+    fn take_problems(&mut self, number: usize, text: &str, line: Line) {
+        if line.problems.is_empty() {
+            return;
+        }
+        // JSON is YAML, and the YAML reader knows where every value stands.
+        let document = yaml::Document::parse("", text).ok();
+        for (path, problem) in line.problems {
+            let column = document
+                .as_ref()
+                .and_then(|document| column_of(document, &path))
+                .unwrap_or(1);
+            let position = Some(Position {
+                line: number,
+                column,
+            });
+            self.problems.push(Located { position, problem });
+        }
+    }
+}
+
+fn column_of(document: &yaml::Document<'_>, path: &[Key]) -> Option<usize> {
+    let mut node = document.root();
+    for key in path {
+        node = match (key, &node.value) {
+            (Key::Name(name), yaml::Value::Mapping(entries)) => {
+                &entries.iter().rfind(|entry| entry.key == *name)?.value
+            }
+            (Key::Index(index), yaml::Value::Sequence(items)) => items.get(*index)?,
+            _ => return None,
+        };
+    }
+    document.position(node.id).map(|position| position.column)
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    const HEADER: &str = r#"{"trace": 1, "implementation": {"name": "x", "version": "1"}, "clock": "virtual", "peers": ["alice", "bob"]}"#;
+
+    fn trace(lines: &[&str]) -> Result<Trace, Refused<TraceError>> {
+        read(
+            "t.jsonl",
+            format!("{HEADER}\n{}\n", lines.join("\n")).as_bytes(),
+        )
+    }
+
+    #[test]
+    fn the_examples_of_the_format_are_read() {
+        let trace = trace(&[
+            r#"{"at": 0, "peer": "alice", "action": "close", "result": {"error": "InvalidStateError"}, "argument": 1}"#,
+            r#"{"at": 31, "peer": "alice", "event": "connectionstatechange", "state": {"connectionState": "connecting"}, "transports": [{"id": "0", "ice": "checking", "dtls": "new"}]}"#,
+            r#"{"at": 31.25, "peer": "bob", "event": "statechange", "transport": "0", "kind": "ice"}"#,
+            r#"{"at": 40, "peer": "bob", "sample": "poll", "transports": []}"#,
+            r#"{"at": 40, "peer": "bob", "note": "…", "task": 3}"#,
+        ])
+        .unwrap();
+        assert_eq!(trace.entries.len(), 5);
+        assert_eq!(
+            trace.entries[0].extra.get("argument"),
+            Some(&Value::from(1))
+        );
+        assert_eq!(trace.entries[2].at.to_string(), "31.25");
+        assert_eq!(trace.entries[3].transports, Some(Vec::new()));
+        let again = read("t.jsonl", trace.to_json_lines().as_bytes()).unwrap();
+        assert_eq!(again, trace);
+        assert_eq!(again.to_json_lines(), trace.to_json_lines());
+    }
+
+    #[test]
+    fn line_feeds_and_their_kin_do_not_matter() {
+        let text = format!("{HEADER}\r\n{{\"at\":0,\"peer\":\"bob\",\"note\":\"\"}}");
+        assert_eq!(read("t", text.as_bytes()).unwrap().entries.len(), 1);
+        assert_eq!(read("t", HEADER.as_bytes()).unwrap().entries.len(), 0);
+    }
+
+    #[rstest]
+    #[case("{", "t.jsonl:2:1: not readable as JSON: EOF while parsing an object")]
+    #[case(
+        r#"{"at": 0, "peer": "alcie", "note": ""}"#,
+        "t.jsonl:2:19: the header declares no peer `alcie`, did you mean `alice`? (it has alice, bob)"
+    )]
+    #[case(
+        r#"{"at": 0, "peer": "bob"}"#,
+        "t.jsonl:2:1: expected exactly one of `action`, `event`, `sample`, `note`, found none"
+    )]
+    #[case(
+        r#"{"at": 0, "peer": "bob", "note": "", "event": "x"}"#,
+        "found event and note"
+    )]
+    #[case(
+        r#"{"at": "0", "peer": "bob", "note": ""}"#,
+        "t.jsonl:2:8: expected milliseconds since the start: a number, not negative, found `0`"
+    )]
+    #[case(r#"{"at": -1, "peer": "bob", "note": ""}"#, "found the number -1")]
+    #[case(
+        r#"{"at": 0, "peer": "bob", "sample": "x", "state": {"connectionState": "checking"}}"#,
+        "t.jsonl:2:70: RTCPeerConnectionState has no value `checking`"
+    )]
+    #[case(
+        r#"{"at": 0, "peer": "bob", "sample": "x", "transports": [{"ice": "new"}]}"#,
+        "t.jsonl:2:56: the key `id` is missing"
+    )]
+    #[case(
+        r#"{"at": 0, "peer": "bob", "action": "x", "result": "fine"}"#,
+        "expected `ok` or `{\"error\": \"…\"}`, found `fine`"
+    )]
+    #[case(r#"{"peer": "bob", "note": ""}"#, "the key `at` is missing")]
+    #[case("[]", "t.jsonl:2:1: expected an entry: an object, found a list")]
+    #[case("", "t.jsonl:2:1: expected an entry, found an empty line")]
+    #[case(
+        "{\"at\": 0, \"peer\": \"bob\", \"note\": \"\u{0}\"}",
+        "t.jsonl:2:35: not readable as JSON: control character"
+    )]
+    fn a_bad_line_is_refused_with_the_place(#[case] line: &str, #[case] message: &str) {
+        let good = r#"{"at": 0, "peer": "bob", "note": ""}"#;
+        let refused = trace(&[line, good]).unwrap_err().to_string();
+        assert!(refused.contains(message), "{refused}");
+    }
+
+    #[test]
+    fn time_does_not_run_backwards() {
+        let refused = trace(&[
+            r#"{"at": 5, "peer": "bob", "note": ""}"#,
+            r#"{"at": 4.5, "peer": "bob", "note": ""}"#,
+        ])
+        .unwrap_err();
+        assert_eq!(
+            refused.to_string(),
+            "t.jsonl:3:8: time runs backwards: 4.5 ms after 5 ms"
+        );
+    }
+
+    #[rstest]
+    #[case("", "t:1:1: expected the header")]
+    #[case(
+        "{\"at\": 0}",
+        "t:1:1: expected the header, an object with the key `trace`"
+    )]
+    #[case(
+        "{\"trace\": 2}",
+        "t:1:11: this reads version 1 of the format, found the number 2"
+    )]
+    #[case("{\"trace\": 1}", "the key `implementation` is missing")]
+    fn a_trace_needs_its_header(#[case] text: &str, #[case] message: &str) {
+        let refused = read("t", text.as_bytes()).unwrap_err().to_string();
+        assert!(refused.contains(message), "{refused}");
+    }
+
+    #[test]
+    fn hostile_texts_are_refused() {
+        let deep = format!("{HEADER}\n{}", "[".repeat(100_000));
+        assert!(read("t", deep.as_bytes()).is_err());
+        assert!(read("t", &[0xff; 1000]).is_err());
+        assert!(read("t", &[0; 1000]).is_err());
+        let many = format!("{HEADER}\n{}", "x\n".repeat(100_000));
+        assert_eq!(
+            read("t", many.as_bytes()).unwrap_err().problems.len(),
+            MOST_PROBLEMS
+        );
+        let long = vec![b' '; usize::try_from(LONGEST_TRACE_BYTES).unwrap() + 1];
+        assert_eq!(
+            read("t", &long).unwrap_err().problems[0].problem,
+            TraceError::TooLong
+        );
+    }
+}
