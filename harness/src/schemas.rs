@@ -289,6 +289,7 @@ pub fn trace() -> Value {
 pub fn edition() -> Value {
     let texts = json!({ "type": "array", "items": { "type": "string" } });
     let text = json!({ "type": "string" });
+    let id = json!({ "type": "string", "pattern": "^\\S+$" });
     let ice: Vec<_> = IceTransportState::ALL.iter().map(|s| s.as_str()).collect();
     let dtls: Vec<_> = DtlsTransportState::ALL.iter().map(|s| s.as_str()).collect();
     // The prose of some editions names states of the other kind; they are kept, and never match.
@@ -324,10 +325,10 @@ pub fn edition() -> Value {
     });
     let claim = json!({
         "type": "object",
-        "required": ["id", "enum", "state", "must"],
+        "required": ["id", "enum", "state", "must", "quote"],
         "additionalProperties": false,
         "properties": {
-            "id": text,
+            "id": id,
             "enum": { "enum": [PeerConnectionState::NAME, IceConnectionState::NAME] },
             "state": text,
             "must": { "$ref": "#/$defs/predicate" },
@@ -342,7 +343,7 @@ pub fn edition() -> Value {
         "additionalProperties": false,
         "properties": {
             "schema": { "const": 1 },
-            "id": text,
+            "id": id,
             "date": text,
             "source": text,
             "also": texts,
@@ -388,7 +389,7 @@ fn definition<S: StateEnum>() -> Value {
                 "required": ["id", "default", "basis", "vacuous_all", "states"],
                 "additionalProperties": false,
                 "properties": {
-                    "id": { "type": "string" },
+                    "id": { "type": "string", "pattern": "^\\S+$" },
                     "default": { "type": "boolean" },
                     "basis": { "type": "string" },
                     "vacuous_all": { "type": "boolean" },
@@ -418,6 +419,8 @@ fn dynamics() -> Value {
             "close_fires_iceconnectionstatechange": text,
             "ice_path_isclosed_abort": boolean,
             "dtls_path_isclosed_abort": boolean,
+            "dtls_transport_isclosed_abort": boolean,
+            "event_isclosed_abort": boolean,
             "connection_state_on_close": text,
             "ice_state_on_close": text,
             "ice_event_order": text,

@@ -8,7 +8,7 @@ use globset::{GlobBuilder, GlobMatcher};
 use include_dir::{Dir, include_dir};
 use peerstate_model::located::Refused;
 use peerstate_model::names::{self, Suggestion};
-use peerstate_model::yaml::{LONGEST_TEXT_BYTES, YamlError};
+use peerstate_model::yaml::{Document, LONGEST_TEXT_BYTES};
 
 use crate::scenario::{self, Scenario, ScenarioError};
 
@@ -226,19 +226,18 @@ fn find_files(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), SuiteError>
 /// Reads a scenario file, and no more of it than a scenario may have.
 fn read_file(path: &Path, id: &str) -> Result<Scenario, SuiteError> {
     let file = path.to_string_lossy();
-    let refuse = |problem| SuiteError::Refused(vec![Refused::one(&file, None, problem)]);
-    let unreadable = |error: std::io::Error| refuse(ScenarioError::Unreadable(error.to_string()));
-    let limit = LONGEST_TEXT_BYTES as u64;
-    let opened = fs::File::open(path).map_err(unreadable)?;
-    let bytes = opened.metadata().map_err(unreadable)?.len();
-    if bytes > limit {
-        return Err(refuse(YamlError::TooLong { bytes }.into()));
-    }
-    let mut text = String::new();
-    // A pipe has no length to ask for.
-    opened
-        .take(limit + 1)
-        .read_to_string(&mut text)
+    let unreadable = |error: std::io::Error| {
+        let problem = ScenarioError::Unreadable(error.to_string());
+        SuiteError::Refused(vec![Refused::one(&file, None, problem)])
+    };
+    let mut bytes = Vec::new();
+    fs::File::open(path)
+        .and_then(|file| {
+            file.take(LONGEST_TEXT_BYTES as u64 + 1)
+                .read_to_end(&mut bytes)
+        })
         .map_err(unreadable)?;
-    scenario::parse(&file, id, &text).map_err(|refused| SuiteError::Refused(vec![refused]))
+    let text = Document::text(&file, &bytes)
+        .map_err(|refused| SuiteError::Refused(vec![refused.into_wider()]))?;
+    scenario::parse(&file, id, text).map_err(|refused| SuiteError::Refused(vec![refused]))
 }

@@ -8,8 +8,8 @@
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use peerstate_model::editions::{edition, editions};
 use peerstate_model::lint::{lint, suggest};
-use peerstate_model::machine::algorithms::Rulebook;
 use peerstate_model::machine::model::ConnectionModel;
+use peerstate_model::machine::rulebook::Rulebook;
 use stateright::{Checker, Model};
 
 fn states(criterion: &mut Criterion) {

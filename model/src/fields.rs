@@ -1,5 +1,7 @@
 //! Reading a YAML mapping by its keys, collecting every problem instead of stopping at the first.
 
+use std::collections::BTreeSet;
+
 use crate::located::{Located, Refused};
 use crate::names::{self, Suggestion};
 use crate::yaml::{Document, Entry, Node, NodeId, Value};
@@ -33,6 +35,12 @@ pub enum ShapeError {
         suggestion: Suggestion,
         /// All known ones.
         known: Vec<&'static str>,
+    },
+    /// A text holds characters that are no text.
+    #[error("the text holds a control character, U+{code:04X}")]
+    Control {
+        /// The first of them.
+        code: u32,
     },
     /// A key stands twice.
     #[error("the key `{key}` stands twice")]
@@ -130,8 +138,9 @@ impl<'d> Fields<'d> {
             problems.add(node.id, ShapeError::expected(expected, &node.value));
             return None;
         };
-        for (index, entry) in entries.iter().enumerate() {
-            if entries[..index].iter().any(|other| other.key == entry.key) {
+        let mut seen = BTreeSet::new();
+        for entry in entries {
+            if !seen.insert(entry.key.as_str()) {
                 problems.add(
                     entry.id,
                     ShapeError::Duplicate {
@@ -200,11 +209,18 @@ pub fn text<'d, E: From<ShapeError>>(
     expected: &str,
     problems: &mut Problems<E>,
 ) -> Option<&'d str> {
-    let text = node.value.as_str();
-    if text.is_none() {
+    let Some(text) = node.value.as_str() else {
         problems.add(node.id, ShapeError::expected(expected, &node.value));
+        return None;
+    };
+    // What is read is told again, perhaps to a terminal, which takes some characters as orders.
+    let is_control = |c: &char| c.is_control() && !matches!(c, '\n' | '\t');
+    if let Some(control) = text.chars().find(is_control) {
+        let code = u32::from(control);
+        problems.add(node.id, ShapeError::Control { code });
+        return None;
     }
-    text
+    Some(text)
 }
 
 /// The truth value of a node; a problem if it is something else.

@@ -11,6 +11,35 @@ pub struct Position {
     pub column: usize,
 }
 
+impl Position {
+    /// The place behind a text: after its last line break, of whichever kind.
+    #[must_use]
+    pub fn behind(text: &str) -> Self {
+        let mut position = Self { line: 1, column: 1 };
+        let mut after_return = false;
+        for character in text.chars() {
+            match character {
+                // The second half of one break.
+                '\n' if after_return => {}
+                '\n' | '\r' => {
+                    position.line += 1;
+                    position.column = 1;
+                }
+                _ => position.column += 1,
+            }
+            after_return = character == '\r';
+        }
+        position
+    }
+
+    /// The place of the first byte that is no UTF-8.
+    #[must_use]
+    pub fn of_bytes(bytes: &[u8], error: &std::str::Utf8Error) -> Self {
+        let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
+        Self::behind(&String::from_utf8_lossy(before))
+    }
+}
+
 impl fmt::Display for Position {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}", self.line, self.column)
@@ -77,3 +106,21 @@ impl<E: fmt::Display> fmt::Display for Refused<E> {
 }
 
 impl<E: fmt::Debug + fmt::Display> std::error::Error for Refused<E> {}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case("", "1:1")]
+    #[case("ab", "1:3")]
+    #[case("a\nü", "2:2")]
+    #[case("a\r\nb", "2:2")]
+    #[case("a\rb", "2:2")]
+    #[case("a\n\r\n", "3:1")]
+    fn a_place_is_told_by_what_stands_before(#[case] text: &str, #[case] place: &str) {
+        assert_eq!(Position::behind(text).to_string(), place);
+    }
+}

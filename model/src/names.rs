@@ -22,6 +22,10 @@ impl fmt::Display for Suggestion {
 pub fn nearest<'a>(found: &str, known: impl IntoIterator<Item = &'a str>) -> Suggestion {
     let lower = shorten(found).to_lowercase();
     let limit = (lower.chars().count() / 3).max(1);
+    // Nothing is no slip of anything.
+    if lower.is_empty() {
+        return Suggestion(None);
+    }
     let best = known
         .into_iter()
         .map(|name| {

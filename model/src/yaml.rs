@@ -18,7 +18,10 @@ use crate::located::{Position, Refused};
 use crate::names;
 
 /// The longest text that is read, in bytes.
-pub const LONGEST_TEXT_BYTES: usize = 1 << 20;
+pub const LONGEST_TEXT_BYTES: usize = 1 << 18;
+
+/// How long a text may be that is read without a look at its nesting first, in bytes.
+const SHORT_TEXT_BYTES: usize = 1 << 16;
 
 /// The most values that a text may hold once its aliases are expanded.
 const MOST_NODES: usize = 200_000;
@@ -30,11 +33,14 @@ const DEEPEST_NESTING: usize = 100;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum YamlError {
     /// The text is longer than [`LONGEST_TEXT_BYTES`].
-    #[error("the file holds {bytes} bytes; at most {LONGEST_TEXT_BYTES} are read")]
-    TooLong {
-        /// How many bytes there are, as far as they were counted.
-        bytes: u64,
-    },
+    #[error("the text is longer than {LONGEST_TEXT_BYTES} bytes, which is the most that is read")]
+    TooLong,
+    /// The bytes are no UTF-8.
+    #[error("expected UTF-8, found other bytes")]
+    NotUtf8,
+    /// There is a second document.
+    #[error("a second document begins here; a file holds one")]
+    SecondDocument,
     /// Collections are nested too deeply.
     #[error("collections are nested more than {DEEPEST_NESTING} deep; nothing here needs that")]
     TooDeep,
@@ -94,8 +100,8 @@ impl Value {
             Self::Null => "nothing".to_owned(),
             Self::Bool(value) => format!("`{value}`"),
             Self::Integer(value) => format!("the number {value}"),
-            Self::Float(value) => format!("the number {value}"),
-            Self::String(text) => format!("`{}`", names::shorten(text)),
+            Self::Float(value) => format!("the number {value:?}"),
+            Self::String(text) => format!("the text `{}`", names::shorten(text)),
             Self::Sequence(_) => "a list".to_owned(),
             Self::Mapping(_) => "a mapping".to_owned(),
         }
@@ -127,8 +133,7 @@ impl<'t> Document<'t> {
     /// or is no YAML; with the place, as far as it is known.
     pub fn parse(file: &str, text: &'t str) -> Result<Self, Refused<YamlError>> {
         if text.len() > LONGEST_TEXT_BYTES {
-            let bytes = text.len() as u64;
-            return Err(Refused::one(file, None, YamlError::TooLong { bytes }));
+            return Err(Refused::one(file, None, YamlError::TooLong));
         }
         if let Some(position) = first_too_deep(text) {
             return Err(Refused::one(file, Some(position), YamlError::TooDeep));
@@ -136,11 +141,20 @@ impl<'t> Document<'t> {
         let next = Cell::new(0);
         match walk(text, &next, None) {
             Ok(root) => Ok(Self { text, root }),
-            Err(error) => {
-                let problem = YamlError::Syntax(without_location(&error));
-                Err(Refused::one(file, position_of(text, &error), problem))
-            }
+            Err(error) => Err(refused(file, text, &error)),
         }
+    }
+
+    /// Reads bytes as [`parse`](Self::parse) reads text.
+    ///
+    /// # Errors
+    ///
+    /// When they are no UTF-8, with the place of the first that is not.
+    pub fn text(file: &str, bytes: &'t [u8]) -> Result<&'t str, Refused<YamlError>> {
+        std::str::from_utf8(bytes).map_err(|error| {
+            let position = Position::of_bytes(bytes, &error);
+            Refused::one(file, Some(position), YamlError::NotUtf8)
+        })
     }
 
     /// The outermost value.
@@ -160,38 +174,72 @@ impl<'t> Document<'t> {
 
 /// Reads a text, failing at the node with the number `stop_at` if one is given.
 fn walk(text: &str, next: &Cell<usize>, stop_at: Option<usize>) -> Result<Node, serde_yaml::Error> {
-    NodeSeed { next, stop_at }.deserialize(serde_yaml::Deserializer::from_str(text))
+    let key = false;
+    NodeSeed { next, stop_at, key }.deserialize(serde_yaml::Deserializer::from_str(text))
 }
 
+/// Where the library found an error.
 fn position_of(text: &str, error: &serde_yaml::Error) -> Option<Position> {
-    let location = error.location()?;
+    // Its lines end where YAML 1.1 ends them, at characters that no editor breaks a line at; so the
+    // place is counted from the index, which is in characters and leaves out a byte order mark.
+    let index = error.location()?.index();
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let before = text.char_indices().nth(index).map(|(byte, _)| byte);
     // A value that is not there has no place of its own: the library then points past the end.
-    let last = text.lines().count().max(1);
-    let line = location.line().clamp(1, last);
-    let column = if location.line() > last {
-        1
-    } else {
-        location.column().max(1)
-    };
-    Some(Position { line, column })
+    let shown = text.get(..before.unwrap_or(text.trim_end().len()))?;
+    Some(Position::behind(shown))
 }
 
-/// The library ends its message with the location, which is shown in front instead.
-fn without_location(error: &serde_yaml::Error) -> String {
+/// The library's error with its place, which it tells in more than one way.
+fn refused(file: &str, text: &str, error: &serde_yaml::Error) -> Refused<YamlError> {
     let message = error.to_string();
-    match message.rfind(" at line ") {
-        Some(at) => message[..at].to_owned(),
-        None => message,
+    if message.contains("more than one document") {
+        let position = second_document(text);
+        return Refused::one(file, position, YamlError::SecondDocument);
     }
+    // What the scanner refuses has an index in bytes, and no location.
+    if let Some((what, index)) = message.rsplit_once(" at position ")
+        && let Ok(index) = index.parse::<usize>()
+    {
+        let before = text.get(..index).unwrap_or_default();
+        let problem = YamlError::Syntax(what.to_owned());
+        return Refused::one(file, Some(Position::behind(before)), problem);
+    }
+    // The library ends its message with the location, which is shown in front instead.
+    let what = message
+        .rfind(" at line ")
+        .map_or(message.as_str(), |at| &message[..at]);
+    let problem = YamlError::Syntax(what.to_owned());
+    Refused::one(file, position_of(text, error), problem)
+}
+
+/// The marker in front of a second document.
+fn second_document(text: &str) -> Option<Position> {
+    let mut content = false;
+    for (index, line) in text.lines().enumerate() {
+        let marker = line.starts_with("---");
+        if marker && content {
+            return Some(Position {
+                line: index + 1,
+                column: 1,
+            });
+        }
+        let rest = if marker { &line[3..] } else { line };
+        let rest = rest.trim_start();
+        content |= marker || !(rest.is_empty() || rest.starts_with(['#', '%']));
+    }
+    None
 }
 
 /// Where collections are first nested deeper than [`DEEPEST_NESTING`], judged by the text alone.
 ///
 /// The library has a limit of its own, but reaches it only after work that grows with the square
-/// of the depth. This looks at the brackets and the indentation, and counts no less than the
-/// parser would; it may count more, for brackets inside quotes, which nothing here has in such
-/// numbers.
+/// of the depth, which matters for a long text. This looks at the brackets and at the dashes that
+/// lead a line, those in quotes and comments among them, which no text has in such numbers.
 fn first_too_deep(text: &str) -> Option<Position> {
+    if text.len() <= SHORT_TEXT_BYTES {
+        return None;
+    }
     let mut open = 0_usize;
     for (index, line) in text.lines().enumerate() {
         let mut dashes = 0_usize;
@@ -219,6 +267,8 @@ fn first_too_deep(text: &str) -> Option<Position> {
 struct NodeSeed<'c> {
     next: &'c Cell<usize>,
     stop_at: Option<usize>,
+    /// Whether a key is read, which must be text.
+    key: bool,
 }
 
 impl NodeSeed<'_> {
@@ -234,6 +284,13 @@ impl NodeSeed<'_> {
         }
         self.next.set(id + 1);
         Ok(NodeId(id))
+    }
+
+    fn collection<E: de::Error>(self) -> Result<NodeId, E> {
+        if self.key {
+            return Err(E::custom("a key must be text"));
+        }
+        self.number()
     }
 
     fn scalar<E: de::Error>(self, value: Value) -> Result<Node, E> {
@@ -292,7 +349,7 @@ impl<'de> Visitor<'de> for NodeSeed<'_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<Node, A::Error> {
-        let id = self.number()?;
+        let id = self.collection()?;
         let mut nodes = Vec::new();
         while let Some(node) = sequence.next_element_seed(self)? {
             nodes.push(node);
@@ -304,9 +361,10 @@ impl<'de> Visitor<'de> for NodeSeed<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut mapping: A) -> Result<Node, A::Error> {
-        let id = self.number()?;
+        let id = self.collection()?;
         let mut entries = Vec::new();
-        while let Some(key) = mapping.next_key_seed(self)? {
+        let of_keys = Self { key: true, ..self };
+        while let Some(key) = mapping.next_key_seed(of_keys)? {
             let text = match key.value {
                 Value::String(text) => text,
                 Value::Bool(value) => value.to_string(),
@@ -365,12 +423,12 @@ mod tests {
             found,
             [
                 "title@1:1",
-                "`A`@1:8",
+                "the text `A`@1:8",
                 "steps@2:1",
                 "alice@3:5",
-                "`close`@3:12",
+                "the text `close`@3:12",
                 "wait@4:5",
-                "`5s`@4:11",
+                "the text `5s`@4:11",
                 "peers@5:1",
                 "bob@5:9"
             ]

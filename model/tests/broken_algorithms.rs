@@ -7,10 +7,11 @@
 )]
 
 use peerstate_model::editions::edition;
-use peerstate_model::machine::algorithms::{Algorithms, Rulebook};
+use peerstate_model::machine::algorithms::Algorithms;
 use peerstate_model::machine::graph::Graph;
 use peerstate_model::machine::model::ConnectionModel;
 use peerstate_model::machine::properties::PROPERTIES;
+use peerstate_model::machine::rulebook::Rulebook;
 use rstest::rstest;
 
 /// The properties that fail somewhere in the machine of `repaired` with changed algorithms.
@@ -46,13 +47,15 @@ fn unchanged_nothing_fails() {
 #[case::late_close(
     |a: &mut Algorithms| { a.close_sets_connection_state = false; a.close_queues_update = true; },
     "closed/exactly-when-closed")]
-#[case::dtls_after_close(
+#[case::update_after_close(
     |a: &mut Algorithms| {
         a.close_sets_connection_state = false;
         a.close_queues_update = true;
-        a.dtls_aborts_when_closed = false;
+        a.update_aborts_when_closed = false;
     },
     "event/none-after-close")]
+#[case::events_after_a_handler_closes(
+    |a: &mut Algorithms| a.events_abort_when_closed = false, "event/none-after-handler-closes")]
 #[case::ice_state_never_closed(
     |a: &mut Algorithms| a.close_sets_ice_connection_state = false, "closed/exactly-when-closed")]
 #[case::statechange_after_close(
@@ -127,6 +130,10 @@ fn every_property_fails_on_a_state_that_is_wrong() {
         ("event/on-change", Fault::EventNotOnChange),
         ("event/order", Fault::EventOrder),
         ("event/none-after-close", Fault::EventAfterClose),
+        (
+            "event/none-after-handler-closes",
+            Fault::EventAfterHandlerCloses,
+        ),
         ("event/attributes-current", Fault::AttributesNotCurrent),
         ("event/statechange-current", Fault::StateChangeNotCurrent),
         ("value/no-step-back", Fault::StepBack),

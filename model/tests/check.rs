@@ -8,8 +8,8 @@
 use std::fmt::Write;
 
 use peerstate_model::editions::{edition, editions};
-use peerstate_model::machine::algorithms::Rulebook;
 use peerstate_model::machine::check::{CheckReport, Outcome, check, known_counterexamples};
+use peerstate_model::machine::rulebook::Rulebook;
 
 fn report(id: &str, transports: usize) -> CheckReport {
     check(

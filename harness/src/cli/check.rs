@@ -6,11 +6,11 @@ use std::time::{Duration, Instant};
 
 use owo_colors::{OwoColorize, Style};
 use peerstate_model::editions::{self, Edition};
-use peerstate_model::machine::algorithms::Rulebook;
 use peerstate_model::machine::check::{
     CheckReport, Outcome, Path, PropertyReport, check, known_counterexamples,
 };
 use peerstate_model::machine::model::ConnectionModel;
+use peerstate_model::machine::rulebook::Rulebook;
 use stateright::Model;
 
 use super::{CliError, Exit, Format, edition};

@@ -10,6 +10,7 @@ use peerstate_model::transports::{Combination, Transports};
 
 use super::definitions::find;
 use super::{CliError, Exit, Format};
+use crate::definitions::Named;
 use crate::definitions::human::{tell_facts, tell_reading};
 use crate::definitions::json::DeriveReport;
 
@@ -37,7 +38,7 @@ pub(crate) struct Args {
 }
 
 pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
-    let edition = find(&args.edition)?;
+    let Named { name, edition, .. } = find(&args.edition)?;
     let transports: Transports = args
         .combination
         .parse()
@@ -66,7 +67,7 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
             writeln!(out, "{}", serde_json::json!(report))?;
         }
         Format::Human => {
-            writeln!(out, "{}: {combination}", edition.id.bold())?;
+            writeln!(out, "{}: {combination}", name.bold())?;
             let facts = edition.with_ice_connection_state(facts);
             tell_facts(&facts, out)?;
             if let (Some(definition), Some(reading)) = (&edition.connection_state, connection) {

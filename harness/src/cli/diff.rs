@@ -2,12 +2,13 @@
 
 use std::io::Write;
 
-use peerstate_model::editions::{self, Edition};
+use peerstate_model::editions;
 use peerstate_model::states::{IceConnectionState, PeerConnectionState};
 use serde_json::json;
 
-use super::definitions::{find, is_published};
+use super::definitions::find;
 use super::{CliError, Exit, Format};
+use crate::definitions::Named;
 use crate::definitions::diff::{Comparison, Defined, matrix};
 
 /// Shows every combination on which two editions disagree.
@@ -36,22 +37,17 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
     let asked = || args.a.iter().chain(&args.b);
     let found = asked()
         .map(|name| find(name))
-        .collect::<Result<Vec<Edition>, CliError>>()?;
+        .collect::<Result<Vec<Named>, CliError>>()?;
     if args.all {
-        let mut all = editions::editions().to_vec();
-        let with_names = asked().zip(found);
-        all.extend(
-            with_names
-                .filter(|(name, _)| !is_published(name))
-                .map(|(_, edition)| edition),
-        );
+        let mut all: Vec<Named> = editions::editions().iter().map(Named::published).collect();
+        all.extend(found.into_iter().filter(|of| !of.is_published));
         tell_matrix(args, &all, out)?;
         return Ok(Exit::Fine);
     }
     let [a, b] = found.as_slice() else {
         return Err(CliError::Usage("two editions are compared".to_owned()));
     };
-    let both = a.connection_state.is_some() && b.connection_state.is_some();
+    let both = a.edition.connection_state.is_some() && b.edition.connection_state.is_some();
     let of = args.of.as_deref().unwrap_or(if both {
         PeerConnectionState::NAME
     } else {
@@ -67,14 +63,14 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
 
 fn tell_difference<S: Defined>(
     args: &Args,
-    (a, b): (&Edition, &Edition),
+    (a, b): (&Named, &Named),
     out: &mut impl Write,
 ) -> Result<(), CliError> {
     let comparison = Comparison::<S>::of(a, b).ok_or_else(|| {
         CliError::Usage(format!(
             "{} and {} do not both define {}",
-            a.id,
-            b.id,
+            a.name,
+            b.name,
             S::NAME
         ))
     })?;
@@ -85,7 +81,7 @@ fn tell_difference<S: Defined>(
     Ok(())
 }
 
-fn tell_matrix(args: &Args, editions: &[Edition], out: &mut impl Write) -> Result<(), CliError> {
+fn tell_matrix(args: &Args, editions: &[Named], out: &mut impl Write) -> Result<(), CliError> {
     let report = match args.of.as_deref() {
         Some(IceConnectionState::NAME) => matrix::<IceConnectionState>(editions),
         _ => matrix::<PeerConnectionState>(editions),

@@ -3,9 +3,10 @@
 use std::io::{self, Write};
 
 use owo_colors::OwoColorize;
-use peerstate_model::lint::{DynamicsKind, Kind};
+use peerstate_model::lint::{self, Asked, DynamicsKind, Kind};
 use peerstate_model::machine::laws::LAWS;
 use peerstate_model::machine::properties::PROPERTIES;
+use peerstate_model::names;
 use peerstate_model::rules::{self, Level, Rule};
 
 use super::{CliError, Exit};
@@ -16,7 +17,7 @@ use super::{CliError, Exit};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example: peerstate explain event/order")]
 pub(crate) struct Args {
-    /// The id of a rule, a property or a law, or a kind of finding.
+    /// The id of a rule, a property or a law, a kind of finding, or what a finding is about.
     rule: String,
 }
 
@@ -26,8 +27,9 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
     let property = PROPERTIES.iter().find(|property| property.id == asked);
     let law = LAWS.iter().find(|law| law.id == asked);
     let kind = Kind::ALL.iter().find(|kind| kind.as_str() == asked);
+    let questions = lint::asked();
     let dynamics = DynamicsKind::ALL.iter().find(|kind| kind.as_str() == asked);
-    if let Ok(rule) = rule {
+    if let Some(rule) = rule {
         tell_rule(rule, out)?;
     } else if let Some(property) = property {
         let what = "a property of the connection model (peerstate check)";
@@ -41,15 +43,39 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
     } else if let Some(kind) = dynamics {
         let what = "a kind of finding about the dynamics (peerstate lint)";
         tell(asked, what, kind.meaning(), None, out)?;
+    } else if let Some(question) = questions.iter().find(|question| question.about == asked) {
+        let what = "something that is asked of every text (peerstate lint)";
+        tell(asked, what, question.asks, None, out)?;
     } else {
-        rule?;
+        return Err(unknown(asked, &questions));
     }
     // A rule of traces may have the name of a property of the model.
-    if let (Ok(_), Some(property)) = (rules::rule(asked), property) {
+    if let (Some(_), Some(property)) = (rule, property) {
         writeln!(out)?;
         writeln!(out, "In the connection model: {}", property.sentence)?;
     }
     Ok(Exit::Fine)
+}
+
+/// What was asked for is nothing that there is.
+fn unknown(asked: &str, questions: &[Asked]) -> CliError {
+    let rules = rules::RULES.iter().map(|rule| rule.id);
+    let properties = PROPERTIES.iter().map(|property| property.id);
+    let laws = LAWS.iter().map(|law| law.id);
+    let kinds = Kind::ALL.iter().map(|kind| kind.as_str());
+    let dynamics = DynamicsKind::ALL.iter().map(|kind| kind.as_str());
+    let questions = questions.iter().map(|question| question.about);
+    let all = rules
+        .chain(properties)
+        .chain(laws)
+        .chain(kinds)
+        .chain(dynamics)
+        .chain(questions);
+    let (found, suggestion) = (names::shorten(asked), names::nearest(asked, all));
+    CliError::Usage(format!(
+        "there is no rule, property, law, kind of finding or question `{found}`{suggestion}\n\
+         Next: peerstate list rules; the others are named by peerstate check and peerstate lint."
+    ))
 }
 
 fn tell(

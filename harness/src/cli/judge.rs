@@ -128,7 +128,7 @@ fn tell(
             "  {} at {} ms, line {}",
             finding.peer, finding.at, finding.line
         )?;
-        if let Ok(rule) = rules::rule(finding.rule) {
+        if let Some(rule) = rules::rule(finding.rule) {
             writeln!(out, "  required: {}", rule.requirement)?;
             writeln!(out, "  see {}", rule.spec)?;
         }

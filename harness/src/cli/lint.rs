@@ -3,13 +3,13 @@
 use std::io::{self, IsTerminal, Write};
 
 use clap::ValueEnum;
-use peerstate_model::editions::{self, Edition};
+use peerstate_model::editions;
 use peerstate_model::lint;
 
 use super::definitions::find;
 use super::{CliError, Exit};
 use crate::definitions::human::{self, Details};
-use crate::definitions::{Linting, Proposals, html, json, markdown};
+use crate::definitions::{Linting, Named, Proposals, html, json, markdown};
 
 /// Model-checks the definitions themselves, for any number of transports.
 #[derive(Debug, clap::Args)]
@@ -52,9 +52,13 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
     if args.suggest {
         for of in &mut linting.editions {
             if io::stderr().is_terminal() {
-                writeln!(anstream::stderr(), "searching repairs of {}", of.edition.id)?;
+                writeln!(
+                    anstream::stderr(),
+                    "searching repairs of {}",
+                    of.named.edition.id
+                )?;
             }
-            of.proposals = Some(Proposals::search(&of.edition, up_to));
+            of.proposals = Some(Proposals::search(&of.named.edition, up_to));
         }
     }
     match args.format {
@@ -78,15 +82,10 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
 }
 
 /// The editions, each with the name it was asked for by.
-fn choose(names: &[String]) -> Result<Vec<(String, Edition)>, CliError> {
+fn choose(names: &[String]) -> Result<Vec<Named>, CliError> {
     if names.is_empty() {
         let all = editions::editions().iter();
-        return Ok(all
-            .map(|edition| (edition.id.clone(), edition.clone()))
-            .collect());
+        return Ok(all.map(Named::published).collect());
     }
-    names
-        .iter()
-        .map(|name| Ok((name.clone(), find(name)?)))
-        .collect()
+    names.iter().map(|name| find(name)).collect()
 }

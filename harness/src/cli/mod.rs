@@ -17,7 +17,6 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use peerstate_model::editions::{self, UnknownEdition};
-use peerstate_model::rules::UnknownRule;
 
 use crate::implementation::StartError;
 use crate::suite::SuiteError;
@@ -67,8 +66,6 @@ pub(crate) enum CliError {
     #[error(transparent)]
     Edition(#[from] UnknownEdition),
     #[error(transparent)]
-    Rule(#[from] UnknownRule),
-    #[error(transparent)]
     Start(#[from] StartError),
     /// Files that were not accepted, told line by line.
     #[error("{0}")]
@@ -101,7 +98,10 @@ pub(crate) enum Format {
 #[must_use]
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
-    let mut out = anstream::stdout().lock();
+    let mut out = UntilClosed {
+        out: anstream::stdout().lock(),
+        closed: false,
+    };
     let result = match cli.verb.unwrap_or_else(|| Verb::Run(run::Args::default())) {
         Verb::Run(args) => run::run(&args, &mut out),
         Verb::Judge(args) => judge::run(&args, &mut out),
@@ -117,15 +117,48 @@ pub fn main() -> ExitCode {
     match result {
         Ok(Exit::Fine) => ExitCode::SUCCESS,
         Ok(Exit::Violation) => ExitCode::from(1),
-        // Who closes the pipe has read enough.
-        Err(CliError::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => {
-            ExitCode::SUCCESS
-        }
         Err(error) => {
             // Nothing more can be done where standard error is closed as well.
             let _ = writeln!(anstream::stderr(), "{error}");
             ExitCode::from(error.status())
         }
+    }
+}
+
+/// Output that somebody may stop reading, as `head` does: they have read enough, and the verb still
+/// ends with the status that it would have ended with.
+struct UntilClosed<W> {
+    out: W,
+    closed: bool,
+}
+
+impl<W: Write> UntilClosed<W> {
+    fn pass<T>(&mut self, result: io::Result<T>, otherwise: T) -> io::Result<T> {
+        match result {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
+                self.closed = true;
+                Ok(otherwise)
+            }
+            result => result,
+        }
+    }
+}
+
+impl<W: Write> Write for UntilClosed<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.closed {
+            return Ok(bytes.len());
+        }
+        let result = self.out.write(bytes);
+        self.pass(result, bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        if self.closed {
+            return Ok(());
+        }
+        let result = self.out.flush();
+        self.pass(result, ())
     }
 }
 

@@ -5,9 +5,10 @@ use std::io::{self, Write};
 
 use owo_colors::OwoColorize;
 use peerstate_model::editions::{Definition, Edition, Reading};
-use peerstate_model::lint::{Difference, compare, disagreements};
+use peerstate_model::lint::{Difference, Group, compare, disagreements};
 use peerstate_model::states::{IceConnectionState, PeerConnectionState, StateEnum};
 
+use super::Named;
 use super::json::{Beside, DiffReport, MatrixReport};
 use crate::report::SCHEMA;
 
@@ -35,40 +36,45 @@ impl Defined for IceConnectionState {
 /// Two editions, and where their default readings of an enum disagree.
 #[derive(Debug)]
 pub struct Comparison<'e, S> {
-    a: (&'e Edition, &'e Reading<S>),
-    b: (&'e Edition, &'e Reading<S>),
+    a: (&'e Named, &'e Reading<S>),
+    b: (&'e Named, &'e Reading<S>),
     difference: Difference<S>,
 }
 
 impl<'e, S: Defined> Comparison<'e, S> {
     /// Compares them; `None` if they do not both define the enum.
     #[must_use]
-    pub fn of(a: &'e Edition, b: &'e Edition) -> Option<Self> {
-        let a = (a, S::of(a)?.default_reading());
-        let b = (b, S::of(b)?.default_reading());
+    pub fn of(a: &'e Named, b: &'e Named) -> Option<Self> {
+        let one = (&a.edition, S::of(&a.edition)?.default_reading());
+        let other = (&b.edition, S::of(&b.edition)?.default_reading());
         Some(Self {
-            a,
-            b,
-            difference: compare(a, b, COUNTED_TRANSPORTS),
+            a: (a, one.1),
+            b: (b, other.1),
+            difference: compare(one, other, COUNTED_TRANSPORTS),
         })
     }
 
     /// As JSON.
     #[must_use]
     pub fn json(&self) -> DiffReport {
-        DiffReport::of(self.a.0, self.b.0, &self.difference, self.beside())
+        DiffReport::of(
+            &self.a.0.edition,
+            &self.b.0.edition,
+            &self.difference,
+            self.beside(),
+        )
     }
 
     /// What differs beside the values.
     fn beside(&self) -> Vec<Beside> {
-        let (a, b) = (self.a.0, self.b.0);
+        let (a, b) = (&self.a.0.edition, &self.b.0.edition);
         let mut beside = Vec::new();
         let mut compare = |what: String, a: Option<String>, b: Option<String>| {
             if a != b {
                 beside.push(Beside { what, a, b });
             }
         };
-        let readings = |edition| {
+        let readings = |edition: &Edition| {
             let definition = S::of(edition)?;
             let readings = definition
                 .readings
@@ -114,8 +120,8 @@ impl<'e, S: Defined> Comparison<'e, S> {
             out,
             "{} of {} and {}: {} combinations of up to {COUNTED_TRANSPORTS} transports differ",
             S::NAME,
-            a.id.bold(),
-            b.id.bold(),
+            a.name.bold(),
+            b.name.bold(),
             self.difference.combinations
         )?;
         for group in &self.difference.groups {
@@ -126,12 +132,16 @@ impl<'e, S: Defined> Comparison<'e, S> {
                 "  {} -> {}  {count} combinations, such as {}",
                 group.a, group.b, group.example
             )?;
-            for ((edition, reading), values) in [(self.a, group.a), (self.b, group.b)] {
-                for row in reading.rows.iter().filter(|row| values.contains(row.value)) {
-                    let (id, value) = (&edition.id, row.value);
-                    writeln!(out, "    {id}: {value} if {}", row.predicate)?;
-                }
-            }
+            self.tell_rows(group, out)?;
+        }
+        for group in &self.difference.closed {
+            writeln!(out)?;
+            writeln!(
+                out,
+                "  {} -> {}  on a closed connection, such as {}",
+                group.a, group.b, group.example
+            )?;
+            self.tell_rows(group, out)?;
         }
         let beside = self.beside();
         if !beside.is_empty() {
@@ -140,8 +150,19 @@ impl<'e, S: Defined> Comparison<'e, S> {
         for Beside { what, a, b } in &beside {
             let said = |said: &Option<String>| said.clone().unwrap_or_else(|| "-".to_owned());
             writeln!(out, "    {what}")?;
-            writeln!(out, "      {}: {}", self.a.0.id, said(a))?;
-            writeln!(out, "      {}: {}", self.b.0.id, said(b))?;
+            writeln!(out, "      {}: {}", self.a.0.name, said(a))?;
+            writeln!(out, "      {}: {}", self.b.0.name, said(b))?;
+        }
+        Ok(())
+    }
+
+    /// The clauses that give the values of a group.
+    fn tell_rows(&self, group: &Group<S>, out: &mut impl Write) -> io::Result<()> {
+        for ((of, reading), values) in [(self.a, group.a), (self.b, group.b)] {
+            for row in reading.rows.iter().filter(|row| values.contains(row.value)) {
+                let (name, value) = (&of.name, row.value);
+                writeln!(out, "    {name}: {value} if {}", row.predicate)?;
+            }
         }
         Ok(())
     }
@@ -149,18 +170,15 @@ impl<'e, S: Defined> Comparison<'e, S> {
 
 /// On how many combinations every edition disagrees with every other.
 #[must_use]
-pub fn matrix<S: Defined>(editions: &[Edition]) -> MatrixReport {
-    let defined: Vec<(&Edition, &Reading<S>)> = editions
-        .iter()
-        .filter_map(|edition| Some((edition, S::of(edition)?.default_reading())))
+pub fn matrix<S: Defined>(editions: &[Named]) -> MatrixReport {
+    let of_enum = || editions.iter().filter(|of| S::of(&of.edition).is_some());
+    let defined: Vec<(&Edition, &Reading<S>)> = of_enum()
+        .filter_map(|of| Some((&of.edition, S::of(&of.edition)?.default_reading())))
         .collect();
     MatrixReport {
         schema: SCHEMA,
         of: S::NAME,
-        editions: defined
-            .iter()
-            .map(|(edition, _)| edition.id.clone())
-            .collect(),
+        editions: of_enum().map(|of| of.name.clone()).collect(),
         combinations: disagreements(&defined, COUNTED_TRANSPORTS),
     }
 }

@@ -4,24 +4,24 @@
 use std::collections::BTreeMap;
 
 use maud::{Markup, PreEscaped, html};
-use peerstate_model::editions::{DEFAULT_EDITION, Edition, edition};
-use peerstate_model::lint::{DynamicsKind, Entry, EnumReport, Finding, Kind, Proposal, compare};
+use peerstate_model::editions::{DEFAULT_EDITION, edition};
+use peerstate_model::lint::{DynamicsKind, Entry, EnumReport, Finding, Kind, Proposal};
 use peerstate_model::states::{
     DtlsTransportState, IceConnectionState, IceTransportState, PeerConnectionState,
 };
 use serde_json::{Value, json};
 
-use super::diff::{COUNTED_TRANSPORTS, Defined};
+use super::differences::Differences;
 use super::grid::Grid;
-use super::json::names;
 use super::markdown::one_proposal;
 use super::{
-    LintedEdition, Linting, Proposals, count, further, of_definitions, path, reading, reports,
+    LintedEdition, Linting, Named, Proposals, count, further, of_definitions, path, reading,
+    reports,
 };
 use crate::report::html::document;
 
 /// The newest Recommendation.
-const RECOMMENDATION: &str = "w3c-rec-2025-03-13";
+pub(super) const RECOMMENDATION: &str = "w3c-rec-2025-03-13";
 
 /// The whole page.
 #[must_use]
@@ -30,17 +30,18 @@ pub fn page(linting: &Linting) -> String {
     let sections: Vec<Markup> = linting
         .editions
         .iter()
-        .map(|of| section(linting, of, &mut grids))
+        .enumerate()
+        .map(|(place, of)| section(linting, (place, of), &mut grids))
         .collect();
     let summary = linting.summary();
-    let mut editions: Vec<&Edition> = linting.editions.iter().map(|of| &of.edition).collect();
+    let mut editions: Vec<Named> = linting.editions.iter().map(|of| of.named.clone()).collect();
     // A draft is to be set beside what it mends.
     for id in [RECOMMENDATION, DEFAULT_EDITION] {
-        if editions.iter().all(|other| other.id != id) {
-            editions.extend(edition(id));
+        if editions.iter().all(|other| other.name != id) {
+            editions.extend(edition(id).map(Named::published));
         }
     }
-    let differences = Differences::of(&editions);
+    let differences = Differences::of(editions);
     let body = html! {
         h1 { "Lint of the definitions" }
         p {
@@ -78,9 +79,9 @@ fn matrix(linting: &Linting) -> Markup {
                         th class="dynamics" title=(kind.meaning()) { (kind.as_str()) }
                     }
                 }
-                @for of in &linting.editions {
+                @for (place, of) in linting.editions.iter().enumerate() {
                     tr {
-                        td { a href={ "#" (of.edition.id) } { (of.edition.id) } }
+                        td { a href={ "#" (anchor(place, of)) } { (of.named.name) } }
                         @for kind in Kind::ALL { (matrix_cell(of, kind)) }
                         @for kind in DynamicsKind::ALL {
                             @let found = of.linted.dynamics.iter().filter(|f| f.kind == kind).count();
@@ -129,19 +130,34 @@ fn legend() -> Markup {
     }
 }
 
-fn section(linting: &Linting, of: &LintedEdition, grids: &mut BTreeMap<String, Value>) -> Markup {
-    let id = &of.edition.id;
+/// Where the section of an edition stands in the page.
+fn anchor(place: usize, of: &LintedEdition) -> String {
+    if of.named.is_published {
+        of.named.name.clone()
+    } else {
+        format!("draft-{}", place + 1)
+    }
+}
+
+fn section(
+    linting: &Linting,
+    (place, of): (usize, &LintedEdition),
+    grids: &mut BTreeMap<String, Value>,
+) -> Markup {
+    let edition = &of.named.edition;
     let found = of_definitions(&of.linted).count() + of.linted.dynamics.len();
     html! {
-        details class="edition" id=(id) {
-            summary { strong { (id) } " " (of.edition.status) ": " (count(found, "finding")) }
-            p { a href=(of.edition.source) { (of.edition.source) } }
+        details class="edition" id=(anchor(place, of)) {
+            summary {
+                strong { (of.named.name) } " " (edition.status) ": " (count(found, "finding"))
+            }
+            p { (link(&edition.source)) }
             @for report in &of.linted.enums {
                 @if !report.findings.is_empty() { (report_section(linting, of, report, grids)) }
             }
             @if !of.linted.dynamics.is_empty() { h3 { "Dynamics" } }
             @for finding in &of.linted.dynamics {
-                @let entry = linting.known.of_dynamics(id, finding);
+                @let entry = linting.entry_of_dynamics(of, finding);
                 details class="finding" {
                     summary {
                         span class="kind" { (finding.kind.as_str()) } " " (coded(&finding.message))
@@ -160,11 +176,21 @@ fn section(linting: &Linting, of: &LintedEdition, grids: &mut BTreeMap<String, V
                     }
                 }
             }
-            @if !of.edition.notes.is_empty() {
+            @if !edition.notes.is_empty() {
                 h3 { "Notes" }
-                ul { @for note in &of.edition.notes { li { (note) } } }
+                ul { @for note in &edition.notes { li { (note) } } }
             }
         }
+    }
+}
+
+/// A link, if it is one to the web.
+fn link(source: &str) -> Markup {
+    let is_link = ["https://", "http://"]
+        .iter()
+        .any(|scheme| source.starts_with(scheme));
+    html! {
+        @if is_link { a href=(source) { (source) } } @else { (source) }
     }
 }
 
@@ -228,8 +254,7 @@ fn report_section(
     report: &EnumReport,
     grids: &mut BTreeMap<String, Value>,
 ) -> Markup {
-    let id = &of.edition.id;
-    let grid = Grid::of(&of.edition, report);
+    let grid = Grid::of(&of.named.edition, report);
     let name = format!("g{}", grids.len());
     if let Some(grid) = &grid {
         let (letters, values) = grid.letters();
@@ -254,7 +279,7 @@ fn report_section(
             }
         }
         @for finding in &report.findings {
-            @let entry = linting.known.of_definition(id, report, finding);
+            @let entry = linting.entry(of, report, finding);
             details class="finding" {
                 summary {
                     span class="kind" { (finding.kind.as_str()) } " " (coded(&finding.message))
@@ -322,131 +347,12 @@ fn or_none(values: &str) -> &str {
     if values.is_empty() { "none" } else { values }
 }
 
-/// Where every two of the editions disagree.
-struct Differences<'e> {
-    editions: Vec<&'e Edition>,
-    by_enum: BTreeMap<&'static str, BTreeMap<String, Vec<Value>>>,
-}
-
-impl<'e> Differences<'e> {
-    fn of(editions: &[&'e Edition]) -> Self {
-        Self {
-            editions: editions.to_vec(),
-            by_enum: BTreeMap::from([
-                (
-                    PeerConnectionState::NAME,
-                    pairs::<PeerConnectionState>(editions),
-                ),
-                (
-                    IceConnectionState::NAME,
-                    pairs::<IceConnectionState>(editions),
-                ),
-            ]),
-        }
-    }
-
-    /// The two that are shown at first: the newest Recommendation and its repair, or the draft that
-    /// the page is about.
-    fn first(&self) -> (usize, usize) {
-        let place = |id: &str| {
-            let found = self.editions.iter().position(|edition| edition.id == id);
-            found.unwrap_or_default()
-        };
-        let recommendation = place(RECOMMENDATION);
-        match self.editions.as_slice() {
-            [draft, _, _] if draft.id != RECOMMENDATION => (0, recommendation),
-            _ => {
-                let repaired = place(DEFAULT_EDITION);
-                (recommendation.min(repaired), recommendation.max(repaired))
-            }
-        }
-    }
-
-    fn chooser(&self) -> Markup {
-        let (a, b) = self.first();
-        let groups = self
-            .by_enum
-            .get(PeerConnectionState::NAME)
-            .and_then(|pairs| pairs.get(&format!("{a},{b}")));
-        let id = |place: usize| {
-            self.editions
-                .get(place)
-                .map_or("", |edition| edition.id.as_str())
-        };
-        html! {
-            p {
-                (self.select("a", a)) " and " (self.select("b", b)) " by "
-                select id="of" aria-label="enum" {
-                    @for of in self.by_enum.keys().rev() { option { (of) } }
-                }
-            }
-            div id="difference" {
-                @if let Some(groups) = groups {
-                    table {
-                        tr { th { (id(a)) } th { (id(b)) } th { "combinations" } th { "such as" } }
-                        @for group in groups {
-                            tr {
-                                td { (badges(&group[0])) }
-                                td { (badges(&group[1])) }
-                                td { (group[2]) }
-                                td { (group[3].as_str().unwrap_or_default()) }
-                            }
-                        }
-                    }
-                }
-            }
-        }
-    }
-
-    fn select(&self, id: &str, chosen: usize) -> Markup {
-        html! {
-            select id=(id) aria-label="edition" {
-                @for (place, edition) in self.editions.iter().enumerate() {
-                    option selected[place == chosen] { (edition.id) }
-                }
-            }
-        }
-    }
-}
-
-fn badges(values: &Value) -> Markup {
-    let values: Vec<&str> = values
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_str)
-        .collect();
-    html! {
-        @if values.is_empty() { span class="v none" { "none" } }
-        @for value in values { span class={ "v " (value) } { (value) } " " }
-    }
-}
-
-fn pairs<S: Defined>(editions: &[&Edition]) -> BTreeMap<String, Vec<Value>> {
-    let mut pairs = BTreeMap::new();
-    for (i, a) in editions.iter().enumerate() {
-        for (j, b) in editions.iter().enumerate().skip(i + 1) {
-            let (Some(one), Some(other)) = (S::of(a), S::of(b)) else {
-                continue;
-            };
-            let (one, other) = (one.default_reading(), other.default_reading());
-            let difference = compare((a, one), (b, other), COUNTED_TRANSPORTS);
-            let groups = difference.groups.iter().map(|group| {
-                let example = group.example.to_string();
-                json!([names(group.a), names(group.b), group.combinations, example])
-            });
-            pairs.insert(format!("{i},{j}"), groups.collect());
-        }
-    }
-    pairs
-}
-
 /// The data of the script; `<` is written so that no text ends the element.
-fn data(differences: &Differences<'_>, grids: &BTreeMap<String, Value>) -> String {
+fn data(differences: &Differences, grids: &BTreeMap<String, Value>) -> String {
     let ids: Vec<&str> = differences
         .editions
         .iter()
-        .map(|edition| edition.id.as_str())
+        .map(|of| of.name.as_str())
         .collect();
     let data = json!({
         "editions": ids,

@@ -31,7 +31,7 @@ pub enum Details {
 /// When nothing can be written.
 pub fn tell(linting: &Linting, details: Details, out: &mut impl Write) -> io::Result<()> {
     for of in &linting.editions {
-        writeln!(out, "{}", of.name.bold())?;
+        writeln!(out, "{}", of.named.name.bold())?;
         let linted = &of.linted;
         if linted.dynamics.is_empty() && of_definitions(linted).next().is_none() {
             writeln!(out, "  no findings")?;
@@ -46,7 +46,7 @@ pub fn tell(linting: &Linting, details: Details, out: &mut impl Write) -> io::Re
             writeln!(out, "  dynamics")?;
         }
         for finding in &linted.dynamics {
-            let entry = linting.known.of_dynamics(&linted.edition, finding);
+            let entry = linting.entry_of_dynamics(of, finding);
             let (kind, message) = (finding.kind.as_str(), &finding.message);
             tell_line(entry, (kind, 0, message), out)?;
             if details == Details::All {
@@ -60,7 +60,7 @@ pub fn tell(linting: &Linting, details: Details, out: &mut impl Write) -> io::Re
             tell_beside(of, out)?;
         }
         if let Some(proposals) = &of.proposals {
-            tell_proposals(&of.edition, proposals, out)?;
+            tell_proposals(&of.named.name, proposals, out)?;
         }
     }
     for gone in &linting.gone {
@@ -75,7 +75,7 @@ fn tell_beside(of: &LintedEdition, out: &mut impl Write) -> io::Result<()> {
         let (message, example, issue) = (remark.message, &remark.example, remark.issue);
         writeln!(out, "  remark: {message}, as {example} ({issue})")?;
     }
-    for note in &of.edition.notes {
+    for note in &of.named.edition.notes {
         writeln!(out, "  note: {note}")?;
     }
     Ok(())
@@ -103,7 +103,7 @@ fn tell_summary(linting: &Linting, details: Details, out: &mut impl Write) -> io
         linting.up_to
     )?;
     let named = match linting.editions.as_slice() {
-        [one] => one.name.as_str(),
+        [one] => one.named.name.as_str(),
         _ => "EDITION",
     };
     if linting.editions.iter().all(|of| of.proposals.is_none()) {
@@ -128,8 +128,7 @@ fn tell_of_definition(
     details: Details,
     out: &mut impl Write,
 ) -> io::Result<()> {
-    let id = &of.linted.edition;
-    let entry = linting.known.of_definition(id, report, finding);
+    let entry = linting.entry(of, report, finding);
     let kind = finding.kind.as_str();
     tell_line(entry, (kind, finding.combinations, &finding.message), out)?;
     if details == Details::Line {
@@ -140,7 +139,7 @@ fn tell_of_definition(
         writeln!(out, "{INDENT}so also with {further}")?;
     }
     if let Some(example) = &finding.example {
-        tell_rows_of(&of.edition, report, example, out)?;
+        tell_rows_of(&of.named.edition, report, example, out)?;
     }
     Ok(())
 }
@@ -300,12 +299,7 @@ pub fn tell_reading<S: StateEnum>(
     tell_rows(reading, facts, "  ", out)
 }
 
-fn tell_proposals(
-    edition: &Edition,
-    proposals: &Proposals,
-    out: &mut impl Write,
-) -> io::Result<()> {
-    let id = &edition.id;
+fn tell_proposals(id: &str, proposals: &Proposals, out: &mut impl Write) -> io::Result<()> {
     for of in &proposals.definitions {
         writeln!(
             out,

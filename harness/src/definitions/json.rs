@@ -1,7 +1,7 @@
 //! lint, diff and derive as JSON for machines.
 
 use peerstate_model::editions::{Derived, Edition};
-use peerstate_model::lint::{Difference, DynamicsProposal, Entry, Proposal, Suggestions};
+use peerstate_model::lint::{Difference, DynamicsProposal, Entry, Group, Proposal, Suggestions};
 use peerstate_model::state_set::StateSet;
 use peerstate_model::states::StateEnum;
 use peerstate_model::transports::Combination;
@@ -97,6 +97,8 @@ pub struct LintReport {
     /// The version of this format: 1.
     schema: u32,
     edition: String,
+    /// The file of a draft; null for an edition compiled in.
+    file: Option<String>,
     /// Each reading of each enum.
     readings: Vec<ReadingReport>,
     /// What is wrong with how and when the values are updated.
@@ -129,9 +131,10 @@ struct FindingReport {
     combinations: usize,
     /// The smallest combination that has it; null where it is not one of combinations.
     example: Option<Example>,
-    /// The smallest for each value of iceConnectionState there, for each pair of values of a
-    /// regression, for each set of values of an overlap of iceConnectionState, the example among
-    /// them; empty where that says nothing.
+    /// The smallest of each cause, the example among them: no transports; each value of
+    /// iceConnectionState where connectionState has it; each set of values of an overlap; each pair
+    /// of values of a regression; each smallest set of ICE states of a gap of iceConnectionState.
+    /// Empty where the causes are not told apart.
     examples: Vec<Example>,
     message: String,
     #[serde(flatten)]
@@ -242,7 +245,6 @@ pub fn lint(linting: &Linting) -> serde_json::Value {
 
 fn of_edition(linting: &Linting, of: &LintedEdition) -> LintReport {
     let linted = &of.linted;
-    let known = &linting.known;
     let readings = linted.enums.iter().map(|report| ReadingReport {
         of: report.enum_name,
         reading: report.reading.clone(),
@@ -256,7 +258,7 @@ fn of_edition(linting: &Linting, of: &LintedEdition) -> LintReport {
                 example: finding.example.as_ref().map(Example::of),
                 examples: finding.families.iter().map(Example::of).collect(),
                 message: finding.message.clone(),
-                known: KnownReport::of(known.of_definition(&linted.edition, report, finding)),
+                known: KnownReport::of(linting.entry(of, report, finding)),
             })
             .collect(),
     });
@@ -268,7 +270,7 @@ fn of_edition(linting: &Linting, of: &LintedEdition) -> LintReport {
             .path
             .as_ref()
             .map(|path| path.steps.iter().map(ToString::to_string).collect()),
-        known: KnownReport::of(known.of_dynamics(&linted.edition, finding)),
+        known: KnownReport::of(linting.entry_of_dynamics(of, finding)),
     });
     let remarks = linted.remarks.iter().map(|remark| RemarkReport {
         message: remark.message,
@@ -282,10 +284,11 @@ fn of_edition(linting: &Linting, of: &LintedEdition) -> LintReport {
     LintReport {
         schema: SCHEMA,
         edition: linted.edition.clone(),
+        file: (!of.named.is_published).then(|| of.named.name.clone()),
         readings: readings.collect(),
         dynamics: dynamics.collect(),
         remarks: remarks.collect(),
-        notes: of.edition.notes.clone(),
+        notes: of.named.edition.notes.clone(),
         suggestions,
     }
 }
@@ -331,6 +334,8 @@ pub struct DiffReport {
     /// On how many combinations of at most three transports they disagree.
     combinations: usize,
     groups: Vec<DiffGroup>,
+    /// As `groups`, with the connection closed; not counted.
+    closed: Vec<DiffGroup>,
     /// What differs beside the values: readings, the set of transports, claims, dynamics.
     beside: Vec<Beside>,
 }
@@ -357,6 +362,17 @@ struct DiffGroup {
     example: Example,
 }
 
+impl DiffGroup {
+    fn of<S: StateEnum>(group: &Group<S>) -> Self {
+        Self {
+            a: names(group.a),
+            b: names(group.b),
+            combinations: group.combinations,
+            example: Example::of(&group.example),
+        }
+    }
+}
+
 impl DiffReport {
     /// The report on two editions.
     #[must_use]
@@ -372,16 +388,8 @@ impl DiffReport {
             b: b.id.clone(),
             of: S::NAME,
             combinations: difference.combinations,
-            groups: difference
-                .groups
-                .iter()
-                .map(|group| DiffGroup {
-                    a: names(group.a),
-                    b: names(group.b),
-                    combinations: group.combinations,
-                    example: Example::of(&group.example),
-                })
-                .collect(),
+            groups: difference.groups.iter().map(DiffGroup::of).collect(),
+            closed: difference.closed.iter().map(DiffGroup::of).collect(),
             beside,
         }
     }

@@ -30,11 +30,11 @@ pub fn page(linting: &Linting) -> String {
 }
 
 fn edition(linting: &Linting, of: &LintedEdition, page: &mut String) {
-    let id = &of.linted.edition;
+    let (name, edition) = (&of.named.name, &of.named.edition);
     let _ = writeln!(
         page,
-        "\n## {id}\n\n{}, <{}>",
-        of.edition.status, of.edition.source
+        "\n## {name}\n\n{}, <{}>",
+        edition.status, edition.source
     );
     if of.linted.is_clean() {
         let _ = writeln!(page, "\nNo findings.");
@@ -47,7 +47,7 @@ fn edition(linting: &Linting, of: &LintedEdition, page: &mut String) {
     }
     for report in &of.linted.enums {
         for finding in &report.findings {
-            let entry = linting.known.of_definition(id, report, finding);
+            let entry = linting.entry(of, report, finding);
             let about = format!("{}{}", report.enum_name, reading(report));
             let example = finding.example.as_ref();
             let example = example.map_or_else(String::new, |example| format!("`{example}`"));
@@ -64,7 +64,7 @@ fn edition(linting: &Linting, of: &LintedEdition, page: &mut String) {
         }
     }
     for finding in &of.linted.dynamics {
-        let reported = linting.known.of_dynamics(id, finding);
+        let reported = linting.entry_of_dynamics(of, finding);
         let _ = writeln!(
             page,
             "| dynamics | {} | | | {} | {} |",
@@ -92,7 +92,7 @@ fn edition(linting: &Linting, of: &LintedEdition, page: &mut String) {
 /// The truth table of each reading for one transport, with what has a finding in bold.
 fn tables(of: &LintedEdition, page: &mut String) {
     for report in of.linted.enums.iter().filter(|r| !r.findings.is_empty()) {
-        let Some(grid) = Grid::of(&of.edition, report) else {
+        let Some(grid) = Grid::of(&of.named.edition, report) else {
             continue;
         };
         let _ = writeln!(

@@ -4,6 +4,7 @@
 //! that are generated from findings are in [`pages`].
 
 pub mod diff;
+mod differences;
 mod grid;
 pub mod html;
 pub mod human;
@@ -16,6 +17,30 @@ use peerstate_model::lint::{
     DynamicsFinding, DynamicsProposal, Entry, EnumReport, Finding, Known, Linted, Suggestions,
     lint, suggest, suggest_dynamics,
 };
+
+/// An edition, and what it was asked for by.
+#[derive(Debug, Clone)]
+pub struct Named {
+    /// Its id, or the file of a draft.
+    pub name: String,
+    /// The edition.
+    pub edition: Edition,
+    /// Whether it is one of those compiled in, of which findings may be known; of a draft nothing
+    /// is, whatever its id.
+    pub is_published: bool,
+}
+
+impl Named {
+    /// One of those compiled in.
+    #[must_use]
+    pub fn published(edition: &Edition) -> Self {
+        Self {
+            name: edition.id.clone(),
+            edition: edition.clone(),
+            is_published: true,
+        }
+    }
+}
 
 /// Editions, linted.
 #[derive(Debug, Clone)]
@@ -33,10 +58,8 @@ pub struct Linting {
 /// One of them.
 #[derive(Debug, Clone)]
 pub struct LintedEdition {
-    /// What it was asked for by: its id, or the file of a draft.
-    pub name: String,
     /// The edition.
-    pub edition: Edition,
+    pub named: Named,
     /// What lint says of it.
     pub linted: Linted,
     /// What is proposed to mend it, if that was asked for.
@@ -73,22 +96,20 @@ pub struct Summary {
 }
 
 impl Linting {
-    /// Lints editions, each with the name it was asked for by. Of those that were asked for by their
-    /// id, what is listed as known must be found.
+    /// Lints editions. Of those that are compiled in, what is listed as known must be found.
     #[must_use]
-    pub fn of(editions: Vec<(String, Edition)>, up_to: usize, known: Known) -> Self {
+    pub fn of(editions: Vec<Named>, up_to: usize, known: Known) -> Self {
         let editions: Vec<LintedEdition> = editions
             .into_iter()
-            .map(|(name, edition)| LintedEdition {
-                linted: lint(&edition, up_to),
-                name,
-                edition,
+            .map(|named| LintedEdition {
+                linted: lint(&named.edition, up_to),
+                named,
                 proposals: None,
             })
             .collect();
         let published: Vec<Linted> = editions
             .iter()
-            .filter(|of| of.name == of.edition.id)
+            .filter(|of| of.named.is_published)
             .map(|of| of.linted.clone())
             .collect();
         let gone = known.gone(&published);
@@ -100,6 +121,29 @@ impl Linting {
         }
     }
 
+    /// What is known of a finding about a definition.
+    #[must_use]
+    pub fn entry(
+        &self,
+        of: &LintedEdition,
+        report: &EnumReport,
+        finding: &Finding,
+    ) -> Option<Entry<'_>> {
+        let known = of.named.is_published.then_some(&self.known)?;
+        known.of_definition(&of.linted.edition, report, finding)
+    }
+
+    /// What is known of a finding about the dynamics.
+    #[must_use]
+    pub fn entry_of_dynamics(
+        &self,
+        of: &LintedEdition,
+        finding: &DynamicsFinding,
+    ) -> Option<Entry<'_>> {
+        let known = of.named.is_published.then_some(&self.known)?;
+        known.of_dynamics(&of.linted.edition, finding)
+    }
+
     /// How many findings there are.
     #[must_use]
     pub fn summary(&self) -> Summary {
@@ -108,12 +152,12 @@ impl Linting {
             Some(_) => summary.known += 1,
             None => summary.fresh += 1,
         };
-        for LintedEdition { linted, .. } in &self.editions {
-            for (report, finding) in of_definitions(linted) {
-                count(self.known.of_definition(&linted.edition, report, finding));
+        for of in &self.editions {
+            for (report, finding) in of_definitions(&of.linted) {
+                count(self.entry(of, report, finding));
             }
-            for finding in &linted.dynamics {
-                count(self.known.of_dynamics(&linted.edition, finding));
+            for finding in &of.linted.dynamics {
+                count(self.entry_of_dynamics(of, finding));
             }
         }
         summary

@@ -20,7 +20,7 @@ function badges(values) {
 }
 
 function showDifference() {
-  const [one, other] = [data.editions.indexOf(a.value), data.editions.indexOf(b.value)];
+  const [one, other] = [a.selectedIndex, b.selectedIndex];
   const swapped = one > other;
   const groups = data.differences[of.value][Math.min(one, other) + "," + Math.max(one, other)];
   shown.replaceChildren();

@@ -102,7 +102,7 @@ impl<W: Write> Human<W> {
                 "  {} at {at} ms, line {} of the trace",
                 finding.peer, finding.line
             )?;
-            if let Ok(rule) = rules::rule(finding.rule) {
+            if let Some(rule) = rules::rule(finding.rule) {
                 writeln!(self.out, "  required: {}", rule.requirement)?;
                 writeln!(self.out, "  see {}", rule.spec)?;
             }

@@ -120,8 +120,12 @@ pub struct Dynamics {
     pub close_fires_iceconnectionstatechange: Option<String>,
     /// Whether the steps for an ICE change abort on a closed connection.
     pub ice_path_isclosed_abort: Option<bool>,
-    /// Whether the steps for a DTLS change abort on a closed connection.
+    /// Whether the steps that update the connection state abort on a closed connection.
     pub dtls_path_isclosed_abort: Option<bool>,
+    /// Whether the transport's own task of a DTLS change, which fires `statechange`, does so.
+    pub dtls_transport_isclosed_abort: Option<bool>,
+    /// Whether a task fires no further event once a handler of an earlier one has called `close()`.
+    pub event_isclosed_abort: Option<bool>,
     /// How `close()` sets the connection state.
     pub connection_state_on_close: Option<String>,
     /// How `close()` sets the ICE connection state.
@@ -142,6 +146,19 @@ pub struct Dynamics {
 }
 
 impl Dynamics {
+    /// Whether anything is said of algorithms: how values are derived, in which tasks, and what
+    /// `close()` sets.
+    #[must_use]
+    pub fn has_algorithms(&self) -> bool {
+        let about_events = [
+            "close_fires_connectionstatechange",
+            "close_fires_iceconnectionstatechange",
+        ];
+        let said = self.said();
+        said.iter()
+            .any(|(key, _)| !about_events.contains(key) && *key != "changed_by")
+    }
+
     /// What is said, by the keys of the format.
     #[must_use]
     pub fn said(&self) -> Vec<(&'static str, String)> {
@@ -167,6 +184,11 @@ impl Dynamics {
                 "dtls_path_isclosed_abort",
                 flag(self.dtls_path_isclosed_abort),
             ),
+            (
+                "dtls_transport_isclosed_abort",
+                flag(self.dtls_transport_isclosed_abort),
+            ),
+            ("event_isclosed_abort", flag(self.event_isclosed_abort)),
             (
                 "connection_state_on_close",
                 self.connection_state_on_close.clone(),

@@ -235,7 +235,7 @@ enums:
     #[case(
         "default: true",
         "default: yes please",
-        "draft.yaml:13:18: expected `true` or `false`, found `yes please`"
+        "draft.yaml:13:18: expected `true` or `false`, found the text `yes please`"
     )]
     #[case(
         "default: true",
@@ -272,6 +272,60 @@ enums:
         "id: draft",
         "id: draft\nid: other",
         "draft.yaml:3:1: the key `id` stands twice"
+    )]
+    #[case("id: draft", "id: \"\"", "draft.yaml:2:5: an id is one word")]
+    #[case(
+        "id: draft",
+        "id: \"\\e[31mdraft\"",
+        "draft.yaml:2:5: the text holds a control character, U+001B"
+    )]
+    #[case(
+        "status: draft",
+        "status: draft\nice_from: repared",
+        "which is no edition that defines RTCIceConnectionState, did you mean `repaired`?"
+    )]
+    #[case(
+        "status: draft",
+        "status: draft\ndynamics:\n  rederive_triggers: [transport_set_chnage]",
+        "draft.yaml:7:23: no trigger is called `transport_set_chnage`, did you mean"
+    )]
+    #[case(
+        "status: draft",
+        "status: draft\ndynamics:\n  derivation_algorithm: \"true\"",
+        "draft.yaml:7:25: expected `true`, `false` or text, found the text `true`"
+    )]
+    #[case(
+        "status: draft",
+        "status: draft\nclaims:\n  - {id: c, enum: RTCPeerConnectionState, state: new, quote: q, \
+         must: {closed: true}}",
+        "draft.yaml:7:50: this edition does not define RTCPeerConnectionState"
+    )]
+    #[case(
+        "status: draft",
+        "status: draft\nclaims:\n  - {id: c, enum: RTCIceConnectionState, state: closed, quote: q, \
+         must: {closed: true}}",
+        "draft.yaml:7:49: the claim is about `closed`, which has no row"
+    )]
+    #[case(
+        "status: draft",
+        "status: draft\nclaims:\n  - {id: c, enum: RTCIceConnectionState, state: new, quote: q, \
+         must: {otherwise: true}}",
+        "`otherwise` may stand only alone"
+    )]
+    #[case(
+        "[failed]}}",
+        "[failed]}}\n---\nid: x",
+        "a second document begins here"
+    )]
+    #[case(
+        "status: draft",
+        "status: draft\n? [x]\n: y",
+        "draft.yaml:6:3: not readable as YAML: a key must be text"
+    )]
+    #[case(
+        "status: draft",
+        "status: \u{7}draft",
+        "draft.yaml:5:9: not readable as YAML: control characters"
     )]
     fn a_bad_draft_is_refused_with_the_place(
         #[case] from: &str,

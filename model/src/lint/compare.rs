@@ -13,8 +13,10 @@ use crate::transports::Combination;
 pub struct Difference<S> {
     /// On how many open combinations of at most so many transports as were asked for.
     pub combinations: usize,
-    /// The disagreements, by the values.
+    /// The disagreements on open connections, by the values.
     pub groups: Vec<Group<S>>,
+    /// Those on closed ones, which are not counted.
+    pub closed: Vec<Group<S>>,
 }
 
 /// The combinations for which one reading gives some values and the other others.
@@ -81,17 +83,31 @@ pub fn compare<S: StateEnum>(
         )
     };
     let weights = Weights::up_to(up_to);
+    let groups = groups_of(false, values, |facts| weights.of(facts));
+    Difference {
+        combinations: groups.iter().map(|group| group.combinations).sum(),
+        groups,
+        closed: groups_of(true, values, |_| 0),
+    }
+}
+
+/// The disagreements on open or on closed connections.
+fn groups_of<S: StateEnum>(
+    closed: bool,
+    values: impl Fn(Facts) -> (StateSet<S>, StateSet<S>),
+    weight: impl Fn(Facts) -> usize,
+) -> Vec<Group<S>> {
     let mut counts: BTreeMap<(StateSet<S>, StateSet<S>), usize> = BTreeMap::new();
-    for facts in Space::facts(false) {
+    for facts in Space::facts(closed) {
         let (a, b) = values(facts);
         if a != b {
-            *counts.entry((a, b)).or_default() += weights.of(facts);
+            *counts.entry((a, b)).or_default() += weight(facts);
         }
     }
-    let groups: Vec<Group<S>> = counts
+    counts
         .into_iter()
         .filter_map(|((a, b), combinations)| {
-            let example = smallest(false, |facts| values(facts) == (a, b))?;
+            let example = smallest(closed, |facts| values(facts) == (a, b))?;
             Some(Group {
                 a,
                 b,
@@ -99,9 +115,5 @@ pub fn compare<S: StateEnum>(
                 example,
             })
         })
-        .collect();
-    Difference {
-        combinations: groups.iter().map(|group| group.combinations).sum(),
-        groups,
-    }
+        .collect()
 }

@@ -15,18 +15,23 @@ pub const CONTRADICTIONS: &[(PeerConnectionState, &[IceConnectionState], &str)] 
             IceConnectionState::Completed,
             IceConnectionState::Disconnected,
             IceConnectionState::Failed,
-            IceConnectionState::Closed,
         ],
         "new says that nothing has begun, and ICE has",
     ),
     (
+        PeerConnectionState::New,
+        &[IceConnectionState::Closed],
+        "closed is of the whole connection",
+    ),
+    (
         PeerConnectionState::Connecting,
-        &[
-            IceConnectionState::Disconnected,
-            IceConnectionState::Failed,
-            IceConnectionState::Closed,
-        ],
+        &[IceConnectionState::Disconnected, IceConnectionState::Failed],
         "connecting says that it is on its way, and ICE has lost its way",
+    ),
+    (
+        PeerConnectionState::Connecting,
+        &[IceConnectionState::Closed],
+        "closed is of the whole connection",
     ),
     (
         PeerConnectionState::Connected,

@@ -6,14 +6,16 @@
 //! transport; a test holds that against more, and `peerstate check` goes to four. What a text
 //! leaves out is a finding too ([`says`](super::says)).
 
+use super::closed::lint_closed;
 use super::finding::{DynamicsFinding, DynamicsKind};
 use super::says::lint_silences;
 use crate::editions::Edition;
-use crate::machine::algorithms::{Algorithms, Rulebook};
+use crate::machine::algorithms::Algorithms;
 use crate::machine::check::path_of;
 use crate::machine::graph::Graph;
 use crate::machine::model::ConnectionModel;
 use crate::machine::properties::PROPERTIES;
+use crate::machine::rulebook::Rulebook;
 use crate::machine::steps::Step;
 
 /// How many transports the machine has at most; see the module.
@@ -36,6 +38,12 @@ pub const OF_THE_MACHINE: &[(&str, DynamicsKind, &str)] = &[
         "event/none-after-close",
         DynamicsKind::Close,
         "an event is fired on a closed connection",
+    ),
+    (
+        "event/none-after-handler-closes",
+        DynamicsKind::Close,
+        "a handler that calls close() does not stop the events of the task that it runs in: they \
+         are fired on a closed connection",
     ),
     (
         "event/order",
@@ -65,6 +73,7 @@ pub const OF_THE_MACHINE: &[(&str, DynamicsKind, &str)] = &[
 /// Lints how an edition updates the values and fires events.
 pub(super) fn lint_dynamics(edition: &Edition) -> Vec<DynamicsFinding> {
     let mut findings = lint_silences(edition);
+    findings.extend(lint_closed(edition));
     findings.extend(of_the_machine(edition));
     findings.sort_by_key(|finding| finding.kind);
     findings
@@ -129,8 +138,15 @@ const EDITS: &[AlgorithmEdit] = &[
         |algorithms| algorithms.one_task = true,
     ),
     (
-        "abort the steps of a DTLS change if [[IsClosed]] is true",
-        |algorithms| algorithms.dtls_aborts_when_closed = true,
+        "abort the task of a DTLS change if [[IsClosed]] is true",
+        |algorithms| {
+            algorithms.dtls_aborts_when_closed = true;
+            algorithms.update_aborts_when_closed = true;
+        },
+    ),
+    (
+        "before each event of a task but the first, abort if [[IsClosed]] is true",
+        |algorithms| algorithms.events_abort_when_closed = true,
     ),
     (
         "let close() set both values, and queue no update",

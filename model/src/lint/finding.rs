@@ -78,9 +78,10 @@ pub struct Finding {
     pub combinations: usize,
     /// The smallest combination that has it; for a regression, the one before the step.
     pub example: Option<Combination>,
-    /// A finding may have several causes: the smallest combination that has it for each value of
-    /// `iceConnectionState` there, for each pair of values of a regression, for each set of values
-    /// of an overlap of `iceConnectionState`; the example among them. Empty where that says nothing.
+    /// A finding may have several causes. The smallest combination of each, the example among them:
+    /// no transports; each value of `iceConnectionState` where `connectionState` has it; each set of
+    /// values of an overlap; each pair of values of a regression; each smallest set of ICE states
+    /// of a gap of `iceConnectionState`. Empty where the causes are not told apart.
     pub families: Vec<Combination>,
     /// The open combinations of at most two transports that have it.
     pub small: Vec<Vec<Transport>>,

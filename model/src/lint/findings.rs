@@ -164,24 +164,37 @@ fn lint_definition<S: Progress>(
 ) -> Vec<Finding> {
     let table = Table::of(|facts| reading.holding(&edition.with_ice_connection_state(facts)));
     let holding = |facts: Facts| table.get(facts).unwrap_or_default();
-    let mut findings = Vec::new();
-    let by_ice = |facts: Facts| ice_connection_state(edition, facts).number();
-    let by_values = |facts: Facts| holding(facts).number();
     let of_connection = S::NAME == PeerConnectionState::NAME;
-    let family: Option<&Family<'_>> = (counted.families && of_connection).then_some(&by_ice);
+    let by_ice = |facts: Facts| Cause {
+        ice: of_connection.then(|| ice_connection_state(edition, facts).number()),
+        values: 0,
+        no_transports: facts.ice.is_empty(),
+    };
+    let mut findings = Vec::new();
+    let gap = |facts: Facts| holding(facts).is_empty();
     findings.extend(of_combinations(
         Kind::Gap,
         counted,
-        family,
-        |facts| holding(facts).is_empty(),
+        gap,
+        |gap| {
+            if of_connection {
+                smallest_of_each(gap, by_ice)
+            } else {
+                smallest_of_ice_sets(gap)
+            }
+        },
         |at| format!("with {} no value applies", at.in_words()),
     ));
     if reading.mode == Mode::Independent {
+        let by_values = |facts: Facts| Cause {
+            values: holding(facts).number(),
+            ..by_ice(facts)
+        };
         findings.extend(of_combinations(
             Kind::Overlap,
             counted,
-            family.or(counted.families.then_some(&by_values)),
             |facts| holding(facts).len() > 1,
+            |overlap| smallest_of_each(overlap, by_values),
             |at| {
                 let values = holding(Facts::of(at));
                 format!("with {} several values apply: {values}", at.in_words())
@@ -197,7 +210,7 @@ fn lint_definition<S: Progress>(
                 (state, reading),
                 &holding,
                 counted,
-                family,
+                by_ice,
             ));
         }
     }
@@ -207,7 +220,15 @@ fn lint_definition<S: Progress>(
 }
 
 /// What tells the combinations of one finding apart.
-type Family<'f> = dyn Fn(Facts) -> usize + 'f;
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Cause {
+    /// The values of `iceConnectionState`, where they matter.
+    ice: Option<usize>,
+    /// The values that hold, where they matter.
+    values: usize,
+    /// "All" of nothing is a case of its own.
+    no_transports: bool,
+}
 
 /// The values of `RTCIceConnectionState` by the edition, or by the one that it refers to.
 fn ice_connection_state(edition: &Edition, facts: Facts) -> StateSet<IceConnectionState> {
@@ -220,17 +241,33 @@ fn ice_connection_state(edition: &Edition, facts: Facts) -> StateSet<IceConnecti
         })
 }
 
-/// The smallest combination of each family, the fewest transports first.
-fn families(has: impl Fn(Facts) -> bool, family: &Family<'_>) -> Vec<Combination> {
-    let all: BTreeSet<_> = Space::facts(false)
+/// The smallest combination of each cause, the fewest transports first.
+fn smallest_of_each(
+    has: &dyn Fn(Facts) -> bool,
+    cause: impl Fn(Facts) -> Cause,
+) -> Vec<Combination> {
+    let causes: BTreeSet<Cause> = Space::facts(false)
         .filter(|f| has(*f))
-        .map(family)
+        .map(&cause)
         .collect();
-    by_size(
-        all.into_iter()
-            .filter_map(|one| smallest(false, |facts| has(facts) && family(facts) == one))
-            .collect(),
-    )
+    let smallest_of = |one: Cause| smallest(false, |facts| has(facts) && cause(facts) == one);
+    by_size(causes.into_iter().filter_map(smallest_of).collect())
+}
+
+/// The smallest combinations by what ICE states they have: no transports, and each set of states
+/// of which no part is enough.
+fn smallest_of_ice_sets(has: &dyn Fn(Facts) -> bool) -> Vec<Combination> {
+    let sets: BTreeSet<StateSet<_>> = Space::facts(false)
+        .filter(|facts| has(*facts))
+        .map(|facts| facts.ice)
+        .collect();
+    let is_smallest = |set: &StateSet<_>| {
+        let parts = sets.iter().filter(|part| !part.is_empty() && *part != set);
+        set.is_empty() || !parts.copied().any(|part| part.union(*set) == *set)
+    };
+    let smallest_of = |set: &StateSet<_>| smallest(false, |facts| has(facts) && facts.ice == *set);
+    let examples = sets.iter().filter(|set| is_smallest(set));
+    by_size(examples.filter_map(smallest_of).collect())
 }
 
 /// Examples, those of the fewest transports first.
@@ -242,8 +279,8 @@ pub(super) fn by_size(mut examples: Vec<Combination>) -> Vec<Combination> {
 fn of_combinations(
     kind: Kind,
     counted: &Counted,
-    family: Option<&Family<'_>>,
     has: impl Fn(Facts) -> bool,
+    families: impl Fn(&dyn Fn(Facts) -> bool) -> Vec<Combination>,
     message: impl Fn(&Combination) -> String,
 ) -> Option<Finding> {
     let example = smallest(false, &has)?;
@@ -252,7 +289,11 @@ fn of_combinations(
         kind,
         combinations: counted.count(&has),
         example: Some(example),
-        families: family.map_or_else(Vec::new, |family| families(&has, family)),
+        families: if counted.families {
+            families(&has)
+        } else {
+            Vec::new()
+        },
         small: counted.small(|transports| has(Facts::of_transports(false, transports))),
         message,
     })
@@ -289,7 +330,7 @@ fn broken_claim<S: Progress>(
     (state, reading): (S, &Reading<S>),
     holding: &impl Fn(Facts) -> StateSet<S>,
     counted: &Counted,
-    family: Option<&Family<'_>>,
+    cause: impl Fn(Facts) -> Cause,
 ) -> Option<Finding> {
     let broken = |facts: Facts| {
         holding(facts).contains(state)
@@ -298,14 +339,20 @@ fn broken_claim<S: Progress>(
                 reading.vacuous_all,
             )
     };
-    of_combinations(Kind::Claim, counted, family, broken, |at| {
-        format!(
-            "with {} the value is `{state}`, of which the text says itself ({}) that {}",
-            at.in_words(),
-            claim.id,
-            claim.must
-        )
-    })
+    of_combinations(
+        Kind::Claim,
+        counted,
+        broken,
+        |broken| smallest_of_each(broken, &cause),
+        |at| {
+            format!(
+                "with {} the value is `{state}`, of which the text says itself ({}) that {}",
+                at.in_words(),
+                claim.id,
+                claim.must
+            )
+        },
+    )
 }
 
 fn contradictions(
@@ -320,6 +367,10 @@ fn contradictions(
         is_contradictory(connection, ice).map(|reason| (connection, ice, reason))
     });
     let pair = |facts: Facts| table.get(facts).flatten();
+    let of = match (&edition.ice_connection_state, &edition.ice_from) {
+        (None, Some(other)) => format!(" (of {other})"),
+        _ => String::new(),
+    };
     let found: BTreeSet<_> = [false, true]
         .into_iter()
         .flat_map(|closed| {
@@ -338,7 +389,7 @@ fn contradictions(
                 families: Vec::new(),
                 small: counted.small(|transports| has(Facts::of_transports(false, transports))),
                 message: format!(
-                    "with {} connectionState is `{connection}` and iceConnectionState `{ice}`: \
+                    "with {} connectionState is `{connection}` and iceConnectionState `{ice}`{of}: \
                      {reason}",
                     example.in_words()
                 ),

@@ -15,6 +15,7 @@
 //!
 //! Tests compare this with plain enumeration of combinations by an evaluator of its own.
 
+mod closed;
 mod compare;
 mod contradictions;
 mod dynamics;
@@ -38,6 +39,23 @@ pub use remarks::Remark;
 pub use suggest::{Proposal, Suggestions, suggest};
 
 use crate::editions::Edition;
+
+/// Something that is asked of every text beside what the machine shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Asked {
+    /// The stable name, which a finding has in its `about`.
+    pub about: &'static str,
+    /// The kind of such a finding.
+    pub kind: DynamicsKind,
+    /// What should be so, in a sentence.
+    pub asks: &'static str,
+}
+
+/// Everything that is asked.
+#[must_use]
+pub fn asked() -> Vec<Asked> {
+    says::asked().chain(closed::ASKED).collect()
+}
 
 /// All that lint says of an edition.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,6 +4,7 @@
 //! breaks a [law](crate::machine::laws), or gives every combination the same values as before; a mutant
 //! that does none of these is a hole in the checks.
 
+use super::closed::lint_closed;
 use super::edits::{EditKind, edits_of_reading};
 use super::findings::{Counted, lint_counted};
 use crate::editions::{Definition, Edition, Facts};
@@ -86,6 +87,8 @@ fn fate(edition: &Edition, mutant: &Edition, counted: &Counted) -> Fate {
         .iter()
         .flat_map(|report| report.findings.iter().map(|finding| finding.kind.as_str()))
         .collect();
+    let close = lint_closed(mutant).into_iter();
+    findings.extend(close.map(|finding| finding.kind.as_str()));
     findings.sort_unstable();
     findings.dedup();
     let laws: Vec<_> = broken_laws(mutant)

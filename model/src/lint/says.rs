@@ -1,6 +1,7 @@
 //! What a text leaves out, or says in passing only: where it does, two implementations that follow
 //! it may differ.
 
+use super::Asked;
 use super::finding::{DynamicsFinding, DynamicsKind};
 use crate::editions::{Dynamics, Edition};
 
@@ -9,6 +10,8 @@ use crate::editions::{Dynamics, Edition};
 struct Question {
     kind: DynamicsKind,
     about: &'static str,
+    /// What a text should say, in a sentence.
+    asks: &'static str,
     unanswered: fn(&Edition) -> Option<String>,
 }
 
@@ -17,6 +20,7 @@ const QUESTIONS: &[Question] = &[
     Question {
         kind: DynamicsKind::Unspecified,
         about: "says/derivation",
+        asks: "The text has steps that derive both values, and says when they run.",
         unanswered: |edition| {
             (edition.dynamics.derivation_algorithm.as_deref() != Some("yes")).then(|| {
                 "no step says when connectionState is derived again, nor when \
@@ -28,6 +32,7 @@ const QUESTIONS: &[Question] = &[
     Question {
         kind: DynamicsKind::Close,
         about: "says/close-fires-connectionstatechange",
+        asks: "The text says whether close() fires connectionstatechange.",
         unanswered: |edition| {
             let said = edition
                 .dynamics
@@ -39,6 +44,7 @@ const QUESTIONS: &[Question] = &[
     Question {
         kind: DynamicsKind::Close,
         about: "says/close-fires-iceconnectionstatechange",
+        asks: "The text says whether close() fires iceconnectionstatechange.",
         unanswered: |edition| {
             let said = edition
                 .dynamics
@@ -50,6 +56,7 @@ const QUESTIONS: &[Question] = &[
     Question {
         kind: DynamicsKind::Close,
         about: "says/close-queues-update",
+        asks: "Where close() sets connectionState itself, it queues no update of it besides.",
         unanswered: |edition| {
             closes_twice(&edition.dynamics).then(|| {
                 "close() sets connectionState and queues an update of it besides, which can find \
@@ -61,6 +68,7 @@ const QUESTIONS: &[Question] = &[
     Question {
         kind: DynamicsKind::Close,
         about: "says/ice-update-after-close",
+        asks: "The steps that update the ICE connection state abort on a closed connection.",
         unanswered: |edition| {
             let dynamics = &edition.dynamics;
             // With a whole algorithm the machine shows this; here there are steps for the one
@@ -77,6 +85,7 @@ const QUESTIONS: &[Question] = &[
     Question {
         kind: DynamicsKind::Order,
         about: "says/selected-pair-order",
+        asks: "The text says which of statechange and selectedcandidatepairchange is first.",
         unanswered: |edition| {
             let order = edition.dynamics.ice_event_order.as_deref();
             let said = order.is_some_and(|order| order.contains("selectedcandidatepairchange"));
@@ -90,6 +99,7 @@ const QUESTIONS: &[Question] = &[
     Question {
         kind: DynamicsKind::Event,
         about: "says/ice-update-event",
+        asks: "The steps that update the ICE connection state fire iceconnectionstatechange.",
         unanswered: |edition| {
             let event = edition.dynamics.ice_update_event.as_deref()?;
             (event != "iceconnectionstatechange")
@@ -99,6 +109,7 @@ const QUESTIONS: &[Question] = &[
     Question {
         kind: DynamicsKind::Transports,
         about: "says/transport-set",
+        asks: "The text says which transports count.",
         unanswered: |edition| {
             edition.transport_set.starts_with("unspecified").then(|| {
                 "nothing says which transports count: those that no transceiver uses any more \
@@ -110,6 +121,7 @@ const QUESTIONS: &[Question] = &[
     Question {
         kind: DynamicsKind::Transports,
         about: "says/data-channels",
+        asks: "The transport of data channels counts.",
         unanswered: |edition| {
             let set = &edition.transport_set;
             (set.contains("transceivers") && !set.contains("SctpTransport")).then(|| {
@@ -122,6 +134,7 @@ const QUESTIONS: &[Question] = &[
     Question {
         kind: DynamicsKind::Getter,
         about: "says/getter",
+        asks: "The getter of connectionState returns the slot of connectionState.",
         unanswered: |edition| {
             let getter = edition.dynamics.connectionstate_getter.as_deref()?;
             getter
@@ -131,10 +144,19 @@ const QUESTIONS: &[Question] = &[
     },
 ];
 
-/// What a text leaves open. A page that has no dynamics at all retells the definitions and leaves
-/// the algorithms to the specification; that is no finding.
+/// What is asked of every text.
+pub(super) fn asked() -> impl Iterator<Item = Asked> {
+    QUESTIONS.iter().map(|question| Asked {
+        about: question.about,
+        kind: question.kind,
+        asks: question.asks,
+    })
+}
+
+/// What a text leaves open. A page that says nothing of algorithms retells the definitions and
+/// leaves them to the specification; that is no finding.
 pub(super) fn lint_silences(edition: &Edition) -> Vec<DynamicsFinding> {
-    if edition.dynamics.derivation_algorithm.is_none() {
+    if !edition.dynamics.has_algorithms() {
         return Vec::new();
     }
     QUESTIONS

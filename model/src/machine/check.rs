@@ -2,13 +2,13 @@
 
 use stateright::{Checker, Model};
 
-use super::algorithms::Rulebook;
 use super::connection::{Connection, MOST_TRANSPORTS};
 use super::graph::Graph;
 use super::laws::{LAWS, broken_laws};
 use super::model::ConnectionModel;
 use super::path_table;
 use super::properties::PROPERTIES;
+use super::rulebook::Rulebook;
 use super::steps::Step;
 use crate::editions::Edition;
 use crate::fields::{self, Fields, Problems, ShapeError};

@@ -196,6 +196,8 @@ impl TransportSet {
 pub enum Fault {
     /// An event was dispatched on a closed connection, or by closing it.
     EventAfterClose,
+    /// A handler called `close()`, and another event of the same task was dispatched.
+    EventAfterHandlerCloses,
     /// A value changed without its event, or an event came without a change.
     EventNotOnChange,
     /// Events of one change came in another order than the specification's.

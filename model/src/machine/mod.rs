@@ -2,7 +2,7 @@
 //!
 //! [`connection`] is the state: transports, slots, queued tasks. [`steps`] says which steps the
 //! transports, the application and the event loop may take, each with its source. [`algorithms`]
-//! are those of W3C, as each edition has them. [`model`] hands all that to Stateright with the
+//! are those of W3C, as each edition has them, and [`rulebook`] runs them. [`model`] hands all that to Stateright with the
 //! properties of [`properties`]; [`graph`] explores the same machine for what one state can not
 //! show (witnesses, reachability); [`check`] brings both together in a report.
 //!
@@ -29,4 +29,5 @@ pub mod laws;
 pub mod model;
 pub mod path_table;
 pub mod properties;
+pub mod rulebook;
 pub mod steps;

@@ -2,10 +2,10 @@
 
 use stateright::{Model, Property};
 
-use super::algorithms::Rulebook;
 use super::connection::Connection;
 use super::properties;
-use super::steps::{Step, enabled};
+use super::rulebook::Rulebook;
+use super::steps::{Change, Step, changes, tasks};
 
 /// The connections of an edition with up to so many transports.
 #[derive(Debug, Clone)]
@@ -25,7 +25,13 @@ impl Model for ConnectionModel {
     }
 
     fn actions(&self, state: &Connection, actions: &mut Vec<Step>) {
-        enabled(state, self.most_transports, actions);
+        let mut possible = Vec::new();
+        changes(state, self.most_transports, &mut possible);
+        actions.extend(possible.iter().copied().map(Step::Change));
+        let several = |change: &Change| self.rulebook.fires_several(state, *change);
+        let closing = possible.iter().filter(|change| several(change));
+        actions.extend(closing.copied().map(Step::ChangeAndClose));
+        tasks(state, actions);
     }
 
     fn next_state(&self, state: &Connection, step: Step) -> Option<Connection> {

@@ -1,7 +1,7 @@
 //! A path through the machine as a table of the cells that changed, step by step.
 
-use super::algorithms::Rulebook;
 use super::connection::Connection;
+use super::rulebook::Rulebook;
 use super::steps::Step;
 
 /// The headings of the columns.

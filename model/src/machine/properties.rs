@@ -123,6 +123,13 @@ pub const PROPERTIES: &[PropertyInfo] = &[
         condition: |_, state| !state.faults.has(Fault::EventAfterClose),
     },
     PropertyInfo {
+        id: "event/none-after-handler-closes",
+        sentence: "Once a handler has called close(), the rest of the events of its task is not \
+                   fired.",
+        spec: CLOSE,
+        condition: |_, state| !state.faults.has(Fault::EventAfterHandlerCloses),
+    },
+    PropertyInfo {
         id: "event/on-change",
         sentence: "An event is fired for every change of its value, and none without one.",
         spec: "https://www.w3.org/TR/webrtc/#event-connectionstatechange",

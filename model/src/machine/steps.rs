@@ -6,9 +6,9 @@ use super::connection::Connection;
 use crate::states::{DtlsTransportState as Dtls, IceTransportState as Ice};
 use crate::transports::Transport;
 
-/// One step.
+/// A change of the transports, in a task of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Step {
+pub enum Change {
     /// A description makes a transport (`setLocalDescription`, WebRTC 1.0 section 4.4.1.5).
     Create,
     /// A description discards a transport: BUNDLE, a rejected section, a rollback.
@@ -37,6 +37,16 @@ pub enum Step {
         /// Which.
         transport: Transport,
     },
+}
+
+/// One step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Step {
+    /// The transports change.
+    Change(Change),
+    /// The transports change, and the handler of the first event of it calls `close()`, which is
+    /// the one method that changes a value before it returns.
+    ChangeAndClose(Change),
     /// The queued task runs that updates the ICE connection state.
     UpdateIceConnectionState,
     /// The queued task runs that updates the connection state.
@@ -51,11 +61,13 @@ pub enum Step {
 
 /// The ICE steps of a transport in a state: the new state, and whether it takes an ICE restart.
 ///
-/// WebRTC 1.0, `RTCIceTransportState`: a transport checks before it has a usable pair, may find
-/// that checking has ended with the first one (w3c/webrtc-pc#2316), loses connectivity when
-/// consent checks fail (RFC 7675), and fails when every pair has failed, at once if there were
-/// none. A restart takes completed back to connected, and disconnected and failed to checking
-/// (RFC 8445, section 2.4).
+/// WebRTC 1.0, `RTCIceTransportState`, its descriptions and example transitions: a transport checks
+/// before it has a usable pair, may find that checking has ended with the first one
+/// (w3c/webrtc-pc#2316), and fails when every pair has failed, at once if there were none. Checks
+/// that all fail while candidates may still come leave it disconnected, and new candidates take it
+/// back to checking. Consent that is lost (RFC 7675) takes connected to checking where pairs are
+/// left, to disconnected where candidates may come, and completed to failed. A restart takes
+/// completed back to connected, and disconnected and failed to checking (RFC 8445, section 2.4).
 #[must_use]
 pub const fn ice_steps(state: Ice) -> &'static [(Ice, bool)] {
     match state {
@@ -63,15 +75,24 @@ pub const fn ice_steps(state: Ice) -> &'static [(Ice, bool)] {
         Ice::Checking => &[
             (Ice::Connected, false),
             (Ice::Completed, false),
+            (Ice::Disconnected, false),
             (Ice::Failed, false),
         ],
-        Ice::Connected => &[(Ice::Completed, false), (Ice::Disconnected, false)],
-        Ice::Completed => &[(Ice::Disconnected, false), (Ice::Connected, true)],
+        Ice::Connected => &[
+            (Ice::Completed, false),
+            (Ice::Checking, false),
+            (Ice::Disconnected, false),
+        ],
+        Ice::Completed => &[
+            (Ice::Disconnected, false),
+            (Ice::Failed, false),
+            (Ice::Connected, true),
+        ],
         Ice::Disconnected => &[
             (Ice::Connected, false),
             (Ice::Completed, false),
+            (Ice::Checking, false),
             (Ice::Failed, false),
-            (Ice::Checking, true),
         ],
         Ice::Failed => &[(Ice::Checking, true)],
         Ice::Closed => &[],
@@ -98,9 +119,16 @@ impl Step {
     #[must_use]
     pub const fn is_of_a_working_network(self) -> bool {
         match self {
-            Self::Ice { to, .. } => !matches!(to, Ice::Disconnected | Ice::Failed),
-            Self::Dtls { to, .. } => matches!(to, Dtls::Connecting | Dtls::Connected),
-            Self::CloseTransport { .. } | Self::Close => false,
+            Self::Change(Change::Ice { transport, to, .. }) => {
+                !matches!(to, Ice::Disconnected | Ice::Failed)
+                    && !matches!((transport.ice, to), (Ice::Connected, Ice::Checking))
+            }
+            Self::Change(Change::Dtls { to, .. }) => {
+                matches!(to, Dtls::Connecting | Dtls::Connected)
+            }
+            Self::Change(Change::CloseTransport { .. }) | Self::ChangeAndClose(_) | Self::Close => {
+                false
+            }
             _ => true,
         }
     }
@@ -109,69 +137,67 @@ impl Step {
     /// completed, without a restart.
     #[must_use]
     pub const fn is_forward_ice(self) -> bool {
-        match self {
-            Self::Ice {
+        let Self::Change(Change::Ice {
+            transport,
+            to,
+            restart: false,
+        }) = self
+        else {
+            return false;
+        };
+        matches!(
+            (transport.ice, to),
+            (Ice::New, Ice::Checking)
+                | (Ice::Checking, Ice::Connected | Ice::Completed)
+                | (Ice::Connected, Ice::Completed)
+        )
+    }
+}
+
+/// Every change that the transports of a connection may take, with room for `most` transports.
+pub fn changes(connection: &Connection, most: usize, changes: &mut Vec<Change>) {
+    if connection.closed {
+        return;
+    }
+    if connection.transports.len() < most {
+        changes.push(Change::Create);
+    }
+    let mut last = None;
+    for &transport in connection.transports.as_slice() {
+        // Equal transports stand side by side, and their steps lead to the same states.
+        if last == Some(transport) {
+            continue;
+        }
+        last = Some(transport);
+        changes.push(Change::Discard { transport });
+        for &(to, restart) in ice_steps(transport.ice) {
+            changes.push(Change::Ice {
                 transport,
                 to,
                 restart,
-            } => {
-                !restart
-                    && matches!(to, Ice::Checking | Ice::Connected | Ice::Completed)
-                    && matches!(transport.ice, Ice::New | Ice::Checking | Ice::Connected)
-            }
-            _ => false,
+            });
+        }
+        let dtls = dtls_steps(transport).iter();
+        changes.extend(dtls.map(|&to| Change::Dtls { transport, to }));
+        if transport.ice != Ice::Closed {
+            changes.push(Change::CloseTransport { transport });
         }
     }
 }
 
-/// Every step that a connection may take, with room for `most` transports.
-pub fn enabled(connection: &Connection, most: usize, steps: &mut Vec<Step>) {
-    if connection.closed {
-        if connection.leftover_ice {
-            steps.push(Step::LeftoverIce);
-        }
-        if connection.leftover_dtls {
-            steps.push(Step::LeftoverDtls);
-        }
-    } else {
-        steps.push(Step::Close);
-        if connection.transports.len() < most {
-            steps.push(Step::Create);
-        }
-        let mut last = None;
-        for &transport in connection.transports.as_slice() {
-            // Equal transports stand side by side, and their steps lead to the same states.
-            if last == Some(transport) {
-                continue;
-            }
-            last = Some(transport);
-            steps.push(Step::Discard { transport });
-            for &(to, restart) in ice_steps(transport.ice) {
-                steps.push(Step::Ice {
-                    transport,
-                    to,
-                    restart,
-                });
-            }
-            steps.extend(
-                dtls_steps(transport)
-                    .iter()
-                    .map(|&to| Step::Dtls { transport, to }),
-            );
-            if transport.ice != Ice::Closed {
-                steps.push(Step::CloseTransport { transport });
-            }
-        }
-    }
-    if connection.ice_update_queued {
-        steps.push(Step::UpdateIceConnectionState);
-    }
-    if connection.update_queued {
-        steps.push(Step::UpdateConnectionState);
-    }
+/// Every other step that a connection may take.
+pub fn tasks(connection: &Connection, steps: &mut Vec<Step>) {
+    let tasks = [
+        (!connection.closed, Step::Close),
+        (connection.leftover_ice, Step::LeftoverIce),
+        (connection.leftover_dtls, Step::LeftoverDtls),
+        (connection.ice_update_queued, Step::UpdateIceConnectionState),
+        (connection.update_queued, Step::UpdateConnectionState),
+    ];
+    steps.extend(tasks.iter().filter(|(may, _)| *may).map(|(_, step)| *step));
 }
 
-impl fmt::Display for Step {
+impl fmt::Display for Change {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Create => f.write_str("a transport is made"),
@@ -192,6 +218,17 @@ impl fmt::Display for Step {
             }
             Self::Dtls { transport, to } => write!(f, "{transport}: DTLS becomes {to}"),
             Self::CloseTransport { transport } => write!(f, "{transport} is stopped"),
+        }
+    }
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Change(change) => change.fmt(f),
+            Self::ChangeAndClose(change) => {
+                write!(f, "{change}, the first handler calls close()")
+            }
             Self::UpdateIceConnectionState => f.write_str("task: update iceConnectionState"),
             Self::UpdateConnectionState => f.write_str("task: update connectionState"),
             Self::Close => f.write_str("close()"),

@@ -1,7 +1,9 @@
 //! Reading the definition of one enum: its readings, and the rows of each.
 
+use std::collections::BTreeSet;
+
 use super::predicate::{read_predicate, read_state};
-use super::{EditionError, Found, string};
+use super::{EditionError, Found, read_id, string};
 use crate::editions::definition::{Definition, Mode, Reading, Row};
 use crate::editions::predicate::Predicate;
 use crate::fields::{self, Fields, ShapeError};
@@ -37,22 +39,29 @@ where
         .iter()
         .map(|item| read_reading(item, mode, order.as_deref(), problems))
         .collect();
-    let count = read
-        .iter()
-        .filter(|reading| matches!(reading, Some((true, _))))
-        .count();
-    if read.iter().all(Option::is_some) && count != 1 {
-        problems.add(readings_node.id, EditionError::Defaults { count });
+    let defaults = items.iter().zip(&read);
+    let defaults: Vec<NodeId> = defaults
+        .filter(|(_, reading)| matches!(reading, Some((true, _))))
+        .map(|(item, _)| item.id)
+        .collect();
+    if read.iter().all(Option::is_some) && defaults.len() != 1 {
+        // Where there are several, the second is the one too many.
+        let place = defaults.get(1).copied().unwrap_or(readings_node.id);
+        let count = defaults.len();
+        problems.add(place, EditionError::Defaults { count });
+    }
+    let mut ids = BTreeSet::new();
+    for (item, reading) in items.iter().zip(&read) {
+        if let Some((_, reading)) = reading
+            && !ids.insert(reading.id.clone())
+        {
+            let id = names::shorten(&reading.id);
+            problems.add(item.id, EditionError::DuplicateReading { id });
+        }
     }
     let read: Vec<_> = read.into_iter().flatten().collect();
     let default = read.iter().position(|(default, _)| *default)?;
     let readings: Vec<Reading<S>> = read.into_iter().map(|(_, reading)| reading).collect();
-    for (index, reading) in readings.iter().enumerate() {
-        if readings[..index].iter().any(|other| other.id == reading.id) {
-            let id = names::shorten(&reading.id);
-            problems.add(readings_node.id, EditionError::DuplicateReading { id });
-        }
-    }
     Some(Definition {
         mode,
         readings,
@@ -95,7 +104,7 @@ where
     let mut fields = Fields::of(node, "a reading: `id`, `default`, `states`, …", problems)?;
     let id = fields
         .required("id", problems)
-        .and_then(|n| fields::text(n, "an id", problems));
+        .and_then(|n| read_id(n, problems));
     let default = fields
         .required("default", problems)
         .and_then(|n| fields::boolean(n, problems));
@@ -111,7 +120,11 @@ where
     fields.reject_unknown(problems);
 
     let mut rows: Vec<(NodeId, Row<S>)> = Vec::new();
-    for entry in states?.entries() {
+    let entries = states?.entries();
+    if entries.is_empty() {
+        problems.add(states_node?.id, EditionError::NoRows);
+    }
+    for entry in entries {
         let value = problems.keep(entry.id, entry.key.parse::<S>());
         // A predicate that can not be read refuses the file; its row is not missing besides.
         let predicate =
@@ -126,7 +139,13 @@ where
             problems.add(node.id, EditionError::NoOrder);
             return None;
         }
-        (Mode::FirstMatch, Some(order)) => sort_by_order(&mut rows, order, node.id, problems),
+        (Mode::FirstMatch, Some(order)) => {
+            sort_by_order(&mut rows, order, problems);
+            // A name that is none has been told, and is the row that is missing.
+            if rows.len() == entries.len() {
+                missing_rows(&rows, order, node.id, problems);
+            }
+        }
         (Mode::Independent, _) => rows.sort_by_key(|(_, row)| row.value),
     }
     check_otherwise(&rows, mode, own_order.is_some(), problems);
@@ -141,8 +160,8 @@ where
     Some((default?, reading))
 }
 
-fn sort_by_order<S: StateEnum>(
-    rows: &mut [(NodeId, Row<S>)],
+fn missing_rows<S: StateEnum>(
+    rows: &[(NodeId, Row<S>)],
     order: &[S],
     node: NodeId,
     problems: &mut Found,
@@ -157,6 +176,9 @@ fn sort_by_order<S: StateEnum>(
             );
         }
     }
+}
+
+fn sort_by_order<S: StateEnum>(rows: &mut [(NodeId, Row<S>)], order: &[S], problems: &mut Found) {
     for (row_node, row) in rows.iter() {
         if !order.contains(&row.value) {
             problems.add(

@@ -55,6 +55,40 @@ pub enum EditionError {
         /// How many are.
         count: usize,
     },
+    /// A reading has no rows.
+    #[error("a reading needs at least one value with its predicate")]
+    NoRows,
+    /// An id is not one word.
+    #[error("an id is one word, without spaces; found {found}")]
+    NotAnId {
+        /// What was read.
+        found: String,
+    },
+    /// A trigger is none that there is.
+    #[error(
+        "no trigger is called `{found}`{suggestion} (known: {known}; or say in words what the text \
+         says)"
+    )]
+    Trigger {
+        /// What was read.
+        found: String,
+        /// The nearest known one.
+        suggestion: Suggestion,
+        /// All known ones.
+        known: String,
+    },
+    /// A claim is about what the edition does not define.
+    #[error("this edition does not define {of}, so nothing can be claimed of it")]
+    ClaimOfNothing {
+        /// The enum.
+        of: &'static str,
+    },
+    /// A claim is about a value that has no row.
+    #[error("the claim is about `{value}`, which has no row in any reading")]
+    ClaimWithoutRow {
+        /// The value.
+        value: &'static str,
+    },
     /// Two readings have the same id.
     #[error("two readings have the id `{id}`")]
     DuplicateReading {
@@ -101,10 +135,15 @@ pub enum EditionError {
     #[error("a cycle: `ice_from` names this edition itself")]
     IceFromItself,
     /// `ice_from` names no edition with a definition of `RTCIceConnectionState`.
-    #[error("`ice_from` names `{found}`, which is no edition that defines RTCIceConnectionState")]
+    #[error(
+        "`ice_from` names `{found}`, which is no edition that defines RTCIceConnectionState\
+         {suggestion}"
+    )]
     IceFrom {
         /// What was read.
         found: String,
+        /// The nearest edition.
+        suggestion: Suggestion,
     },
     /// The edition defines nothing.
     #[error("define at least one of RTCPeerConnectionState and RTCIceConnectionState")]

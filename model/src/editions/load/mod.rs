@@ -3,16 +3,20 @@
 //! The format is described in `docs/edition-format.md`. Every problem of a file is found at once,
 //! each with its line and column, and a file with any problem is refused whole.
 
+mod claim;
 mod definition;
+mod dynamics;
 mod error;
 mod predicate;
 
 pub use error::EditionError;
 
+use self::claim::{Defined, read_claims};
 use self::definition::read_definition;
-use self::predicate::{read_predicate, read_state};
-use super::definition::{Claim, ClaimedState, Definition, Dynamics, Edition};
-use crate::fields::{self, Fields, Problems, ShapeError};
+use self::dynamics::read_dynamics;
+use super::SOURCES;
+use super::definition::{Definition, Edition};
+use crate::fields::{self, Fields, Problems};
 use crate::located::Refused;
 use crate::names;
 use crate::states::{IceConnectionState, PeerConnectionState};
@@ -49,7 +53,7 @@ fn read_edition(
     )?;
     check_schema(&mut fields, problems);
     let id_node = fields.required("id", problems);
-    let id = id_node.and_then(|node| fields::text(node, "an id", problems));
+    let id = id_node.and_then(|node| read_id(node, problems));
     let date = string(&mut fields, "date", problems);
     let source = string(&mut fields, "source", problems);
     let status = string(&mut fields, "status", problems);
@@ -62,25 +66,11 @@ fn read_edition(
     let changes = strings(&mut fields, "changes", problems);
     let ice_from = fields.optional("ice_from");
 
-    let mut enums = fields.required("enums", problems).and_then(|node| {
-        Fields::of(
-            node,
-            "RTCPeerConnectionState and RTCIceConnectionState",
-            problems,
-        )
-    });
-    let connection_node = enums
-        .as_mut()
-        .and_then(|e| e.optional(PeerConnectionState::NAME));
-    let ice_node = enums
-        .as_mut()
-        .and_then(|e| e.optional(IceConnectionState::NAME));
-    if let Some(enums) = enums {
-        if connection_node.is_none() && ice_node.is_none() {
-            problems.add(enums.id, EditionError::Empty);
-        }
-        enums.reject_unknown(problems);
-    }
+    let Enums {
+        connection: connection_node,
+        ice: ice_node,
+        misspelled,
+    } = read_enums(&mut fields, problems);
     let ice_connection_state = ice_node.and_then(|n| read_definition(n, problems));
     let connection_state = connection_node.and_then(|n| read_definition(n, problems));
     for node in ice_node.map(references).unwrap_or_default() {
@@ -104,18 +94,29 @@ fn read_edition(
             referenced_ice = Some(definition);
         } else {
             let found = names::shorten(name);
-            problems.add(node.id, EditionError::IceFrom { found });
+            let suggestion = names::nearest(name, SOURCES.iter().map(|(id, _)| *id));
+            problems.add(node.id, EditionError::IceFrom { found, suggestion });
         }
         Some(name.to_owned())
     });
-    if ice_node.is_none() && ice_from.is_none() {
+    if ice_node.is_none() && ice_from.is_none() && !misspelled {
         for node in referring {
             problems.add(node, EditionError::NothingReferenced);
         }
     }
 
+    let defined = Defined {
+        connection: (
+            connection_node.is_some() || misspelled,
+            connection_state.as_ref(),
+        ),
+        ice: (
+            ice_node.is_some() || misspelled,
+            ice_connection_state.as_ref(),
+        ),
+    };
     let claims = claims_node
-        .map(|n| read_claims(n, problems))
+        .map(|n| read_claims(n, &defined, problems))
         .unwrap_or_default();
     let dynamics = fields
         .optional("dynamics")
@@ -141,6 +142,35 @@ fn read_edition(
     })
 }
 
+/// The definitions of a file, unread.
+#[derive(Default)]
+struct Enums<'d> {
+    connection: Option<&'d Node>,
+    ice: Option<&'d Node>,
+    /// Whether another enum is named, which has been told.
+    misspelled: bool,
+}
+
+fn read_enums<'d>(fields: &mut Fields<'d>, problems: &mut Found) -> Enums<'d> {
+    let expected = "RTCPeerConnectionState and RTCIceConnectionState";
+    let node = fields.required("enums", problems);
+    let Some(mut enums) = node.and_then(|node| Fields::of(node, expected, problems)) else {
+        return Enums::default();
+    };
+    let connection = enums.optional(PeerConnectionState::NAME);
+    let ice = enums.optional(IceConnectionState::NAME);
+    if connection.is_none() && ice.is_none() {
+        problems.add(enums.id, EditionError::Empty);
+    }
+    let misspelled = enums.entries().len() > [connection, ice].iter().flatten().count();
+    enums.reject_unknown(problems);
+    Enums {
+        connection,
+        ice,
+        misspelled,
+    }
+}
+
 fn check_schema(fields: &mut Fields<'_>, problems: &mut Found) {
     if let Some(schema) = fields.optional("schema")
         && schema.value != Value::Integer(1)
@@ -150,12 +180,23 @@ fn check_schema(fields: &mut Fields<'_>, problems: &mut Found) {
     }
 }
 
+/// A text in one line.
 fn string(fields: &mut Fields<'_>, key: &'static str, problems: &mut Found) -> String {
-    fields
-        .required(key, problems)
-        .and_then(|node| fields::text(node, "text", problems))
-        .unwrap_or_default()
-        .to_owned()
+    let node = fields.required(key, problems);
+    let text = node.and_then(|node| fields::text(node, "text", problems));
+    let words: Vec<&str> = text.unwrap_or_default().split_whitespace().collect();
+    words.join(" ")
+}
+
+/// An id: one word.
+fn read_id<'d>(node: &'d Node, problems: &mut Found) -> Option<&'d str> {
+    let id = fields::text(node, "an id", problems)?;
+    if id.is_empty() || id.contains(char::is_whitespace) {
+        let found = format!("`{}`", names::shorten(id));
+        problems.add(node.id, EditionError::NotAnId { found });
+        return None;
+    }
+    Some(id)
 }
 
 fn strings(fields: &mut Fields<'_>, key: &'static str, problems: &mut Found) -> Vec<String> {
@@ -180,95 +221,4 @@ fn references(node: &Node) -> Vec<NodeId> {
             .collect(),
         _ => Vec::new(),
     }
-}
-
-fn read_claims(node: &Node, problems: &mut Found) -> Vec<Claim> {
-    fields::list(node, "a list of claims", problems)
-        .unwrap_or_default()
-        .iter()
-        .filter_map(|item| read_claim(item, problems))
-        .collect()
-}
-
-fn read_claim(node: &Node, problems: &mut Found) -> Option<Claim> {
-    let mut fields = Fields::of(
-        node,
-        "a claim: `id`, `enum`, `state`, `must`, `quote`",
-        problems,
-    )?;
-    let id = string(&mut fields, "id", problems);
-    let quote = string(&mut fields, "quote", problems);
-    let enum_node = fields.required("enum", problems);
-    let state = fields.required("state", problems);
-    let must = fields
-        .required("must", problems)
-        .and_then(|n| read_predicate(n, problems));
-    fields.reject_unknown(problems);
-    let (enum_node, state) = (enum_node?, state?);
-    let expected = "`RTCPeerConnectionState` or `RTCIceConnectionState`";
-    let state = match fields::text(enum_node, expected, problems)? {
-        PeerConnectionState::NAME => ClaimedState::Connection(read_state(state, problems)?),
-        IceConnectionState::NAME => ClaimedState::IceConnection(read_state(state, problems)?),
-        _ => {
-            problems.add(
-                enum_node.id,
-                ShapeError::expected(expected, &enum_node.value),
-            );
-            return None;
-        }
-    };
-    Some(Claim {
-        id,
-        state,
-        must: must?,
-        quote,
-    })
-}
-
-fn read_dynamics(node: &Node, problems: &mut Found) -> Option<Dynamics> {
-    let mut fields = Fields::of(node, "the dynamics: a mapping", problems)?;
-    let derivation_algorithm = fields
-        .optional("derivation_algorithm")
-        .and_then(|node| match &node.value {
-            Value::Bool(value) => Some(if *value { "yes" } else { "no" }.to_owned()),
-            Value::String(text) => Some(text.clone()),
-            other => {
-                problems.add(
-                    node.id,
-                    ShapeError::expected("`true`, `false` or text", other),
-                );
-                None
-            }
-        });
-    let rederive_triggers = strings(&mut fields, "rederive_triggers", problems);
-    let mut optional_text = |key| {
-        fields
-            .optional(key)
-            .and_then(|node| fields::text(node, "text", problems))
-            .map(str::to_owned)
-    };
-    let mut dynamics = Dynamics {
-        derivation_algorithm,
-        rederive_triggers,
-        close_fires_connectionstatechange: optional_text("close_fires_connectionstatechange"),
-        close_fires_iceconnectionstatechange: optional_text("close_fires_iceconnectionstatechange"),
-        connection_state_on_close: optional_text("connection_state_on_close"),
-        ice_state_on_close: optional_text("ice_state_on_close"),
-        ice_event_order: optional_text("ice_event_order"),
-        ice_update_event: optional_text("ice_update_event"),
-        dtls_event_order: optional_text("dtls_event_order"),
-        connectionstate_getter: optional_text("connectionstate_getter"),
-        connection_state_derived_from: optional_text("connection_state_derived_from"),
-        changed_by: optional_text("changed_by"),
-        ..Dynamics::default()
-    };
-    let mut optional_boolean = |key| {
-        fields
-            .optional(key)
-            .and_then(|node| fields::boolean(node, problems))
-    };
-    dynamics.ice_path_isclosed_abort = optional_boolean("ice_path_isclosed_abort");
-    dynamics.dtls_path_isclosed_abort = optional_boolean("dtls_path_isclosed_abort");
-    fields.reject_unknown(problems);
-    Some(dynamics)
 }

@@ -32,15 +32,8 @@ pub fn read(file: &str, bytes: &[u8]) -> Result<Trace, Refused<TraceError>> {
         return Err(Refused::one(file, None, TraceError::TooLong));
     }
     let text = std::str::from_utf8(bytes).map_err(|error| {
-        let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
-        let before = String::from_utf8_lossy(before);
-        let line = before.split('\n').count();
-        let column = before
-            .rsplit('\n')
-            .next()
-            .map_or(0, |last| last.chars().count())
-            + 1;
-        Refused::one(file, Some(Position { line, column }), TraceError::NotUtf8)
+        let position = Position::of_bytes(bytes, &error);
+        Refused::one(file, Some(position), TraceError::NotUtf8)
     })?;
     let mut reader = Reader {
         problems: Vec::new(),

@@ -1,0 +1,125 @@
+//! The part of the page that shows the differences between two chosen editions.
+
+use std::collections::BTreeMap;
+
+use maud::{Markup, html};
+use peerstate_model::editions::DEFAULT_EDITION;
+use peerstate_model::lint::compare;
+use peerstate_model::states::{IceConnectionState, PeerConnectionState};
+use serde_json::{Value, json};
+
+use super::Named;
+use super::diff::{COUNTED_TRANSPORTS, Defined};
+use super::html::RECOMMENDATION;
+use super::json::names;
+
+/// Where every two of the editions disagree.
+pub(super) struct Differences {
+    pub(super) editions: Vec<Named>,
+    pub(super) by_enum: BTreeMap<&'static str, BTreeMap<String, Vec<Value>>>,
+}
+
+impl Differences {
+    pub(super) fn of(editions: Vec<Named>) -> Self {
+        let connection = pairs::<PeerConnectionState>(&editions);
+        let ice = pairs::<IceConnectionState>(&editions);
+        Self {
+            editions,
+            by_enum: BTreeMap::from([
+                (PeerConnectionState::NAME, connection),
+                (IceConnectionState::NAME, ice),
+            ]),
+        }
+    }
+
+    /// The two that are shown at first: the newest Recommendation and its repair, or the draft that
+    /// the page is about.
+    fn first(&self) -> (usize, usize) {
+        let place = |id: &str| {
+            let found = self.editions.iter().position(|of| of.name == id);
+            found.unwrap_or_default()
+        };
+        let recommendation = place(RECOMMENDATION);
+        match self.editions.as_slice() {
+            [draft, _, _] if !draft.is_published => (0, recommendation),
+            _ => {
+                let repaired = place(DEFAULT_EDITION);
+                (recommendation.min(repaired), recommendation.max(repaired))
+            }
+        }
+    }
+
+    pub(super) fn chooser(&self) -> Markup {
+        let (a, b) = self.first();
+        let groups = self
+            .by_enum
+            .get(PeerConnectionState::NAME)
+            .and_then(|pairs| pairs.get(&format!("{a},{b}")));
+        let id = |place: usize| self.editions.get(place).map_or("", |of| of.name.as_str());
+        html! {
+            p {
+                (self.select("a", a)) " and " (self.select("b", b)) " by "
+                select id="of" aria-label="enum" {
+                    @for of in self.by_enum.keys().rev() { option { (of) } }
+                }
+            }
+            div id="difference" {
+                @if let Some(groups) = groups {
+                    table {
+                        tr { th { (id(a)) } th { (id(b)) } th { "combinations" } th { "such as" } }
+                        @for group in groups {
+                            tr {
+                                td { (badges(&group[0])) }
+                                td { (badges(&group[1])) }
+                                td { (group[2]) }
+                                td { (group[3].as_str().unwrap_or_default()) }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn select(&self, id: &str, chosen: usize) -> Markup {
+        html! {
+            select id=(id) aria-label="edition" {
+                @for (place, of) in self.editions.iter().enumerate() {
+                    option selected[place == chosen] { (of.name) }
+                }
+            }
+        }
+    }
+}
+
+fn badges(values: &Value) -> Markup {
+    let values: Vec<&str> = values
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect();
+    html! {
+        @if values.is_empty() { span class="v none" { "none" } }
+        @for value in values { span class={ "v " (value) } { (value) } " " }
+    }
+}
+
+fn pairs<S: Defined>(editions: &[Named]) -> BTreeMap<String, Vec<Value>> {
+    let mut pairs = BTreeMap::new();
+    for (i, Named { edition: a, .. }) in editions.iter().enumerate() {
+        for (j, Named { edition: b, .. }) in editions.iter().enumerate().skip(i + 1) {
+            let (Some(one), Some(other)) = (S::of(a), S::of(b)) else {
+                continue;
+            };
+            let (one, other) = (one.default_reading(), other.default_reading());
+            let difference = compare((a, one), (b, other), COUNTED_TRANSPORTS);
+            let groups = difference.groups.iter().map(|group| {
+                let example = group.example.to_string();
+                json!([names(group.a), names(group.b), group.combinations, example])
+            });
+            pairs.insert(format!("{i},{j}"), groups.collect());
+        }
+    }
+    pairs
+}

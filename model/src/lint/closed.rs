@@ -1,0 +1,192 @@
+//! What an edition says of a closed connection.
+//!
+//! Gaps, overlaps, claims and regressions are searched and counted with the connection open. Of a
+//! closed one there is one thing to ask, for every combination: that it has the value closed, and no
+//! other. Where a text says something else, that is a finding about `close()`.
+
+use super::Asked;
+use super::finding::{DynamicsFinding, DynamicsKind};
+use super::findings::Progress;
+use crate::editions::{Claim, Definition, Edition, Facts, Reading};
+use crate::space::smallest;
+use crate::states::StateEnum;
+
+/// The stable name of the one finding, and of that about what the text claims.
+const VALUE: &str = "says/value-when-closed";
+const CLAIM: &str = "says/claim-when-closed";
+
+/// What is asked.
+pub(super) const ASKED: [Asked; 2] = [
+    Asked {
+        about: VALUE,
+        kind: DynamicsKind::Close,
+        asks: "By the descriptions a closed connection has the value closed, and no other.",
+    },
+    Asked {
+        about: CLAIM,
+        kind: DynamicsKind::Close,
+        asks: "What the text says of its own states holds of a closed connection too.",
+    },
+];
+
+/// What the descriptions give a closed connection, where it is not closed alone.
+pub(super) fn lint_closed(edition: &Edition) -> Vec<DynamicsFinding> {
+    let (connection, ice) = (&edition.connection_state, &edition.ice_connection_state);
+    let mut values = not_closed_alone(edition, connection.as_ref());
+    values.extend(not_closed_alone(edition, ice.as_ref()));
+    let mut claims = broken_claims(edition, connection.as_ref());
+    claims.extend(broken_claims(edition, ice.as_ref()));
+    let values = told(
+        VALUE,
+        "the descriptions do not give a closed connection the value closed alone",
+        &values,
+    );
+    let claims = told(
+        CLAIM,
+        "a closed connection breaks what the text says itself",
+        &claims,
+    );
+    values.into_iter().chain(claims).collect()
+}
+
+/// Whether a closed connection has the value closed, and no other, by a reading.
+pub(super) fn is_closed_alone<S: StateEnum>(edition: &Edition, reading: &Reading<S>) -> bool {
+    counterexample(edition, reading).is_none()
+}
+
+fn told(about: &'static str, what: &str, all: &[String]) -> Option<DynamicsFinding> {
+    (!all.is_empty()).then(|| DynamicsFinding {
+        kind: DynamicsKind::Close,
+        about,
+        message: format!("{what}: {}", all.join("; ")),
+        path: None,
+    })
+}
+
+/// The smallest combination that is not closed alone, and what it is, in words.
+fn counterexample<S: StateEnum>(edition: &Edition, reading: &Reading<S>) -> Option<String> {
+    let holding = |facts| reading.holding(&edition.with_ice_connection_state(facts));
+    let wrong = |facts| {
+        let single = holding(facts).single();
+        single.is_none_or(|value| value.as_str() != "closed")
+    };
+    let example = smallest(true, wrong)?;
+    let values = holding(Facts::of(&example));
+    let values = if values.is_empty() {
+        "no value".to_owned()
+    } else {
+        values.to_string()
+    };
+    Some(format!("with {}: {values}", example.in_words()))
+}
+
+/// The readings by which a closed connection is not closed alone; the default one alone, if it is
+/// one of them.
+fn not_closed_alone<S: StateEnum>(
+    edition: &Edition,
+    definition: Option<&Definition<S>>,
+) -> Vec<String> {
+    let Some(definition) = definition else {
+        return Vec::new();
+    };
+    let default = definition.default_reading();
+    if let Some(found) = counterexample(edition, default) {
+        return vec![format!("{} {found}", S::NAME)];
+    }
+    let found = |reading: &Reading<S>| {
+        let found = counterexample(edition, reading)?;
+        Some(format!("{} (reading {}) {found}", S::NAME, reading.id))
+    };
+    definition.readings.iter().filter_map(found).collect()
+}
+
+fn broken_claims<S: Progress>(
+    edition: &Edition,
+    definition: Option<&Definition<S>>,
+) -> Vec<String> {
+    let Some(definition) = definition else {
+        return Vec::new();
+    };
+    let reading = definition.default_reading();
+    let broken = |claim: &Claim| {
+        let state = S::claimed(claim)?;
+        let example = smallest(true, |facts| {
+            let facts = edition.with_ice_connection_state(facts);
+            reading.holding(&facts).contains(state)
+                && !claim.must.holds(&facts, reading.vacuous_all)
+        })?;
+        Some(format!(
+            "{} with {} is `{state}`, of which it says ({}) that {}",
+            S::NAME,
+            example.in_words(),
+            claim.id,
+            claim.must
+        ))
+    };
+    edition.claims.iter().filter_map(broken).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+    use crate::editions::{edition, load_draft};
+
+    fn draft(text: &str) -> Edition {
+        load_draft("draft.yaml", text).unwrap()
+    }
+
+    const REPAIRED: &str = include_str!("../../editions/repaired.yaml");
+
+    #[test]
+    fn the_repaired_edition_is_closed_alone() {
+        assert_eq!(lint_closed(edition("repaired").unwrap()), []);
+    }
+
+    #[test]
+    fn another_value_is_told() {
+        let findings = lint_closed(&draft(
+            &REPAIRED
+                .replace("order: [closed, ", "order: [")
+                .replace("          closed: {ice_connection_state: [closed]}\n", "")
+                .replace("          closed: {closed: true}\n", ""),
+        ));
+        assert_eq!(
+            findings[0].message,
+            "the descriptions do not give a closed connection the value closed alone: \
+             RTCPeerConnectionState with the connection closed and no transports: new; \
+             RTCIceConnectionState with the connection closed and no transports: new"
+        );
+    }
+
+    #[rstest]
+    #[case(
+        "{all_of: [{closed: true}, {no_transports: true}]}",
+        "new: {closed: false}",
+        "no value"
+    )]
+    #[case("{closed: true}", "new: {any: {ice: [new]}}", "new, closed")]
+    fn no_value_or_several_are_told(#[case] closed: &str, #[case] new: &str, #[case] values: &str) {
+        let findings = lint_closed(&draft(&format!(
+            "{{schema: 1, id: x, date: x, source: x, status: x, transport_set: x, enums: {{\
+             RTCIceConnectionState: {{mode: independent, readings: [{{id: a, default: true, \
+             basis: x, vacuous_all: true, states: {{closed: {closed}, {new}}}}}]}}}}}}"
+        )));
+        let message = format!(
+            "RTCIceConnectionState with the connection closed and one transport whose ICE is not \
+             begun and DTLS not begun: {values}"
+        );
+        assert!(findings[0].message.contains(&message), "{findings:?}");
+    }
+
+    #[test]
+    fn a_claim_is_asked_of_a_closed_connection_too() {
+        let text = REPAIRED.replace("state: connecting", "state: closed");
+        let findings = lint_closed(&draft(&text));
+        assert_eq!(findings[0].about, CLAIM);
+        let message = "closed and one transport whose ICE is connected and DTLS connected is \
+                       `closed`, of which it says (connecting-note)";
+        assert!(findings[0].message.contains(message), "{findings:?}");
+    }
+}
