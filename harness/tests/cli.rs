@@ -294,7 +294,9 @@ fn a_bad_trace_is_told_with_every_problem() {
 }
 
 #[rstest]
-#[case("- ".repeat(100_000), "nested more than")]
+#[case("- ".repeat(40_000), "nested more than")]
+#[case("- ".repeat(20_000), "recursion limit")]
+#[case("[".repeat(60_000), "recursion limit")]
 #[case("a: \u{0}".to_owned(), "control characters are not allowed")]
 #[case(String::new(), "expected a scenario")]
 #[case("title: [".to_owned(), "not readable as YAML")]
@@ -319,7 +321,7 @@ fn huge_files_are_refused_unread() {
         .unwrap();
     let told = peerstate(&["run", path.to_str().unwrap()]);
     assert!(
-        told.contains("the text is longer than 262144 bytes"),
+        told.contains("the text is longer than 131072 bytes"),
         "{told}"
     );
     let told = peerstate(&["judge", path.to_str().unwrap()]);
@@ -357,4 +359,123 @@ fn shards_are_the_whole_together() {
     .concat();
     together.sort();
     assert_eq!(together, ids(&[]));
+}
+
+const PUBLISHED: &str = include_str!("../../model/editions/w3c-rec-2021-01-26.yaml");
+
+/// Nothing is known of a draft, not even if it kept the id of the edition that it is a copy of.
+#[test]
+fn a_copy_of_a_published_edition_is_a_draft() {
+    let (_dir, path) = file("copy.yaml", PUBLISHED);
+    let path = path.to_str().unwrap();
+    let told = peerstate(&["lint", path]);
+    assert!(!told.contains("    known "), "{told}");
+    assert!(told.ends_with("--- exit status 1\n"), "{told}");
+    let told = peerstate(&["lint", path, "--format", "json"]);
+    assert!(
+        told.contains("\"edition\": \"w3c-rec-2021-01-26\""),
+        "{told}"
+    );
+    assert!(told.contains(&format!("\"file\": \"{path}\"")), "{told}");
+    assert!(!told.contains("\"known\": \""), "{told}");
+}
+
+#[test]
+fn a_draft_may_come_from_standard_input() {
+    let told = peerstate_with(&["lint", "-"], PUBLISHED);
+    assert!(told.starts_with("standard input\n"), "{told}");
+    let told = peerstate_with(
+        &["derive", "--edition", "-", "(connected,new)"],
+        "id: x\nid: y\n",
+    );
+    assert!(
+        told.contains("standard input:2:1: the key `id` stands twice"),
+        "{told}"
+    );
+    assert!(told.ends_with("--- exit status 2\n"), "{told}");
+}
+
+#[test]
+fn drafts_with_one_id_are_told_apart_by_their_files() {
+    let (_dir, one) = file("one.yaml", PUBLISHED);
+    let text = PUBLISHED.replace("dtls: [connecting]", "dtls: [new, connecting]");
+    assert_ne!(text, PUBLISHED);
+    let (_dir_of_other, other) = file("other.yaml", &text);
+    let told = peerstate(&["diff", one.to_str().unwrap(), other.to_str().unwrap()]);
+    snapshot("diff_drafts", &told);
+}
+
+#[test]
+fn a_difference_on_closed_connections_is_told_apart() {
+    let told = peerstate(&[
+        "diff",
+        "w3c-2015-10-01",
+        "w3c-2016-04-14",
+        "--format",
+        "json",
+    ]);
+    assert!(
+        told.contains("\"combinations\": 0,\n  \"groups\": []"),
+        "{told}"
+    );
+    assert!(
+        told.contains("\"closed\": [\n    {\n      \"a\": ["),
+        "{told}"
+    );
+    let told = peerstate(&["diff", "w3c-2015-10-01", "w3c-2016-04-14"]);
+    assert!(
+        told.contains("new -> new, closed  on a closed connection, such as"),
+        "{told}"
+    );
+}
+
+#[test]
+fn a_closed_connection_that_is_not_closed_is_found() {
+    let repaired = include_str!("../../model/editions/repaired.yaml");
+    let draft = repaired
+        .replace("order: [closed, ", "order: [")
+        .replace("          closed: {ice_connection_state: [closed]}\n", "")
+        .replace("          closed: {closed: true}\n", "");
+    let (_dir, path) = file("draft.yaml", &draft);
+    snapshot(
+        "lint_not_closed",
+        &peerstate(&["lint", path.to_str().unwrap()]),
+    );
+}
+
+/// What an algorithm leaves out is left open, and not sound.
+#[test]
+fn leaving_out_the_algorithm_is_a_finding() {
+    let repaired = include_str!("../../model/editions/repaired.yaml");
+    let draft = repaired.replace("  derivation_algorithm: true\n", "");
+    let (_dir, path) = file("draft.yaml", &draft);
+    let told = peerstate(&["lint", path.to_str().unwrap()]);
+    assert!(told.contains("unlisted  unspecified "), "{told}");
+}
+
+/// Who stops reading has read enough; the status is still that of the findings.
+#[test]
+fn a_closed_pipe_does_not_hide_the_findings() {
+    let (_dir, path) = file("copy.yaml", PUBLISHED);
+    let mut child = Command::new(env!("CARGO_BIN_EXE_peerstate"))
+        .args(["lint", path.to_str().unwrap(), "--format", "html"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(output.stderr.is_empty());
+}
+
+#[rstest]
+#[case("says/getter", "something that is asked of every text")]
+#[case(
+    "event/none-after-handler-closes",
+    "a property of the connection model"
+)]
+fn what_a_finding_is_about_is_explained(#[case] about: &str, #[case] what: &str) {
+    let told = peerstate(&["explain", about]);
+    assert!(told.contains(&format!("{about}: {what}")), "{told}");
 }

@@ -18,7 +18,7 @@ use crate::located::{Position, Refused};
 use crate::names;
 
 /// The longest text that is read, in bytes.
-pub const LONGEST_TEXT_BYTES: usize = 1 << 18;
+pub const LONGEST_TEXT_BYTES: usize = 1 << 17;
 
 /// How long a text may be that is read without a look at its nesting first, in bytes.
 const SHORT_TEXT_BYTES: usize = 1 << 16;

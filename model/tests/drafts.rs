@@ -90,26 +90,18 @@ fn definition(states: &'static [&'static str], may_refer: bool) -> impl Strategy
 }
 
 fn draft() -> impl Strategy<Value = String> {
-    // A claim is about a value that has a row.
-    let claim = |connection: String| {
-        let rows = connection
-            .lines()
-            .filter(|line| line.starts_with("          "));
-        let values = rows.filter_map(|row| Some(row.trim().split_once(':')?.0.to_owned()));
-        let values: Vec<String> = values.collect();
-        (select(values), condition(true)).prop_map(move |(state, must)| {
-            let claim = format!(
-                "claims:\n  - id: random\n    enum: {CONNECTION}\n    state: {state}\n    \
-                 must: {must}\n    quote: none\n"
-            );
-            (connection.clone(), claim)
-        })
-    };
+    let claim = (select(CONNECTION_STATES.to_vec()), condition(true)).prop_map(|(state, must)| {
+        format!(
+            "claims:\n  - id: random\n    enum: {CONNECTION}\n    state: {state}\n    must: {must}\n    \
+             quote: none\n"
+        )
+    });
     (
-        definition(&CONNECTION_STATES, true).prop_flat_map(claim),
+        definition(&CONNECTION_STATES, true),
         definition(&ICE_STATES, false),
+        claim,
     )
-        .prop_map(|((connection, claim), ice)| {
+        .prop_map(|(connection, ice, claim)| {
             format!(
                 "id: random\ndate: none\nsource: none\nstatus: random\ntransport_set: all\n\
                  enums:\n  {CONNECTION}:\n{connection}  {ICE}:\n{ice}{claim}"

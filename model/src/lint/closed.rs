@@ -8,7 +8,7 @@ use super::Asked;
 use super::finding::{DynamicsFinding, DynamicsKind};
 use super::findings::Progress;
 use crate::editions::{Claim, Definition, Edition, Facts, Reading};
-use crate::space::smallest;
+use crate::space::{Space, smallest};
 use crate::states::StateEnum;
 
 /// The stable name of the one finding, and of that about what the text claims.
@@ -49,9 +49,17 @@ pub(super) fn lint_closed(edition: &Edition) -> Vec<DynamicsFinding> {
     values.into_iter().chain(claims).collect()
 }
 
-/// Whether a closed connection has the value closed, and no other, by a reading.
-pub(super) fn is_closed_alone<S: StateEnum>(edition: &Edition, reading: &Reading<S>) -> bool {
-    counterexample(edition, reading).is_none()
+/// For how many pairs of sets a closed connection has the value closed, and no other, by a reading.
+pub(super) fn closed_alone<S: StateEnum>(edition: &Edition, reading: &Reading<S>) -> usize {
+    Space::facts(true)
+        .filter(|facts| is_closed_alone(edition, reading, *facts))
+        .count()
+}
+
+fn is_closed_alone<S: StateEnum>(edition: &Edition, reading: &Reading<S>, facts: Facts) -> bool {
+    let holding = reading.holding(&edition.with_ice_connection_state(facts));
+    let single = holding.single();
+    single.is_some_and(|value| value.as_str() == "closed")
 }
 
 fn told(about: &'static str, what: &str, all: &[String]) -> Option<DynamicsFinding> {
@@ -65,13 +73,8 @@ fn told(about: &'static str, what: &str, all: &[String]) -> Option<DynamicsFindi
 
 /// The smallest combination that is not closed alone, and what it is, in words.
 fn counterexample<S: StateEnum>(edition: &Edition, reading: &Reading<S>) -> Option<String> {
-    let holding = |facts| reading.holding(&edition.with_ice_connection_state(facts));
-    let wrong = |facts| {
-        let single = holding(facts).single();
-        single.is_none_or(|value| value.as_str() != "closed")
-    };
-    let example = smallest(true, wrong)?;
-    let values = holding(Facts::of(&example));
+    let example = smallest(true, |facts| !is_closed_alone(edition, reading, facts))?;
+    let values = reading.holding(&edition.with_ice_connection_state(Facts::of(&example)));
     let values = if values.is_empty() {
         "no value".to_owned()
     } else {

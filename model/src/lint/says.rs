@@ -3,7 +3,8 @@
 
 use super::Asked;
 use super::finding::{DynamicsFinding, DynamicsKind};
-use crate::editions::{Dynamics, Edition};
+use crate::editions::{Claim, ClaimedState, Definition, Dynamics, Edition};
+use crate::states::StateEnum;
 
 /// Something that a text should say: the kind of finding, its stable name, and what is to be told
 /// of a text that does not.
@@ -15,8 +16,31 @@ struct Question {
     unanswered: fn(&Edition) -> Option<String>,
 }
 
+/// The one question that is not about algorithms.
+const OF_CLAIMS: &str = "says/claimed-values";
+
 /// Every question, in the order in which the answers are told.
 const QUESTIONS: &[Question] = &[
+    Question {
+        kind: DynamicsKind::Unspecified,
+        about: OF_CLAIMS,
+        asks: "Every value that the text claims something of is described.",
+        unanswered: |edition| {
+            let is_described = |claim: &&Claim| match claim.state {
+                ClaimedState::Connection(value) => {
+                    describes(edition.connection_state.as_ref(), value)
+                }
+                ClaimedState::IceConnection(value) => {
+                    describes(edition.ice_connection_state.as_ref(), value)
+                }
+            };
+            let claim = edition.claims.iter().find(|claim| !is_described(claim))?;
+            Some(format!(
+                "something is claimed ({}) of a value that is not described",
+                claim.id
+            ))
+        },
+    },
     Question {
         kind: DynamicsKind::Unspecified,
         about: "says/derivation",
@@ -156,11 +180,10 @@ pub(super) fn asked() -> impl Iterator<Item = Asked> {
 /// What a text leaves open. A page that says nothing of algorithms retells the definitions and
 /// leaves them to the specification; that is no finding.
 pub(super) fn lint_silences(edition: &Edition) -> Vec<DynamicsFinding> {
-    if !edition.dynamics.has_algorithms() {
-        return Vec::new();
-    }
+    let has_algorithms = edition.dynamics.has_algorithms();
     QUESTIONS
         .iter()
+        .filter(|question| has_algorithms || question.about == OF_CLAIMS)
         .filter_map(|question| {
             Some(DynamicsFinding {
                 kind: question.kind,
@@ -170,6 +193,12 @@ pub(super) fn lint_silences(edition: &Edition) -> Vec<DynamicsFinding> {
             })
         })
         .collect()
+}
+
+/// Whether some reading has a row for a value.
+fn describes<S: StateEnum>(definition: Option<&Definition<S>>, value: S) -> bool {
+    let mut readings = definition.into_iter().flat_map(|d| &d.readings);
+    readings.any(|reading| reading.rows.iter().any(|row| row.value == value))
 }
 
 fn close_fires(event: &str, said: Option<&str>) -> Option<String> {

@@ -1,14 +1,14 @@
 //! Repairs of a defective edition, searched among the small edits.
 //!
 //! An edit is proposed if a kind of finding vanishes by it, no kind grows, and no
-//! [law](crate::machine::laws) is broken that was kept, nor that a closed connection is closed alone. Edits of a definition come first, by how few
+//! [law](crate::machine::laws) is broken that was kept, and no closed connection gets another value than closed. Edits of a definition come first, by how few
 //! combinations get another value; an edit of a claim changes no value and only what the text
 //! says of it, so it comes after them. Where no single edit leaves nothing, a sequence is searched
 //! that does, greedily: each time the edit that leaves the least.
 
 use std::collections::BTreeMap;
 
-use super::closed::is_closed_alone;
+use super::closed::closed_alone;
 use super::compare::{changed, values_everywhere};
 use super::edits::{Edit, EditKind, edits_of_predicate, edits_of_reading};
 use super::finding::{EnumReport, Kind};
@@ -240,7 +240,7 @@ impl Search {
         let whole: usize = before.values().sum();
         let values_before = values_everywhere(edition, reading);
         let laws = S::broken(edition, reading);
-        let closed_alone = is_closed_alone(edition, reading);
+        let closed_before = closed_alone(edition, reading);
         let judge = |edit: Edit<Edition>, of_claim: bool| {
             let result = S::reading(&edit.result, id)?;
             let values = values_everywhere(&edit.result, result);
@@ -252,7 +252,7 @@ impl Search {
             if now_broken.iter().any(|law| !laws.contains(law)) {
                 return None;
             }
-            if closed_alone && !is_closed_alone(&edit.result, result) {
+            if closed_alone(&edit.result, result) < closed_before {
                 return None;
             }
             let report = S::report(&edit.result, id, &self.counted)?;

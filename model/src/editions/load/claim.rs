@@ -2,20 +2,20 @@
 
 use super::predicate::{read_predicate, read_state};
 use super::{EditionError, Found, read_id, string};
-use crate::editions::definition::{Claim, ClaimedState, Definition};
+use crate::editions::definition::{Claim, ClaimedState};
 use crate::editions::predicate::Predicate;
 use crate::fields::{self, Fields, ShapeError};
 use crate::states::{IceConnectionState, PeerConnectionState, StateEnum, UnknownState};
 use crate::yaml::Node;
 
-/// What claims may be about: whether the file has a definition, and the definition, unless there is
-/// something wrong with it, which has been told.
-pub(super) struct Defined<'d> {
-    pub(super) connection: (bool, Option<&'d Definition<PeerConnectionState>>),
-    pub(super) ice: (bool, Option<&'d Definition<IceConnectionState>>),
+/// What claims may be about: the enums that the file defines, well or not.
+#[derive(Clone, Copy)]
+pub(super) struct Defined {
+    pub(super) connection: bool,
+    pub(super) ice: bool,
 }
 
-pub(super) fn read_claims(node: &Node, defined: &Defined<'_>, problems: &mut Found) -> Vec<Claim> {
+pub(super) fn read_claims(node: &Node, defined: Defined, problems: &mut Found) -> Vec<Claim> {
     fields::list(node, "a list of claims", problems)
         .unwrap_or_default()
         .iter()
@@ -23,31 +23,18 @@ pub(super) fn read_claims(node: &Node, defined: &Defined<'_>, problems: &mut Fou
         .collect()
 }
 
-/// The value that a claim is about, which some reading must have a row for.
-fn read_claimed<S>(
-    node: &Node,
-    defined: (bool, Option<&Definition<S>>),
-    problems: &mut Found,
-) -> Option<S>
+/// The value that a claim is about.
+fn read_claimed<S>(node: &Node, is_defined: bool, problems: &mut Found) -> Option<S>
 where
     S: StateEnum + std::str::FromStr<Err = UnknownState>,
 {
-    let state: S = read_state(node, problems)?;
-    match defined {
-        (false, _) => problems.add(node.id, EditionError::ClaimOfNothing { of: S::NAME }),
-        (true, Some(definition)) => {
-            let mut rows = definition.readings.iter().flat_map(|r| &r.rows);
-            if !rows.any(|row| row.value == state) {
-                let value = state.as_str();
-                problems.add(node.id, EditionError::ClaimWithoutRow { value });
-            }
-        }
-        (true, None) => {}
+    if !is_defined {
+        problems.add(node.id, EditionError::ClaimOfNothing { of: S::NAME });
     }
-    Some(state)
+    read_state(node, problems)
 }
 
-fn read_claim(node: &Node, defined: &Defined<'_>, problems: &mut Found) -> Option<Claim> {
+fn read_claim(node: &Node, defined: Defined, problems: &mut Found) -> Option<Claim> {
     let mut fields = Fields::of(
         node,
         "a claim: `id`, `enum`, `state`, `must`, `quote`",

@@ -83,12 +83,6 @@ pub enum EditionError {
         /// The enum.
         of: &'static str,
     },
-    /// A claim is about a value that has no row.
-    #[error("the claim is about `{value}`, which has no row in any reading")]
-    ClaimWithoutRow {
-        /// The value.
-        value: &'static str,
-    },
     /// Two readings have the same id.
     #[error("two readings have the id `{id}`")]
     DuplicateReading {

@@ -106,17 +106,11 @@ fn read_edition(
     }
 
     let defined = Defined {
-        connection: (
-            connection_node.is_some() || misspelled,
-            connection_state.as_ref(),
-        ),
-        ice: (
-            ice_node.is_some() || misspelled,
-            ice_connection_state.as_ref(),
-        ),
+        connection: connection_node.is_some() || misspelled,
+        ice: ice_node.is_some() || misspelled,
     };
     let claims = claims_node
-        .map(|n| read_claims(n, &defined, problems))
+        .map(|n| read_claims(n, defined, problems))
         .unwrap_or_default();
     let dynamics = fields
         .optional("dynamics")
