@@ -71,7 +71,7 @@ impl Differences {
                             tr {
                                 td { (badges(&group[0])) }
                                 td { (badges(&group[1])) }
-                                td { (group[2]) }
+                                td { (group[2].as_str().unwrap_or_default()) }
                                 td { (group[3].as_str().unwrap_or_default()) }
                             }
                         }
@@ -114,9 +114,15 @@ fn pairs<S: Defined>(editions: &[Named]) -> BTreeMap<String, Vec<Value>> {
             };
             let (one, other) = (one.default_reading(), other.default_reading());
             let difference = compare((a, one), (b, other), COUNTED_TRANSPORTS);
-            let groups = difference.groups.iter().map(|group| {
+            let groups = difference.groups.iter().chain(&difference.closed);
+            let groups = groups.map(|group| {
                 let example = group.example.to_string();
-                json!([names(group.a), names(group.b), group.combinations, example])
+                let count = if group.example.closed {
+                    "closed".to_owned()
+                } else {
+                    group.combinations.to_string()
+                };
+                json!([names(group.a), names(group.b), count, example])
             });
             pairs.insert(format!("{i},{j}"), groups.collect());
         }

@@ -271,7 +271,10 @@ pub fn kinds() -> String {
     page.push_str(
         "\n## Pairs of values that contradict each other\n\nLeft out are pairs that look odd and \
          are not: failed with any ICE value but closed (DTLS has failed), connecting with new, \
-         connected or completed (DTLS is on its way).\n\n\
+         connected or completed (DTLS is on its way). Every reading of connectionState is held against the \
+         default reading of iceConnectionState, its own or that of the edition which a page without \
+         one refers to; a combination with no value, or several, is told of as such, and is no \
+         contradiction.\n\n\
          | connectionState | iceConnectionState | because |\n| --- | --- | --- |\n",
     );
     for (connection, others, reason) in CONTRADICTIONS {

@@ -16,8 +16,13 @@ struct Question {
     unanswered: fn(&Edition) -> Option<String>,
 }
 
-/// The one question that is not about algorithms.
+/// The question that is about the definitions, and those that are about events: a text may say
+/// something of either, and nothing of algorithms.
 const OF_CLAIMS: &str = "says/claimed-values";
+const OF_EVENTS: [&str; 2] = [
+    "says/close-fires-connectionstatechange",
+    "says/close-fires-iceconnectionstatechange",
+];
 
 /// Every question, in the order in which the answers are told.
 const QUESTIONS: &[Question] = &[
@@ -55,26 +60,22 @@ const QUESTIONS: &[Question] = &[
     },
     Question {
         kind: DynamicsKind::Close,
-        about: "says/close-fires-connectionstatechange",
+        about: OF_EVENTS[0],
         asks: "The text says whether close() fires connectionstatechange.",
         unanswered: |edition| {
-            let said = edition
-                .dynamics
-                .close_fires_connectionstatechange
-                .as_deref();
-            close_fires("connectionstatechange", said)
+            let said = &edition.dynamics.close_fires_connectionstatechange;
+            edition.connection_state.as_ref()?;
+            close_fires("connectionstatechange", said.as_deref())
         },
     },
     Question {
         kind: DynamicsKind::Close,
-        about: "says/close-fires-iceconnectionstatechange",
+        about: OF_EVENTS[1],
         asks: "The text says whether close() fires iceconnectionstatechange.",
         unanswered: |edition| {
-            let said = edition
-                .dynamics
-                .close_fires_iceconnectionstatechange
-                .as_deref();
-            close_fires("iceconnectionstatechange", said)
+            let said = &edition.dynamics.close_fires_iceconnectionstatechange;
+            edition.ice_connection_state.as_ref()?;
+            close_fires("iceconnectionstatechange", said.as_deref())
         },
     },
     Question {
@@ -180,10 +181,15 @@ pub(super) fn asked() -> impl Iterator<Item = Asked> {
 /// What a text leaves open. A page that says nothing of algorithms retells the definitions and
 /// leaves them to the specification; that is no finding.
 pub(super) fn lint_silences(edition: &Edition) -> Vec<DynamicsFinding> {
-    let has_algorithms = edition.dynamics.has_algorithms();
+    let dynamics = &edition.dynamics;
+    let is_asked = |question: &&Question| {
+        dynamics.has_algorithms()
+            || question.about == OF_CLAIMS
+            || (OF_EVENTS.contains(&question.about) && !dynamics.said().is_empty())
+    };
     QUESTIONS
         .iter()
-        .filter(|question| has_algorithms || question.about == OF_CLAIMS)
+        .filter(is_asked)
         .filter_map(|question| {
             Some(DynamicsFinding {
                 kind: question.kind,
@@ -203,8 +209,13 @@ fn describes<S: StateEnum>(definition: Option<&Definition<S>>, value: S) -> bool
 
 fn close_fires(event: &str, said: Option<&str>) -> Option<String> {
     let said = said.unwrap_or("unspecified");
-    if said.starts_with("unspecified") {
+    if said.starts_with("unspecified") || said.starts_with("not stated") {
         Some(format!("nothing says whether close() fires {event}"))
+    } else if said.ends_with("close() not excepted") {
+        Some(format!(
+            "{event} is said to be fired for every change, and close(), which fires none, is not \
+             excepted"
+        ))
     } else if said.starts_with("no") && !said.starts_with("no (explicit") {
         Some(format!(
             "that close() fires no {event} is not said, and follows from the steps alone"
