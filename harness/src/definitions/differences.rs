@@ -8,10 +8,9 @@ use peerstate_model::lint::compare;
 use peerstate_model::states::{IceConnectionState, PeerConnectionState};
 use serde_json::{Value, json};
 
-use super::Named;
 use super::diff::{COUNTED_TRANSPORTS, Defined};
-use super::html::RECOMMENDATION;
 use super::json::names;
+use super::{Named, RECOMMENDATION};
 
 /// Where every two of the editions disagree.
 pub(super) struct Differences {

@@ -15,13 +15,10 @@ use super::differences::Differences;
 use super::grid::Grid;
 use super::markdown::one_proposal;
 use super::{
-    LintedEdition, Linting, Named, Proposals, count, further, of_definitions, path, reading,
-    reports,
+    LintedEdition, Linting, Named, Proposals, RECOMMENDATION, count, further, of_definitions, path,
+    reading, reports,
 };
 use crate::report::html::document;
-
-/// The newest Recommendation.
-pub(super) const RECOMMENDATION: &str = "w3c-rec-2025-03-13";
 
 /// The whole page.
 #[must_use]

@@ -18,6 +18,9 @@ use peerstate_model::lint::{
     lint, suggest, suggest_dynamics,
 };
 
+/// The newest Recommendation.
+const RECOMMENDATION: &str = "w3c-rec-2025-03-13";
+
 /// An edition, and what it was asked for by.
 #[derive(Debug, Clone)]
 pub struct Named {

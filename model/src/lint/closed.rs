@@ -6,7 +6,7 @@
 
 use super::Asked;
 use super::finding::{DynamicsFinding, DynamicsKind};
-use super::findings::Progress;
+use super::search::Progress;
 use crate::editions::{Claim, Definition, Edition, Facts, Reading};
 use crate::space::{Space, smallest};
 use crate::states::StateEnum;

@@ -5,18 +5,16 @@ use std::collections::BTreeSet;
 use super::contradictions::is_contradictory;
 use super::finding::{EnumReport, Finding, Kind};
 use super::regression::regression;
-use crate::editions::{Claim, ClaimedState, Definition, Edition, Facts, Mode, Predicate, Reading};
-use crate::space::{Space, Table, Weights, combinations, smallest};
+use super::search::{Counted, Progress, by_size};
+use crate::editions::{Claim, Definition, Edition, Facts, Mode, Predicate, Reading};
+use crate::space::{Space, Table, smallest};
 use crate::state_set::StateSet;
 use crate::states::{IceConnectionState, PeerConnectionState, StateEnum};
-use crate::transports::{Combination, Transport};
+use crate::transports::Combination;
 
 /// Lints every reading of every enum of an edition.
 pub(super) fn lint_enums(edition: &Edition, up_to: usize) -> Vec<EnumReport> {
-    let counted = Counted {
-        families: true,
-        ..Counted::up_to(up_to)
-    };
+    let counted = Counted::with_families(up_to);
     lint_counted(edition, &counted)
 }
 
@@ -59,44 +57,6 @@ pub(super) fn report_of_ice(
     )
 }
 
-/// The combinations that are counted, and those that are listed one by one.
-pub(super) struct Counted {
-    pub(super) up_to: usize,
-    weights: Weights,
-    /// Every combination of at most two transports.
-    small: Vec<Vec<Transport>>,
-    /// Whether the families of a finding are told apart; a search does not look at them.
-    pub(super) families: bool,
-}
-
-impl Counted {
-    pub(super) fn up_to(up_to: usize) -> Self {
-        Self {
-            up_to,
-            weights: Weights::up_to(up_to),
-            small: (0..=2).flat_map(combinations).collect(),
-            families: false,
-        }
-    }
-
-    /// How many open combinations have these facts.
-    fn count(&self, has: impl Fn(Facts) -> bool) -> usize {
-        Space::facts(false)
-            .filter(|facts| has(*facts))
-            .map(|facts| self.weights.of(facts))
-            .sum()
-    }
-
-    /// The small ones that are as asked.
-    pub(super) fn small(&self, has: impl Fn(&[Transport]) -> bool) -> Vec<Vec<Transport>> {
-        self.small
-            .iter()
-            .filter(|transports| has(transports))
-            .cloned()
-            .collect()
-    }
-}
-
 fn report<S: StateEnum>(
     definition: &Definition<S>,
     reading: &Reading<S>,
@@ -108,51 +68,6 @@ fn report<S: StateEnum>(
         reading: reading.id.clone(),
         default: definition.is_default(reading),
         findings,
-    }
-}
-
-/// A value that an enum's states are ordered by, for those that are progress.
-pub(super) trait Progress: StateEnum {
-    /// How far a value is; `None` for values that are no progress.
-    fn progress(self) -> Option<u8>;
-    /// The claims of an edition about a value of this enum.
-    fn claimed(claim: &Claim) -> Option<Self>;
-}
-
-impl Progress for PeerConnectionState {
-    fn progress(self) -> Option<u8> {
-        match self {
-            Self::New => Some(0),
-            Self::Connecting => Some(1),
-            Self::Connected => Some(2),
-            _ => None,
-        }
-    }
-
-    fn claimed(claim: &Claim) -> Option<Self> {
-        match claim.state {
-            ClaimedState::Connection(state) => Some(state),
-            ClaimedState::IceConnection(_) => None,
-        }
-    }
-}
-
-impl Progress for IceConnectionState {
-    fn progress(self) -> Option<u8> {
-        match self {
-            Self::New => Some(0),
-            Self::Checking => Some(1),
-            Self::Connected => Some(2),
-            Self::Completed => Some(3),
-            _ => None,
-        }
-    }
-
-    fn claimed(claim: &Claim) -> Option<Self> {
-        match claim.state {
-            ClaimedState::IceConnection(state) => Some(state),
-            ClaimedState::Connection(_) => None,
-        }
     }
 }
 
@@ -268,12 +183,6 @@ fn smallest_of_ice_sets(has: &dyn Fn(Facts) -> bool) -> Vec<Combination> {
     let smallest_of = |set: &StateSet<_>| smallest(false, |facts| has(facts) && facts.ice == *set);
     let examples = sets.iter().filter(|set| is_smallest(set));
     by_size(examples.filter_map(smallest_of).collect())
-}
-
-/// Examples, those of the fewest transports first.
-pub(super) fn by_size(mut examples: Vec<Combination>) -> Vec<Combination> {
-    examples.sort_by_key(|combination| combination.transports.len());
-    examples
 }
 
 fn of_combinations(

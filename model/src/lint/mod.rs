@@ -27,6 +27,7 @@ pub mod mutants;
 mod regression;
 mod remarks;
 mod says;
+mod search;
 mod suggest;
 
 pub use compare::{Difference, Group, compare, disagreements};

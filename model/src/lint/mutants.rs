@@ -6,7 +6,8 @@
 
 use super::closed::lint_closed;
 use super::edits::{EditKind, edits_of_reading};
-use super::findings::{Counted, lint_counted};
+use super::findings::lint_counted;
+use super::search::Counted;
 use crate::editions::{Definition, Edition, Facts};
 use crate::machine::laws::broken_laws;
 use crate::space::Space;

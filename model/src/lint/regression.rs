@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::finding::{Finding, Kind};
-use super::findings::{Counted, Progress, by_size};
+use super::search::{Counted, Progress, by_size};
 use crate::editions::Facts;
 use crate::space::{Space, combinations};
 use crate::state_set::StateSet;
