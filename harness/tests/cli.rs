@@ -479,3 +479,21 @@ fn what_a_finding_is_about_is_explained(#[case] about: &str, #[case] what: &str)
     let told = peerstate(&["explain", about]);
     assert!(told.contains(&format!("{about}: {what}")), "{told}");
 }
+
+/// A draft is checked and judged by as a published edition is; nothing of it is known.
+#[test]
+fn a_draft_is_checked_and_judged_by() {
+    let (_dir, path) = file("copy.yaml", PUBLISHED);
+    let path = path.to_str().unwrap();
+    let told = peerstate(&["check", "--edition", path, "--transports", "1"]);
+    assert!(told.contains("  fails            value/defined "), "{told}");
+    assert!(!told.contains("fails, as known"), "{told}");
+    assert!(told.ends_with("--- exit status 1\n"), "{told}");
+    let told = peerstate_with(&["judge", "-", "--edition", path], TRACE);
+    assert!(told.contains("by the edition w3c-rec-2021-01-26"), "{told}");
+    let told = peerstate(&["run", "close/fresh", "--edition", path]);
+    assert!(
+        told.contains("judged by the edition w3c-rec-2021-01-26"),
+        "{told}"
+    );
+}

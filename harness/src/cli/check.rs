@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use owo_colors::{OwoColorize, Style};
-use peerstate_model::editions::{self, Edition};
+use peerstate_model::editions;
 use peerstate_model::machine::check::{
     CheckReport, Outcome, Path, PropertyReport, check, known_counterexamples,
 };
@@ -14,6 +14,7 @@ use peerstate_model::machine::rulebook::Rulebook;
 use stateright::Model;
 
 use super::{CliError, Exit, Format, edition};
+use crate::definitions::Named;
 use crate::report::check::CheckReports;
 
 /// The editions that are checked where none is named.
@@ -26,8 +27,8 @@ const WORD_WIDTH: usize = "fails, as known".len();
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example: peerstate check --edition repaired --transports 3 --paths")]
 pub(crate) struct Args {
-    /// The edition [default: the two Recommendations and repaired]; `all` for every edition that
-    /// has an algorithm.
+    /// The edition, or the file of a draft [default: the two Recommendations and repaired]; `all`
+    /// for every edition that has an algorithm.
     #[arg(long, value_name = "EDITION")]
     edition: Option<String>,
     /// The most transports that there may be at once.
@@ -45,7 +46,7 @@ pub(crate) struct Args {
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example: peerstate explore --edition repaired --transports 2")]
 pub(crate) struct ExploreArgs {
-    /// The edition [default: repaired].
+    /// The edition, or the file of a draft [default: repaired].
     #[arg(long, value_name = "EDITION")]
     edition: Option<String>,
     /// The most transports that there may be at once.
@@ -59,9 +60,15 @@ pub(crate) struct ExploreArgs {
 pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
     let known = known_counterexamples().map_err(|refused| CliError::Input(refused.to_string()))?;
     let mut reports = Vec::new();
-    for edition in choose(args.edition.as_deref())? {
+    for of in choose(args.edition.as_deref())? {
         let begun = Instant::now();
-        let report = check(edition, args.transports, &known)
+        // Of a draft nothing is known.
+        let known = if of.is_published {
+            known.as_slice()
+        } else {
+            &[]
+        };
+        let report = check(&of.edition, args.transports, known)
             .map_err(|error| CliError::Usage(error.to_string()))?;
         let time = begun.elapsed();
         if args.format == Format::Human {
@@ -79,8 +86,8 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
 }
 
 pub(super) fn explore(args: &ExploreArgs) -> Result<Exit, CliError> {
-    let edition = edition(args.edition.as_deref())?;
-    let rulebook = Rulebook::of(edition).ok_or_else(|| {
+    let Named { edition, .. } = edition(args.edition.as_deref())?;
+    let rulebook = Rulebook::of(&edition).ok_or_else(|| {
         CliError::Usage(format!(
             "the edition {} has no algorithm to explore",
             edition.id
@@ -99,17 +106,18 @@ pub(super) fn explore(args: &ExploreArgs) -> Result<Exit, CliError> {
     Ok(Exit::Fine)
 }
 
-fn choose(id: Option<&str>) -> Result<Vec<&'static Edition>, CliError> {
-    match id {
-        None => Ok(DEFAULT_EDITIONS
+fn choose(name: Option<&str>) -> Result<Vec<Named>, CliError> {
+    match name {
+        None => DEFAULT_EDITIONS
             .into_iter()
             .map(|id| edition(Some(id)))
-            .collect::<Result<Vec<_>, _>>()?),
+            .collect(),
         Some("all") => Ok(editions::editions()
             .iter()
             .filter(|edition| Rulebook::of(edition).is_some())
+            .map(Named::published)
             .collect()),
-        Some(id) => Ok(vec![edition(Some(id))?]),
+        Some(name) => Ok(vec![edition(Some(name))?]),
     }
 }
 

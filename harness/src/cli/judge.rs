@@ -21,7 +21,7 @@ pub(crate) struct Args {
     /// Trace files; `-` is standard input.
     #[arg(required = true, value_name = "TRACE")]
     traces: Vec<String>,
-    /// The edition to judge by [default: repaired].
+    /// The edition to judge by, or the file of a draft [default: repaired].
     #[arg(long, value_name = "EDITION")]
     edition: Option<String>,
     /// How to tell.
@@ -30,7 +30,8 @@ pub(crate) struct Args {
 }
 
 pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
-    let edition = edition(args.edition.as_deref())?;
+    let named = edition(args.edition.as_deref())?;
+    let edition = &named.edition;
     let (mut traces, mut refused) = (Vec::new(), Vec::new());
     for file in &args.traces {
         match read(file) {

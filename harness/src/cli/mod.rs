@@ -16,8 +16,9 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
-use peerstate_model::editions::{self, UnknownEdition};
+use peerstate_model::editions::{DEFAULT_EDITION, UnknownEdition};
 
+use crate::definitions::Named;
 use crate::implementation::StartError;
 use crate::suite::SuiteError;
 
@@ -162,7 +163,7 @@ impl<W: Write> Write for UntilClosed<W> {
     }
 }
 
-/// The edition with an id, or the default one.
-fn edition(id: Option<&str>) -> Result<&'static editions::Edition, UnknownEdition> {
-    editions::edition(id.unwrap_or(editions::DEFAULT_EDITION))
+/// The edition that was asked for by its id or its file, or the default one.
+fn edition(name: Option<&str>) -> Result<Named, CliError> {
+    definitions::find(name.unwrap_or(DEFAULT_EDITION))
 }

@@ -34,7 +34,7 @@ pub(crate) struct Args {
     /// The implementation under test.
     #[arg(long = "impl", value_name = "NAME", default_value = implementations::webrtc_rs::NAME)]
     implementation: Option<String>,
-    /// The edition to judge by [default: repaired].
+    /// The edition to judge by, or the file of a draft [default: repaired].
     #[arg(long, value_name = "EDITION")]
     edition: Option<String>,
     /// Run only scenarios whose id matches.
@@ -79,7 +79,8 @@ const OWN_KNOWN: &str = include_str!("../../known/webrtc-rs.yaml");
 const OWN_KNOWN_FILE: &str = "harness/known/webrtc-rs.yaml";
 
 pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
-    let edition = edition(args.edition.as_deref())?;
+    let named = edition(args.edition.as_deref())?;
+    let edition = &named.edition;
     let implementation = implementation(args.implementation.as_deref())?;
     let (known_file, known) = known(args.known.as_deref())?;
     let everything: Vec<String> = suite::embedded()?.into_iter().map(|s| s.id).collect();

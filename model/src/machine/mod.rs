@@ -2,9 +2,9 @@
 //!
 //! [`connection`] is the state: transports, slots, queued tasks. [`steps`] says which steps the
 //! transports, the application and the event loop may take, each with its source. [`algorithms`]
-//! are those of W3C, as each edition has them, and [`rulebook`] runs them. [`model`] hands all that to Stateright with the
-//! properties of [`properties`]; [`graph`] explores the same machine for what one state can not
-//! show (witnesses, reachability); [`check`] brings both together in a report.
+//! are those of W3C, as each edition has them, and [`rulebook`] runs them. [`model`] hands all that
+//! to Stateright with the properties of [`properties`]; [`graph`] explores the same machine for what
+//! one state can not show (witnesses, reachability); [`check`] brings both together in a report.
 //!
 //! Two ideas keep the machine small. Transports are a sorted multiset, so that two that swap
 //! places are one state. And what the last step fired is not kept in the state: a step is judged
