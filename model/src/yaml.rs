@@ -213,22 +213,15 @@ fn refused(file: &str, text: &str, error: &serde_yaml::Error) -> Refused<YamlErr
     Refused::one(file, position_of(text, error), problem)
 }
 
-/// The marker in front of a second document.
+/// The first value of a second document.
 fn second_document(text: &str) -> Option<Position> {
-    let mut content = false;
-    for (index, line) in text.lines().enumerate() {
-        let marker = line.starts_with("---");
-        if marker && content {
-            return Some(Position {
-                line: index + 1,
-                column: 1,
-            });
-        }
-        let rest = if marker { &line[3..] } else { line };
-        let rest = rest.trim_start();
-        content |= marker || !(rest.is_empty() || rest.starts_with(['#', '%']));
-    }
-    None
+    let second = serde_yaml::Deserializer::from_str(text).nth(1)?;
+    let seed = NodeSeed {
+        next: &Cell::new(0),
+        stop_at: Some(0),
+        key: false,
+    };
+    position_of(text, &seed.deserialize(second).err()?)
 }
 
 /// Where collections are first nested deeper than [`DEEPEST_NESTING`], judged by the text alone.

@@ -309,7 +309,12 @@ enums:
     #[case(
         "[failed]}}",
         "[failed]}}\n---\nid: x",
-        "a second document begins here"
+        "draft.yaml:19:1: a second document begins here"
+    )]
+    #[case(
+        "schema: 1",
+        "  schema: 1",
+        "draft.yaml:2:1: a second document begins here"
     )]
     #[case(
         "status: draft",
