@@ -36,6 +36,40 @@ pub trait StateEnum: Copy + Ord + fmt::Display + 'static {
     fn index(self) -> usize;
 }
 
+/// The aggregate enums, whose values tell how far a connection is.
+pub trait Progress: StateEnum {
+    /// How far it is; `None` for values that are no progress.
+    fn progress(self) -> Option<u8>;
+}
+
+impl Progress for PeerConnectionState {
+    fn progress(self) -> Option<u8> {
+        match self {
+            Self::New => Some(0),
+            Self::Connecting => Some(1),
+            Self::Connected => Some(2),
+            _ => None,
+        }
+    }
+}
+
+impl Progress for IceConnectionState {
+    fn progress(self) -> Option<u8> {
+        match self {
+            Self::New => Some(0),
+            Self::Checking => Some(1),
+            Self::Connected => Some(2),
+            Self::Completed => Some(3),
+            _ => None,
+        }
+    }
+}
+
+/// Whether the second value is less progress than the first; never where one of them is none.
+pub fn goes_back<S: Progress>(before: S, after: S) -> bool {
+    matches!((before.progress(), after.progress()), (Some(before), Some(after)) if after < before)
+}
+
 macro_rules! w3c_enum {
     (
         $(#[$meta:meta])*

@@ -3,9 +3,9 @@
 use std::io::Write;
 
 use owo_colors::OwoColorize;
-use peerstate_model::editions::{Definition, Edition, Facts, Reading};
+use peerstate_model::editions::{Defined, Edition, Facts, Reading};
 use peerstate_model::names;
-use peerstate_model::states::StateEnum;
+use peerstate_model::states::{IceConnectionState, PeerConnectionState};
 use peerstate_model::transports::{Combination, Transports};
 
 use super::definitions::find;
@@ -48,8 +48,8 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
         transports,
     };
     let wanted = args.reading.as_deref();
-    let connection = choose(edition.connection_state.as_ref(), wanted);
-    let ice = choose(edition.ice_connection_state.as_ref(), wanted);
+    let connection = choose::<PeerConnectionState>(&edition, wanted);
+    let ice = choose::<IceConnectionState>(&edition, wanted);
     if let Some(wanted) = wanted {
         let has = connection.is_some_and(|r| r.id == wanted) || ice.is_some_and(|r| r.id == wanted);
         if !has {
@@ -81,23 +81,21 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
     Ok(Exit::Fine)
 }
 
-fn choose<'d, S: StateEnum>(
-    definition: Option<&'d Definition<S>>,
-    wanted: Option<&str>,
-) -> Option<&'d Reading<S>> {
-    let definition = definition?;
+fn choose<'e, S: Defined>(edition: &'e Edition, wanted: Option<&str>) -> Option<&'e Reading<S>> {
+    let definition = S::definition(edition)?;
     let named = wanted.and_then(|id| definition.reading(id));
     Some(named.unwrap_or_else(|| definition.default_reading()))
 }
 
+/// The readings that an edition has of an enum.
+fn ids<S: Defined>(edition: &Edition) -> Vec<&str> {
+    let readings = S::definition(edition).into_iter().flat_map(|d| &d.readings);
+    readings.map(|reading| reading.id.as_str()).collect()
+}
+
 fn no_reading(edition: &Edition, wanted: &str) -> CliError {
-    let mut known: Vec<&str> = Vec::new();
-    if let Some(definition) = &edition.connection_state {
-        known.extend(definition.readings.iter().map(|r| r.id.as_str()));
-    }
-    if let Some(definition) = &edition.ice_connection_state {
-        known.extend(definition.readings.iter().map(|r| r.id.as_str()));
-    }
+    let mut known = ids::<PeerConnectionState>(edition);
+    known.extend(ids::<IceConnectionState>(edition));
     known.sort_unstable();
     known.dedup();
     let suggestion = names::nearest(wanted, known.iter().copied());

@@ -2,14 +2,14 @@
 
 use std::io::Write;
 
-use peerstate_model::editions;
+use peerstate_model::editions::{self, Defined};
 use peerstate_model::states::{IceConnectionState, PeerConnectionState};
 use serde_json::json;
 
 use super::definitions::find;
 use super::{CliError, Exit, Format};
 use crate::definitions::Named;
-use crate::definitions::diff::{Comparison, Defined, matrix};
+use crate::definitions::diff::{Comparison, matrix};
 
 /// Shows every combination on which two editions disagree.
 #[derive(Debug, clap::Args)]

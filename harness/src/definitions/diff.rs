@@ -4,9 +4,8 @@ use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use owo_colors::OwoColorize;
-use peerstate_model::editions::{Definition, Edition, Reading};
+use peerstate_model::editions::{Defined, Edition, Reading};
 use peerstate_model::lint::{Difference, Group, compare, disagreements};
-use peerstate_model::states::{IceConnectionState, PeerConnectionState, StateEnum};
 
 use super::Named;
 use super::json::{Beside, DiffReport, MatrixReport};
@@ -14,24 +13,6 @@ use crate::report::SCHEMA;
 
 /// How many transports the counts go to.
 pub const COUNTED_TRANSPORTS: usize = 3;
-
-/// An enum that editions define.
-pub trait Defined: StateEnum {
-    /// The definition of it, if the edition has one.
-    fn of(edition: &Edition) -> Option<&Definition<Self>>;
-}
-
-impl Defined for PeerConnectionState {
-    fn of(edition: &Edition) -> Option<&Definition<Self>> {
-        edition.connection_state.as_ref()
-    }
-}
-
-impl Defined for IceConnectionState {
-    fn of(edition: &Edition) -> Option<&Definition<Self>> {
-        edition.ice_connection_state.as_ref()
-    }
-}
 
 /// Two editions, and where their default readings of an enum disagree.
 #[derive(Debug)]
@@ -45,8 +26,8 @@ impl<'e, S: Defined> Comparison<'e, S> {
     /// Compares them; `None` if they do not both define the enum.
     #[must_use]
     pub fn of(a: &'e Named, b: &'e Named) -> Option<Self> {
-        let one = (&a.edition, S::of(&a.edition)?.default_reading());
-        let other = (&b.edition, S::of(&b.edition)?.default_reading());
+        let one = (&a.edition, S::definition(&a.edition)?.default_reading());
+        let other = (&b.edition, S::definition(&b.edition)?.default_reading());
         Some(Self {
             a: (a, one.1),
             b: (b, other.1),
@@ -75,7 +56,7 @@ impl<'e, S: Defined> Comparison<'e, S> {
             }
         };
         let readings = |edition: &Edition| {
-            let definition = S::of(edition)?;
+            let definition = S::definition(edition)?;
             let readings = definition
                 .readings
                 .iter()
@@ -171,9 +152,13 @@ impl<'e, S: Defined> Comparison<'e, S> {
 /// On how many combinations every edition disagrees with every other.
 #[must_use]
 pub fn matrix<S: Defined>(editions: &[Named]) -> MatrixReport {
-    let of_enum = || editions.iter().filter(|of| S::of(&of.edition).is_some());
+    let of_enum = || {
+        editions
+            .iter()
+            .filter(|of| S::definition(&of.edition).is_some())
+    };
     let defined: Vec<(&Edition, &Reading<S>)> = of_enum()
-        .filter_map(|of| Some((&of.edition, S::of(&of.edition)?.default_reading())))
+        .filter_map(|of| Some((&of.edition, S::definition(&of.edition)?.default_reading())))
         .collect();
     MatrixReport {
         schema: SCHEMA,

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use maud::{Markup, html};
-use peerstate_model::editions::DEFAULT_EDITION;
+use peerstate_model::editions::{DEFAULT_EDITION, Defined};
 use peerstate_model::lint::compare;
 use peerstate_model::states::{IceConnectionState, PeerConnectionState};
 use serde_json::{Value, json};
 
-use super::diff::{COUNTED_TRANSPORTS, Defined};
+use super::diff::COUNTED_TRANSPORTS;
 use super::json::names;
 use super::{Named, RECOMMENDATION};
 
@@ -108,7 +108,7 @@ fn pairs<S: Defined>(editions: &[Named]) -> BTreeMap<String, Vec<Value>> {
     let mut pairs = BTreeMap::new();
     for (i, Named { edition: a, .. }) in editions.iter().enumerate() {
         for (j, Named { edition: b, .. }) in editions.iter().enumerate().skip(i + 1) {
-            let (Some(one), Some(other)) = (S::of(a), S::of(b)) else {
+            let (Some(one), Some(other)) = (S::definition(a), S::definition(b)) else {
                 continue;
             };
             let (one, other) = (one.default_reading(), other.default_reading());

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use peerstate_model::editions::{Edition, Facts, Reading};
+use peerstate_model::editions::{Defined, Edition, Facts};
 use peerstate_model::lint::{EnumReport, Finding};
 use peerstate_model::states::{
     DtlsTransportState, IceConnectionState, IceTransportState, PeerConnectionState, StateEnum,
@@ -48,29 +48,14 @@ impl Grid {
     /// The grid of the reading that a report is about.
     pub(super) fn of(edition: &Edition, report: &EnumReport) -> Option<Self> {
         if report.enum_name == PeerConnectionState::NAME {
-            let reading = edition
-                .connection_state
-                .as_ref()?
-                .reading(&report.reading)?;
-            Some(Self::of_reading::<PeerConnectionState>(
-                edition, reading, report,
-            ))
+            Self::of_enum::<PeerConnectionState>(edition, report)
         } else {
-            let reading = edition
-                .ice_connection_state
-                .as_ref()?
-                .reading(&report.reading)?;
-            Some(Self::of_reading::<IceConnectionState>(
-                edition, reading, report,
-            ))
+            Self::of_enum::<IceConnectionState>(edition, report)
         }
     }
 
-    fn of_reading<S: StateEnum>(
-        edition: &Edition,
-        reading: &Reading<S>,
-        report: &EnumReport,
-    ) -> Self {
+    fn of_enum<S: Defined>(edition: &Edition, report: &EnumReport) -> Option<Self> {
+        let reading = S::definition(edition)?.reading(&report.reading)?;
         let values = |transports: &[Transport]| {
             let facts = Facts::of_transports(false, transports);
             let holding = reading.holding(&edition.with_ice_connection_state(facts));
@@ -78,7 +63,7 @@ impl Grid {
             names.join(" ")
         };
         let all = transports();
-        Self {
+        Some(Self {
             none: values(&[]),
             one: all.iter().map(|transport| values(&[*transport])).collect(),
             two: all
@@ -86,7 +71,7 @@ impl Grid {
                 .map(|one| all.iter().map(|other| values(&[*one, *other])).collect())
                 .collect(),
             found: report.findings.iter().flat_map(found).collect(),
-        }
+        })
     }
 
     /// The names of the ICE states, in the order of the columns.

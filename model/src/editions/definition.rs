@@ -2,7 +2,7 @@
 
 use super::predicate::{Facts, Predicate};
 use crate::state_set::StateSet;
-use crate::states::{IceConnectionState, PeerConnectionState, StateEnum};
+use crate::states::{IceConnectionState, PeerConnectionState, Progress, StateEnum};
 use crate::transports::Combination;
 
 /// One published text of the definitions, or a draft of one.
@@ -221,6 +221,64 @@ pub struct Derived {
     pub ice_connection_state: Option<StateSet<IceConnectionState>>,
 }
 
+/// An enum that editions define, for code that works on either.
+pub trait Defined: Progress {
+    /// Its definition, if the edition has one.
+    fn definition(edition: &Edition) -> Option<&Definition<Self>>;
+    /// The value that a claim is about, if it is one of this enum.
+    fn claimed(claim: &Claim) -> Option<Self>;
+    /// The edition with one reading of the enum replaced by another of its name, also where its
+    /// predicates refer to it.
+    fn with_reading(edition: &Edition, reading: &Reading<Self>) -> Edition;
+}
+
+impl Defined for PeerConnectionState {
+    fn definition(edition: &Edition) -> Option<&Definition<Self>> {
+        edition.connection_state.as_ref()
+    }
+
+    fn claimed(claim: &Claim) -> Option<Self> {
+        match claim.state {
+            ClaimedState::Connection(state) => Some(state),
+            ClaimedState::IceConnection(_) => None,
+        }
+    }
+
+    fn with_reading(edition: &Edition, reading: &Reading<Self>) -> Edition {
+        let mut edition = edition.clone();
+        if let Some(definition) = &mut edition.connection_state {
+            definition.replace(reading);
+        }
+        edition
+    }
+}
+
+impl Defined for IceConnectionState {
+    fn definition(edition: &Edition) -> Option<&Definition<Self>> {
+        edition.ice_connection_state.as_ref()
+    }
+
+    fn claimed(claim: &Claim) -> Option<Self> {
+        match claim.state {
+            ClaimedState::IceConnection(state) => Some(state),
+            ClaimedState::Connection(_) => None,
+        }
+    }
+
+    fn with_reading(edition: &Edition, reading: &Reading<Self>) -> Edition {
+        let mut edition = edition.clone();
+        if let Some(definition) = &mut edition.ice_connection_state {
+            definition.replace(reading);
+        }
+        if edition.ice_from.is_none() && edition.referenced_ice.is_some() {
+            edition
+                .referenced_ice
+                .clone_from(&edition.ice_connection_state);
+        }
+        edition
+    }
+}
+
 impl Edition {
     /// The values that hold by the default readings: none is a gap, several an overlap.
     #[must_use]
@@ -250,32 +308,6 @@ impl Edition {
             connection_state: connection.map(|reading| reading.holding(&facts)),
             ice_connection_state: ice.map(|reading| reading.holding(&facts)),
         }
-    }
-
-    /// This edition with one reading of `RTCPeerConnectionState` replaced by another of its name.
-    #[must_use]
-    pub fn with_connection_reading(&self, reading: &Reading<PeerConnectionState>) -> Self {
-        let mut edition = self.clone();
-        if let Some(definition) = &mut edition.connection_state {
-            definition.replace(reading);
-        }
-        edition
-    }
-
-    /// This edition with one reading of `RTCIceConnectionState` replaced by another of its name,
-    /// also where its predicates refer to it.
-    #[must_use]
-    pub fn with_ice_reading(&self, reading: &Reading<IceConnectionState>) -> Self {
-        let mut edition = self.clone();
-        if let Some(definition) = &mut edition.ice_connection_state {
-            definition.replace(reading);
-        }
-        if self.ice_from.is_none() && self.referenced_ice.is_some() {
-            edition
-                .referenced_ice
-                .clone_from(&edition.ice_connection_state);
-        }
-        edition
     }
 
     /// The facts, with the `RTCIceConnectionState` that predicates of this edition refer to.

@@ -16,7 +16,7 @@ mod predicate;
 use std::sync::LazyLock;
 
 pub use definition::{
-    Claim, ClaimedState, Definition, Derived, Dynamics, Edition, Mode, Reading, Row,
+    Claim, ClaimedState, Defined, Definition, Derived, Dynamics, Edition, Mode, Reading, Row,
 };
 pub use load::{EditionError, load};
 pub use predicate::{Facts, Predicate, StateList, StateLists};

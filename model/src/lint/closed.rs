@@ -6,10 +6,9 @@
 
 use super::Asked;
 use super::finding::{DynamicsFinding, DynamicsKind};
-use super::search::Progress;
-use crate::editions::{Claim, Definition, Edition, Facts, Reading};
+use crate::editions::{Claim, Defined, Edition, Facts, Reading};
 use crate::space::{Space, smallest};
-use crate::states::StateEnum;
+use crate::states::{IceConnectionState, PeerConnectionState, StateEnum};
 
 /// The stable name of the one finding, and of that about what the text claims.
 const VALUE: &str = "says/value-when-closed";
@@ -31,11 +30,10 @@ pub(super) const ASKED: [Asked; 2] = [
 
 /// What the descriptions give a closed connection, where it is not closed alone.
 pub(super) fn lint_closed(edition: &Edition) -> Vec<DynamicsFinding> {
-    let (connection, ice) = (&edition.connection_state, &edition.ice_connection_state);
-    let mut values = not_closed_alone(edition, connection.as_ref());
-    values.extend(not_closed_alone(edition, ice.as_ref()));
-    let mut claims = broken_claims(edition, connection.as_ref());
-    claims.extend(broken_claims(edition, ice.as_ref()));
+    let mut values = not_closed_alone::<PeerConnectionState>(edition);
+    values.extend(not_closed_alone::<IceConnectionState>(edition));
+    let mut claims = broken_claims::<PeerConnectionState>(edition);
+    claims.extend(broken_claims::<IceConnectionState>(edition));
     let values = told(
         VALUE,
         "the descriptions do not give a closed connection the value closed alone",
@@ -85,11 +83,8 @@ fn counterexample<S: StateEnum>(edition: &Edition, reading: &Reading<S>) -> Opti
 
 /// The readings by which a closed connection is not closed alone; the default one alone, if it is
 /// one of them.
-fn not_closed_alone<S: StateEnum>(
-    edition: &Edition,
-    definition: Option<&Definition<S>>,
-) -> Vec<String> {
-    let Some(definition) = definition else {
+fn not_closed_alone<S: Defined>(edition: &Edition) -> Vec<String> {
+    let Some(definition) = S::definition(edition) else {
         return Vec::new();
     };
     let default = definition.default_reading();
@@ -103,16 +98,10 @@ fn not_closed_alone<S: StateEnum>(
     definition.readings.iter().filter_map(found).collect()
 }
 
-fn broken_claims<S: Progress>(
-    edition: &Edition,
-    definition: Option<&Definition<S>>,
-) -> Vec<String> {
-    let Some(definition) = definition else {
-        return Vec::new();
-    };
-    let reading = definition.default_reading();
+fn broken_claims<S: Defined>(edition: &Edition) -> Vec<String> {
     let broken = |claim: &Claim| {
         let state = S::claimed(claim)?;
+        let reading = S::definition(edition)?.default_reading();
         let example = smallest(true, |facts| {
             let facts = edition.with_ice_connection_state(facts);
             reading.holding(&facts).contains(state)

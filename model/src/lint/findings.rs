@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use super::contradictions::is_contradictory;
 use super::finding::{EnumReport, Finding, Kind};
 use super::regression::regression;
-use super::search::{Counted, Progress, by_size};
-use crate::editions::{Claim, Definition, Edition, Facts, Mode, Predicate, Reading};
+use super::search::{Counted, by_size};
+use crate::editions::{Claim, Defined, Definition, Edition, Facts, Mode, Predicate, Reading};
 use crate::space::{Space, Table, smallest};
 use crate::state_set::StateSet;
 use crate::states::{IceConnectionState, PeerConnectionState, StateEnum};
@@ -72,7 +72,7 @@ fn report<S: StateEnum>(
 }
 
 /// Lints one reading by itself.
-fn lint_definition<S: Progress>(
+fn lint_definition<S: Defined>(
     edition: &Edition,
     reading: &Reading<S>,
     counted: &Counted,
@@ -208,7 +208,7 @@ fn of_combinations(
     })
 }
 
-fn unreachable<S: Progress>(
+fn unreachable<S: Defined>(
     reading: &Reading<S>,
     holding: &impl Fn(Facts) -> StateSet<S>,
 ) -> Vec<Finding> {
@@ -233,7 +233,7 @@ fn unreachable<S: Progress>(
         .collect()
 }
 
-fn broken_claim<S: Progress>(
+fn broken_claim<S: Defined>(
     edition: &Edition,
     claim: &Claim,
     (state, reading): (S, &Reading<S>),

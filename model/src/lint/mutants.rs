@@ -5,10 +5,10 @@
 //! that does none of these is a hole in the checks.
 
 use super::closed::lint_closed;
-use super::edits::{EditKind, edits_of_reading};
+use super::edits::{Edit, EditKind, edits_of_reading};
 use super::findings::lint_counted;
 use super::search::Counted;
-use crate::editions::{Definition, Edition, Facts};
+use crate::editions::{Defined, Definition, Edition, Facts, Reading};
 use crate::machine::laws::broken_laws;
 use crate::space::Space;
 use crate::states::{IceConnectionState, PeerConnectionState};
@@ -45,29 +45,22 @@ pub enum Fate {
 /// Every mutant of the default readings of an edition.
 #[must_use]
 pub fn mutants(edition: &Edition) -> Vec<Mutant> {
-    let mut mutants = Vec::new();
     let counted = Counted::up_to(0);
-    let connection = edition.connection_state.as_ref();
-    for edit in connection.map_or_else(Vec::new, |d| edits_of_reading(d.default_reading())) {
-        let mutant = edition.with_connection_reading(&edit.result);
-        mutants.push(Mutant {
-            enum_name: PeerConnectionState::NAME,
-            kind: edit.kind,
-            instruction: edit.instruction,
-            fate: fate(edition, &mutant, &counted),
-        });
-    }
-    let ice = edition.ice_connection_state.as_ref();
-    for edit in ice.map_or_else(Vec::new, |d| edits_of_reading(d.default_reading())) {
-        let mutant = edition.with_ice_reading(&edit.result);
-        mutants.push(Mutant {
-            enum_name: IceConnectionState::NAME,
-            kind: edit.kind,
-            instruction: edit.instruction,
-            fate: fate(edition, &mutant, &counted),
-        });
-    }
+    let mut mutants = of_enum::<PeerConnectionState>(edition, &counted);
+    mutants.extend(of_enum::<IceConnectionState>(edition, &counted));
     mutants
+}
+
+fn of_enum<S: Defined>(edition: &Edition, counted: &Counted) -> Vec<Mutant> {
+    let reading = S::definition(edition).map(Definition::default_reading);
+    let edits = reading.map_or_else(Vec::new, edits_of_reading);
+    let mutant = |edit: Edit<Reading<S>>| Mutant {
+        enum_name: S::NAME,
+        kind: edit.kind,
+        instruction: edit.instruction,
+        fate: fate(edition, &S::with_reading(edition, &edit.result), counted),
+    };
+    edits.into_iter().map(mutant).collect()
 }
 
 fn fate(edition: &Edition, mutant: &Edition, counted: &Counted) -> Fate {

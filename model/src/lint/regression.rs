@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::finding::{Finding, Kind};
-use super::search::{Counted, Progress, by_size};
+use super::search::{Counted, by_size};
 use crate::editions::Facts;
 use crate::space::{Space, combinations};
 use crate::state_set::StateSet;
-use crate::states::{DtlsTransportState as Dtls, IceTransportState as Ice};
+use crate::states::{DtlsTransportState as Dtls, IceTransportState as Ice, Progress, goes_back};
 use crate::transports::{Combination, Transport};
 
 /// A step of a transport, and the values before and after it.
@@ -106,7 +106,7 @@ fn back<S: Progress>(
     after: Facts,
 ) -> Option<(S, S)> {
     let (before, after) = (holding(before).single()?, holding(after).single()?);
-    (after.progress()? < before.progress()?).then_some((before, after))
+    goes_back(before, after).then_some((before, after))
 }
 
 /// The steps forward of one transport.

@@ -3,8 +3,8 @@
 
 use super::Asked;
 use super::finding::{DynamicsFinding, DynamicsKind};
-use crate::editions::{Claim, ClaimedState, Definition, Dynamics, Edition};
-use crate::states::StateEnum;
+use crate::editions::{Claim, Defined, Dynamics, Edition};
+use crate::states::{IceConnectionState, PeerConnectionState};
 
 /// Something that a text should say: the kind of finding, its stable name, and what is to be told
 /// of a text that does not.
@@ -31,13 +31,9 @@ const QUESTIONS: &[Question] = &[
         about: OF_CLAIMS,
         asks: "Every value that the text claims something of is described.",
         unanswered: |edition| {
-            let is_described = |claim: &&Claim| match claim.state {
-                ClaimedState::Connection(value) => {
-                    describes(edition.connection_state.as_ref(), value)
-                }
-                ClaimedState::IceConnection(value) => {
-                    describes(edition.ice_connection_state.as_ref(), value)
-                }
+            let is_described = |claim: &&Claim| {
+                describes::<PeerConnectionState>(edition, claim)
+                    || describes::<IceConnectionState>(edition, claim)
             };
             let claim = edition.claims.iter().find(|claim| !is_described(claim))?;
             Some(format!(
@@ -201,10 +197,13 @@ pub(super) fn lint_silences(edition: &Edition) -> Vec<DynamicsFinding> {
         .collect()
 }
 
-/// Whether some reading has a row for a value.
-fn describes<S: StateEnum>(definition: Option<&Definition<S>>, value: S) -> bool {
-    let mut readings = definition.into_iter().flat_map(|d| &d.readings);
-    readings.any(|reading| reading.rows.iter().any(|row| row.value == value))
+/// Whether some reading of an enum has a row for the value that a claim is about.
+fn describes<S: Defined>(edition: &Edition, claim: &Claim) -> bool {
+    let Some((value, definition)) = S::claimed(claim).zip(S::definition(edition)) else {
+        return false;
+    };
+    let mut rows = definition.readings.iter().flat_map(|reading| &reading.rows);
+    rows.any(|row| row.value == value)
 }
 
 fn close_fires(event: &str, said: Option<&str>) -> Option<String> {

@@ -1,9 +1,7 @@
-//! What the searches for findings share: what is counted, how far a value is, in which order
-//! examples are told.
+//! What the searches for findings share: what is counted, and in which order examples are told.
 
-use crate::editions::{Claim, ClaimedState, Facts};
+use crate::editions::Facts;
 use crate::space::{Space, Weights, combinations};
-use crate::states::{IceConnectionState, PeerConnectionState, StateEnum};
 use crate::transports::{Combination, Transport};
 
 /// The combinations that are counted, and those that are listed one by one.
@@ -49,51 +47,6 @@ impl Counted {
             .filter(|transports| has(transports))
             .cloned()
             .collect()
-    }
-}
-
-/// A value that an enum's states are ordered by, for those that are progress.
-pub(super) trait Progress: StateEnum {
-    /// How far a value is; `None` for values that are no progress.
-    fn progress(self) -> Option<u8>;
-    /// The claims of an edition about a value of this enum.
-    fn claimed(claim: &Claim) -> Option<Self>;
-}
-
-impl Progress for PeerConnectionState {
-    fn progress(self) -> Option<u8> {
-        match self {
-            Self::New => Some(0),
-            Self::Connecting => Some(1),
-            Self::Connected => Some(2),
-            _ => None,
-        }
-    }
-
-    fn claimed(claim: &Claim) -> Option<Self> {
-        match claim.state {
-            ClaimedState::Connection(state) => Some(state),
-            ClaimedState::IceConnection(_) => None,
-        }
-    }
-}
-
-impl Progress for IceConnectionState {
-    fn progress(self) -> Option<u8> {
-        match self {
-            Self::New => Some(0),
-            Self::Checking => Some(1),
-            Self::Connected => Some(2),
-            Self::Completed => Some(3),
-            _ => None,
-        }
-    }
-
-    fn claimed(claim: &Claim) -> Option<Self> {
-        match claim.state {
-            ClaimedState::IceConnection(state) => Some(state),
-            ClaimedState::Connection(_) => None,
-        }
     }
 }
 

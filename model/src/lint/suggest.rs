@@ -13,8 +13,8 @@ use super::compare::{changed, values_everywhere};
 use super::edits::{Edit, EditKind, edits_of_predicate, edits_of_reading};
 use super::finding::{EnumReport, Kind};
 use super::findings::{report_of_connection, report_of_ice};
-use super::search::{Counted, Progress};
-use crate::editions::{Claim, Definition, Edition, Reading};
+use super::search::Counted;
+use crate::editions::{Claim, Defined, Definition, Edition, Reading};
 use crate::machine::laws::broken_laws_of;
 use crate::space::Weights;
 use crate::state_set::StateSet;
@@ -65,25 +65,14 @@ pub fn suggest(edition: &Edition, up_to: usize) -> Vec<Suggestions> {
         counted: Counted::up_to(0),
         weights: Weights::up_to(up_to),
     };
-    let mut all = Vec::new();
-    for reading in edition.connection_state.iter().flat_map(|d| &d.readings) {
-        all.extend(search.suggest::<PeerConnectionState>(edition, reading));
-    }
-    for reading in edition
-        .ice_connection_state
-        .iter()
-        .flat_map(|d| &d.readings)
-    {
-        all.extend(search.suggest::<IceConnectionState>(edition, reading));
-    }
+    let mut all = search.all::<PeerConnectionState>(edition);
+    all.extend(search.all::<IceConnectionState>(edition));
     all
 }
 
 /// What the search needs to know of an enum.
-trait Editable: Progress {
+trait Editable: Defined {
     fn report(edition: &Edition, reading: &str, counted: &Counted) -> Option<EnumReport>;
-    fn reading<'e>(edition: &'e Edition, id: &str) -> Option<&'e Reading<Self>>;
-    fn with_reading(edition: &Edition, reading: &Reading<Self>) -> Edition;
     /// The laws that the reading breaks.
     fn broken(edition: &Edition, reading: &Reading<Self>) -> Vec<&'static str>;
 }
@@ -93,14 +82,6 @@ impl Editable for PeerConnectionState {
         let definition = edition.connection_state.as_ref()?;
         let reading = definition.reading(reading)?;
         Some(report_of_connection(edition, definition, reading, counted))
-    }
-
-    fn reading<'e>(edition: &'e Edition, id: &str) -> Option<&'e Reading<Self>> {
-        edition.connection_state.as_ref()?.reading(id)
-    }
-
-    fn with_reading(edition: &Edition, reading: &Reading<Self>) -> Edition {
-        edition.with_connection_reading(reading)
     }
 
     fn broken(edition: &Edition, reading: &Reading<Self>) -> Vec<&'static str> {
@@ -125,14 +106,6 @@ impl Editable for IceConnectionState {
             );
         }
         Some(report)
-    }
-
-    fn reading<'e>(edition: &'e Edition, id: &str) -> Option<&'e Reading<Self>> {
-        edition.ice_connection_state.as_ref()?.reading(id)
-    }
-
-    fn with_reading(edition: &Edition, reading: &Reading<Self>) -> Edition {
-        edition.with_ice_reading(reading)
     }
 
     fn broken(edition: &Edition, reading: &Reading<Self>) -> Vec<&'static str> {
@@ -160,6 +133,13 @@ struct Search {
 }
 
 impl Search {
+    fn all<S: Editable>(&self, edition: &Edition) -> Vec<Suggestions> {
+        let readings = S::definition(edition).into_iter().flat_map(|d| &d.readings);
+        readings
+            .filter_map(|reading| self.suggest(edition, reading))
+            .collect()
+    }
+
     fn suggest<S: Editable>(&self, edition: &Edition, reading: &Reading<S>) -> Option<Suggestions> {
         let report = S::report(edition, &reading.id, &self.counted)?;
         if report.findings.is_empty() {
@@ -232,7 +212,7 @@ impl Search {
     /// Every edit that breaks no law and leaves less than before.
     fn candidates<S: Editable>(&self, edition: &Edition, id: &str) -> Vec<Candidate<S>> {
         let (Some(reading), Some(report)) = (
-            S::reading(edition, id),
+            S::definition(edition).and_then(|d| d.reading(id)),
             S::report(edition, id, &self.counted),
         ) else {
             return Vec::new();
@@ -243,7 +223,7 @@ impl Search {
         let laws = S::broken(edition, reading);
         let closed_before = closed_alone(edition, reading);
         let judge = |edit: Edit<Edition>, of_claim: bool| {
-            let result = S::reading(&edit.result, id)?;
+            let result = S::definition(&edit.result)?.reading(id)?;
             let values = values_everywhere(&edit.result, result);
             // With the same values only what is named can get better.
             if !of_claim && values == values_before && edit.kind != EditKind::DropState {
@@ -304,7 +284,7 @@ fn severities(report: &EnumReport) -> BTreeMap<Kind, usize> {
 }
 
 /// Every small edit of what an edition claims of an enum's states.
-fn edits_of_claims<S: Progress>(edition: &Edition) -> Vec<Edit<Edition>> {
+fn edits_of_claims<S: Defined>(edition: &Edition) -> Vec<Edit<Edition>> {
     let mut edits = Vec::new();
     for (place, claim) in edition.claims.iter().enumerate() {
         if S::claimed(claim).is_none() {

@@ -7,7 +7,7 @@ use crate::editions::{Edition, Facts};
 use crate::state_set::StateSet;
 use crate::states::{
     DtlsTransportState as Dtls, IceConnectionState, IceTransportState as Ice, PeerConnectionState,
-    StateEnum,
+    StateEnum, goes_back,
 };
 use crate::transports::Transport;
 
@@ -364,7 +364,9 @@ impl Rulebook {
             });
         }
         let settled = before.is_settled() && !before.stale;
-        if settled && step.is_forward_ice() && after.is_settled() && goes_back(before, after) {
+        let back = goes_back(before.connection_state, after.connection_state)
+            || goes_back(before.ice_connection_state, after.ice_connection_state);
+        if settled && step.is_forward_ice() && after.is_settled() && back {
             faults.add(Fault::StepBack);
         }
         after.faults = faults;
@@ -408,35 +410,4 @@ fn fire(connection: &Connection, event: Event, fired: &mut Vec<Fired>) {
         connection_state: connection.connection_state,
         ice_connection_state: connection.ice_connection_state,
     });
-}
-
-/// How far a connection has come; `None` for values that are no progress.
-const fn progress(state: PeerConnectionState) -> Option<u8> {
-    match state {
-        PeerConnectionState::New => Some(0),
-        PeerConnectionState::Connecting => Some(1),
-        PeerConnectionState::Connected => Some(2),
-        _ => None,
-    }
-}
-
-const fn ice_progress(state: IceConnectionState) -> Option<u8> {
-    match state {
-        IceConnectionState::New => Some(0),
-        IceConnectionState::Checking => Some(1),
-        IceConnectionState::Connected => Some(2),
-        IceConnectionState::Completed => Some(3),
-        _ => None,
-    }
-}
-
-fn goes_back(before: &Connection, after: &Connection) -> bool {
-    let back = |from: Option<u8>, to: Option<u8>| matches!((from, to), (Some(f), Some(t)) if t < f);
-    back(
-        progress(before.connection_state),
-        progress(after.connection_state),
-    ) || back(
-        ice_progress(before.ice_connection_state),
-        ice_progress(after.ice_connection_state),
-    )
 }

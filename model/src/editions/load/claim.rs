@@ -10,16 +10,16 @@ use crate::yaml::Node;
 
 /// What claims may be about: the enums that the file defines, well or not.
 #[derive(Clone, Copy)]
-pub(super) struct Defined {
+pub(super) struct Subjects {
     pub(super) connection: bool,
     pub(super) ice: bool,
 }
 
-pub(super) fn read_claims(node: &Node, defined: Defined, problems: &mut Found) -> Vec<Claim> {
+pub(super) fn read_claims(node: &Node, subjects: Subjects, problems: &mut Found) -> Vec<Claim> {
     fields::list(node, "a list of claims", problems)
         .unwrap_or_default()
         .iter()
-        .filter_map(|item| read_claim(item, defined, problems))
+        .filter_map(|item| read_claim(item, subjects, problems))
         .collect()
 }
 
@@ -34,7 +34,7 @@ where
     read_state(node, problems)
 }
 
-fn read_claim(node: &Node, defined: Defined, problems: &mut Found) -> Option<Claim> {
+fn read_claim(node: &Node, subjects: Subjects, problems: &mut Found) -> Option<Claim> {
     let mut fields = Fields::of(
         node,
         "a claim: `id`, `enum`, `state`, `must`, `quote`",
@@ -60,10 +60,10 @@ fn read_claim(node: &Node, defined: Defined, problems: &mut Found) -> Option<Cla
     let expected = "`RTCPeerConnectionState` or `RTCIceConnectionState`";
     let state = match fields::text(enum_node, expected, problems)? {
         PeerConnectionState::NAME => {
-            ClaimedState::Connection(read_claimed(state, defined.connection, problems)?)
+            ClaimedState::Connection(read_claimed(state, subjects.connection, problems)?)
         }
         IceConnectionState::NAME => {
-            ClaimedState::IceConnection(read_claimed(state, defined.ice, problems)?)
+            ClaimedState::IceConnection(read_claimed(state, subjects.ice, problems)?)
         }
         _ => {
             problems.add(

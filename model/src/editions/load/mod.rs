@@ -11,7 +11,7 @@ mod predicate;
 
 pub use error::EditionError;
 
-use self::claim::{Defined, read_claims};
+use self::claim::{Subjects, read_claims};
 use self::definition::read_definition;
 use self::dynamics::read_dynamics;
 use super::SOURCES;
@@ -105,12 +105,12 @@ fn read_edition(
         }
     }
 
-    let defined = Defined {
+    let subjects = Subjects {
         connection: connection_node.is_some() || misspelled,
         ice: ice_node.is_some() || misspelled,
     };
     let claims = claims_node
-        .map(|n| read_claims(n, defined, problems))
+        .map(|n| read_claims(n, subjects, problems))
         .unwrap_or_default();
     let dynamics = fields
         .optional("dynamics")
