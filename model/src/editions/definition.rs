@@ -146,19 +146,6 @@ pub struct Dynamics {
 }
 
 impl Dynamics {
-    /// Whether anything is said of algorithms: how values are derived, in which tasks, and what
-    /// `close()` sets.
-    #[must_use]
-    pub fn has_algorithms(&self) -> bool {
-        let about_events = [
-            "close_fires_connectionstatechange",
-            "close_fires_iceconnectionstatechange",
-        ];
-        let said = self.said();
-        said.iter()
-            .any(|(key, _)| !about_events.contains(key) && *key != "changed_by")
-    }
-
     /// What is said, by the keys of the format.
     #[must_use]
     pub fn said(&self) -> Vec<(&'static str, String)> {

@@ -13,23 +13,29 @@ struct Question {
     about: &'static str,
     /// What a text should say, in a sentence.
     asks: &'static str,
+    extent: Extent,
     unanswered: fn(&Edition) -> Option<String>,
 }
 
-/// The question that is about the definitions, and those that are about events: a text may say
-/// something of either, and nothing of algorithms.
-const OF_CLAIMS: &str = "says/claimed-values";
-const OF_EVENTS: [&str; 2] = [
-    "says/close-fires-connectionstatechange",
-    "says/close-fires-iceconnectionstatechange",
-];
+/// How far a text goes, each beyond the one before; of what lies farther it is not
+/// asked.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Extent {
+    /// The definitions, which every text has.
+    Definitions,
+    /// Events, of which a page may speak that leaves the algorithms to the specification.
+    Events,
+    /// The algorithms.
+    Algorithms,
+}
 
 /// Every question, in the order in which the answers are told.
 const QUESTIONS: &[Question] = &[
     Question {
         kind: DynamicsKind::Unspecified,
-        about: OF_CLAIMS,
+        about: "says/claimed-values",
         asks: "Every value that the text claims something of is described.",
+        extent: Extent::Definitions,
         unanswered: |edition| {
             let is_described = |claim: &&Claim| {
                 describes::<PeerConnectionState>(edition, claim)
@@ -46,6 +52,7 @@ const QUESTIONS: &[Question] = &[
         kind: DynamicsKind::Unspecified,
         about: "says/derivation",
         asks: "The text has steps that derive both values, and says when they run.",
+        extent: Extent::Algorithms,
         unanswered: |edition| {
             (edition.dynamics.derivation_algorithm.as_deref() != Some("yes")).then(|| {
                 "no step says when connectionState is derived again, nor when \
@@ -56,8 +63,9 @@ const QUESTIONS: &[Question] = &[
     },
     Question {
         kind: DynamicsKind::Close,
-        about: OF_EVENTS[0],
+        about: "says/close-fires-connectionstatechange",
         asks: "The text says whether close() fires connectionstatechange.",
+        extent: Extent::Events,
         unanswered: |edition| {
             let said = &edition.dynamics.close_fires_connectionstatechange;
             edition.connection_state.as_ref()?;
@@ -66,8 +74,9 @@ const QUESTIONS: &[Question] = &[
     },
     Question {
         kind: DynamicsKind::Close,
-        about: OF_EVENTS[1],
+        about: "says/close-fires-iceconnectionstatechange",
         asks: "The text says whether close() fires iceconnectionstatechange.",
+        extent: Extent::Events,
         unanswered: |edition| {
             let said = &edition.dynamics.close_fires_iceconnectionstatechange;
             edition.ice_connection_state.as_ref()?;
@@ -78,6 +87,7 @@ const QUESTIONS: &[Question] = &[
         kind: DynamicsKind::Close,
         about: "says/close-queues-update",
         asks: "Where close() sets connectionState itself, it queues no update of it besides.",
+        extent: Extent::Algorithms,
         unanswered: |edition| {
             closes_twice(&edition.dynamics).then(|| {
                 "close() sets connectionState and queues an update of it besides, which can find \
@@ -90,6 +100,7 @@ const QUESTIONS: &[Question] = &[
         kind: DynamicsKind::Close,
         about: "says/ice-update-after-close",
         asks: "The steps that update the ICE connection state abort on a closed connection.",
+        extent: Extent::Algorithms,
         unanswered: |edition| {
             let dynamics = &edition.dynamics;
             // With a whole algorithm the machine shows this; here there are steps for the one
@@ -107,6 +118,7 @@ const QUESTIONS: &[Question] = &[
         kind: DynamicsKind::Order,
         about: "says/selected-pair-order",
         asks: "The text says which of statechange and selectedcandidatepairchange is first.",
+        extent: Extent::Algorithms,
         unanswered: |edition| {
             let order = edition.dynamics.ice_event_order.as_deref();
             let said = order.is_some_and(|order| order.contains("selectedcandidatepairchange"));
@@ -121,6 +133,7 @@ const QUESTIONS: &[Question] = &[
         kind: DynamicsKind::Event,
         about: "says/ice-update-event",
         asks: "The steps that update the ICE connection state fire iceconnectionstatechange.",
+        extent: Extent::Algorithms,
         unanswered: |edition| {
             let event = edition.dynamics.ice_update_event.as_deref()?;
             (event != "iceconnectionstatechange")
@@ -131,6 +144,7 @@ const QUESTIONS: &[Question] = &[
         kind: DynamicsKind::Transports,
         about: "says/transport-set",
         asks: "The text says which transports count.",
+        extent: Extent::Algorithms,
         unanswered: |edition| {
             edition.transport_set.starts_with("unspecified").then(|| {
                 "nothing says which transports count: those that no transceiver uses any more \
@@ -143,6 +157,7 @@ const QUESTIONS: &[Question] = &[
         kind: DynamicsKind::Transports,
         about: "says/data-channels",
         asks: "The transport of data channels counts.",
+        extent: Extent::Algorithms,
         unanswered: |edition| {
             let set = &edition.transport_set;
             (set.contains("transceivers") && !set.contains("SctpTransport")).then(|| {
@@ -156,6 +171,7 @@ const QUESTIONS: &[Question] = &[
         kind: DynamicsKind::Getter,
         about: "says/getter",
         asks: "The getter of connectionState returns the slot of connectionState.",
+        extent: Extent::Algorithms,
         unanswered: |edition| {
             let getter = edition.dynamics.connectionstate_getter.as_deref()?;
             getter
@@ -177,15 +193,10 @@ pub(super) fn asked() -> impl Iterator<Item = Asked> {
 /// What a text leaves open. A page that says nothing of algorithms retells the definitions and
 /// leaves them to the specification; that is no finding.
 pub(super) fn lint_silences(edition: &Edition) -> Vec<DynamicsFinding> {
-    let dynamics = &edition.dynamics;
-    let is_asked = |question: &&Question| {
-        dynamics.has_algorithms()
-            || question.about == OF_CLAIMS
-            || (OF_EVENTS.contains(&question.about) && !dynamics.said().is_empty())
-    };
+    let extent = extent_of(&edition.dynamics);
     QUESTIONS
         .iter()
-        .filter(is_asked)
+        .filter(|question| question.extent <= extent)
         .filter_map(|question| {
             Some(DynamicsFinding {
                 kind: question.kind,
@@ -195,6 +206,18 @@ pub(super) fn lint_silences(edition: &Edition) -> Vec<DynamicsFinding> {
             })
         })
         .collect()
+}
+
+/// How far a text goes.
+fn extent_of(dynamics: &Dynamics) -> Extent {
+    let said = dynamics.said();
+    if said.iter().any(|(key, _)| !key.starts_with("close_fires_")) {
+        Extent::Algorithms
+    } else if said.is_empty() {
+        Extent::Definitions
+    } else {
+        Extent::Events
+    }
 }
 
 /// Whether some reading of an enum has a row for the value that a claim is about.
