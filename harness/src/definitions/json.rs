@@ -143,7 +143,7 @@ struct FindingReport {
 
 #[derive(Debug, Serialize, JsonSchema)]
 struct DynamicsReport {
-    /// unspecified, stale, close, order, second-task or event.
+    /// unspecified, stale, close, order, second-task, event, transports or getter.
     kind: &'static str,
     /// The property that fails, or says/… for what the text leaves out.
     about: &'static str,
