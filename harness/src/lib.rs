@@ -3,6 +3,7 @@
 //!
 //! It reads from left to right: scenario → runner → implementation → trace → verdict → report.
 
+mod bounded;
 pub mod capability;
 pub mod cli;
 pub mod configuration;

@@ -1,7 +1,6 @@
 //! Where scenarios come from: those compiled in, and files of one's own.
 
 use std::fs;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use globset::{GlobBuilder, GlobMatcher};
@@ -10,6 +9,7 @@ use peerstate_model::located::Refused;
 use peerstate_model::names::{self, Suggestion};
 use peerstate_model::yaml::{Document, LONGEST_TEXT_BYTES};
 
+use crate::bounded;
 use crate::scenario::{self, Scenario, ScenarioError};
 
 static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../scenarios");
@@ -230,12 +230,8 @@ fn read_file(path: &Path, id: &str) -> Result<Scenario, SuiteError> {
         let problem = ScenarioError::Unreadable(error.to_string());
         SuiteError::Refused(vec![Refused::one(&file, None, problem)])
     };
-    let mut bytes = Vec::new();
-    fs::File::open(path)
-        .and_then(|file| {
-            file.take(LONGEST_TEXT_BYTES as u64 + 1)
-                .read_to_end(&mut bytes)
-        })
+    let bytes = fs::File::open(path)
+        .and_then(|file| bounded::read(file, LONGEST_TEXT_BYTES as u64))
         .map_err(unreadable)?;
     let text = Document::text(&file, &bytes)
         .map_err(|refused| SuiteError::Refused(vec![refused.into_wider()]))?;

@@ -31,8 +31,10 @@ pub(crate) struct Table<T> {
     values: Vec<T>,
 }
 
-const ICE_SETS: usize = 1 << Ice::ALL.len();
-const DTLS_SETS: usize = 1 << Dtls::ALL.len();
+/// How many sets of ICE states there are, the empty one among them.
+pub(crate) const ICE_SETS: usize = 1 << Ice::ALL.len();
+/// How many sets of DTLS states there are.
+pub(crate) const DTLS_SETS: usize = 1 << Dtls::ALL.len();
 
 impl<T: Copy> Table<T> {
     /// The table of a function that asks for `closed` and the sets.

@@ -1,13 +1,14 @@
 //! What the verbs about definitions have in common: finding an edition by its name or its file.
 
 use std::fs;
-use std::io::{self, Read};
+use std::io;
 use std::path::Path;
 
 use peerstate_model::editions::{self, load_draft};
 use peerstate_model::yaml::{Document, LONGEST_TEXT_BYTES};
 
 use super::CliError;
+use crate::bounded;
 use crate::definitions::Named;
 
 /// An edition compiled in, or the draft in a file; `-` is standard input.
@@ -19,13 +20,17 @@ pub(super) fn find(name: &str) -> Result<Named, CliError> {
         Err(unknown) => unknown,
     };
     let path = Path::new(name);
+    let longest = LONGEST_TEXT_BYTES as u64;
     let (name, bytes) = if name == "-" {
-        ("standard input", read(io::stdin().lock()))
+        ("standard input", bounded::read(io::stdin().lock(), longest))
     } else if path.is_dir() {
         let what = "this is a folder; name a file in it";
         return Err(CliError::Input(format!("{name}: {what}")));
     } else if path.exists() {
-        (name, fs::File::open(path).and_then(read))
+        (
+            name,
+            fs::File::open(path).and_then(|file| bounded::read(file, longest)),
+        )
     } else if name.contains(['/', '\\']) || looks_like_a_file(path) {
         return Err(CliError::Input(format!("{name}: there is no such file")));
     } else {
@@ -48,12 +53,4 @@ fn looks_like_a_file(path: &Path) -> bool {
     let ends = ["yaml", "yml", "json"];
     path.extension()
         .is_some_and(|end| ends.iter().any(|other| end == *other))
-}
-
-/// What is read of a draft: as much as an edition may hold, and one byte to tell that it holds more.
-fn read(from: impl Read) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    from.take(LONGEST_TEXT_BYTES as u64 + 1)
-        .read_to_end(&mut bytes)?;
-    Ok(bytes)
 }

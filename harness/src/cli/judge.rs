@@ -1,7 +1,7 @@
 //! `peerstate judge`.
 
 use std::fs::File;
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 
 use owo_colors::OwoColorize;
 use peerstate_model::located::Refused;
@@ -9,6 +9,7 @@ use peerstate_model::rules::{self, Outcome, Verdict};
 use peerstate_model::trace::{self, LONGEST_TRACE_BYTES, Trace, TraceError};
 
 use super::{CliError, Exit, Format, edition};
+use crate::bounded;
 use crate::report::SCHEMA;
 use crate::report::json::{FindingReport, JudgeReport, TraceReport};
 
@@ -79,22 +80,15 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
 fn read(file: &str) -> Result<Trace, Refused<TraceError>> {
     let unreadable =
         |error: io::Error| Refused::one(file, None, TraceError::Unreadable(error.to_string()));
-    let mut bytes = Vec::new();
     if file == "-" {
-        io::stdin()
-            .take(LONGEST_TRACE_BYTES + 1)
-            .read_to_end(&mut bytes)
-            .map_err(unreadable)?;
+        let bytes = bounded::read(io::stdin().lock(), LONGEST_TRACE_BYTES).map_err(unreadable)?;
         return trace::read("standard input", &bytes);
     }
     let opened = File::open(file).map_err(unreadable)?;
     if opened.metadata().map_err(unreadable)?.len() > LONGEST_TRACE_BYTES {
         return Err(Refused::one(file, None, TraceError::TooLong));
     }
-    opened
-        .take(LONGEST_TRACE_BYTES + 1)
-        .read_to_end(&mut bytes)
-        .map_err(unreadable)?;
+    let bytes = bounded::read(opened, LONGEST_TRACE_BYTES).map_err(unreadable)?;
     trace::read(file, &bytes)
 }
 

@@ -5,6 +5,7 @@ use std::fmt::Write;
 
 use peerstate_model::editions::{Defined, Edition, Facts};
 use peerstate_model::lint::{EnumReport, Finding};
+use peerstate_model::space::combinations;
 use peerstate_model::states::{
     DtlsTransportState, IceConnectionState, IceTransportState, PeerConnectionState, StateEnum,
 };
@@ -24,14 +25,7 @@ pub(super) struct Grid {
 
 /// Every transport, by DTLS state and then by ICE state.
 fn transports() -> Vec<Transport> {
-    DtlsTransportState::ALL
-        .iter()
-        .flat_map(|&dtls| {
-            IceTransportState::ALL
-                .iter()
-                .map(move |&ice| Transport::new(ice, dtls))
-        })
-        .collect()
+    combinations(1).flatten().collect()
 }
 
 /// The combinations of a finding, each sorted as [`sorted`] does.

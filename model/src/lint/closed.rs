@@ -7,7 +7,8 @@
 use super::Asked;
 use super::finding::{DynamicsFinding, DynamicsKind};
 use crate::editions::{Claim, Defined, Edition, Facts, Reading};
-use crate::space::{Space, smallest};
+use crate::space::smallest;
+use crate::state_set::StateSet;
 use crate::states::{IceConnectionState, PeerConnectionState, StateEnum};
 
 /// The stable name of the one finding, and of that about what the text claims.
@@ -47,15 +48,8 @@ pub(super) fn lint_closed(edition: &Edition) -> Vec<DynamicsFinding> {
     values.into_iter().chain(claims).collect()
 }
 
-/// For how many pairs of sets a closed connection has the value closed, and no other, by a reading.
-pub(super) fn closed_alone<S: StateEnum>(edition: &Edition, reading: &Reading<S>) -> usize {
-    Space::facts(true)
-        .filter(|facts| is_closed_alone(edition, reading, *facts))
-        .count()
-}
-
-fn is_closed_alone<S: StateEnum>(edition: &Edition, reading: &Reading<S>, facts: Facts) -> bool {
-    let holding = reading.holding(&edition.with_ice_connection_state(facts));
+/// Whether the value closed holds, and no other.
+pub(super) fn is_closed_alone<S: StateEnum>(holding: StateSet<S>) -> bool {
     let single = holding.single();
     single.is_some_and(|value| value.as_str() == "closed")
 }
@@ -71,8 +65,9 @@ fn told(about: &'static str, what: &str, all: &[String]) -> Option<DynamicsFindi
 
 /// The smallest combination that is not closed alone, and what it is, in words.
 fn counterexample<S: StateEnum>(edition: &Edition, reading: &Reading<S>) -> Option<String> {
-    let example = smallest(true, |facts| !is_closed_alone(edition, reading, facts))?;
-    let values = reading.holding(&edition.with_ice_connection_state(Facts::of(&example)));
+    let holding = |facts| reading.holding(&edition.with_ice_connection_state(facts));
+    let example = smallest(true, |facts| !is_closed_alone(holding(facts)))?;
+    let values = holding(Facts::of(&example));
     let values = if values.is_empty() {
         "no value".to_owned()
     } else {

@@ -177,8 +177,8 @@ fn smallest_of_ice_sets(has: &dyn Fn(Facts) -> bool) -> Vec<Combination> {
         .map(|facts| facts.ice)
         .collect();
     let is_smallest = |set: &StateSet<_>| {
-        let parts = sets.iter().filter(|part| !part.is_empty() && *part != set);
-        set.is_empty() || !parts.copied().any(|part| part.union(*set) == *set)
+        let mut parts = sets.iter().filter(|part| !part.is_empty() && *part != set);
+        set.is_empty() || !parts.any(|part| part.is_subset(*set))
     };
     let smallest_of = |set: &StateSet<_>| smallest(false, |facts| has(facts) && facts.ice == *set);
     let examples = sets.iter().filter(|set| is_smallest(set));

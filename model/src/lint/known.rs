@@ -162,15 +162,12 @@ impl Known {
         report: &EnumReport,
         finding: &Finding,
     ) -> Option<Entry<'_>> {
-        let text = finding.example.as_ref().map(ToString::to_string);
         self.findings
             .iter()
             .find(|known| {
-                known.kind == finding.kind.as_str()
-                    && matches!(&known.subject, Subject::Definition { enum_name, example, readings }
-                        if *enum_name == report.enum_name
-                            && *example == text
-                            && readings.iter().any(|(e, r)| e == edition && *r == report.reading))
+                matches!(&known.subject, Subject::Definition { readings, .. }
+                    if readings.iter().any(|(e, r)| e == edition && *r == report.reading))
+                    && known.is_of(report.enum_name, finding)
             })
             .map(KnownFinding::entry)
     }
@@ -224,9 +221,7 @@ impl Known {
                 } => {
                     let of = example.as_deref().unwrap_or("no combination");
                     for (edition, reading) in readings {
-                        if is_gone(linted, edition, |linted| {
-                            finds(linted, &known.kind, enum_name, reading, example.as_deref())
-                        }) {
+                        if is_gone(linted, edition, |linted| known.is_in(linted, reading)) {
                             let kind = &known.kind;
                             gone.push(format!("{edition}: {kind} of {enum_name} {reading}: {of}"));
                         }
@@ -251,6 +246,23 @@ impl Known {
 }
 
 impl KnownFinding {
+    /// Whether this is such a finding about a definition, in whichever reading.
+    fn is_of(&self, of: &str, finding: &Finding) -> bool {
+        let text = finding.example.as_ref().map(ToString::to_string);
+        self.kind == finding.kind.as_str()
+            && matches!(&self.subject, Subject::Definition { enum_name, example, .. }
+                if enum_name == of && *example == text)
+    }
+
+    /// Whether a reading of what was linted has such a finding.
+    fn is_in(&self, linted: &Linted, reading: &str) -> bool {
+        let mut reports = linted.enums.iter().filter(|of| of.reading == reading);
+        reports.any(|report| {
+            let mut findings = report.findings.iter();
+            findings.any(|finding| self.is_of(report.enum_name, finding))
+        })
+    }
+
     fn entry(&self) -> Entry<'_> {
         Entry {
             sentence: &self.sentence,
@@ -264,23 +276,4 @@ impl KnownFinding {
 fn is_gone(linted: &[Linted], edition: &str, found: impl Fn(&Linted) -> bool) -> bool {
     let mut of_edition = linted.iter().filter(|linted| linted.edition == edition);
     of_edition.any(|linted| !found(linted))
-}
-
-fn finds(
-    linted: &Linted,
-    kind: &str,
-    enum_name: &str,
-    reading: &str,
-    example: Option<&str>,
-) -> bool {
-    let mut reports = linted
-        .enums
-        .iter()
-        .filter(|report| report.enum_name == enum_name && report.reading == reading);
-    reports.any(|report| {
-        report.findings.iter().any(|finding| {
-            let text = finding.example.as_ref().map(ToString::to_string);
-            finding.kind.as_str() == kind && text.as_deref() == example
-        })
-    })
 }

@@ -8,7 +8,7 @@
 
 use std::collections::BTreeMap;
 
-use super::closed::closed_alone;
+use super::closed::is_closed_alone;
 use super::compare::{changed, values_everywhere};
 use super::edits::{Edit, EditKind, edits_of_predicate, edits_of_reading};
 use super::finding::{EnumReport, Kind};
@@ -18,7 +18,7 @@ use crate::editions::{Claim, Defined, Definition, Edition, Reading};
 use crate::machine::laws::broken_laws_of;
 use crate::space::Weights;
 use crate::state_set::StateSet;
-use crate::states::{IceConnectionState, PeerConnectionState};
+use crate::states::{IceConnectionState, PeerConnectionState, StateEnum};
 
 /// A proposed edit.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -221,7 +221,7 @@ impl Search {
         let whole: usize = before.values().sum();
         let values_before = values_everywhere(edition, reading);
         let laws = S::broken(edition, reading);
-        let closed_before = closed_alone(edition, reading);
+        let closed_before = closed_alone(&values_before);
         let judge = |edit: Edit<Edition>, of_claim: bool| {
             let result = S::definition(&edit.result)?.reading(id)?;
             let values = values_everywhere(&edit.result, result);
@@ -233,7 +233,7 @@ impl Search {
             if now_broken.iter().any(|law| !laws.contains(law)) {
                 return None;
             }
-            if closed_alone(&edit.result, result) < closed_before {
+            if closed_alone(&values) < closed_before {
                 return None;
             }
             let report = S::report(&edit.result, id, &self.counted)?;
@@ -272,6 +272,13 @@ impl Search {
             .filter_map(|edit| judge(edit, true));
         of_definition.chain(of_claims).collect()
     }
+}
+
+/// For how many pairs of sets a closed connection is closed alone, by the values everywhere.
+fn closed_alone<S: StateEnum>(values: &[StateSet<S>]) -> usize {
+    let (_, closed) = values.split_at(values.len() / 2);
+    let alone = closed.iter().filter(|holding| is_closed_alone(**holding));
+    alone.count()
 }
 
 /// How bad each kind of finding is: how many there are, and small combinations that have them.

@@ -4,6 +4,7 @@ use super::algorithms::Algorithms;
 use super::connection::{Connection, Fault, Faults};
 use super::steps::{Change, Step, dtls_steps, ice_steps};
 use crate::editions::{Edition, Facts};
+use crate::space::{DTLS_SETS, ICE_SETS};
 use crate::state_set::StateSet;
 use crate::states::{
     DtlsTransportState as Dtls, IceConnectionState, IceTransportState as Ice, PeerConnectionState,
@@ -55,9 +56,6 @@ pub struct Rulebook {
     ice: Vec<StateSet<IceConnectionState>>,
     connection: Vec<StateSet<PeerConnectionState>>,
 }
-
-const ICE_SETS: usize = 1 << Ice::ALL.len();
-const DTLS_SETS: usize = 1 << Dtls::ALL.len();
 
 impl Rulebook {
     /// The rulebook of an edition; `None` where it does not define both enums and an algorithm.
