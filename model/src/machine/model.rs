@@ -28,7 +28,8 @@ impl Model for ConnectionModel {
         let mut possible = Vec::new();
         changes(state, self.most_transports, &mut possible);
         actions.extend(possible.iter().copied().map(Step::Change));
-        let several = |change: &Change| self.rulebook.fires_several(state, *change);
+        let mut fired = Vec::new();
+        let mut several = |change: &Change| self.rulebook.fires_several(state, *change, &mut fired);
         let closing = possible.iter().filter(|change| several(change));
         actions.extend(closing.copied().map(Step::ChangeAndClose));
         tasks(state, actions);

@@ -173,11 +173,18 @@ impl Rulebook {
     }
 
     /// Whether a change fires several events in its task, so that the handler of one comes before
-    /// another.
+    /// another. They are left in `fired`, which holds nothing else afterwards: every change of every
+    /// state is asked about, and the room is used again.
     #[must_use]
-    pub fn fires_several(&self, before: &Connection, change: Change) -> bool {
-        let (mut after, mut fired) = (*before, Vec::new());
-        self.change(&mut after, change, &mut fired);
+    pub fn fires_several(
+        &self,
+        before: &Connection,
+        change: Change,
+        fired: &mut Vec<Fired>,
+    ) -> bool {
+        let mut after = *before;
+        fired.clear();
+        self.change(&mut after, change, fired);
         fired.len() > 1
     }
 
