@@ -60,7 +60,10 @@ capabilities! {
 
 /// A word that is no capability.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("there is no capability `{found}`{suggestion}")]
+#[error(
+    "there is no capability `{found}`{suggestion} (known: {})",
+    Capability::ALL.iter().map(|c| c.as_str()).collect::<Vec<_>>().join(", ")
+)]
 pub struct UnknownCapability {
     /// What was read.
     pub found: String,

@@ -3,13 +3,13 @@
 //!
 //! It reads from left to right: scenario → runner → implementation → trace → verdict → report.
 
-mod bounded;
 pub mod capability;
 pub mod cli;
 pub mod configuration;
 pub mod definitions;
 pub mod implementation;
 pub mod implementations;
+pub mod input;
 pub mod known;
 pub mod report;
 pub mod runner;

@@ -1,15 +1,14 @@
 //! Where scenarios come from: those compiled in, and files of one's own.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use globset::{GlobBuilder, GlobMatcher};
 use include_dir::{Dir, include_dir};
 use peerstate_model::located::Refused;
-use peerstate_model::names::{self, Suggestion};
-use peerstate_model::yaml::{Document, LONGEST_TEXT_BYTES};
+use peerstate_model::names::{self, Suggestion, printable};
 
-use crate::bounded;
+use crate::input::{self, Format, InputError};
 use crate::scenario::{self, Scenario, ScenarioError};
 
 static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../scenarios");
@@ -42,10 +41,10 @@ pub enum SuiteError {
         reason: String,
     },
     /// A folder holds no scenarios.
-    #[error("there is no scenario (a file that ends in .yaml) below {}", .0.display())]
+    #[error("there is no scenario (a file that ends in .yaml) below {}", shown(.0))]
     EmptyFolder(PathBuf),
-    /// A folder or file could not be read.
-    #[error("{} can not be read: {reason}", path.display())]
+    /// A folder could not be read.
+    #[error("{}: the folder can not be read: {reason}", shown(path))]
     Unreadable {
         /// Which.
         path: PathBuf,
@@ -65,7 +64,7 @@ pub fn pattern(text: &str) -> Result<GlobMatcher, SuiteError> {
         .build()
         .map(|glob| glob.compile_matcher())
         .map_err(|error| SuiteError::Pattern {
-            pattern: text.to_owned(),
+            pattern: names::shorten(text),
             reason: error.kind().to_string(),
         })
 }
@@ -105,8 +104,9 @@ pub fn select(arguments: &[String]) -> Result<Vec<Scenario>, SuiteError> {
         let path = Path::new(argument);
         let found = if path.is_dir() {
             read_folder(path)
-        } else if path.is_file() {
-            read_file(path, &id_of(path)).map(|scenario| vec![scenario])
+        } else if path.try_exists().unwrap_or(true) {
+            // A pipe or device is read as well: who names one means it.
+            read_file(path, &id_of(path), input::text).map(|scenario| vec![scenario])
         } else if let Some(scenario) = known.iter().find(|scenario| scenario.id == id) {
             Ok(vec![scenario.clone()])
         } else {
@@ -169,12 +169,30 @@ fn all_or_refused(
 
 /// The id of a file of one's own: its path below a folder `scenarios`, if it is in one, or else
 /// its name.
+///
+/// Traces are written to files of this name, so it never leads out of a folder.
 fn id_of(path: &Path) -> String {
-    let text = path.with_extension("").to_string_lossy().replace('\\', "/");
-    match text.rfind("scenarios/") {
-        Some(at) => text[at + "scenarios/".len()..].to_owned(),
-        None => text.rsplit('/').next().unwrap_or(&text).to_owned(),
+    let parts: Vec<_> = path
+        .with_extension("")
+        .components()
+        .filter_map(|part| match part {
+            Component::Normal(name) => Some(name.to_string_lossy().into_owned()),
+            _ => None,
+        })
+        .collect();
+    let (name, folders) = parts.split_last().map_or(("", &[][..]), |(n, f)| (n, f));
+    let below = folders.iter().rposition(|folder| folder == "scenarios");
+    let below = below.map_or(&[][..], |at| &folders[at + 1..]);
+    let mut id = below.join("/");
+    if !id.is_empty() {
+        id.push('/');
     }
+    id + name
+}
+
+/// A path, fit to print.
+fn shown(path: &Path) -> String {
+    printable(&path.to_string_lossy())
 }
 
 fn read_folder(folder: &Path) -> Result<Vec<Scenario>, SuiteError> {
@@ -191,7 +209,11 @@ fn read_folder(folder: &Path) -> Result<Vec<Scenario>, SuiteError> {
             .strip_prefix(folder)
             .unwrap_or(&file)
             .with_extension("");
-        match read_file(&file, &below.to_string_lossy().replace('\\', "/")) {
+        match read_file(
+            &file,
+            &below.to_string_lossy().replace('\\', "/"),
+            input::text_in_folder,
+        ) {
             Ok(scenario) => scenarios.push(scenario),
             Err(SuiteError::Refused(more)) => refused.extend(more),
             Err(error) => return Err(error),
@@ -223,17 +245,31 @@ fn find_files(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), SuiteError>
     Ok(())
 }
 
-/// Reads a scenario file, and no more of it than a scenario may have.
-fn read_file(path: &Path, id: &str) -> Result<Scenario, SuiteError> {
-    let file = path.to_string_lossy();
-    let unreadable = |error: std::io::Error| {
-        let problem = ScenarioError::Unreadable(error.to_string());
-        SuiteError::Refused(vec![Refused::one(&file, None, problem)])
-    };
-    let bytes = fs::File::open(path)
-        .and_then(|file| bounded::read(file, LONGEST_TEXT_BYTES as u64))
-        .map_err(unreadable)?;
-    let text = Document::text(&file, &bytes)
-        .map_err(|refused| SuiteError::Refused(vec![refused.into_wider()]))?;
-    scenario::parse(&file, id, text).map_err(|refused| SuiteError::Refused(vec![refused]))
+fn read_file(
+    path: &Path,
+    id: &str,
+    read: impl Fn(&Path, Format) -> Result<String, Refused<InputError>>,
+) -> Result<Scenario, SuiteError> {
+    let refused = |refused| SuiteError::Refused(vec![refused]);
+    let text = read(path, Format::Scenario).map_err(|error| refused(error.into_wider()))?;
+    scenario::parse(&path.to_string_lossy(), id, &text).map_err(refused)
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case("mine.yaml", "mine")]
+    #[case("drafts/mine.yaml", "mine")]
+    #[case("scenarios/ice/mine.yaml", "ice/mine")]
+    #[case("/a/scenarios/b/scenarios/ice/mine.yaml", "ice/mine")]
+    #[case("my-scenarios/ice/mine.yaml", "mine")]
+    #[case("scenarios/../../mine.yaml", "mine")]
+    #[case("/dev/stdin", "stdin")]
+    fn an_id_is_the_path_below_scenarios(#[case] path: &str, #[case] id: &str) {
+        assert_eq!(id_of(Path::new(path)), id);
+    }
 }

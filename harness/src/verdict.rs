@@ -140,7 +140,7 @@ impl Court<'_> {
             Err(error) if self.implementation.clock() == Clock::Virtual => {
                 // It runs in this process, so it is there: it refuses this scenario's peers.
                 let reason = error.reason;
-                judged.error_entry = self.known.find(&scenario.id, ERROR, &reason);
+                judged.error_entry = self.known.find(&scenario.id, ERROR, None, &reason);
                 judged.result = if judged.error_entry.is_some() {
                     Result::Known
                 } else {
@@ -166,9 +166,8 @@ impl Court<'_> {
         judged.findings = findings
             .into_iter()
             .map(|finding| {
-                let known = self
-                    .known
-                    .find(&scenario.id, finding.rule, &finding.message);
+                let (peer, message) = (Some(finding.peer.as_str()), &finding.message);
+                let known = self.known.find(&scenario.id, finding.rule, peer, message);
                 (finding, known)
             })
             .collect();
@@ -183,7 +182,7 @@ impl Court<'_> {
         judged.result = match outcome {
             Outcome::Fault { line, fault } => {
                 let message = format!("line {line} of the scenario: {fault}");
-                judged.error_entry = self.known.find(&id, ERROR, &message);
+                judged.error_entry = self.known.find(&id, ERROR, None, &message);
                 judged.reason = Some(message);
                 if judged.error_entry.is_some() {
                     Result::Known
@@ -213,10 +212,10 @@ impl Court<'_> {
             .iter()
             .enumerate()
             .find(|(place, entry)| {
-                let happens = judged
-                    .findings
-                    .iter()
-                    .any(|(finding, _)| entry.lists(&id, finding.rule, &finding.message));
+                let happens = judged.findings.iter().any(|(finding, _)| {
+                    let (peer, message) = (Some(finding.peer.as_str()), &finding.message);
+                    entry.lists(&id, finding.rule, peer, message)
+                });
                 entry.names(&id) && !happens && judged.error_entry != Some(*place)
             });
         if let (Some((_, entry)), Result::Pass | Result::Known) = (stale, judged.result) {
@@ -271,12 +270,12 @@ pub fn stale_patterns<'k>(
             let happens = judged.iter().any(|one| {
                 one.findings
                     .iter()
-                    .any(|(f, _)| entry.lists(&one.scenario, f.rule, &f.message))
+                    .any(|(f, _)| entry.lists(&one.scenario, f.rule, Some(&f.peer), &f.message))
                     || (entry.rule == ERROR
                         && one
                             .reason
                             .as_ref()
-                            .is_some_and(|r| entry.lists(&one.scenario, ERROR, r)))
+                            .is_some_and(|r| entry.lists(&one.scenario, ERROR, None, r)))
             });
             let exact = concerned.iter().any(|id| entry.names(id));
             concerned.iter().all(|id| ran(id).is_some()) && !happens && !exact

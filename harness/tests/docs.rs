@@ -10,9 +10,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use peerstate::definitions::pages;
+use peerstate::input::Format;
+use peerstate::scenario::MOST_PEERS;
 use peerstate::suite;
 use peerstate_model::lint;
 use peerstate_model::rules::{self, Level, RULES};
+use peerstate_model::yaml::{DEEPEST_NESTING, MOST_NODES};
 use rstest::rstest;
 
 fn root() -> PathBuf {
@@ -63,6 +66,43 @@ fn generated_pages_are_fresh(#[case] name: &str, #[case] fresh: String) {
     );
 }
 
+/// The limits that the pages of the formats state are those of the readers.
+#[rstest]
+#[case("scenario-format", Format::Scenario)]
+#[case("edition-format", Format::Edition)]
+#[case("known-format", Format::Known)]
+fn the_limits_of_a_format_are_in_its_page(#[case] name: &str, #[case] format: Format) {
+    let page = fs::read_to_string(root().join(format!("docs/{name}.md"))).unwrap();
+    let mut limits = vec![
+        format!("{} bytes", thousands(format.longest_bytes())),
+        format!("nested at most {DEEPEST_NESTING} deep"),
+        format!("{} values", thousands(MOST_NODES as u64)),
+    ];
+    if format == Format::Scenario {
+        limits.extend([
+            format!("at most {MOST_PEERS} |"),
+            format!("{MOST_PEERS} peers"),
+        ]);
+    }
+    for limit in limits {
+        assert!(
+            page.contains(&limit),
+            "docs/{name}.md does not say `{limit}`"
+        );
+    }
+    // No other number of bytes stands beside it.
+    let numbers = page.matches("bytes").count() + page.matches("iB").count();
+    assert_eq!(numbers, 1, "docs/{name}.md states more than one size");
+}
+
+/// A number as people write it, with a comma before every three digits.
+fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let groups = digits.as_bytes().rchunks(3).rev();
+    let groups: Vec<_> = groups.map(String::from_utf8_lossy).collect();
+    groups.join(",")
+}
+
 #[test]
 fn links_between_pages_lead_somewhere() {
     let mut pages = vec![root().join("README.md"), root().join("ARCHITECTURE.md")];
@@ -110,7 +150,7 @@ fn every_core_behaviour_is_covered_or_has_a_reason_why_not() {
             !covered.contains(id),
             "{id} is covered now; take it out of the list"
         );
-        assert!(listed.insert(id.to_owned()), "{id} stands twice");
+        assert!(listed.insert(id.to_owned()), "duplicate id {id}");
     }
     for id in &covered {
         assert!(id.starts_with("WPT-"), "{id}");

@@ -18,6 +18,7 @@ use serde_json::Value;
 #[case("trace", schemas::trace())]
 #[case("edition", schemas::edition())]
 #[case("report", schemas::report())]
+#[case("known", schemas::known())]
 fn checked_in_schemas_are_fresh(#[case] name: &str, #[case] schema: Value) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("schemas/{name}.json"));
     let fresh = schemas::text(&schema) + "\n";

@@ -1,10 +1,8 @@
 //! Reading a YAML mapping by its keys, collecting every problem instead of stopping at the first.
 
-use std::collections::BTreeSet;
-
 use crate::located::{Located, Refused};
 use crate::names::{self, Suggestion};
-use crate::yaml::{Document, Entry, Node, NodeId, Value};
+use crate::yaml::{Document, Entry, Node, NodeId, Value, YamlError};
 
 /// The most problems of one file that are shown.
 const MOST_PROBLEMS: usize = 50;
@@ -42,12 +40,6 @@ pub enum ShapeError {
         /// The first of them.
         code: u32,
     },
-    /// A key stands twice.
-    #[error("the key `{key}` stands twice")]
-    Duplicate {
-        /// The key.
-        key: String,
-    },
 }
 
 impl ShapeError {
@@ -84,8 +76,8 @@ impl<E> Problems<E> {
         result.map_err(|problem| self.add(node, problem)).ok()
     }
 
-    /// The value, unless there is any problem: then the refusal of the whole text, with every
-    /// problem in the order of the text.
+    /// The value, unless there is any problem, or any mapping has a duplicate key: then the refusal
+    /// of the whole text, with every problem in the order of the text.
     ///
     /// # Errors
     ///
@@ -95,7 +87,13 @@ impl<E> Problems<E> {
         file: &str,
         document: &Document<'_>,
         value: Option<T>,
-    ) -> Result<T, Refused<E>> {
+    ) -> Result<T, Refused<E>>
+    where
+        E: From<YamlError>,
+    {
+        for (node, problem) in document.duplicate_keys().take(MOST_PROBLEMS) {
+            self.add(node, problem);
+        }
         match value {
             Some(value) if self.found.is_empty() => Ok(value),
             _ => {
@@ -128,7 +126,7 @@ pub struct Fields<'d> {
 }
 
 impl<'d> Fields<'d> {
-    /// The entries of `node`; a problem if it is no mapping, or if a key stands twice.
+    /// The entries of `node`; a problem if it is no mapping.
     pub fn of<E: From<ShapeError>>(
         node: &'d Node,
         expected: &str,
@@ -138,17 +136,6 @@ impl<'d> Fields<'d> {
             problems.add(node.id, ShapeError::expected(expected, &node.value));
             return None;
         };
-        let mut seen = BTreeSet::new();
-        for entry in entries {
-            if !seen.insert(entry.key.as_str()) {
-                problems.add(
-                    entry.id,
-                    ShapeError::Duplicate {
-                        key: names::shorten(&entry.key),
-                    },
-                );
-            }
-        }
         Some(Self {
             id: node.id,
             entries,
@@ -213,14 +200,32 @@ pub fn text<'d, E: From<ShapeError>>(
         problems.add(node.id, ShapeError::expected(expected, &node.value));
         return None;
     };
-    // What is read is told again, perhaps to a terminal, which takes some characters as orders.
+    is_text(node.id, text, problems).then_some(text)
+}
+
+/// Whether a text, or a key, holds no control characters; a problem if it does.
+pub fn is_text<E: From<ShapeError>>(node: NodeId, text: &str, problems: &mut Problems<E>) -> bool {
     let is_control = |c: &char| c.is_control() && !matches!(c, '\n' | '\t');
-    if let Some(control) = text.chars().find(is_control) {
-        let code = u32::from(control);
-        problems.add(node.id, ShapeError::Control { code });
-        return None;
+    let control = text.chars().find(is_control).map(u32::from);
+    if let Some(code) = control {
+        problems.add(node, ShapeError::Control { code });
     }
-    Some(text)
+    control.is_none()
+}
+
+/// The whole number that a value is: `3`, and `3.0` as well, which JSON takes for the same.
+#[must_use]
+pub fn whole(value: &Value) -> Option<i128> {
+    // Nothing here counts so far, and an `i128` does.
+    const LARGEST: f64 = 1e30;
+    match *value {
+        Value::Integer(number) => Some(number),
+        #[expect(clippy::cast_possible_truncation, reason = "it is whole, and in range")]
+        Value::Float(number) if number.fract() == 0.0 && number.abs() <= LARGEST => {
+            Some(number as i128)
+        }
+        _ => None,
+    }
 }
 
 /// The truth value of a node; a problem if it is something else.

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::names::printable;
+
 /// A place in a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Position {
@@ -90,15 +92,18 @@ impl<E> Refused<E> {
 }
 
 impl<E: fmt::Display> fmt::Display for Refused<E> {
-    /// One line a problem: `file:line:column: what is wrong`.
+    /// One line a problem: `file:line:column: what is wrong`. What a problem repeats of the file
+    /// may be anything, so all of it is made fit to print here.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let file = printable(&self.file);
         for (index, Located { position, problem }) in self.problems.iter().enumerate() {
             if index > 0 {
                 writeln!(f)?;
             }
+            let problem = printable(&problem.to_string());
             match position {
-                Some(position) => write!(f, "{}:{position}: {problem}", self.file)?,
-                None => write!(f, "{}: {problem}", self.file)?,
+                Some(position) => write!(f, "{file}:{position}: {problem}")?,
+                None => write!(f, "{file}: {problem}")?,
             }
         }
         Ok(())
@@ -120,7 +125,14 @@ mod tests {
     #[case("a\r\nb", "2:2")]
     #[case("a\rb", "2:2")]
     #[case("a\n\r\n", "3:1")]
-    fn a_place_is_told_by_what_stands_before(#[case] text: &str, #[case] place: &str) {
+    fn a_place_follows_from_the_text_before_it(#[case] text: &str, #[case] place: &str) {
         assert_eq!(Position::behind(text).to_string(), place);
+    }
+
+    #[test]
+    fn a_refusal_is_one_line_a_problem_whatever_the_file_is_called() {
+        let position = Some(Position { line: 3, column: 5 });
+        let refused = Refused::one("a\n\u{1b}[2J.yaml", position, "no `x\ny`");
+        assert_eq!(refused.to_string(), "a\\n\\u{1b}[2J.yaml:3:5: no `x\\ny`");
     }
 }

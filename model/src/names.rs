@@ -39,28 +39,51 @@ pub fn nearest<'a>(found: &str, known: impl IntoIterator<Item = &'a str>) -> Sug
     Suggestion(best.map(|(_, name)| name.to_owned()))
 }
 
-/// `text` cut to a length that fits a message, with `…` where it was cut, and with control
-/// characters escaped.
+/// `text` cut to a length that fits a message, with `…` where it was cut, and fit to print.
 #[must_use]
 pub fn shorten(text: &str) -> String {
     const LONGEST_CHARS: usize = 60;
-    let mut shown: String = text.chars().take(LONGEST_CHARS).flat_map(escape).collect();
-    if text.chars().nth(LONGEST_CHARS).is_some() {
-        shown.push('…');
+    match text.char_indices().nth(LONGEST_CHARS) {
+        None => printable(text),
+        Some((end, _)) => printable(text.get(..end).unwrap_or_default()) + "…",
+    }
+}
+
+/// `text` as one line that a terminal only shows.
+///
+/// Whatever a terminal takes as an order, or that breaks or reorders the line, is escaped as Rust
+/// writes it: `\n`, `\u{1b}`, `\u{202e}`. Of what comes from a file (titles, notes, names, errors,
+/// the file's own name) print only this.
+#[must_use]
+pub fn printable(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for character in text.chars() {
+        if is_plain(character) {
+            shown.push(character);
+        } else {
+            shown.extend(character.escape_default());
+        }
     }
     shown
 }
 
-fn escape(character: char) -> Vec<char> {
-    if character.is_control() {
-        character.escape_default().collect()
-    } else {
-        vec![character]
-    }
+/// Whether a character is shown where it stands, and does nothing else.
+const fn is_plain(character: char) -> bool {
+    !matches!(
+        character,
+        // The control characters C0 and C1, and DEL between them.
+        '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}'
+        // Marks that say in which direction text runs, and overrides of it.
+        | '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+        // Separators of lines and paragraphs.
+        | '\u{2028}' | '\u{2029}'
+    )
 }
 
 #[cfg(test)]
 mod tests {
+    use rstest::rstest;
+
     use super::*;
 
     #[test]
@@ -78,5 +101,17 @@ mod tests {
     fn long_and_unprintable_text_is_made_fit_to_print() {
         assert_eq!(shorten("a\u{0}b"), "a\\u{0}b");
         assert_eq!(shorten(&"x".repeat(1000)).chars().count(), 61);
+        assert_eq!(shorten(&"ü".repeat(60)), "ü".repeat(60));
+    }
+
+    #[rstest]
+    #[case("ein Titel, “quoted” – 好", "ein Titel, “quoted” – 好")]
+    #[case("\u{1b}[31mred\u{7}", "\\u{1b}[31mred\\u{7}")]
+    #[case("two\nlines\r\tand a tab", "two\\nlines\\r\\tand a tab")]
+    #[case("C1 \u{9b}31m", "C1 \\u{9b}31m")]
+    #[case("\u{202e}gnp.exe", "\\u{202e}gnp.exe")]
+    #[case("a\u{2028}b\u{2029}c\u{200f}d", "a\\u{2028}b\\u{2029}c\\u{200f}d")]
+    fn what_a_terminal_would_obey_is_escaped(#[case] text: &str, #[case] shown: &str) {
+        assert_eq!(printable(text), shown);
     }
 }

@@ -58,7 +58,7 @@ pub(crate) struct ExploreArgs {
 }
 
 pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
-    let known = known_counterexamples().map_err(|refused| CliError::Input(refused.to_string()))?;
+    let known = known_counterexamples()?;
     let mut reports = Vec::new();
     for of in choose(args.edition.as_deref())? {
         let begun = Instant::now();

@@ -10,7 +10,6 @@ use peerstate_model::transports::{Combination, Transports};
 
 use super::definitions::find;
 use super::{CliError, Exit, Format};
-use crate::definitions::Named;
 use crate::definitions::human::{tell_facts, tell_reading};
 use crate::definitions::json::DeriveReport;
 
@@ -38,22 +37,23 @@ pub(crate) struct Args {
 }
 
 pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
-    let Named { name, edition, .. } = find(&args.edition)?;
-    let transports: Transports = args
-        .combination
-        .parse()
-        .map_err(|error| CliError::Input(format!("`{}`: {error}", args.combination)))?;
+    let named = find(&args.edition)?;
+    let edition = &named.edition;
+    let transports: Transports = args.combination.parse().map_err(|error| {
+        let found = names::shorten(&args.combination);
+        CliError::Input(format!("`{found}`: {error}"))
+    })?;
     let combination = Combination {
         closed: args.closed,
         transports,
     };
     let wanted = args.reading.as_deref();
-    let connection = choose::<PeerConnectionState>(&edition, wanted);
-    let ice = choose::<IceConnectionState>(&edition, wanted);
+    let connection = choose::<PeerConnectionState>(edition, wanted);
+    let ice = choose::<IceConnectionState>(edition, wanted);
     if let Some(wanted) = wanted {
         let has = connection.is_some_and(|r| r.id == wanted) || ice.is_some_and(|r| r.id == wanted);
         if !has {
-            return Err(no_reading(&edition, wanted));
+            return Err(no_reading(edition, wanted));
         }
     }
     let facts = Facts::of(&combination);
@@ -63,11 +63,11 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
         .or(ice.map(|r| r.id.as_str()));
     match args.format {
         Format::Json => {
-            let report = DeriveReport::of(&edition, reading, &combination, derived);
+            let report = DeriveReport::of(edition, reading, &combination, derived);
             writeln!(out, "{}", serde_json::json!(report))?;
         }
         Format::Human => {
-            writeln!(out, "{}: {combination}", name.bold())?;
+            writeln!(out, "{}: {combination}", named.shown().bold())?;
             let facts = edition.with_ice_connection_state(facts);
             tell_facts(&facts, out)?;
             if let (Some(definition), Some(reading)) = (&edition.connection_state, connection) {

@@ -69,8 +69,8 @@ fn tell_difference<S: Defined>(
     let comparison = Comparison::<S>::of(a, b).ok_or_else(|| {
         CliError::Usage(format!(
             "{} and {} do not both define {}",
-            a.name,
-            b.name,
+            a.shown(),
+            b.shown(),
             S::NAME
         ))
     })?;

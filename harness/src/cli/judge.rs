@@ -1,15 +1,14 @@
 //! `peerstate judge`.
 
-use std::fs::File;
 use std::io::{self, Write};
+use std::path::Path;
 
 use owo_colors::OwoColorize;
-use peerstate_model::located::Refused;
 use peerstate_model::rules::{self, Outcome, Verdict};
-use peerstate_model::trace::{self, LONGEST_TRACE_BYTES, Trace, TraceError};
+use peerstate_model::trace::{self, Trace};
 
 use super::{CliError, Exit, Format, edition};
-use crate::bounded;
+use crate::input;
 use crate::report::SCHEMA;
 use crate::report::json::{FindingReport, JudgeReport, TraceReport};
 
@@ -77,19 +76,10 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
 }
 
 /// Reads a trace, and no more of the file than a trace may have.
-fn read(file: &str) -> Result<Trace, Refused<TraceError>> {
-    let unreadable =
-        |error: io::Error| Refused::one(file, None, TraceError::Unreadable(error.to_string()));
-    if file == "-" {
-        let bytes = bounded::read(io::stdin().lock(), LONGEST_TRACE_BYTES).map_err(unreadable)?;
-        return trace::read("standard input", &bytes);
-    }
-    let opened = File::open(file).map_err(unreadable)?;
-    if opened.metadata().map_err(unreadable)?.len() > LONGEST_TRACE_BYTES {
-        return Err(Refused::one(file, None, TraceError::TooLong));
-    }
-    let bytes = bounded::read(opened, LONGEST_TRACE_BYTES).map_err(unreadable)?;
-    trace::read(file, &bytes)
+fn read(file: &str) -> Result<Trace, CliError> {
+    let path = Path::new(file);
+    let bytes = input::bytes(path, input::Format::Trace)?;
+    Ok(trace::read(&input::shown(path), &bytes)?)
 }
 
 fn report(file: &str, verdict: &Verdict) -> TraceReport {

@@ -46,7 +46,7 @@ enum LintFormat {
 
 pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
     let editions = choose(&args.editions)?;
-    let known = lint::known().map_err(|refused| CliError::Input(refused.to_string()))?;
+    let known = lint::known()?;
     let up_to = usize::from(args.up_to);
     let mut linting = Linting::of(editions, up_to, known);
     if args.suggest {

@@ -12,11 +12,13 @@ mod list;
 mod run;
 mod schema;
 
+use std::fmt;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use peerstate_model::editions::{DEFAULT_EDITION, UnknownEdition};
+use peerstate_model::located::Refused;
 
 use crate::definitions::Named;
 use crate::implementation::StartError;
@@ -68,13 +70,19 @@ pub(crate) enum CliError {
     Edition(#[from] UnknownEdition),
     #[error(transparent)]
     Start(#[from] StartError),
-    /// Files that were not accepted, told line by line.
+    /// Files that were not accepted, a line a problem.
     #[error("{0}")]
     Input(String),
     #[error("{0}")]
     Usage(String),
     #[error("the output can not be written: {0}")]
     Output(#[from] io::Error),
+}
+
+impl<E: fmt::Display> From<Refused<E>> for CliError {
+    fn from(refused: Refused<E>) -> Self {
+        Self::Input(refused.to_string())
+    }
 }
 
 impl CliError {

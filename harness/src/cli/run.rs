@@ -1,5 +1,6 @@
 //! `peerstate run`.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -15,6 +16,7 @@ use peerstate_model::names;
 use super::{CliError, Exit, edition};
 use crate::implementation::{Implementation, StartError};
 use crate::implementations;
+use crate::input;
 use crate::known::Known;
 use crate::report::html::Html;
 use crate::report::human::Human;
@@ -85,6 +87,9 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
     let (known_file, known) = known(args.known.as_deref())?;
     let everything: Vec<String> = suite::embedded()?.into_iter().map(|s| s.id).collect();
     let scenarios = choose(args)?;
+    if let Some(dir) = &args.trace_dir {
+        make_trace_dir(dir, &scenarios)?;
+    }
     let court = Court {
         implementation: implementation.as_ref(),
         edition,
@@ -137,7 +142,8 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
     drop(reporter);
     let failed = judged.iter().find(|one| one.result.is_unexpected());
     if let (Some(failed), RunFormat::Human) = (failed, args.format.unwrap_or(RunFormat::Human)) {
-        let again = format!("peerstate run {} --trace-dir traces", failed.scenario);
+        let id = names::printable(&failed.scenario);
+        let again = format!("peerstate run {id} --trace-dir traces");
         writeln!(anstream::stderr(), "\nTo see one whole: {again}")?;
     }
     Ok(if failed.is_some() || !stale.is_empty() {
@@ -167,14 +173,11 @@ fn known(file: Option<&Path>) -> Result<(String, Known), CliError> {
     let (name, text) = match file {
         None => (OWN_KNOWN_FILE.to_owned(), OWN_KNOWN.to_owned()),
         Some(path) => {
-            let name = path.display().to_string();
-            let text = fs::read_to_string(path)
-                .map_err(|error| CliError::Input(format!("{name}: {error}")))?;
-            (name, text)
+            let text = input::text(path, input::Format::Known)?;
+            (input::shown(path), text)
         }
     };
-    let known =
-        Known::parse(&name, &text).map_err(|refused| CliError::Input(refused.to_string()))?;
+    let known = Known::parse(&name, &text)?;
     Ok((name, known))
 }
 
@@ -185,7 +188,10 @@ fn choose(args: &Args) -> Result<Vec<Scenario>, CliError> {
         let matcher = suite::pattern(filter)?;
         scenarios.retain(|scenario| matcher.is_match(&scenario.id));
         if scenarios.is_empty() {
-            return Err(CliError::Usage(format!("no scenario matches `{filter}`")));
+            return Err(CliError::Usage(format!(
+                "no scenario matches `{}` (`peerstate list scenarios` shows all)",
+                names::shorten(filter)
+            )));
         }
     }
     if let Some(shard) = &args.shard {
@@ -281,13 +287,47 @@ impl Progress {
     }
 }
 
+/// Makes the folder of the traces, before anything is run, and sees that each scenario has a file
+/// of its own in it.
+fn make_trace_dir(dir: &Path, scenarios: &[Scenario]) -> Result<(), CliError> {
+    let shown = names::printable(&dir.to_string_lossy());
+    if dir.exists() && !dir.is_dir() {
+        return Err(CliError::Usage(format!(
+            "--trace-dir {shown}: this is no folder; name one, or one that is to be made"
+        )));
+    }
+    fs::create_dir_all(dir).map_err(|error| {
+        CliError::Usage(format!(
+            "--trace-dir {shown}: the folder can not be made: {error}"
+        ))
+    })?;
+    let mut by_id = BTreeMap::new();
+    for scenario in scenarios {
+        let first = *by_id.entry(scenario.id.as_str()).or_insert(scenario);
+        if first != scenario {
+            let id = names::printable(&scenario.id);
+            return Err(CliError::Usage(format!(
+                "--trace-dir {shown}: two scenarios have the id `{id}`, and their traces would be \
+                 one file; rename one, or run one at a time"
+            )));
+        }
+    }
+    Ok(())
+}
+
 /// Writes a trace below a folder; the path, if there was a trace.
 fn write_trace(dir: &Path, judged: &Judged) -> Result<Option<String>, CliError> {
     let Some(trace) = &judged.trace else {
         return Ok(None);
     };
     let path = dir.join(format!("{}.jsonl", judged.scenario));
-    let failed = |error: std::io::Error| CliError::Usage(format!("{}: {error}", path.display()));
+    let failed = |error: std::io::Error| {
+        let shown = names::printable(&path.to_string_lossy());
+        CliError::Usage(format!(
+            "the trace can not be written to {shown}: {error}; --trace-dir needs a folder that can \
+             be written"
+        ))
+    };
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).map_err(failed)?;
     }

@@ -21,6 +21,7 @@ enum What {
     Trace,
     Edition,
     Report,
+    Known,
 }
 
 pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
@@ -29,6 +30,7 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
         What::Trace => schemas::trace(),
         What::Edition => schemas::edition(),
         What::Report => schemas::report(),
+        What::Known => schemas::known(),
     };
     writeln!(out, "{}", schemas::text(&schema))?;
     Ok(Exit::Fine)

@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use owo_colors::OwoColorize;
 use peerstate_model::editions::{Defined, Edition, Reading};
 use peerstate_model::lint::{Difference, Group, compare, disagreements};
+use peerstate_model::names::printable;
 
 use super::Named;
 use super::json::{Beside, DiffReport, MatrixReport};
@@ -101,8 +102,8 @@ impl<'e, S: Defined> Comparison<'e, S> {
             out,
             "{} of {} and {}: {} combinations of up to {COUNTED_TRANSPORTS} transports differ",
             S::NAME,
-            a.name.bold(),
-            b.name.bold(),
+            a.shown().bold(),
+            b.shown().bold(),
             self.difference.combinations
         )?;
         for group in &self.difference.groups {
@@ -129,10 +130,11 @@ impl<'e, S: Defined> Comparison<'e, S> {
             writeln!(out, "\n  Beside the values:")?;
         }
         for Beside { what, a, b } in &beside {
-            let said = |said: &Option<String>| said.clone().unwrap_or_else(|| "-".to_owned());
+            let said =
+                |said: &Option<String>| said.as_deref().map_or_else(|| "-".to_owned(), printable);
             writeln!(out, "    {what}")?;
-            writeln!(out, "      {}: {}", self.a.0.name, said(a))?;
-            writeln!(out, "      {}: {}", self.b.0.name, said(b))?;
+            writeln!(out, "      {}: {}", self.a.0.shown(), said(a))?;
+            writeln!(out, "      {}: {}", self.b.0.shown(), said(b))?;
         }
         Ok(())
     }
@@ -141,7 +143,7 @@ impl<'e, S: Defined> Comparison<'e, S> {
     fn tell_rows(&self, group: &Group<S>, out: &mut impl Write) -> io::Result<()> {
         for ((of, reading), values) in [(self.a, group.a), (self.b, group.b)] {
             for row in reading.rows.iter().filter(|row| values.contains(row.value)) {
-                let (name, value) = (&of.name, row.value);
+                let (name, value) = (of.shown(), row.value);
                 writeln!(out, "    {name}: {value} if {}", row.predicate)?;
             }
         }
@@ -180,7 +182,8 @@ impl MatrixReport {
             "{}: on how many combinations of up to {COUNTED_TRANSPORTS} transports editions differ\n",
             self.of.bold()
         )?;
-        let names = self.editions.iter().map(String::len).max().unwrap_or(0);
+        let editions: Vec<String> = self.editions.iter().map(|id| printable(id)).collect();
+        let names = editions.iter().map(String::len).max().unwrap_or(0);
         let number = self.editions.len().to_string().len();
         let cells = self.combinations.iter().flatten();
         let width = cells
@@ -193,7 +196,7 @@ impl MatrixReport {
             write!(out, "  {column:>width$}")?;
         }
         writeln!(out)?;
-        for (place, (id, row)) in self.editions.iter().zip(&self.combinations).enumerate() {
+        for (place, (id, row)) in editions.iter().zip(&self.combinations).enumerate() {
             write!(out, "{:>number$}  {id:names$}", place + 1)?;
             for (column, count) in row.iter().enumerate() {
                 if column == place {

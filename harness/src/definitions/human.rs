@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use owo_colors::{OwoColorize, Style};
 use peerstate_model::editions::{Definition, Edition, Facts, Mode, Predicate, Reading};
 use peerstate_model::lint::{Entry, EnumReport, Finding, Proposal, Suggestions};
+use peerstate_model::names::printable;
 use peerstate_model::states::{PeerConnectionState, StateEnum};
 use peerstate_model::transports::Combination;
 
@@ -31,7 +32,7 @@ pub enum Details {
 /// When nothing can be written.
 pub fn tell(linting: &Linting, details: Details, out: &mut impl Write) -> io::Result<()> {
     for of in &linting.editions {
-        writeln!(out, "{}", of.named.name.bold())?;
+        writeln!(out, "{}", of.named.shown().bold())?;
         let linted = &of.linted;
         if linted.dynamics.is_empty() && of_definitions(linted).next().is_none() {
             writeln!(out, "  no findings")?;
@@ -60,7 +61,7 @@ pub fn tell(linting: &Linting, details: Details, out: &mut impl Write) -> io::Re
             tell_beside(of, out)?;
         }
         if let Some(proposals) = &of.proposals {
-            tell_proposals(&of.named.name, proposals, out)?;
+            tell_proposals(&of.named.shown(), proposals, out)?;
         }
     }
     for gone in &linting.gone {
@@ -76,7 +77,7 @@ fn tell_beside(of: &LintedEdition, out: &mut impl Write) -> io::Result<()> {
         writeln!(out, "  remark: {message}, as {example} ({issue})")?;
     }
     for note in &of.named.edition.notes {
-        writeln!(out, "  note: {note}")?;
+        writeln!(out, "  note: {}", printable(note))?;
     }
     Ok(())
 }
@@ -103,8 +104,8 @@ fn tell_summary(linting: &Linting, details: Details, out: &mut impl Write) -> io
         linting.up_to
     )?;
     let named = match linting.editions.as_slice() {
-        [one] => one.named.name.as_str(),
-        _ => "EDITION",
+        [one] => one.named.shown(),
+        _ => "EDITION".to_owned(),
     };
     if linting.editions.iter().all(|of| of.proposals.is_none()) {
         writeln!(
@@ -159,6 +160,7 @@ fn tell_line(
         number => number.to_string(),
     };
     let (listed, kind, reports) = (listed.style(style), kind.style(style), reports(entry));
+    let message = printable(message);
     writeln!(
         out,
         "    {listed:<8}  {kind:<13}  {combinations:>5}  {message}{reports}"

@@ -17,6 +17,7 @@ use peerstate_model::lint::{
     DynamicsFinding, DynamicsProposal, Entry, EnumReport, Finding, Known, Linted, Suggestions,
     lint, suggest, suggest_dynamics,
 };
+use peerstate_model::names;
 
 /// The newest Recommendation.
 const RECOMMENDATION: &str = "w3c-rec-2025-03-13";
@@ -42,6 +43,12 @@ impl Named {
             edition: edition.clone(),
             is_published: true,
         }
+    }
+
+    /// The name, fit to print: a file may be called anything.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        names::printable(&self.name)
     }
 }
 

@@ -64,10 +64,7 @@ pub(super) fn whole<N: TryFrom<i128>>(
     expected: &'static str,
     problems: &mut Found,
 ) -> Option<N> {
-    let number = match node.value {
-        Value::Integer(number) => N::try_from(number).ok(),
-        _ => None,
-    };
+    let number = fields::whole(&node.value).and_then(|number| N::try_from(number).ok());
     if number.is_none() {
         let found = node.value.describe();
         problems.add(node.id, ScenarioError::Range { expected, found });
@@ -164,13 +161,8 @@ fn read_ice_servers(node: &Node, problems: &mut Found) -> Option<Vec<IceServer>>
 
 fn read_ice_server(node: &Node, problems: &mut Found) -> Option<IceServer> {
     let mut fields = Fields::of(node, "an RTCIceServer: `urls`, …", problems)?;
-    let urls = match fields.required("urls", problems)? {
-        Node {
-            value: Value::String(url),
-            ..
-        } => vec![url.clone()],
-        node => fields::texts(node, "a URL or a list of URLs", problems),
-    };
+    let urls = fields.required("urls", problems)?;
+    let urls = text_or_texts(urls, "a URL or a list of URLs", problems);
     let mut text = |key| {
         let node = fields.optional(key)?;
         fields::text(node, "text", problems).map(str::to_owned)
@@ -229,6 +221,21 @@ pub(super) fn one_or_more(node: &Node) -> &[Node] {
     match &node.value {
         Value::Sequence(items) => items,
         _ => std::slice::from_ref(node),
+    }
+}
+
+/// One text, or a list of texts.
+pub(super) fn text_or_texts(
+    node: &Node,
+    expected: &'static str,
+    problems: &mut Found,
+) -> Vec<String> {
+    match &node.value {
+        Value::String(text) => {
+            let text = fields::is_text(node.id, text, problems).then(|| text.clone());
+            text.into_iter().collect()
+        }
+        _ => fields::texts(node, expected, problems),
     }
 }
 

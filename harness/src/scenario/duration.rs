@@ -9,7 +9,8 @@ use peerstate_model::names;
 pub enum DurationError {
     /// There is no unit, or an unknown one.
     #[error(
-        "`{found}` is no duration: write a number and a unit, one of us, ms, s, m, h, such as `5s`"
+        "`{found}` is no duration: write a number and a unit, one of us, ms, s, m, min, h, such as \
+         `5s`"
     )]
     Form {
         /// What was read.
@@ -34,7 +35,12 @@ pub(super) fn parse(text: &str) -> Result<Duration, DurationError> {
         .find(|c: char| !c.is_ascii_digit() && c != '.')
         .ok_or_else(form)?;
     let (number, unit) = text.split_at(unit_at);
-    let seconds_per_unit = match unit.trim() {
+    let has_digits = |part: &str| !part.is_empty() && !part.contains('.');
+    let (whole, fraction) = number.split_once('.').unwrap_or((number, "0"));
+    if !has_digits(whole) || !has_digits(fraction) {
+        return Err(form());
+    }
+    let seconds_per_unit = match unit.trim_start_matches(' ') {
         "us" | "µs" => 1e-6,
         "ms" => 1e-3,
         "s" => 1.0,
@@ -66,6 +72,7 @@ mod tests {
     #[case("0s", 0)]
     #[case("7us", 7)]
     #[case("2h", 7_200_000_000)]
+    #[case("2 min", 120_000_000)]
     fn a_number_and_a_unit(#[case] text: &str, #[case] micros: u64) {
         assert_eq!(parse(text), Ok(Duration::from_micros(micros)));
     }
@@ -78,6 +85,9 @@ mod tests {
     #[case("5 fortnights")]
     #[case("1.2.3s")]
     #[case("1e9s")]
+    #[case("5.s")]
+    #[case(".5s")]
+    #[case("5s ")]
     fn anything_else_is_refused(#[case] text: &str) {
         assert!(
             matches!(parse(text), Err(DurationError::Form { .. })),

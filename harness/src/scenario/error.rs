@@ -5,8 +5,10 @@ use peerstate_model::names::Suggestion;
 use peerstate_model::states::UnknownState;
 use peerstate_model::yaml::YamlError;
 
+use super::MOST_PEERS;
 use super::duration::DurationError;
 use crate::capability::UnknownCapability;
+use crate::input::InputError;
 
 /// The problems of a file, found so far.
 pub(super) type Found = Problems<ScenarioError>;
@@ -15,8 +17,8 @@ pub(super) type Found = Problems<ScenarioError>;
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum ScenarioError {
     /// The file could not be read.
-    #[error("the file can not be read: {0}")]
-    Unreadable(String),
+    #[error(transparent)]
+    Input(#[from] InputError),
     /// It is no YAML.
     #[error(transparent)]
     Yaml(#[from] YamlError),
@@ -50,6 +52,12 @@ pub enum ScenarioError {
     /// There are no peers.
     #[error("a scenario needs at least one peer")]
     NoPeers,
+    /// There are more peers than a session has addresses for.
+    #[error("a scenario has at most {MOST_PEERS} peers; found {found}")]
+    TooManyPeers {
+        /// How many there are.
+        found: usize,
+    },
     /// A peer has the name of a step.
     #[error("a peer can not be called `{name}`: that is a kind of step")]
     ReservedPeer {
@@ -70,6 +78,9 @@ pub enum ScenarioError {
         /// What came.
         found: String,
     },
+    /// `fails` is given beside a call and in it.
+    #[error("`fails` is given beside the call and in it; give it once")]
+    FailsTwice,
     /// `fails` stands beside something that is no call.
     #[error("`fails` may stand only beside a call of a method")]
     FailsWithoutCall,
@@ -96,6 +107,9 @@ pub enum ScenarioError {
         /// The peer.
         name: String,
     },
+    /// A change of the network is in both directions and in one.
+    #[error("give `between` (both directions), or `from` and `to` (one direction), not both")]
+    BothDirections,
     /// A change of the network changes nothing.
     #[error("say what changes: `cut`, `loss`, `latency`")]
     NoChange,

@@ -19,6 +19,7 @@ use peerstate_model::states::{
     DtlsTransportState, IceConnectionState, IceGatheringState, IceTransportState,
     PeerConnectionState, SignalingState,
 };
+pub(crate) use steps::{ERRORS, METHODS, RESERVED};
 
 use crate::capability::Capability;
 use crate::configuration::Configuration;
@@ -284,6 +285,9 @@ pub struct EventExpectation {
     /// For how long.
     pub during: Duration,
 }
+
+/// The most peers that a scenario may have. A session has an address for each of them.
+pub const MOST_PEERS: usize = 16;
 
 /// The events that a scenario may name.
 pub const EVENTS: &[&str] = &[

@@ -11,7 +11,7 @@ use peerstate_model::yaml::{Document, Node, Value};
 use super::arguments::{self, read_duration};
 use super::error::Found;
 use super::steps::{RESERVED, read_steps};
-use super::{Scenario, ScenarioError};
+use super::{MOST_PEERS, Scenario, ScenarioError};
 use crate::capability::Capability;
 use crate::configuration::Configuration;
 use crate::implementation::PeerSetup;
@@ -94,11 +94,7 @@ fn default_peer(name: &str) -> PeerSetup {
 fn texts(fields: &mut Fields<'_>, key: &'static str, problems: &mut Found) -> Vec<String> {
     match fields.optional(key) {
         None => Vec::new(),
-        Some(Node {
-            value: Value::String(text),
-            ..
-        }) => vec![text.clone()],
-        Some(node) => fields::texts(node, "a text or a list of texts", problems),
+        Some(node) => arguments::text_or_texts(node, "a text or a list of texts", problems),
     }
 }
 
@@ -117,10 +113,7 @@ fn read_requires(node: &Node, problems: &mut Found) -> BTreeSet<Capability> {
 }
 
 fn read_seed(node: &Node, problems: &mut Found) -> Option<u64> {
-    let seed = match node.value {
-        Value::Integer(number) => u64::try_from(number).ok(),
-        _ => None,
-    };
+    let seed = fields::whole(&node.value).and_then(|number| u64::try_from(number).ok());
     if seed.is_none() {
         let expected = "a whole number from 0 to 18446744073709551615";
         problems.add(node.id, ShapeError::expected(expected, &node.value));
@@ -134,12 +127,17 @@ fn read_peers(node: &Node, problems: &mut Found) -> Option<Vec<PeerSetup>> {
         problems.add(node.id, ScenarioError::NoPeers);
         return None;
     }
+    let found = fields.entries().len();
+    if found > MOST_PEERS {
+        problems.add(node.id, ScenarioError::TooManyPeers { found });
+    }
     let mut peers = Vec::new();
     for entry in fields.entries() {
         if RESERVED.contains(&entry.key.as_str()) {
             let name = names::shorten(&entry.key);
             problems.add(entry.id, ScenarioError::ReservedPeer { name });
         }
+        fields::is_text(entry.id, &entry.key, problems);
         let configuration = match entry.value.value {
             Value::Null => Some(Configuration::default()),
             _ => arguments::read_configuration(&entry.value, problems),

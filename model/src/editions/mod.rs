@@ -18,7 +18,7 @@ use std::sync::LazyLock;
 pub use definition::{
     Claim, ClaimedState, Defined, Definition, Derived, Dynamics, Edition, Mode, Reading, Row,
 };
-pub use load::{EditionError, load};
+pub use load::{EditionError, TRIGGERS, load};
 pub use predicate::{Facts, Predicate, StateList, StateLists};
 
 use crate::names::{self, Suggestion};
@@ -271,7 +271,7 @@ enums:
     #[case(
         "id: draft",
         "id: draft\nid: other",
-        "draft.yaml:3:1: the key `id` stands twice"
+        "draft.yaml:3:1: duplicate key `id`, first at 2:1"
     )]
     #[case("id: draft", "id: \"\"", "draft.yaml:2:5: an id is one word")]
     #[case(

@@ -19,6 +19,7 @@ use super::convert;
 use super::recorder::Recorder;
 use super::seeded::SeededProvider;
 use crate::implementation::{PeerIndex, PeerSetup};
+use crate::scenario::MOST_PEERS;
 use crate::world::{Host, World};
 
 /// A peer of a session.
@@ -27,6 +28,12 @@ pub(super) struct Peer {
     pub(super) connection: Arc<dyn PeerConnection>,
     pub(super) view: View,
 }
+
+// What is no address would be looked up as a name.
+const _: () = assert!(
+    MOST_PEERS < 255,
+    "every peer needs an address in 127.0.1.0/24"
+);
 
 /// What can be read of a connection.
 #[derive(Clone)]

@@ -14,7 +14,7 @@ use crate::scenario::{
 };
 
 /// The methods, as W3C names them.
-const METHODS: &[&str] = &[
+pub(crate) const METHODS: &[&str] = &[
     "createDataChannel",
     "addTransceiver",
     "addTrack",
@@ -31,7 +31,7 @@ const METHODS: &[&str] = &[
 ];
 
 /// The errors that a call may be expected to fail with.
-const ERRORS: &[&str] = &[
+pub(crate) const ERRORS: &[&str] = &[
     "InvalidStateError",
     "InvalidModificationError",
     "InvalidAccessError",
@@ -81,6 +81,9 @@ pub(super) fn read_call(
             return None;
         }
     };
+    if let (Some(_), Some(inner)) = (fails, inner_fails) {
+        problems.add(inner.id, ScenarioError::FailsTwice);
+    }
     let fails = fails.or(inner_fails).and_then(|entry| {
         let text = fields::text(&entry.value, "the name of an error", problems)?;
         if !ERRORS.contains(&text) {
@@ -133,14 +136,17 @@ fn read_method(
                 label = fields
                     .optional("label")
                     .and_then(|n| fields::text(n, "text", problems));
-                negotiated_id = fields.optional("id").and_then(|node| {
+                let id = fields.optional("id").and_then(|node| {
                     arguments::whole(node, "a whole number from 0 to 65535", problems)
                 });
+                // Without `negotiated` W3C ignores the id.
                 if let Some(node) = fields.optional("negotiated")
                     && fields::boolean(node, problems) == Some(true)
-                    && negotiated_id.is_none()
                 {
-                    problems.add(node.id, ShapeError::Missing { key: "id" });
+                    negotiated_id = id;
+                    if id.is_none() {
+                        problems.add(node.id, ShapeError::Missing { key: "id" });
+                    }
                 }
             }
             Method::CreateDataChannel {
@@ -311,8 +317,12 @@ fn read_candidate(
         });
     }
     if let Some(node) = fields.optional("end") {
-        fields::boolean(node, problems)?;
-        return Some(CandidateSource::End);
+        if fields::boolean(node, problems)? {
+            return Some(CandidateSource::End);
+        }
+        let expected = "`true`; leave the key out where candidates follow";
+        problems.add(node.id, ShapeError::expected(expected, &node.value));
+        return None;
     }
     let mut text = |key| {
         let node = fields.optional(key)?;

@@ -12,6 +12,7 @@ use peerstate_model::names;
 use peerstate_model::yaml::{Document, Entry, Node};
 
 use self::call::read_call;
+pub(crate) use self::call::{ERRORS, METHODS};
 use self::expect::read_expectation;
 use self::negotiate::read_negotiation;
 use self::network::read_network;
@@ -22,7 +23,7 @@ use crate::scenario::error::Found;
 use crate::scenario::{Action, ScenarioError, Step};
 
 /// The kinds of steps, which no peer may be called.
-pub(super) const RESERVED: &[&str] = &["negotiate", "network", "expect", "wait", "fails"];
+pub(crate) const RESERVED: &[&str] = &["negotiate", "network", "expect", "wait", "fails"];
 
 /// What steps may refer to.
 struct Context<'a> {

@@ -66,8 +66,12 @@ pub(super) fn read_network(
             problems.add(id, ShapeError::Missing { key: "to" });
             return None;
         }
-        _ => {
+        (None, None, Some(_)) => {
             problems.add(id, ShapeError::Missing { key: "from" });
+            return None;
+        }
+        (Some(_), _, _) => {
+            problems.add(id, ScenarioError::BothDirections);
             return None;
         }
     };

@@ -4,7 +4,7 @@ use super::predicate::{read_predicate, read_state};
 use super::{EditionError, Found, read_id, string};
 use crate::editions::definition::{Claim, ClaimedState};
 use crate::editions::predicate::Predicate;
-use crate::fields::{self, Fields, ShapeError};
+use crate::fields::{self, Fields};
 use crate::states::{IceConnectionState, PeerConnectionState, StateEnum, UnknownState};
 use crate::yaml::Node;
 
@@ -65,11 +65,10 @@ fn read_claim(node: &Node, subjects: Subjects, problems: &mut Found) -> Option<C
         IceConnectionState::NAME => {
             ClaimedState::IceConnection(read_claimed(state, subjects.ice, problems)?)
         }
-        _ => {
-            problems.add(
-                enum_node.id,
-                ShapeError::expected(expected, &enum_node.value),
-            );
+        other => {
+            let known = &[PeerConnectionState::NAME, IceConnectionState::NAME];
+            let problem = EditionError::unknown("enum of claims", other, known);
+            problems.add(enum_node.id, problem);
             return None;
         }
     };

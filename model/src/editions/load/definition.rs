@@ -6,10 +6,13 @@ use super::predicate::{read_predicate, read_state};
 use super::{EditionError, Found, read_id, string};
 use crate::editions::definition::{Definition, Mode, Reading, Row};
 use crate::editions::predicate::Predicate;
-use crate::fields::{self, Fields, ShapeError};
+use crate::fields::{self, Fields};
 use crate::names;
 use crate::states::{StateEnum, UnknownState};
 use crate::yaml::{Node, NodeId};
+
+/// How the rows of a definition are taken.
+const MODES: &[&str] = &["first_match", "independent"];
 
 pub(super) fn read_definition<S>(node: &Node, problems: &mut Found) -> Option<Definition<S>>
 where
@@ -20,9 +23,9 @@ where
         match fields::text(node, "`first_match` or `independent`", problems)? {
             "first_match" => Some(Mode::FirstMatch),
             "independent" => Some(Mode::Independent),
-            _ => {
-                let expected = "`first_match` or `independent`";
-                problems.add(node.id, ShapeError::expected(expected, &node.value));
+            other => {
+                let problem = EditionError::unknown("mode", other, MODES);
+                problems.add(node.id, problem);
                 None
             }
         }

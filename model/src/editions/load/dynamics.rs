@@ -6,14 +6,16 @@ use crate::fields::{self, Fields, ShapeError};
 use crate::names;
 use crate::yaml::{Node, Value};
 
+/// The words for what makes the values be derived again that the connection model knows.
+pub const TRIGGERS: &[&str] = &[
+    "ice_transport_state_change",
+    "dtls_transport_state_change",
+    "is_closed_true",
+    "transport_set_change",
+];
+
 /// What makes the values be derived again: words that the connection model knows, or the text's own.
 fn read_triggers(fields: &mut Fields<'_>, problems: &mut Found) -> Vec<String> {
-    const KNOWN: [&str; 4] = [
-        "ice_transport_state_change",
-        "dtls_transport_state_change",
-        "is_closed_true",
-        "transport_set_change",
-    ];
     let Some(node) = fields.optional("rederive_triggers") else {
         return Vec::new();
     };
@@ -23,9 +25,12 @@ fn read_triggers(fields: &mut Fields<'_>, problems: &mut Found) -> Vec<String> {
         let Some(text) = fields::text(item, "text", problems) else {
             continue;
         };
-        if text.contains('_') && !text.contains(' ') && !KNOWN.contains(&text) {
-            let (found, suggestion) = (names::shorten(text), names::nearest(text, KNOWN));
-            let known = KNOWN.join(", ");
+        if text.contains('_') && !text.contains(' ') && !TRIGGERS.contains(&text) {
+            let (found, suggestion) = (
+                names::shorten(text),
+                names::nearest(text, TRIGGERS.iter().copied()),
+            );
+            let known = TRIGGERS.join(", ");
             let problem = EditionError::Trigger {
                 found,
                 suggestion,
@@ -46,7 +51,7 @@ pub(super) fn read_dynamics(node: &Node, problems: &mut Found) -> Option<Dynamic
             Value::Bool(value) => Some(if *value { "yes" } else { "no" }.to_owned()),
             // In quotes it would be text, and mean the opposite or nothing.
             Value::String(text) if !["true", "false", "yes", "no"].contains(&text.as_str()) => {
-                Some(text.clone())
+                fields::is_text(node.id, text, problems).then(|| text.clone())
             }
             other => {
                 problems.add(

@@ -1,9 +1,22 @@
 //! What can be wrong with a file of an edition.
 
 use crate::fields::ShapeError;
-use crate::names::Suggestion;
+use crate::names::{self, Suggestion};
 use crate::states::UnknownState;
 use crate::yaml::YamlError;
+
+/// The keys of which a predicate has one.
+pub(super) const PREDICATES: &[&str] = &[
+    "closed",
+    "any",
+    "all",
+    "none",
+    "no_transports",
+    "ice_connection_state",
+    "all_of",
+    "any_of",
+    "otherwise",
+];
 
 /// Why a file is no edition.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -18,12 +31,28 @@ pub enum EditionError {
     #[error(transparent)]
     State(#[from] UnknownState),
     /// A name is a state of neither kind of transport.
-    #[error("no kind of transport has a state `{found}`{suggestion}")]
+    #[error(
+        "no kind of transport has a state `{found}`{suggestion} (known: {})", known.join(", ")
+    )]
     NoTransportState {
         /// What was read.
         found: String,
         /// The nearest known one.
         suggestion: Suggestion,
+        /// All known ones.
+        known: Vec<&'static str>,
+    },
+    /// A word is none of those that the format has there.
+    #[error("there is no {kind} `{found}`{suggestion} (known: {})", known.join(", "))]
+    Unknown {
+        /// What kind of thing was asked for.
+        kind: &'static str,
+        /// What was read.
+        found: String,
+        /// The nearest known one.
+        suggestion: Suggestion,
+        /// All known ones.
+        known: &'static [&'static str],
     },
     /// The format has another version.
     #[error("this reads schema 1 of the format, found {found}")]
@@ -32,10 +61,7 @@ pub enum EditionError {
         found: String,
     },
     /// A predicate is none.
-    #[error(
-        "expected a predicate: one of closed, any, all, none, no_transports, \
-         ice_connection_state, all_of, any_of, otherwise; found {found}"
-    )]
+    #[error("expected a predicate: one of {}; found {found}", PREDICATES.join(", "))]
     Predicate {
         /// What came.
         found: String,
@@ -59,7 +85,7 @@ pub enum EditionError {
     #[error("a reading needs at least one value with its predicate")]
     NoRows,
     /// An id is not one word.
-    #[error("an id is one word, without spaces; found {found}")]
+    #[error("an id is one word, without spaces or invisible characters; found {found}")]
     NotAnId {
         /// What was read.
         found: String,
@@ -142,4 +168,16 @@ pub enum EditionError {
     /// The edition defines nothing.
     #[error("define at least one of RTCPeerConnectionState and RTCIceConnectionState")]
     Empty,
+}
+
+impl EditionError {
+    /// A word that is none of those known.
+    pub(super) fn unknown(kind: &'static str, found: &str, known: &'static [&'static str]) -> Self {
+        Self::Unknown {
+            kind,
+            found: names::shorten(found),
+            suggestion: names::nearest(found, known.iter().copied()),
+            known,
+        }
+    }
 }

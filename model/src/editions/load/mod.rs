@@ -9,6 +9,7 @@ mod dynamics;
 mod error;
 mod predicate;
 
+pub use dynamics::TRIGGERS;
 pub use error::EditionError;
 
 use self::claim::{Subjects, read_claims};
@@ -167,7 +168,7 @@ fn read_enums<'d>(fields: &mut Fields<'d>, problems: &mut Found) -> Enums<'d> {
 
 fn check_schema(fields: &mut Fields<'_>, problems: &mut Found) {
     if let Some(schema) = fields.optional("schema")
-        && schema.value != Value::Integer(1)
+        && fields::whole(&schema.value) != Some(1)
     {
         let found = schema.value.describe();
         problems.add(schema.id, EditionError::Schema { found });
@@ -185,7 +186,8 @@ fn string(fields: &mut Fields<'_>, key: &'static str, problems: &mut Found) -> S
 /// An id: one word.
 fn read_id<'d>(node: &'d Node, problems: &mut Found) -> Option<&'d str> {
     let id = fields::text(node, "an id", problems)?;
-    if id.is_empty() || id.contains(char::is_whitespace) {
+    // Ids are printed everywhere, so they hold nothing that would have to be escaped.
+    if id.is_empty() || id.contains(char::is_whitespace) || names::printable(id) != id {
         let found = format!("`{}`", names::shorten(id));
         problems.add(node.id, EditionError::NotAnId { found });
         return None;

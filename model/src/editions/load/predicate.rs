@@ -1,5 +1,6 @@
 //! Reading predicates, and the states that they name.
 
+use super::error::PREDICATES;
 use super::{EditionError, Found};
 use crate::editions::predicate::{Predicate, StateList, StateLists};
 use crate::fields::{self, Fields, ShapeError};
@@ -49,8 +50,10 @@ pub(super) fn read_predicate(node: &Node, problems: &mut Found) -> Option<Predic
             None
         }
         other => {
-            let found = format!("`{}`", names::shorten(other));
-            problems.add(entry.id, EditionError::Predicate { found });
+            problems.add(
+                entry.id,
+                EditionError::unknown("predicate", other, PREDICATES),
+            );
             None
         }
     }
@@ -103,16 +106,18 @@ fn read_list<S: StateEnum, O: StateEnum>(node: &Node, problems: &mut Found) -> S
         } else if let Some(other) = O::ALL.iter().find(|state| state.as_str() == name) {
             foreign.push(other.as_str());
         } else {
-            let known = S::ALL
-                .iter()
-                .map(|s| s.as_str())
-                .chain(O::ALL.iter().map(|s| s.as_str()));
-            let suggestion = names::nearest(name, known);
-            let found = names::shorten(name);
-            problems.add(
-                item.id,
-                EditionError::NoTransportState { found, suggestion },
-            );
+            let mut known: Vec<_> = S::ALL.iter().map(|s| s.as_str()).collect();
+            for other in O::ALL.iter().map(|s| s.as_str()) {
+                if !known.contains(&other) {
+                    known.push(other);
+                }
+            }
+            let problem = EditionError::NoTransportState {
+                found: names::shorten(name),
+                suggestion: names::nearest(name, known.iter().copied()),
+                known,
+            };
+            problems.add(item.id, problem);
         }
     }
     StateList { states, foreign }
