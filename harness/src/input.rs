@@ -143,6 +143,13 @@ pub fn shown(path: &Path) -> String {
     }
 }
 
+/// Why the system refused something, without the number that it has for it.
+pub(crate) fn reason(error: &io::Error) -> String {
+    let text = error.to_string();
+    let end = text.rfind(" (os error ").unwrap_or(text.len());
+    text.get(..end).unwrap_or_default().to_owned()
+}
+
 /// What is read of something that may hold `longest` bytes: all of it, or one byte more than that,
 /// which says that it is too long.
 fn read(path: &Path, longest: u64) -> Result<Vec<u8>, InputError> {
@@ -159,11 +166,10 @@ fn read(path: &Path, longest: u64) -> Result<Vec<u8>, InputError> {
         Err((io::ErrorKind::IsADirectory, _)) => Err(InputError::Folder),
         Err((_, error)) => {
             // Some systems open no folder at all, and say that it is forbidden.
-            let error = error.to_string();
             Err(if path.is_dir() {
                 InputError::Folder
             } else {
-                InputError::Unreadable(error)
+                InputError::Unreadable(reason(&error))
             })
         }
     }

@@ -229,7 +229,7 @@ fn read_folder(folder: &Path) -> Result<Vec<Scenario>, SuiteError> {
 fn find_files(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), SuiteError> {
     let unreadable = |error: std::io::Error| SuiteError::Unreadable {
         path: folder.to_owned(),
-        reason: error.to_string(),
+        reason: input::reason(&error),
     };
     for entry in fs::read_dir(folder).map_err(unreadable)? {
         let path = entry.map_err(unreadable)?.path();

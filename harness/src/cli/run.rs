@@ -298,7 +298,8 @@ fn make_trace_dir(dir: &Path, scenarios: &[Scenario]) -> Result<(), CliError> {
     }
     fs::create_dir_all(dir).map_err(|error| {
         CliError::Usage(format!(
-            "--trace-dir {shown}: the folder can not be made: {error}"
+            "--trace-dir {shown}: the folder can not be made: {}",
+            input::reason(&error)
         ))
     })?;
     let mut by_id = BTreeMap::new();
@@ -324,8 +325,9 @@ fn write_trace(dir: &Path, judged: &Judged) -> Result<Option<String>, CliError> 
     let failed = |error: std::io::Error| {
         let shown = names::printable(&path.to_string_lossy());
         CliError::Usage(format!(
-            "the trace can not be written to {shown}: {error}; --trace-dir needs a folder that can \
-             be written"
+            "the trace can not be written to {shown}: {}; --trace-dir needs a folder that can be \
+             written",
+            input::reason(&error)
         ))
     };
     if let Some(folder) = path.parent() {

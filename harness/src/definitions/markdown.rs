@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use peerstate_model::lint::{Finding, Proposal};
+use peerstate_model::names::printable;
 
 use super::grid::Grid;
 use super::{LintedEdition, Linting, count, further, path, reading};
@@ -30,11 +31,12 @@ pub fn page(linting: &Linting) -> String {
 }
 
 fn edition(linting: &Linting, of: &LintedEdition, page: &mut String) {
-    let (name, edition) = (&of.named.name, &of.named.edition);
+    let (name, edition) = (of.named.shown(), &of.named.edition);
     let _ = writeln!(
         page,
         "\n## {name}\n\n{}, <{}>",
-        edition.status, edition.source
+        printable(&edition.status),
+        printable(&edition.source)
     );
     if of.linted.is_clean() {
         let _ = writeln!(page, "\nNo findings.");
@@ -189,5 +191,5 @@ fn reported_cell(reported: Option<&[String]>) -> String {
 
 /// Text that does not end its cell.
 fn cell(text: &str) -> String {
-    text.replace('|', "\\|")
+    printable(text).replace('|', "\\|")
 }

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::fmt;
 
-use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{self, DeserializeSeed, Deserializer, EnumAccess, MapAccess, SeqAccess, Visitor};
 
 use super::{DEEPEST_NESTING, Entry, MOST_NODES, Node, NodeId, Value, YamlError};
 use crate::located::{Position, Refused};
@@ -192,6 +192,20 @@ impl<'de> Visitor<'de> for NodeSeed<'_> {
 
     fn visit_u64<E: de::Error>(self, value: u64) -> Result<Node, E> {
         self.scalar(Value::Integer(value.into()))
+    }
+
+    fn visit_i128<E: de::Error>(self, value: i128) -> Result<Node, E> {
+        self.scalar(Value::Integer(value))
+    }
+
+    fn visit_u128<E: de::Error>(self, value: u128) -> Result<Node, E> {
+        #[expect(clippy::cast_precision_loss, reason = "nothing here counts so far")]
+        let number = i128::try_from(value).map_or(Value::Float(value as f64), Value::Integer);
+        self.scalar(number)
+    }
+
+    fn visit_enum<A: EnumAccess<'de>>(self, _: A) -> Result<Node, A::Error> {
+        Err(de::Error::custom("tags, such as `!x`, mean nothing here"))
     }
 
     fn visit_f64<E: de::Error>(self, value: f64) -> Result<Node, E> {
