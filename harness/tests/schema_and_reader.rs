@@ -16,7 +16,7 @@ use std::fmt::Display;
 use std::fs;
 use std::path::Path;
 
-use mutated::{Tree, odd_values, slip, slips};
+use mutated::{Tree, every_slip, odd_values, slip, slips};
 use peerstate::known::{Known, KnownError};
 use peerstate::scenario::{self, DurationError, ScenarioError};
 use peerstate::schemas;
@@ -26,18 +26,18 @@ use peerstate_model::yaml::YamlError;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};
 use rstest::rstest;
-use serde_json::Value;
+use serde_json::{Value, json};
 
-/// How many files of a format are tried.
-const CASES: u32 = 5000;
+/// How many files of a format are tried at random; `PROPTEST_CASES` may ask for more.
+const CASES: u32 = 2000;
 
 /// A format: what accepts its files, and files to begin with.
 struct Format {
     schema: Value,
     /// The reader's problems with a text; none where it accepts it.
     read: fn(&str) -> Vec<Problem>,
-    /// A file with every key, for checked-in ones have but some.
-    everything: &'static str,
+    /// Small files that together have every key, for checked-in ones have but some.
+    everything: Vec<Tree>,
     /// Where checked-in files are, below the root.
     folder: &'static str,
 }
@@ -79,6 +79,12 @@ fn problems<T, E: Display>(
 }
 
 fn scenarios() -> Format {
+    let steps: Vec<Value> = serde_yaml::from_str(EVERY_STEP).unwrap();
+    let with_step = |step: &Value| {
+        Tree::of(&json!({ "title": "x", "peers": { "alice": null, "bob": null }, "steps": [step] }))
+    };
+    let mut everything = vec![tree(EVERY_MEMBER)];
+    everything.extend(steps.iter().map(with_step));
     Format {
         schema: schemas::scenario(),
         read: |text| {
@@ -100,7 +106,7 @@ fn scenarios() -> Format {
                 },
             )
         },
-        everything: EVERY_STEP,
+        everything,
         folder: "scenarios",
     }
 }
@@ -116,7 +122,7 @@ fn known() -> Format {
                 _ => Beyond::No,
             })
         },
-        everything: EVERY_DEVIATION,
+        everything: vec![tree(EVERY_DEVIATION)],
         folder: "harness/known",
     }
 }
@@ -142,7 +148,7 @@ fn editions() -> Format {
                 _ => Beyond::No,
             })
         },
-        everything: EVERY_PREDICATE,
+        everything: vec![tree(EVERY_PREDICATE)],
         folder: "model/editions",
     }
 }
@@ -153,11 +159,38 @@ fn editions() -> Format {
 #[case::editions(editions())]
 fn the_schema_and_the_reader_agree(#[case] format: Format) {
     let validator = jsonschema::validator_for(&format.schema).unwrap();
+    let validate = |tree: &Tree| -> Result<bool, String> {
+        let is_valid = validator.is_valid(&tree.value());
+        let problems = (format.read)(&tree.text());
+        compare(tree, is_valid, &problems).map_err(|what| {
+            let errors: Vec<String> = validator
+                .iter_errors(&tree.value())
+                .map(|error| format!("{error} at {}", error.instance_path()))
+                .collect();
+            format!("{what}\n{}\nschema: {errors:?}", tree.text())
+        })?;
+        Ok(problems.is_empty())
+    };
     let files = files(&format);
     for (name, tree) in &files {
         assert!(validator.is_valid(&tree.value()), "{name}");
         assert!((format.read)(&tree.text()).is_empty(), "{name}");
     }
+    // One slip, each that there is, in small files.
+    let mut entries = Vec::new();
+    for tree in &format.everything {
+        tree.entries(&mut entries);
+    }
+    entries.sort_by_key(|(key, tree)| (key.clone(), tree.text()));
+    entries.dedup_by_key(|(key, tree)| (key.clone(), tree.text()));
+    for tree in &format.everything {
+        for slip in every_slip(tree, &entries, &odd_values()) {
+            let compared = validate(&slip);
+            assert!(compared.is_ok(), "{}", compared.unwrap_err());
+        }
+    }
+
+    // Several slips, some of those that there are, in any file.
     let mut words = odd_values();
     for (_, tree) in &files {
         tree.words(&mut words);
@@ -167,33 +200,26 @@ fn the_schema_and_the_reader_agree(#[case] format: Format) {
 
     let (accepted, refused) = (Cell::new(0), Cell::new(0));
     let config = Config {
-        cases: CASES,
+        cases: CASES.max(Config::default().cases),
         failure_persistence: None,
         ..Config::default()
     };
     let rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
     let cases = (any::<prop::sample::Index>(), any::<bool>(), slips());
     let outcome = TestRunner::new_with_rng(config, rng).run(&cases, |(file, rich, slips)| {
-        let place = if rich { 0 } else { file.index(files.len()) };
-        let mut tree = files[place].1.clone();
+        let among = if rich {
+            &files[..format.everything.len()]
+        } else {
+            &files[..]
+        };
+        let mut tree = file.get(among).1.clone();
         for one in &slips {
             slip(&mut tree, one, &words);
         }
-        let is_valid = validator.is_valid(&tree.value());
-        let problems = (format.read)(&tree.text());
-        let count = if problems.is_empty() {
-            &accepted
-        } else {
-            &refused
-        };
+        let is_accepted = validate(&tree).map_err(TestCaseError::fail)?;
+        let count = if is_accepted { &accepted } else { &refused };
         count.set(count.get() + 1);
-        compare(&tree, is_valid, &problems).map_err(|what| {
-            let errors: Vec<String> = validator
-                .iter_errors(&tree.value())
-                .map(|error| format!("{error} at {}", error.instance_path()))
-                .collect();
-            TestCaseError::fail(format!("{what}\n{}\nschema: {errors:?}", tree.text()))
-        })
+        Ok(())
     });
     assert!(outcome.is_ok(), "{}", outcome.unwrap_err());
     // A test that only ever sees one kind of file shows nothing.
@@ -225,10 +251,12 @@ fn compare(tree: &Tree, is_valid: bool, problems: &[Problem]) -> Result<(), Stri
     }
 }
 
-/// The file with every key, and every checked-in one.
+/// The small files, and every checked-in one.
 fn files(format: &Format) -> Vec<(String, Tree)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let mut found = vec![("everything".to_owned(), tree(format.everything))];
+    let named = |tree: &Tree| (tree.text(), tree.clone());
+    let mut found: Vec<_> = format.everything.iter().map(named).collect();
+    let small = found.len();
     let mut folders = vec![root.join(format.folder)];
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).unwrap() {
@@ -244,9 +272,9 @@ fn files(format: &Format) -> Vec<(String, Tree)> {
             }
         }
     }
-    // The first stays first; a folder lists its files in any order.
-    found[1..].sort_by(|(one, _), (other, _)| one.cmp(other));
-    assert!(found.len() > 1, "{} has no files", format.folder);
+    // A folder lists its files in any order.
+    found[small..].sort_by(|(one, _), (other, _)| one.cmp(other));
+    assert!(found.len() > small, "{} has no files", format.folder);
     found
 }
 
@@ -254,7 +282,7 @@ fn tree(text: &str) -> Tree {
     Tree::of(&serde_yaml::from_str(text).unwrap())
 }
 
-const EVERY_STEP: &str = "
+const EVERY_MEMBER: &str = "
 title: Every key
 about: Every key of the format, each with a value that it takes.
 spec: https://www.w3.org/TR/webrtc/
@@ -273,14 +301,18 @@ peers:
     harness: {iceLite: false, addresses: 1, certificate: ecdsa}
   bob: {}
   carol:
-steps:
+steps: [{wait: 1s}]
+";
+
+const EVERY_STEP: &str = "
   - alice: {createDataChannel: {label: a, negotiated: true, id: 1}}
   - alice: {addTransceiver: {kind: audio, direction: sendonly}}
   - alice: {addTrack: video}
   - alice: {removeTrack: {kind: video}}
   - alice: {createOffer: {as: o, iceRestart: true}}
-  - alice: {setLocalDescription: {from: o, type: offer, alter: {setup: active, reject: 0}}}
+  - alice: {setLocalDescription: {from: bob, type: offer}}
   - bob: {setRemoteDescription: {from: alice, alter: {fingerprint: wrong, bundle: none}}}
+  - alice: {setLocalDescription: {type: offer, alter: {setup: active, reject: 0}}}
   - bob: {createAnswer: {as: a}}
   - bob: {addIceCandidate: {from: alice, again: true}}
   - bob: {addIceCandidate: {end: true}}

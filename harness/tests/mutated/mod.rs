@@ -80,6 +80,20 @@ impl Tree {
         }
     }
 
+    /// Every entry of every mapping below.
+    pub(crate) fn entries(&self, found: &mut Vec<(String, Tree)>) {
+        match self {
+            Self::Scalar(_) => {}
+            Self::List(items) => items.iter().for_each(|item| item.entries(found)),
+            Self::Map(entries) => {
+                for (key, tree) in entries {
+                    found.push((key.clone(), tree.clone()));
+                    tree.entries(found);
+                }
+            }
+        }
+    }
+
     fn count(&self) -> usize {
         1 + match self {
             Self::Scalar(_) => 0,
@@ -108,6 +122,48 @@ impl Tree {
         }
         None
     }
+}
+
+/// Every tree that is one slip away: an item or entry left out or there twice, a key misspelt, an
+/// entry put in that stands elsewhere, a value that is another one.
+pub(crate) fn every_slip(tree: &Tree, entries: &[(String, Tree)], values: &[Tree]) -> Vec<Tree> {
+    let mut slips = Vec::new();
+    for place in 0..tree.count() {
+        let mut put = |here: Tree| {
+            let mut tree = tree.clone();
+            if let Some(found) = tree.at(place) {
+                *found = here;
+            }
+            slips.push(tree);
+        };
+        values.iter().cloned().for_each(&mut put);
+        match tree.clone().at(place).cloned() {
+            Some(Tree::List(items)) => {
+                for index in 0..items.len() {
+                    let mut less = items.clone();
+                    let item = less.remove(index);
+                    put(Tree::List(less));
+                    put(Tree::List([&items[..], &[item]].concat()));
+                }
+            }
+            Some(Tree::Map(own)) => {
+                for index in 0..own.len() {
+                    let mut less = own.clone();
+                    let entry = less.remove(index);
+                    put(Tree::Map(less));
+                    put(Tree::Map([&own[..], &[entry]].concat()));
+                    let mut misspelt = own.clone();
+                    misspelt[index].0.pop();
+                    put(Tree::Map(misspelt));
+                }
+                for entry in entries {
+                    put(Tree::Map([&own[..], std::slice::from_ref(entry)].concat()));
+                }
+            }
+            _ => {}
+        }
+    }
+    slips
 }
 
 /// A value as JSON in ASCII: YAML takes some characters beyond for line breaks.
