@@ -50,7 +50,7 @@ pub struct KnownEntry {
 /// Why a file is no list of known deviations.
 #[derive(Debug, thiserror::Error)]
 pub enum KnownError {
-    /// It is no YAML.
+    /// It can not be read as YAML.
     #[error(transparent)]
     Yaml(#[from] YamlError),
     /// A value has the wrong shape.

@@ -47,7 +47,7 @@ pub enum YamlError {
     /// Collections are nested too deeply.
     #[error("collections are nested more than {DEEPEST_NESTING} deep; nothing here needs that")]
     TooDeep,
-    /// The text is no YAML, or holds what this project does not use.
+    /// The text can not be read as YAML, or holds what this project does not use.
     #[error("not readable as YAML: {0}")]
     Syntax(String),
 }
@@ -133,7 +133,7 @@ impl<'t> Document<'t> {
     /// # Errors
     ///
     /// When the text is too long, too deep, holds too many values once its aliases are expanded,
-    /// or is no YAML; with the place, as far as it is known.
+    /// or can not be read as YAML; with the place, as far as it is known.
     pub fn parse(file: &str, text: &'t str) -> Result<Self, Refused<YamlError>> {
         // A byte order mark is no part of the text.
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
