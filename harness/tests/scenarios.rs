@@ -14,7 +14,7 @@ use peerstate::known::Known;
 use peerstate::scenario::{self, Scenario};
 use peerstate::verdict::{Court, Judged};
 use peerstate_model::editions;
-use peerstate_model::trace::Detail;
+use peerstate_model::trace::Lanes;
 use rstest::rstest;
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../scenarios");
@@ -56,7 +56,8 @@ fn snapshot(judged: &Judged) -> String {
         );
     }
     if let Some(trace) = &judged.trace {
-        text += &format!("\n{}", trace.render(Detail::States));
+        // A review should see everything: nothing is cut.
+        text += &format!("\n{}", trace.lanes(&Lanes::states(usize::MAX)));
     }
     text
 }

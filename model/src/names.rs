@@ -51,8 +51,20 @@ pub fn shorten(text: &str) -> String {
     shown
 }
 
+/// `text` with everything escaped that a terminal would obey instead of show: control characters,
+/// line feeds among them, and the characters that end a line or turn the direction of writing.
+#[must_use]
+pub fn printable(text: &str) -> String {
+    text.chars().flat_map(escape).collect()
+}
+
 fn escape(character: char) -> Vec<char> {
-    if character.is_control() {
+    let is_obeyed = character.is_control()
+        || matches!(
+            character,
+            '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+        );
+    if is_obeyed {
         character.escape_default().collect()
     } else {
         vec![character]
@@ -78,5 +90,10 @@ mod tests {
     fn long_and_unprintable_text_is_made_fit_to_print() {
         assert_eq!(shorten("a\u{0}b"), "a\\u{0}b");
         assert_eq!(shorten(&"x".repeat(1000)).chars().count(), 61);
+        assert_eq!(
+            printable("\u{1b}[1m\n\u{9b}\u{202e}"),
+            "\\u{1b}[1m\\n\\u{9b}\\u{202e}"
+        );
+        assert_eq!(printable("“été” 状態"), "“été” 状態");
     }
 }

@@ -6,12 +6,13 @@ use std::io::{self, Write};
 use owo_colors::OwoColorize;
 use peerstate_model::located::Refused;
 use peerstate_model::rules::{self, Outcome, Verdict};
-use peerstate_model::trace::{self, LONGEST_TRACE_BYTES, Trace, TraceError};
+use peerstate_model::trace::{self, LONGEST_TRACE_BYTES, Lanes, Trace, TraceError};
 
 use super::{CliError, Exit, Format, edition};
 use crate::bounded;
 use crate::report::SCHEMA;
 use crate::report::json::{FindingReport, JudgeReport, TraceReport};
+use crate::terminal;
 
 /// Judges recorded traces.
 #[derive(Debug, clap::Args)]
@@ -77,7 +78,7 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
 }
 
 /// Reads a trace, and no more of the file than a trace may have.
-fn read(file: &str) -> Result<Trace, Refused<TraceError>> {
+pub(super) fn read(file: &str) -> Result<Trace, Refused<TraceError>> {
     let unreadable =
         |error: io::Error| Refused::one(file, None, TraceError::Unreadable(error.to_string()));
     if file == "-" {
@@ -128,7 +129,8 @@ fn tell(
             writeln!(out, "  see {}", rule.spec)?;
         }
         writeln!(out)?;
-        for line in trace.render_around(finding.line, 3).lines() {
+        let lanes = Lanes::around(finding.line, 3, terminal::width().saturating_sub(4));
+        for line in trace.lanes(&lanes).lines() {
             writeln!(out, "    {line}")?;
         }
     }

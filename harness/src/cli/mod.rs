@@ -11,6 +11,7 @@ mod lint;
 mod list;
 mod run;
 mod schema;
+mod show;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -45,6 +46,7 @@ enum Verb {
     Lint(lint::Args),
     Diff(diff::Args),
     Derive(derive::Args),
+    Show(show::Args),
     Explain(explain::Args),
     List(list::Args),
     Schema(schema::Args),
@@ -111,6 +113,7 @@ pub fn main() -> ExitCode {
         Verb::Lint(args) => lint::run(&args, &mut out),
         Verb::Diff(args) => diff::run(&args, &mut out),
         Verb::Derive(args) => derive::run(&args, &mut out),
+        Verb::Show(args) => show::run(&args, &mut out),
         Verb::Explain(args) => explain::run(&args, &mut out),
         Verb::List(args) => list::run(&args, &mut out),
         Verb::Schema(args) => schema::run(&args, &mut out),

@@ -4,7 +4,7 @@
 use std::io::{self, Write};
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
-use peerstate_model::trace::{Detail, Trace};
+use peerstate_model::trace::{Lanes, Trace};
 
 use super::{Counts, Event, Reporter};
 use crate::verdict::{Judged, connection_states};
@@ -119,7 +119,7 @@ fn section(judged: &Judged) -> Markup {
                     " " (finding.peer) " at " (finding.at) " ms: " (finding.message)
                 }
             }
-            @if let Some(trace) = &judged.trace { pre { (trace.render(Detail::States)) } }
+            @if let Some(trace) = &judged.trace { pre { (trace.lanes(&Lanes::states(usize::MAX))) } }
         }
     }
 }

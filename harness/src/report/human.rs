@@ -5,9 +5,10 @@ use std::io::{self, Write};
 
 use owo_colors::{OwoColorize, Style};
 use peerstate_model::rules;
-use peerstate_model::trace::{At, Clock};
+use peerstate_model::trace::{At, Clock, Lanes};
 
 use super::{Counts, Event, Finished, Reporter};
+use crate::terminal;
 use crate::verdict::{Judged, Result, connection_states};
 
 /// Writes the table.
@@ -108,7 +109,8 @@ impl<W: Write> Human<W> {
             }
             if let Some(trace) = &judged.trace {
                 writeln!(self.out)?;
-                for line in trace.render_around(finding.line, 3).lines() {
+                let lanes = Lanes::around(finding.line, 3, terminal::width().saturating_sub(4));
+                for line in trace.lanes(&lanes).lines() {
                     writeln!(self.out, "    {line}")?;
                 }
             }

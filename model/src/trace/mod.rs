@@ -11,7 +11,7 @@ use std::fmt;
 use std::time::Duration;
 
 pub use read::{LONGEST_TRACE_BYTES, TraceError, read};
-pub use render::Detail;
+pub use render::{Around, Detail, Lanes, fit};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
