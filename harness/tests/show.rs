@@ -80,9 +80,9 @@ fn what_can_not_be_shown_is_refused(
     #[case] trace: &str,
     #[case] message: &str,
 ) {
-    let told = show(arguments, trace);
-    assert!(told.contains(message), "{told}");
-    assert!(told.ends_with("--- exit status 2\n"), "{told}");
+    let printed = show(arguments, trace);
+    assert!(printed.contains(message), "{printed}");
+    assert!(printed.ends_with("--- exit status 2\n"), "{printed}");
 }
 
 /// A trace of the longest and the worst of texts is shown within the width, its heading too.

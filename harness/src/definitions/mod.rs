@@ -212,7 +212,7 @@ fn path(finding: &DynamicsFinding) -> Option<&str> {
 }
 
 /// A number of things, as people write it.
-fn count(number: usize, thing: &str) -> String {
+pub(crate) fn count(number: usize, thing: &str) -> String {
     match number {
         1 => format!("1 {thing}"),
         _ => format!("{number} {thing}s"),

@@ -84,9 +84,9 @@ impl<'t> Seen<'t> {
         let (old, new) = (by_id(before), by_id(now));
         for transport in now {
             let last = old.get(transport.id.as_str()).copied();
-            let told = describe(last, transport, detail);
+            let states = describe(last, transport, detail);
             news.is_change |= last != Some(transport);
-            news.shown.extend(told);
+            news.shown.extend(states);
         }
         let gone = before
             .iter()

@@ -70,7 +70,7 @@ impl Layout<'_> {
                 "  "
             };
             for (place, part) in self.parts(row, &columns).into_iter().enumerate() {
-                // A moment is told once.
+                // A moment is shown once.
                 let at = if row.at == last_at {
                     ""
                 } else {

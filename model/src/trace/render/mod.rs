@@ -349,7 +349,7 @@ mod tests {
         }
 
         #[test]
-        fn what_changed_can_be_told_from_the_lanes(values in prop::collection::vec(0..3_usize, 1..20)) {
+        fn every_change_is_in_the_lanes(values in prop::collection::vec(0..3_usize, 1..20)) {
             let names = ["new", "connecting", "connected"];
             let entries: Vec<Value> = (0..)
                 .zip(&values)
