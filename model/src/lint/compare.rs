@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::editions::{Edition, Facts, Reading};
+use crate::regions::Everywhere;
 use crate::space::{Space, Weights, smallest};
 use crate::state_set::StateSet;
 use crate::states::StateEnum;
@@ -38,10 +39,10 @@ pub(super) fn values_everywhere<S: StateEnum>(
     edition: &Edition,
     reading: &Reading<S>,
 ) -> Vec<StateSet<S>> {
-    [false, true]
-        .into_iter()
-        .flat_map(Space::facts)
-        .map(|facts| reading.holding(&edition.with_ice_connection_state(facts)))
+    let values = Everywhere::of(edition).values(reading);
+    let space = [false, true].into_iter().flat_map(Space::facts);
+    space
+        .map(|facts| values.get(facts).unwrap_or_default())
         .collect()
 }
 

@@ -7,7 +7,8 @@ use super::finding::{EnumReport, Finding, Kind};
 use super::regression::regression;
 use super::search::{Counted, by_size};
 use crate::editions::{Claim, Defined, Definition, Edition, Facts, Mode, Predicate, Reading};
-use crate::space::{Space, Table, smallest};
+use crate::regions::Everywhere;
+use crate::space::{Space, smallest};
 use crate::state_set::StateSet;
 use crate::states::{IceConnectionState, PeerConnectionState, StateEnum};
 use crate::transports::Combination;
@@ -77,7 +78,8 @@ fn lint_definition<S: Defined>(
     reading: &Reading<S>,
     counted: &Counted,
 ) -> Vec<Finding> {
-    let table = Table::of(|facts| reading.holding(&edition.with_ice_connection_state(facts)));
+    let everywhere = Everywhere::of(edition);
+    let table = everywhere.values(reading);
     let holding = |facts: Facts| table.get(facts).unwrap_or_default();
     let of_connection = S::NAME == PeerConnectionState::NAME;
     let by_ice = |facts: Facts| Cause {
@@ -119,14 +121,9 @@ fn lint_definition<S: Defined>(
     findings.extend(unreachable(reading, &holding));
     for claim in &edition.claims {
         if let Some(state) = S::claimed(claim) {
-            findings.extend(broken_claim(
-                edition,
-                claim,
-                (state, reading),
-                &holding,
-                counted,
-                by_ice,
-            ));
+            let must = everywhere.region(&claim.must, reading.vacuous_all);
+            let broken = |facts: Facts| holding(facts).contains(state) && !must.contains(facts);
+            findings.extend(broken_claim(claim, state, broken, counted, by_ice));
         }
     }
     findings.extend(regression(&holding, counted));
@@ -148,12 +145,15 @@ struct Cause {
 /// The values of `RTCIceConnectionState` by the edition, or by the one that it refers to.
 fn ice_connection_state(edition: &Edition, facts: Facts) -> StateSet<IceConnectionState> {
     let facts = edition.with_ice_connection_state(facts);
-    edition
-        .ice_connection_state
-        .as_ref()
-        .map_or(facts.ice_connection_state, |definition| {
-            definition.default_reading().holding(&facts)
-        })
+    meant_ice(edition).map_or_else(StateSet::empty, |reading| reading.holding(&facts))
+}
+
+/// The reading of `RTCIceConnectionState` that an edition means: its own, or that of the edition
+/// that it refers to.
+fn meant_ice(edition: &Edition) -> Option<&Reading<IceConnectionState>> {
+    let own = edition.ice_connection_state.as_ref();
+    own.or(edition.referenced_ice.as_ref())
+        .map(Definition::default_reading)
 }
 
 /// The smallest combination of each cause, the fewest transports first.
@@ -234,20 +234,12 @@ fn unreachable<S: Defined>(
 }
 
 fn broken_claim<S: Defined>(
-    edition: &Edition,
     claim: &Claim,
-    (state, reading): (S, &Reading<S>),
-    holding: &impl Fn(Facts) -> StateSet<S>,
+    state: S,
+    broken: impl Fn(Facts) -> bool,
     counted: &Counted,
     cause: impl Fn(Facts) -> Cause,
 ) -> Option<Finding> {
-    let broken = |facts: Facts| {
-        holding(facts).contains(state)
-            && !claim.must.holds(
-                &edition.with_ice_connection_state(facts),
-                reading.vacuous_all,
-            )
-    };
     of_combinations(
         Kind::Claim,
         counted,
@@ -269,29 +261,36 @@ fn contradictions(
     reading: &Reading<PeerConnectionState>,
     counted: &Counted,
 ) -> Vec<Finding> {
-    let table = Table::of(|facts: Facts| {
-        let ice = ice_connection_state(edition, facts).single()?;
-        let connection = reading.holding(&edition.with_ice_connection_state(facts));
-        let connection = connection.single()?;
-        is_contradictory(connection, ice).map(|reason| (connection, ice, reason))
-    });
-    let pair = |facts: Facts| table.get(facts).flatten();
+    let Some(ice) = meant_ice(edition) else {
+        return Vec::new();
+    };
+    let everywhere = Everywhere::of(edition);
+    let (connection, ice) = (everywhere.values(reading), everywhere.values(ice));
+    let pair = |facts: Facts| {
+        let connection = connection.get(facts)?.single()?;
+        Some((connection, ice.get(facts)?.single()?))
+    };
     let of = match (&edition.ice_connection_state, &edition.ice_from) {
         (None, Some(other)) => format!(" (of {other})"),
         _ => String::new(),
     };
-    let found: BTreeSet<_> = [false, true]
-        .into_iter()
-        .flat_map(|closed| {
-            Space::facts(closed).filter_map(move |facts| Some((closed, pair(facts)?)))
-        })
-        .collect();
+    let mut found = Vec::new();
+    for closed in [false, true] {
+        let beside = values_beside(Space::facts(closed).filter_map(pair));
+        for (&connection, beside) in PeerConnectionState::ALL.iter().zip(beside) {
+            let reasons = beside.iter().filter_map(|ice| {
+                let reason = is_contradictory(connection, ice)?;
+                Some((closed, (connection, ice), reason))
+            });
+            found.extend(reasons);
+        }
+    }
     found
         .into_iter()
-        .filter_map(|(closed, found)| {
+        .filter_map(|(closed, found, reason)| {
             let has = |facts: Facts| facts.closed == closed && pair(facts) == Some(found);
             let example = smallest(closed, has)?;
-            let (connection, ice, reason) = found;
+            let (connection, ice) = found;
             Some(Finding {
                 kind: Kind::Contradiction,
                 combinations: counted.count(has),
@@ -306,6 +305,20 @@ fn contradictions(
             })
         })
         .collect()
+}
+
+/// For each value of `connectionState`, in its order, the values of `iceConnectionState` that are
+/// beside it.
+fn values_beside(
+    pairs: impl Iterator<Item = (PeerConnectionState, IceConnectionState)>,
+) -> Vec<StateSet<IceConnectionState>> {
+    let mut beside = vec![StateSet::empty(); PeerConnectionState::ALL.len()];
+    for (connection, ice) in pairs {
+        if let Some(values) = beside.get_mut(connection.index()) {
+            values.insert(ice);
+        }
+    }
+    beside
 }
 
 fn naming<S: StateEnum>(reading: &Reading<S>) -> Option<Finding> {
