@@ -42,18 +42,31 @@ impl Region {
         word >> (place % 64) & 1 == 1
     }
 
-    fn and(mut self, other: &Self) -> Self {
+    fn keep(&mut self, other: &Self) {
         for (word, other) in self.0.iter_mut().zip(&other.0) {
             *word &= other;
         }
-        self
     }
 
-    fn or(mut self, other: &Self) -> Self {
+    fn remove(&mut self, other: &Self) {
+        for (word, other) in self.0.iter_mut().zip(&other.0) {
+            *word &= !other;
+        }
+    }
+
+    fn add(&mut self, other: &Self) {
         for (word, other) in self.0.iter_mut().zip(&other.0) {
             *word |= other;
         }
-        self
+    }
+
+    /// What is in some of these.
+    fn any<'r>(regions: impl IntoIterator<Item = &'r Self>) -> Self {
+        let mut any = Self::NOWHERE;
+        for region in regions {
+            any.add(region);
+        }
+        any
     }
 
     fn not(mut self) -> Self {
@@ -132,7 +145,7 @@ impl Everywhere {
 
     /// Where a predicate holds.
     pub(crate) fn region(&self, predicate: &Predicate, vacuous_all: bool) -> Region {
-        let parts = |parts: &'_ [Predicate]| -> Vec<Region> {
+        let parts = |parts: &[Predicate]| -> Vec<Region> {
             let region = |part| self.region(part, vacuous_all);
             parts.iter().map(region).collect()
         };
@@ -145,24 +158,30 @@ impl Everywhere {
             Predicate::NoTransports(true) => BASIS.no_transports,
             Predicate::NoTransports(false) => BASIS.no_transports.not(),
             Predicate::IceConnectionState(list) => {
-                let named = self.ice_connection_state.iter();
-                let named = named.filter(|(value, _)| list.contains(*value));
-                named.fold(Region::NOWHERE, |all, (_, region)| all.or(region))
+                let values = self.ice_connection_state.iter();
+                let named = values.filter(|(value, _)| list.contains(*value));
+                Region::any(named.map(|(_, region)| region))
             }
-            Predicate::AllOf(all) => parts(all).iter().fold(Region::EVERYWHERE, Region::and),
-            Predicate::AnyOf(any) => parts(any).iter().fold(Region::NOWHERE, Region::or),
+            Predicate::AllOf(all) => {
+                let mut region = Region::EVERYWHERE;
+                for part in parts(all) {
+                    region.keep(&part);
+                }
+                region
+            }
+            Predicate::AnyOf(any) => Region::any(&parts(any)),
             Predicate::Otherwise => Region::EVERYWHERE,
         }
     }
 
     /// Where each row of a reading gives its value.
     fn rows<S: StateEnum>(&self, reading: &Reading<S>) -> Vec<(S, Region)> {
-        let mut free = Region::EVERYWHERE;
+        let mut taken = Region::NOWHERE;
         let rows = reading.rows.iter().map(|row| {
-            let holds = self.region(&row.predicate, reading.vacuous_all);
-            let gives = holds.and(&free);
+            let mut gives = self.region(&row.predicate, reading.vacuous_all);
             if reading.mode == Mode::FirstMatch {
-                free = free.and(&holds.not());
+                gives.remove(&taken);
+                taken.add(&gives);
             }
             (row.value, gives)
         });
@@ -170,38 +189,43 @@ impl Everywhere {
     }
 }
 
+/// Where some transport of a kind is in its list.
 fn any(lists: &StateLists) -> Region {
-    let ice = lists.ice.as_ref().map(|list| some(list, &BASIS.ice, true));
-    let dtls = lists
-        .dtls
-        .as_ref()
-        .map(|list| some(list, &BASIS.dtls, true));
-    let named = ice.iter().chain(&dtls);
-    named.fold(Region::NOWHERE, Region::or)
+    let mut region = Region::NOWHERE;
+    for state in in_list(lists.ice.as_ref(), &BASIS.ice, true) {
+        region.add(state);
+    }
+    for state in in_list(lists.dtls.as_ref(), &BASIS.dtls, true) {
+        region.add(state);
+    }
+    region
 }
 
+/// Where no transport of a kind is in a state that its list does not have.
 fn all(lists: &StateLists, vacuous_all: bool) -> Region {
-    let start = if vacuous_all {
-        Region::EVERYWHERE
-    } else {
-        BASIS.no_transports.not()
-    };
-    let ice = lists
-        .ice
-        .as_ref()
-        .map(|list| some(list, &BASIS.ice, false).not());
-    let dtls = lists
-        .dtls
-        .as_ref()
-        .map(|list| some(list, &BASIS.dtls, false).not());
-    ice.iter().chain(&dtls).fold(start, Region::and)
+    let mut region = Region::EVERYWHERE;
+    if !vacuous_all {
+        region.remove(&BASIS.no_transports);
+    }
+    for state in in_list(lists.ice.as_ref(), &BASIS.ice, false) {
+        region.remove(state);
+    }
+    for state in in_list(lists.dtls.as_ref(), &BASIS.dtls, false) {
+        region.remove(state);
+    }
+    region
 }
 
-/// Where some transport is in a state that is in the list, or that is not.
-fn some<S: StateEnum>(list: &StateList<S>, basis: &[Region], listed: bool) -> Region {
+/// The regions of the states that are in a list, or of those that are not; none without a list.
+fn in_list<'r, S: StateEnum>(
+    list: Option<&'r StateList<S>>,
+    basis: &'r [Region],
+    listed: bool,
+) -> impl Iterator<Item = &'r Region> {
     let states = S::ALL.iter().zip(basis);
-    let asked = states.filter(|(state, _)| list.states.contains(**state) == listed);
-    asked.fold(Region::NOWHERE, |all, (_, region)| all.or(region))
+    let asked = states
+        .filter(move |(state, _)| list.is_some_and(|list| list.states.contains(**state) == listed));
+    asked.map(|(_, region)| region)
 }
 
 #[cfg(test)]

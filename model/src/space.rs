@@ -1,5 +1,7 @@
 //! The space of combinations: by pairs of sets, and as multisets of transports.
 
+use std::sync::LazyLock;
+
 use crate::editions::Facts;
 use crate::state_set::StateSet;
 use crate::states::{DtlsTransportState as Dtls, IceTransportState as Ice};
@@ -12,18 +14,16 @@ pub struct Space;
 impl Space {
     /// The facts of every pair of sets, no transports among them.
     pub fn facts(closed: bool) -> impl Iterator<Item = Facts> {
-        StateSet::<Ice>::all().flat_map(move |ice| {
-            StateSet::<Dtls>::all()
-                .filter(move |dtls| dtls.is_empty() == ice.is_empty())
-                .map(move |dtls| Facts {
-                    closed,
-                    ice,
-                    dtls,
-                    ice_connection_state: StateSet::empty(),
-                })
-        })
+        OPEN.iter().map(move |open| Facts { closed, ..*open })
     }
 }
+
+/// The facts of every pair of sets with the connection open: searches go through them often.
+static OPEN: LazyLock<Vec<Facts>> = LazyLock::new(|| {
+    let open = every_facts().filter(|facts| !facts.closed);
+    open.filter(|facts| facts.dtls.is_empty() == facts.ice.is_empty())
+        .collect()
+});
 
 /// Something for every pair of sets, looked up instead of worked out again.
 #[derive(Debug)]

@@ -8,14 +8,14 @@ use super::regression::regression;
 use super::search::{Counted, by_size};
 use crate::editions::{Claim, Defined, Definition, Edition, Facts, Mode, Predicate, Reading};
 use crate::regions::Everywhere;
-use crate::space::{Space, smallest};
+use crate::space::{Space, Table, smallest};
 use crate::state_set::StateSet;
 use crate::states::{IceConnectionState, PeerConnectionState, StateEnum};
 use crate::transports::Combination;
 
 /// Lints every reading of every enum of an edition.
 pub(super) fn lint_enums(edition: &Edition, up_to: usize) -> Vec<EnumReport> {
-    let counted = Counted::with_families(up_to);
+    let counted = Counted::described(up_to);
     lint_counted(edition, &counted)
 }
 
@@ -40,8 +40,10 @@ pub(super) fn report_of_connection(
     reading: &Reading<PeerConnectionState>,
     counted: &Counted,
 ) -> EnumReport {
-    let mut findings = lint_definition(edition, reading, counted);
-    findings.extend(contradictions(edition, reading, counted));
+    let everywhere = Everywhere::of(edition);
+    let values = everywhere.values(reading);
+    let mut findings = lint_definition(edition, reading, (&everywhere, &values), counted);
+    findings.extend(contradictions(edition, (&everywhere, &values), counted));
     report(definition, reading, findings)
 }
 
@@ -51,11 +53,10 @@ pub(super) fn report_of_ice(
     reading: &Reading<IceConnectionState>,
     counted: &Counted,
 ) -> EnumReport {
-    report(
-        definition,
-        reading,
-        lint_definition(edition, reading, counted),
-    )
+    let everywhere = Everywhere::of(edition);
+    let values = everywhere.values(reading);
+    let findings = lint_definition(edition, reading, (&everywhere, &values), counted);
+    report(definition, reading, findings)
 }
 
 fn report<S: StateEnum>(
@@ -76,11 +77,10 @@ fn report<S: StateEnum>(
 fn lint_definition<S: Defined>(
     edition: &Edition,
     reading: &Reading<S>,
+    (everywhere, values): (&Everywhere, &Table<StateSet<S>>),
     counted: &Counted,
 ) -> Vec<Finding> {
-    let everywhere = Everywhere::of(edition);
-    let table = everywhere.values(reading);
-    let holding = |facts: Facts| table.get(facts).unwrap_or_default();
+    let holding = |facts: Facts| values.get(facts).unwrap_or_default();
     let of_connection = S::NAME == PeerConnectionState::NAME;
     let by_ice = |facts: Facts| Cause {
         ice: of_connection.then(|| ice_connection_state(edition, facts).number()),
@@ -192,19 +192,21 @@ fn of_combinations(
     families: impl Fn(&dyn Fn(Facts) -> bool) -> Vec<Combination>,
     message: impl Fn(&Combination) -> String,
 ) -> Option<Finding> {
+    if !Space::facts(false).any(&has) {
+        return None;
+    }
+    let small = counted.small(&has);
+    if !counted.describes {
+        return Some(Counted::undescribed(kind, small));
+    }
     let example = smallest(false, &has)?;
-    let message = message(&example);
     Some(Finding {
         kind,
         combinations: counted.count(&has),
+        families: families(&has),
+        small,
+        message: message(&example),
         example: Some(example),
-        families: if counted.families {
-            families(&has)
-        } else {
-            Vec::new()
-        },
-        small: counted.small(|transports| has(Facts::of_transports(false, transports))),
-        message,
     })
 }
 
@@ -258,14 +260,13 @@ fn broken_claim<S: Defined>(
 
 fn contradictions(
     edition: &Edition,
-    reading: &Reading<PeerConnectionState>,
+    (everywhere, connection): (&Everywhere, &Table<StateSet<PeerConnectionState>>),
     counted: &Counted,
 ) -> Vec<Finding> {
     let Some(ice) = meant_ice(edition) else {
         return Vec::new();
     };
-    let everywhere = Everywhere::of(edition);
-    let (connection, ice) = (everywhere.values(reading), everywhere.values(ice));
+    let ice = everywhere.values(ice);
     let pair = |facts: Facts| {
         let connection = connection.get(facts)?.single()?;
         Some((connection, ice.get(facts)?.single()?))
@@ -289,13 +290,17 @@ fn contradictions(
         .into_iter()
         .filter_map(|(closed, found, reason)| {
             let has = |facts: Facts| facts.closed == closed && pair(facts) == Some(found);
+            let small = counted.small(has);
+            if !counted.describes {
+                return Some(Counted::undescribed(Kind::Contradiction, small));
+            }
             let example = smallest(closed, has)?;
             let (connection, ice) = found;
             Some(Finding {
                 kind: Kind::Contradiction,
                 combinations: counted.count(has),
                 families: Vec::new(),
-                small: counted.small(|transports| has(Facts::of_transports(false, transports))),
+                small,
                 message: format!(
                     "with {} connectionState is `{connection}` and iceConnectionState `{ice}`{of}: \
                      {reason}",

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::finding::{Finding, Kind};
 use super::search::{Counted, by_size};
 use crate::editions::Facts;
-use crate::space::combinations;
+use crate::space::{Table, combinations, every_facts};
 use crate::state_set::StateSet;
 use crate::states::{DtlsTransportState as Dtls, IceTransportState as Ice, Progress, goes_back};
 use crate::transports::{Combination, Transport};
@@ -22,10 +22,17 @@ pub(super) fn regression<S: Progress>(
     holding: &impl Fn(Facts) -> StateSet<S>,
     counted: &Counted,
 ) -> Option<Finding> {
+    let small = counted.small_with_step(|before, after| back(holding, before, after).is_some());
+    if !counted.describes && !small.is_empty() {
+        return Some(Counted::undescribed(Kind::Regression, small));
+    }
     let fewest = fewest(holding);
+    let least = fewest.values().copied().min()?;
+    if !counted.describes {
+        return Some(Counted::undescribed(Kind::Regression, small));
+    }
     let goes_back = |transports: &[Transport]| step_back(holding, transports, |_| true);
-    let example = combinations(fewest.values().copied().min()?)
-        .find(|transports| goes_back(transports).is_some())?;
+    let example = combinations(least).find(|transports| goes_back(transports).is_some())?;
     let (transport, step, (from, to)) = goes_back(&example)?;
     let count = (0..=counted.up_to)
         .flat_map(combinations)
@@ -36,17 +43,13 @@ pub(super) fn regression<S: Progress>(
             .find(|transports| step_back(holding, transports, |back| back == *pair).is_some())
             .map(Combination::open)
     };
-    let families = if counted.families {
-        by_size(fewest.iter().filter_map(smallest_of).collect())
-    } else {
-        Vec::new()
-    };
+    let families = by_size(fewest.iter().filter_map(smallest_of).collect());
     let example = Combination::open(example);
     Some(Finding {
         kind: Kind::Regression,
         combinations: count,
         families,
-        small: counted.small(|transports| goes_back(transports).is_some()),
+        small,
         message: format!(
             "with {} a step forward of one transport, from {transport} to {step}, takes the value \
              back from `{from}` to `{to}`",
@@ -58,6 +61,10 @@ pub(super) fn regression<S: Progress>(
 
 /// The pairs of values that a step forward goes back by, each with the fewest transports it takes.
 fn fewest<S: Progress>(holding: &impl Fn(Facts) -> StateSet<S>) -> BTreeMap<(S, S), usize> {
+    let progress = |facts| holding(facts).single().and_then(Progress::progress);
+    let open = every_facts().take_while(|facts| !facts.closed);
+    let progress = Table::from_values(open.map(progress).collect());
+    let progress = |facts: Facts| progress.get(facts).flatten();
     let mut fewest = BTreeMap::new();
     let mut see = |before, after, transports: usize| {
         let facts = |(ice, dtls): (StateSet<Ice>, StateSet<Dtls>)| Facts {
@@ -66,7 +73,11 @@ fn fewest<S: Progress>(holding: &impl Fn(Facts) -> StateSet<S>) -> BTreeMap<(S, 
             dtls,
             ice_connection_state: StateSet::empty(),
         };
-        if let Some(pair) = back(holding, facts(before), facts(after)) {
+        let (before, after) = (facts(before), facts(after));
+        // Most steps go forward, which the table sees at once.
+        if progress(after) < progress(before)
+            && let Some(pair) = back(holding, before, after)
+        {
             let fewest = fewest.entry(pair).or_insert(transports);
             *fewest = transports.min(*fewest);
         }
@@ -145,7 +156,7 @@ fn back<S: Progress>(
 }
 
 /// The steps forward of one transport.
-fn steps_forward(transport: Transport) -> impl Iterator<Item = Transport> {
+pub(super) fn steps_forward(transport: Transport) -> impl Iterator<Item = Transport> {
     let ice = ice_forward(transport.ice).map(|ice| Transport { ice, ..transport });
     let dtls = dtls_forward(transport.dtls).map(|dtls| Transport { dtls, ..transport });
     ice.into_iter().chain(dtls)
