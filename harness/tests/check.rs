@@ -1,4 +1,4 @@
-//! `peerstate check` and `peerstate explore` of drafts, and what both refuse.
+//! What `peerstate check`, `lint` and `explore` say of a draft without dynamics, and what they refuse.
 
 #![expect(
     clippy::unwrap_used,
@@ -72,6 +72,24 @@ fn a_law_that_is_broken_is_reported_without_dynamics_too() {
     let why = "\"not_explored\": \"it has no algorithm that updates the values";
     assert!(printed.contains(why), "{printed}");
     assert!(printed.ends_with("--- exit status 1\n"), "{printed}");
+}
+
+/// Lint says in every format what it could not look at.
+#[rstest]
+#[case(
+    "human",
+    "  no findings\n  not looked at: the steps by which the values change"
+)]
+#[case("json", "\"not_looked_at\": \"the steps by which the values change")]
+#[case("markdown", "\nNot looked at: the steps by which the values change")]
+#[case("html", "<p>Not looked at: the steps by which the values change")]
+fn lint_says_what_it_did_not_look_at(#[case] format: &str, #[case] message: &str) {
+    let (_dir, path) = draft(&without_dynamics());
+    let printed = peerstate(&["lint", &path, "--format", format]);
+    assert!(printed.contains(message), "{printed}");
+    assert!(printed.ends_with("--- exit status 0\n"), "{printed}");
+    let whole = peerstate(&["lint", "repaired", "--format", format]);
+    assert!(!whole.to_lowercase().contains("not looked at"), "{whole}");
 }
 
 /// What has no model is refused by both verbs in the same words.

@@ -181,6 +181,14 @@ fn of_definitions(linted: &Linted) -> impl Iterator<Item = (&EnumReport, &Findin
         .flat_map(|report| report.findings.iter().map(move |finding| (report, finding)))
 }
 
+/// What lint did not look at in an edition, and why.
+fn not_looked_at(linted: &Linted) -> Option<String> {
+    let why = linted.not_explored?;
+    Some(format!(
+        "the steps by which the values change, and the events that they fire: {why}"
+    ))
+}
+
 /// The examples of a finding beside the smallest one, if it has several causes.
 fn further(finding: &Finding) -> Option<String> {
     let example = finding.example.as_ref()?;
