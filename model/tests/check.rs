@@ -9,7 +9,7 @@ use std::fmt::Write;
 
 use peerstate_model::editions::{edition, editions};
 use peerstate_model::machine::check::{
-    CheckReport, Explored, Outcome, check, known_counterexamples,
+    CheckReport, Explored, Outcome, Stage, check, check_and_watch, known_counterexamples,
 };
 use peerstate_model::machine::rulebook::Rulebook;
 
@@ -107,4 +107,24 @@ fn counterexamples_are_shortest_and_readable() {
         }
     }
     snapshot("check__counterexamples", &text);
+}
+
+/// Who watches a check sees it get on: the states grow, and every one is then checked.
+#[test]
+fn a_check_can_be_watched() {
+    let mut seen = Vec::new();
+    let edition = edition("repaired").unwrap();
+    let report = check_and_watch(edition, 3, &[], &mut |stage| seen.push(stage)).unwrap();
+    let states = report.explored.unwrap().unique_states;
+    let last = [Stage::Checking { states }, Stage::Searching { states }];
+    let exploring = seen.strip_suffix(&last).unwrap();
+    assert!(exploring.len() > 1);
+    let grows = |pair: &[Stage]| match pair {
+        [
+            Stage::Exploring { states: a },
+            Stage::Exploring { states: b },
+        ] => a < b,
+        _ => false,
+    };
+    assert!(exploring.windows(2).all(grows), "{exploring:?}");
 }

@@ -7,12 +7,13 @@ use std::time::{Duration, Instant};
 use owo_colors::{OwoColorize, Style};
 use peerstate_model::editions;
 use peerstate_model::machine::check::{
-    CheckReport, Explored, Outcome, Path, PropertyReport, check, known_counterexamples,
+    CheckReport, Explored, Outcome, Path, PropertyReport, check_and_watch, known_counterexamples,
 };
 use peerstate_model::machine::model::ConnectionModel;
 use peerstate_model::machine::rulebook::Rulebook;
 use stateright::Model;
 
+use super::progress::Progress;
 use super::{CliError, Exit, Format, edition};
 use crate::definitions::{Named, count};
 use crate::report::check::CheckReports;
@@ -70,8 +71,11 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
         } else {
             &[]
         };
-        let report = check(&of.edition, args.transports, known)
-            .map_err(|error| CliError::Usage(error.to_string()))?;
+        let progress = Progress::of_one();
+        let mut watch = |stage| progress.say(format!("{}: {stage}", of.edition.id));
+        let report = check_and_watch(&of.edition, args.transports, known, &mut watch);
+        drop(progress);
+        let report = report.map_err(|error| CliError::Usage(error.to_string()))?;
         let time = begun.elapsed();
         if args.format == Format::Human {
             tell(out, &report, time, args.paths)?;

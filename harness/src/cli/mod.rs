@@ -9,6 +9,7 @@ mod explain;
 mod judge;
 mod lint;
 mod list;
+mod progress;
 mod run;
 mod schema;
 mod show;

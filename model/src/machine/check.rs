@@ -1,5 +1,7 @@
 //! The exhaustive check of an edition, and its report.
 
+use std::fmt;
+
 use stateright::{Checker, Model};
 
 use super::connection::Connection;
@@ -26,6 +28,36 @@ pub struct CheckReport {
     pub explored: Result<Explored, NoMachine>,
     /// Each property, in the order of the documentation.
     pub properties: Vec<PropertyReport>,
+}
+
+/// How far a check is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// The machine is being explored.
+    Exploring {
+        /// The different states found so far.
+        states: usize,
+    },
+    /// Every property is being checked in every state.
+    Checking {
+        /// The different states that there are.
+        states: usize,
+    },
+    /// Shortest paths are being searched.
+    Searching {
+        /// The different states that there are.
+        states: usize,
+    },
+}
+
+impl fmt::Display for Stage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Exploring { states } => write!(f, "{states} states so far"),
+            Self::Checking { states } => write!(f, "checking the properties in {states} states"),
+            Self::Searching { states } => write!(f, "searching paths among {states} states"),
+        }
+    }
 }
 
 /// How much there was to explore.
@@ -211,9 +243,23 @@ pub fn check(
     most_transports: usize,
     known: &[KnownCounterexample],
 ) -> Result<CheckReport, CheckError> {
+    check_and_watch(edition, most_transports, known, &mut |_| ())
+}
+
+/// As [`check`], and calls `watch` with how far it is, often.
+///
+/// # Errors
+///
+/// As [`check`].
+pub fn check_and_watch(
+    edition: &Edition,
+    most_transports: usize,
+    known: &[KnownCounterexample],
+    watch: &mut dyn FnMut(Stage),
+) -> Result<CheckReport, CheckError> {
     let (explored, mut properties) = match ConnectionModel::of(edition, most_transports) {
         Ok(model) => {
-            let (explored, properties) = explore(edition, &model);
+            let (explored, properties) = explore(edition, &model, watch);
             (Ok(explored), properties)
         }
         Err(ModelError::NoMachine { edition: id, why }) => {
@@ -237,10 +283,17 @@ pub fn check(
 }
 
 /// Explores the machine, and checks every property of it and every law.
-fn explore(edition: &Edition, model: &ConnectionModel) -> (Explored, Vec<PropertyReport>) {
+fn explore(
+    edition: &Edition,
+    model: &ConnectionModel,
+    watch: &mut dyn FnMut(Stage),
+) -> (Explored, Vec<PropertyReport>) {
+    let graph = Graph::explore_and_watch(model, &mut |states| watch(Stage::Exploring { states }));
+    let states = graph.len();
+    watch(Stage::Checking { states });
     // One thread: the counts are then the same in every run.
     let checker = model.clone().checker().threads(1).spawn_bfs().join();
-    let graph = Graph::explore(model);
+    watch(Stage::Searching { states });
 
     let mut properties: Vec<PropertyReport> = PROPERTIES
         .iter()
