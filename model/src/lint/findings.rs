@@ -20,30 +20,39 @@ pub(super) fn lint_enums(edition: &Edition, up_to: usize) -> Vec<EnumReport> {
 }
 
 pub(super) fn lint_counted(edition: &Edition, counted: &Counted) -> Vec<EnumReport> {
+    let everywhere = Everywhere::of(edition);
     let mut reports = Vec::new();
     if let Some(definition) = &edition.connection_state {
         for reading in &definition.readings {
-            reports.push(report_of_connection(edition, definition, reading, counted));
+            let values = everywhere.values(reading);
+            let given = (&everywhere, &values);
+            reports.push(report_of_connection(
+                edition, definition, reading, given, counted,
+            ));
         }
     }
     if let Some(definition) = &edition.ice_connection_state {
         for reading in &definition.readings {
-            reports.push(report_of_ice(edition, definition, reading, counted));
+            let values = everywhere.values(reading);
+            let given = (&everywhere, &values);
+            reports.push(report_of_ice(edition, definition, reading, given, counted));
         }
     }
     reports
 }
 
+/// What an edition gives everywhere, and the values of the reading among it.
+pub(super) type Given<'g, S> = (&'g Everywhere, &'g Table<StateSet<S>>);
+
 pub(super) fn report_of_connection(
     edition: &Edition,
     definition: &Definition<PeerConnectionState>,
     reading: &Reading<PeerConnectionState>,
+    given: Given<'_, PeerConnectionState>,
     counted: &Counted,
 ) -> EnumReport {
-    let everywhere = Everywhere::of(edition);
-    let values = everywhere.values(reading);
-    let mut findings = lint_definition(edition, reading, (&everywhere, &values), counted);
-    findings.extend(contradictions(edition, (&everywhere, &values), counted));
+    let mut findings = lint_definition(edition, reading, given, counted);
+    findings.extend(contradictions(edition, given, counted));
     report(definition, reading, findings)
 }
 
@@ -51,11 +60,10 @@ pub(super) fn report_of_ice(
     edition: &Edition,
     definition: &Definition<IceConnectionState>,
     reading: &Reading<IceConnectionState>,
+    given: Given<'_, IceConnectionState>,
     counted: &Counted,
 ) -> EnumReport {
-    let everywhere = Everywhere::of(edition);
-    let values = everywhere.values(reading);
-    let findings = lint_definition(edition, reading, (&everywhere, &values), counted);
+    let findings = lint_definition(edition, reading, given, counted);
     report(definition, reading, findings)
 }
 
@@ -77,7 +85,7 @@ fn report<S: StateEnum>(
 fn lint_definition<S: Defined>(
     edition: &Edition,
     reading: &Reading<S>,
-    (everywhere, values): (&Everywhere, &Table<StateSet<S>>),
+    (everywhere, values): Given<'_, S>,
     counted: &Counted,
 ) -> Vec<Finding> {
     let holding = |facts: Facts| values.get(facts).unwrap_or_default();
@@ -260,7 +268,7 @@ fn broken_claim<S: Defined>(
 
 fn contradictions(
     edition: &Edition,
-    (everywhere, connection): (&Everywhere, &Table<StateSet<PeerConnectionState>>),
+    (everywhere, connection): Given<'_, PeerConnectionState>,
     counted: &Counted,
 ) -> Vec<Finding> {
     let Some(ice) = meant_ice(edition) else {

@@ -8,7 +8,7 @@
 
 use crate::editions::{Definition, Edition, Facts, Mode, Reading};
 use crate::regions::Everywhere;
-use crate::space::{Space, smallest};
+use crate::space::{Space, Table, every_facts, smallest};
 use crate::state_set::StateSet;
 use crate::states::{
     DtlsTransportState as Dtls, IceConnectionState, IceTransportState as Ice, PeerConnectionState,
@@ -210,12 +210,19 @@ fn values_of(
     let everywhere = Everywhere::of(edition);
     let connection = connection.map(|reading| everywhere.values(reading));
     let ice = ice.map(|reading| everywhere.values(reading));
-    move |facts| Values {
+    let single = |facts| Values {
         connection: connection
             .as_ref()
             .and_then(|table| table.get(facts)?.single()),
         ice: ice.as_ref().and_then(|table| table.get(facts)?.single()),
-    }
+    };
+    // Every law looks at every place.
+    let table = Table::from_values(every_facts().map(single).collect());
+    let none = Values {
+        connection: None,
+        ice: None,
+    };
+    move |facts| table.get(facts).unwrap_or(none)
 }
 
 fn broken_by(
