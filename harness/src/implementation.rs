@@ -5,9 +5,9 @@
 //! session records everything that can be seen as entries of a trace.
 
 use std::collections::BTreeSet;
-use std::fmt;
 
-use peerstate_model::trace::{At, Clock, Entry, Implementation as Identity};
+pub use peerstate_model::trace::DescriptionType;
+use peerstate_model::trace::{At, Clock, Entry, Implementation as Identity, Observes};
 
 use crate::capability::Capability;
 use crate::configuration::Configuration;
@@ -19,6 +19,11 @@ pub trait Implementation: Send + Sync {
 
     /// Whose time its traces tell.
     fn clock(&self) -> Clock;
+
+    /// What its traces can show.
+    fn observes(&self) -> Observes {
+        Observes::default()
+    }
 
     /// What it lets a scenario do.
     fn capabilities(&self) -> BTreeSet<Capability>;
@@ -180,6 +185,42 @@ impl Call {
     }
 }
 
+impl Call {
+    /// The type of the description that it sets, where it is given one.
+    #[must_use]
+    pub fn description(&self) -> Option<DescriptionType> {
+        let description = match self {
+            Self::SetLocalDescription(description) => description.as_ref(),
+            Self::SetRemoteDescription(description) => Some(description),
+            _ => None,
+        };
+        description.map(|description| description.kind)
+    }
+
+    /// Whether it indicates that there are no more remote candidates, for calls that may: with an
+    /// empty candidate, or a remote description that ends its candidates (RFC 8840) or does not
+    /// trickle.
+    #[must_use]
+    pub fn ends_candidates(&self) -> Option<bool> {
+        match self {
+            Self::AddIceCandidate(candidate) => {
+                Some(candidate.as_ref().is_none_or(|c| c.candidate.is_empty()))
+            }
+            Self::SetRemoteDescription(Description { kind, sdp })
+                if *kind != DescriptionType::Rollback =>
+            {
+                let mut lines = sdp.lines();
+                let trickles = lines.clone().any(|line| {
+                    line.strip_prefix("a=ice-options:")
+                        .is_some_and(|options| options.split(' ').any(|one| one == "trickle"))
+                });
+                Some(!trickles || lines.any(|line| line == "a=end-of-candidates"))
+            }
+            _ => None,
+        }
+    }
+}
+
 /// How a call returned.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Returned {
@@ -200,22 +241,9 @@ pub enum Returned {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Description {
     /// What kind of description it is.
-    pub kind: DescriptionKind,
+    pub kind: DescriptionType,
     /// The SDP; empty for a rollback.
     pub sdp: String,
-}
-
-/// An `RTCSdpType`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum DescriptionKind {
-    /// `offer`.
-    Offer,
-    /// `pranswer`.
-    Pranswer,
-    /// `answer`.
-    Answer,
-    /// `rollback`.
-    Rollback,
 }
 
 /// An `RTCIceCandidateInit`.
@@ -313,15 +341,4 @@ pub struct StartError {
     pub implementation: String,
     /// Why.
     pub reason: String,
-}
-
-impl fmt::Display for DescriptionKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Offer => "offer",
-            Self::Pranswer => "pranswer",
-            Self::Answer => "answer",
-            Self::Rollback => "rollback",
-        })
-    }
 }

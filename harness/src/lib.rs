@@ -16,5 +16,6 @@ pub mod runner;
 pub mod scenario;
 pub mod schemas;
 pub mod suite;
+mod terminal;
 pub mod verdict;
 pub mod world;

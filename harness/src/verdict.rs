@@ -1,10 +1,12 @@
 //! From a scenario to its result: run it, judge its trace, and hold the findings against the list
 //! of known deviations.
 
+use std::collections::BTreeSet;
 use std::fmt;
+use std::time::{Duration, Instant};
 
 use peerstate_model::editions::Edition;
-use peerstate_model::rules::{self, EXPECTATION, Finding, Verdict};
+use peerstate_model::rules::{self, EXPECTATION, Finding, Place, Verdict};
 use peerstate_model::trace::{ActionResult, At, Clock, Trace, What};
 use serde::Serialize;
 
@@ -94,6 +96,10 @@ pub struct Judged {
     pub reason: Option<String>,
     /// The place of the known entry that lists its error.
     pub error_entry: Option<usize>,
+    /// Why what is known is a deviation, once each.
+    pub known_reasons: Vec<String>,
+    /// How long the run and its verdict took, in real time.
+    pub elapsed: Duration,
 }
 
 /// How scenarios are run and judged.
@@ -118,6 +124,21 @@ impl Court<'_> {
     ///
     /// When the implementation could not be run at all.
     pub fn judge(&self, scenario: &Scenario) -> std::result::Result<Judged, StartError> {
+        let begun = Instant::now();
+        let mut judged = self.run_and_judge(scenario)?;
+        let listed = judged.findings.iter().filter_map(|(_, known)| *known);
+        let listed: BTreeSet<usize> = listed.chain(judged.error_entry).collect();
+        let entries = listed
+            .into_iter()
+            .filter_map(|place| self.known.entries.get(place));
+        judged.known_reasons = entries
+            .map(|entry| entry.reason.trim().to_owned())
+            .collect();
+        judged.elapsed = begun.elapsed();
+        Ok(judged)
+    }
+
+    fn run_and_judge(&self, scenario: &Scenario) -> std::result::Result<Judged, StartError> {
         let mut judged = Judged {
             scenario: scenario.id.clone(),
             title: scenario.title.clone(),
@@ -127,6 +148,8 @@ impl Court<'_> {
             trace: None,
             reason: None,
             error_entry: None,
+            known_reasons: Vec::new(),
+            elapsed: Duration::ZERO,
         };
         let lacking = runner::lacking(scenario, self.implementation);
         if !lacking.is_empty() {
@@ -163,14 +186,7 @@ impl Court<'_> {
         let verdict = rules::judge(&run.trace, self.edition);
         let mut findings = verdict.findings.clone();
         findings.extend(expectation(scenario, &run.outcome, &run.trace));
-        judged.findings = findings
-            .into_iter()
-            .map(|finding| {
-                let (peer, message) = (Some(finding.peer.as_str()), &finding.message);
-                let known = self.known.find(&scenario.id, finding.rule, peer, message);
-                (finding, known)
-            })
-            .collect();
+        judged.findings = match_known(self.known, &scenario.id, findings);
         judged.verdict = Some(verdict);
         judged.trace = Some(run.trace);
         self.sum_up(&mut judged, &run.outcome);
@@ -237,16 +253,48 @@ fn expectation(scenario: &Scenario, outcome: &Outcome, trace: &Trace) -> Option<
         .entries
         .iter()
         .rfind(|entry| entry.peer == unexpected.peer);
-    Some(Finding {
-        rule: EXPECTATION,
-        peer: unexpected.peer.clone(),
+    let place = Place {
         line: last.map_or(1, |entry| entry.line),
         at: unexpected.at,
-        message: format!(
-            "{}:{}: {}",
-            scenario.id, unexpected.line, unexpected.message
-        ),
-    })
+    };
+    let message = format!(
+        "{}:{}: {}",
+        scenario.id, unexpected.line, unexpected.message
+    );
+    Some(Finding::new(EXPECTATION, &unexpected.peer, place, message))
+}
+
+/// Each finding with the place of the known deviation that lists it. What follows from a finding is
+/// as known as that is.
+#[must_use]
+pub fn match_known(
+    known: &Known,
+    scenario: &str,
+    findings: Vec<Finding>,
+) -> Vec<(Finding, Option<usize>)> {
+    let find = |finding: &Finding| {
+        let peer = Some(finding.peer.as_str());
+        known.find(scenario, finding.rule, peer, &finding.message)
+    };
+    let causes: Vec<(&'static str, String, Option<usize>)> = findings
+        .iter()
+        .filter(|finding| finding.because.is_none())
+        .map(|finding| (finding.rule, finding.peer.clone(), find(finding)))
+        .collect();
+    findings
+        .into_iter()
+        .map(|finding| {
+            let by_cause = || {
+                let mut causes = causes.iter();
+                let cause = causes.find(|(rule, peer, _)| {
+                    Some(*rule) == finding.because && *peer == finding.peer
+                });
+                cause.and_then(|(.., known)| *known)
+            };
+            let listed = find(&finding).or_else(by_cause);
+            (finding, listed)
+        })
+        .collect()
 }
 
 /// The entries that list, by a pattern, what no scenario shows any more. Only where every scenario

@@ -36,12 +36,7 @@ fn rules_page() -> String {
         )
         .unwrap();
         write!(page, "Why: {}\n\nSection: <{}>\n\n", rule.why, rule.spec).unwrap();
-        let editions = if rule.by_edition {
-            "what is right depends on the edition"
-        } else {
-            "the same by every edition"
-        };
-        writeln!(page, "Editions: {editions}.").unwrap();
+        writeln!(page, "Editions: {}.", rule.editions.describe()).unwrap();
         if let Some(example) = rules::breaking_example(rule.id) {
             write!(page, "\nA trace that breaks it:\n\n```json\n{example}```\n").unwrap();
         }

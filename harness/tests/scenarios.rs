@@ -14,7 +14,7 @@ use peerstate::known::Known;
 use peerstate::scenario::{self, Scenario};
 use peerstate::verdict::{Court, Judged};
 use peerstate_model::editions;
-use peerstate_model::trace::Detail;
+use peerstate_model::trace::Lanes;
 use rstest::rstest;
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../scenarios");
@@ -49,14 +49,19 @@ fn snapshot(judged: &Judged) -> String {
     }
     for (finding, known) in &judged.findings {
         let known = if known.is_some() { " (known)" } else { "" };
-        let peer = &finding.peer;
+        let (peer, first, count) = (&finding.peer, finding.first(), finding.count);
+        let because = finding.because.map(|cause| format!(", because of {cause}"));
         text += &format!(
-            "{} at {} ms, {peer}{known}: {}\n",
-            finding.rule, finding.at, finding.message
+            "{} at {} ms, {peer}, {count}x{known}: {}{}\n",
+            finding.rule,
+            first.at,
+            finding.message,
+            because.unwrap_or_default()
         );
     }
     if let Some(trace) = &judged.trace {
-        text += &format!("\n{}", trace.render(Detail::States));
+        // A review should see everything: nothing is cut.
+        text += &format!("\n{}", trace.lanes(&Lanes::states(usize::MAX)));
     }
     text
 }

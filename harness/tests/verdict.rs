@@ -17,9 +17,7 @@ use peerstate::scenario;
 use peerstate::verdict::{Court, Judged, Result};
 use peerstate_model::editions::edition;
 use peerstate_model::states::PeerConnectionState;
-use peerstate_model::trace::{
-    ActionResult, At, Clock, Entry, Implementation as Identity, State, What,
-};
+use peerstate_model::trace::{ActionResult, At, Clock, Entry, Implementation as Identity, What};
 use rstest::rstest;
 
 /// What the implementation does when `close()` is called.
@@ -67,19 +65,9 @@ impl Implementation for Obedient {
 
 impl ObedientSession {
     fn record(&mut self, what: What, connection_state: Option<PeerConnectionState>) {
-        self.entries.push(Entry {
-            line: 0,
-            at: self.now,
-            peer: "alice".to_owned(),
-            what,
-            state: State {
-                connection_state,
-                ..State::default()
-            },
-            transports: None,
-            task: None,
-            extra: serde_json::Map::new(),
-        });
+        let mut entry = Entry::new(self.now, "alice", what);
+        entry.state.connection_state = connection_state;
+        self.entries.push(entry);
     }
 }
 
@@ -102,20 +90,10 @@ impl Session for ObedientSession {
             }
             OnClose::Conform | OnClose::FireAnEvent => {}
         }
-        let name = call.method().to_owned();
-        let what = What::Action {
-            name,
-            result: Some(ActionResult::Ok),
-            phase: None,
-        };
+        let what = What::call(call.method(), ActionResult::Ok);
         self.record(what, Some(PeerConnectionState::Closed));
         if matches!(self.on_close, OnClose::FireAnEvent) {
-            let name = "connectionstatechange".to_owned();
-            let what = What::Event {
-                name,
-                transport: None,
-                kind: None,
-            };
+            let what = What::event("connectionstatechange");
             self.record(what, Some(PeerConnectionState::Closed));
         }
         Ok(Returned::Ok)

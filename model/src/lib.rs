@@ -9,6 +9,7 @@ pub mod lint;
 pub mod located;
 pub mod machine;
 pub mod names;
+mod regions;
 pub mod rules;
 pub mod space;
 pub mod state_set;

@@ -1,5 +1,7 @@
 //! The space of combinations: by pairs of sets, and as multisets of transports.
 
+use std::sync::LazyLock;
+
 use crate::editions::Facts;
 use crate::state_set::StateSet;
 use crate::states::{DtlsTransportState as Dtls, IceTransportState as Ice};
@@ -12,20 +14,18 @@ pub struct Space;
 impl Space {
     /// The facts of every pair of sets, no transports among them.
     pub fn facts(closed: bool) -> impl Iterator<Item = Facts> {
-        StateSet::<Ice>::all().flat_map(move |ice| {
-            StateSet::<Dtls>::all()
-                .filter(move |dtls| dtls.is_empty() == ice.is_empty())
-                .map(move |dtls| Facts {
-                    closed,
-                    ice,
-                    dtls,
-                    ice_connection_state: StateSet::empty(),
-                })
-        })
+        OPEN.iter().map(move |open| Facts { closed, ..*open })
     }
 }
 
-/// What a function gives for every pair of sets, looked up instead of worked out again.
+/// The facts of every pair of sets with the connection open: searches go through them often.
+static OPEN: LazyLock<Vec<Facts>> = LazyLock::new(|| {
+    let open = every_facts().filter(|facts| !facts.closed);
+    open.filter(|facts| facts.dtls.is_empty() == facts.ice.is_empty())
+        .collect()
+});
+
+/// Something for every pair of sets, looked up instead of worked out again.
 #[derive(Debug)]
 pub(crate) struct Table<T> {
     values: Vec<T>,
@@ -37,31 +37,37 @@ pub(crate) const ICE_SETS: usize = 1 << Ice::ALL.len();
 pub(crate) const DTLS_SETS: usize = 1 << Dtls::ALL.len();
 
 impl<T: Copy> Table<T> {
-    /// The table of a function that asks for `closed` and the sets.
-    pub(crate) fn of(function: impl Fn(Facts) -> T) -> Self {
-        let mut values = Vec::with_capacity(2 * ICE_SETS * DTLS_SETS);
-        for closed in [false, true] {
-            for ice in StateSet::all() {
-                for dtls in StateSet::all() {
-                    let ice_connection_state = StateSet::empty();
-                    values.push(function(Facts {
-                        closed,
-                        ice,
-                        dtls,
-                        ice_connection_state,
-                    }));
-                }
-            }
-        }
+    /// The table of these values, in the order of [`every_facts`].
+    pub(crate) fn from_values(values: Vec<T>) -> Self {
         Self { values }
     }
 
-    /// What the function gives for these facts.
+    /// What there is for these facts.
     pub(crate) fn get(&self, facts: Facts) -> Option<T> {
-        self.values
-            .get(usize::from(facts.closed) * ICE_SETS * DTLS_SETS + place_of(facts))
-            .copied()
+        self.values.get(place_in_table(facts)).copied()
     }
+}
+
+/// How many places a table has.
+pub(crate) const PLACES: usize = 2 * ICE_SETS * DTLS_SETS;
+
+/// The facts of every place of a table, those among them that no transports have.
+pub(crate) fn every_facts() -> impl Iterator<Item = Facts> {
+    [false, true].into_iter().flat_map(|closed| {
+        StateSet::all().flat_map(move |ice| {
+            StateSet::all().map(move |dtls| Facts {
+                closed,
+                ice,
+                dtls,
+                ice_connection_state: StateSet::empty(),
+            })
+        })
+    })
+}
+
+/// The place of some facts in a table.
+pub(crate) fn place_in_table(facts: Facts) -> usize {
+    usize::from(facts.closed) * ICE_SETS * DTLS_SETS + place_of(facts)
 }
 
 /// How many combinations of at most so many transports have each pair of sets.

@@ -111,8 +111,8 @@ impl<S: StateEnum> StateSet<S> {
     /// The one member, if there is exactly one.
     #[must_use]
     pub fn single(self) -> Option<S> {
-        if self.len() == 1 {
-            self.iter().next()
+        if self.bits.is_power_of_two() {
+            S::ALL.get(self.bits.trailing_zeros() as usize).copied()
         } else {
             None
         }

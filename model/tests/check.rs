@@ -8,7 +8,9 @@
 use std::fmt::Write;
 
 use peerstate_model::editions::{edition, editions};
-use peerstate_model::machine::check::{CheckReport, Outcome, check, known_counterexamples};
+use peerstate_model::machine::check::{
+    CheckReport, Explored, Outcome, Stage, check, check_and_watch, known_counterexamples,
+};
 use peerstate_model::machine::rulebook::Rulebook;
 
 fn report(id: &str, transports: usize) -> CheckReport {
@@ -35,8 +37,11 @@ fn counts_are_what_they_were() {
     let mut text = "edition, transports: states, different, depth\n".to_owned();
     for id in ["w3c-rec-2021-01-26", "w3c-rec-2025-03-13", "repaired"] {
         for transports in 0..=4 {
-            let report = report(id, transports);
-            let (states, unique, depth) = (report.states, report.unique_states, report.depth);
+            let Explored {
+                states,
+                unique_states: unique,
+                depth,
+            } = report(id, transports).explored.unwrap();
             writeln!(text, "{id}, {transports}: {states}, {unique}, {depth}").unwrap();
         }
     }
@@ -102,4 +107,24 @@ fn counterexamples_are_shortest_and_readable() {
         }
     }
     snapshot("check__counterexamples", &text);
+}
+
+/// Who watches a check sees it get on: the states grow, and every one is then checked.
+#[test]
+fn a_check_can_be_watched() {
+    let mut seen = Vec::new();
+    let edition = edition("repaired").unwrap();
+    let report = check_and_watch(edition, 3, &[], &mut |stage| seen.push(stage)).unwrap();
+    let states = report.explored.unwrap().unique_states;
+    let last = [Stage::Checking { states }, Stage::Searching { states }];
+    let exploring = seen.strip_suffix(&last).unwrap();
+    assert!(exploring.len() > 1);
+    let grows = |pair: &[Stage]| match pair {
+        [
+            Stage::Exploring { states: a },
+            Stage::Exploring { states: b },
+        ] => a < b,
+        _ => false,
+    };
+    assert!(exploring.windows(2).all(grows), "{exploring:?}");
 }

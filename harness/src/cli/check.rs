@@ -1,20 +1,21 @@
 //! `peerstate check` and `peerstate explore`.
 
 use std::io::{self, Write};
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpListener};
 use std::time::{Duration, Instant};
 
 use owo_colors::{OwoColorize, Style};
 use peerstate_model::editions;
 use peerstate_model::machine::check::{
-    CheckReport, Outcome, Path, PropertyReport, check, known_counterexamples,
+    CheckReport, Explored, Outcome, Path, PropertyReport, check_and_watch, known_counterexamples,
 };
 use peerstate_model::machine::model::ConnectionModel;
 use peerstate_model::machine::rulebook::Rulebook;
 use stateright::Model;
 
+use super::progress::Progress;
 use super::{CliError, Exit, Format, edition};
-use crate::definitions::Named;
+use crate::definitions::{Named, count};
 use crate::report::check::CheckReports;
 
 /// The editions that are checked where none is named.
@@ -24,6 +25,8 @@ const DEFAULT_EDITIONS: [&str; 3] = ["w3c-rec-2021-01-26", "w3c-rec-2025-03-13",
 const WORD_WIDTH: usize = "fails, as known".len();
 
 /// Explores the connection model exhaustively and checks every property.
+///
+/// Of a draft without an algorithm the laws of its definitions are checked, and nothing else.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example: peerstate check --edition repaired --transports 3 --paths")]
 pub(crate) struct Args {
@@ -68,8 +71,11 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
         } else {
             &[]
         };
-        let report = check(&of.edition, args.transports, known)
-            .map_err(|error| CliError::Usage(error.to_string()))?;
+        let progress = Progress::of_one();
+        let mut watch = |stage| progress.say(format!("{}: {stage}", of.edition.id));
+        let report = check_and_watch(&of.edition, args.transports, known, &mut watch);
+        drop(progress);
+        let report = report.map_err(|error| CliError::Usage(error.to_string()))?;
         let time = begun.elapsed();
         if args.format == Format::Human {
             tell(out, &report, time, args.paths)?;
@@ -87,23 +93,29 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
 
 pub(super) fn explore(args: &ExploreArgs) -> Result<Exit, CliError> {
     let Named { edition, .. } = edition(args.edition.as_deref())?;
-    let rulebook = Rulebook::of(&edition).ok_or_else(|| {
-        CliError::Usage(format!(
-            "the edition {} has no algorithm to explore",
-            edition.id
-        ))
-    })?;
-    let model = ConnectionModel {
-        rulebook,
-        most_transports: args.transports,
-    };
+    let model = ConnectionModel::of(&edition, args.transports)
+        .map_err(|error| CliError::Usage(error.to_string()))?;
+    let address = free(args.address)?;
     writeln!(
         anstream::stderr(),
-        "Open http://{} in a browser; ctrl-c ends.",
-        args.address
+        "Open http://{address} in a browser; ctrl-c ends."
     )?;
-    model.checker().threads(1).serve(args.address);
+    model.checker().threads(1).serve(address);
     Ok(Exit::Fine)
+}
+
+/// The address, if something can listen there; port 0 becomes one that is free. The Explorer itself
+/// would panic.
+fn free(address: SocketAddr) -> Result<SocketAddr, CliError> {
+    let listener = TcpListener::bind(address).and_then(|listener| listener.local_addr());
+    listener.map_err(|error| {
+        let next = address.port().checked_add(1).unwrap_or(3001);
+        let other = SocketAddr::new(address.ip(), next);
+        CliError::Usage(format!(
+            "the Explorer can not listen at {address}: {error}; choose another place, such as \
+             `--address {other}`"
+        ))
+    })
 }
 
 fn choose(name: Option<&str>) -> Result<Vec<Named>, CliError> {
@@ -122,16 +134,23 @@ fn choose(name: Option<&str>) -> Result<Vec<Named>, CliError> {
 }
 
 fn tell(out: &mut impl Write, report: &CheckReport, time: Duration, paths: bool) -> io::Result<()> {
-    writeln!(
-        out,
-        "{}, up to {} transports: {} states, {} different, depth {}, {:.2} s",
-        report.edition.bold(),
-        report.most_transports,
-        report.states,
-        report.unique_states,
-        report.depth,
-        time.as_secs_f64(),
-    )?;
+    let (edition, time) = (report.edition.bold(), time.as_secs_f64());
+    let transports = count(report.most_transports, "transport");
+    match report.explored {
+        Ok(Explored {
+            states,
+            unique_states,
+            depth,
+        }) => writeln!(
+            out,
+            "{edition}, up to {transports}: {states} states, {unique_states} different, depth \
+             {depth}, {time:.2} s"
+        )?,
+        Err(_) => writeln!(
+            out,
+            "{edition}, any number of transports: the laws of its definitions alone, {time:.2} s"
+        )?,
+    }
     let width = report
         .properties
         .iter()
@@ -160,6 +179,13 @@ fn tell(out: &mut impl Write, report: &CheckReport, time: Duration, paths: bool)
                 tell_path(out, path)?;
             }
         }
+    }
+    if let Err(why) = report.explored {
+        writeln!(
+            out,
+            "  {}  when the values change and which events are fired: {why}",
+            format!("{:<WORD_WIDTH$}", "not checked").yellow()
+        )?;
     }
     writeln!(out)
 }

@@ -106,12 +106,7 @@ fn tell_rule(rule: &Rule, out: &mut impl Write) -> io::Result<()> {
     writeln!(out)?;
     writeln!(out, "Why: {}", rule.why)?;
     writeln!(out, "Section: {}", rule.spec)?;
-    let editions = if rule.by_edition {
-        "what is right depends on the edition (--edition)"
-    } else {
-        "the same for every edition whose algorithms it speaks of"
-    };
-    writeln!(out, "Editions: {editions}")?;
+    writeln!(out, "Editions: {}", rule.editions.describe())?;
     if let Some(example) = rules::breaking_example(rule.id) {
         writeln!(out)?;
         writeln!(out, "A trace that breaks it:")?;

@@ -1,16 +1,19 @@
 //! `peerstate judge`.
 
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use owo_colors::OwoColorize;
-use peerstate_model::rules::{self, Outcome, Verdict};
+use peerstate_model::names;
+use peerstate_model::rules::{self, Outcome};
 use peerstate_model::trace::{self, Trace};
 
-use super::{CliError, Exit, Format, edition};
+use super::{CliError, Exit, Format, edition, run};
 use crate::input;
-use crate::report::SCHEMA;
-use crate::report::json::{FindingReport, JudgeReport, TraceReport};
+use crate::known::Known;
+use crate::report::finding::Shown;
+use crate::report::judge::{JudgedTrace, report, write};
+use crate::terminal;
+use crate::verdict::match_known;
 
 /// Judges recorded traces.
 #[derive(Debug, clap::Args)]
@@ -24,7 +27,16 @@ pub(crate) struct Args {
     /// The edition to judge by, or the file of a draft [default: repaired].
     #[arg(long, value_name = "EDITION")]
     edition: Option<String>,
-    /// How to tell.
+    /// A list of known deviations, which do not count.
+    #[arg(long, value_name = "FILE")]
+    known: Option<PathBuf>,
+    /// Show every place of a deviation (20 at the most), and not only the first.
+    #[arg(long)]
+    all: bool,
+    /// Show whole states, and not only what changed.
+    #[arg(long)]
+    details: bool,
+    /// How to report.
     #[arg(long, value_enum, default_value = "human")]
     format: Format,
 }
@@ -32,6 +44,7 @@ pub(crate) struct Args {
 pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
     let named = edition(args.edition.as_deref())?;
     let edition = &named.edition;
+    let known = args.known.as_deref().map(run::read_known).transpose()?;
     let (mut traces, mut refused) = (Vec::new(), Vec::new());
     for file in &args.traces {
         match read(file) {
@@ -42,99 +55,73 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
     if !refused.is_empty() {
         return Err(CliError::Input(refused.join("\n")));
     }
-    let judged: Vec<_> = traces
-        .iter()
-        .map(|(file, trace)| (*file, trace, rules::judge(trace, edition)))
+    let judged: Vec<JudgedTrace> = traces
+        .into_iter()
+        .map(|(file, trace)| judge(file, trace, edition, known.as_ref()))
         .collect();
+    for one in &judged {
+        for warning in one.trace.warnings() {
+            let (file, line) = (names::printable(&one.file), warning.line);
+            writeln!(
+                anstream::stderr(),
+                "{file}:{line}: warning: {}",
+                warning.message
+            )?;
+        }
+    }
     match args.format {
         Format::Json => {
-            let report = JudgeReport {
-                schema: SCHEMA,
-                edition: edition.id.clone(),
-                traces: judged
-                    .iter()
-                    .map(|(file, _, verdict)| report(file, verdict))
-                    .collect(),
-            };
+            let report = report(&edition.id, &judged);
             serde_json::to_writer_pretty(&mut *out, &report).map_err(io::Error::from)?;
             writeln!(out)?;
         }
         Format::Human => {
-            for (file, trace, verdict) in &judged {
-                tell(out, file, trace, verdict, &edition.id)?;
-            }
+            let shown = Shown {
+                all: args.all,
+                details: args.details,
+                width: terminal::width(),
+                lanes: true,
+            };
+            write(out, &edition.id, &judged, shown)?;
         }
     }
-    let violates = judged
-        .iter()
-        .any(|(_, _, verdict)| verdict.outcome == Outcome::Violates);
-    Ok(if violates {
-        Exit::Violation
-    } else {
+    let is_fine = |one: &JudgedTrace| match one.verdict.outcome {
+        Outcome::Conforms => true,
+        Outcome::Violates => !one.has_unknown(),
+        // That nothing could be judged is no success.
+        Outcome::Inconclusive => false,
+    };
+    Ok(if judged.iter().all(is_fine) {
         Exit::Fine
+    } else {
+        Exit::Violation
     })
 }
 
+fn judge(
+    file: &str,
+    trace: Trace,
+    edition: &peerstate_model::editions::Edition,
+    known: Option<&Known>,
+) -> JudgedTrace {
+    let verdict = rules::judge(&trace, edition);
+    let scenario = trace.header.scenario.clone().unwrap_or_default();
+    let known = known.map(|known| {
+        let matched = match_known(known, &scenario, verdict.findings.clone());
+        matched.iter().map(|(_, known)| known.is_some()).collect()
+    });
+    let file = if file == "-" { "standard input" } else { file };
+    JudgedTrace {
+        file: file.to_owned(),
+        trace,
+        verdict,
+        known,
+    }
+}
+
 /// Reads a trace, and no more of the file than a trace may have.
-fn read(file: &str) -> Result<Trace, CliError> {
+pub(super) fn read(file: &str) -> Result<Trace, CliError> {
     let path = Path::new(file);
     let bytes = input::bytes(path, input::Format::Trace)?;
     Ok(trace::read(&input::shown(path), &bytes)?)
-}
-
-fn report(file: &str, verdict: &Verdict) -> TraceReport {
-    let findings = verdict
-        .findings
-        .iter()
-        .map(|f| FindingReport::new(f, None))
-        .collect();
-    TraceReport::new(Some(file.to_owned()), verdict, findings)
-}
-
-fn tell(
-    out: &mut impl Write,
-    file: &str,
-    trace: &Trace,
-    verdict: &Verdict,
-    edition: &str,
-) -> io::Result<()> {
-    let outcome = match verdict.outcome {
-        Outcome::Conforms => "conforms".green().to_string(),
-        Outcome::Violates => "violates".red().bold().to_string(),
-        Outcome::Inconclusive => "inconclusive".dimmed().to_string(),
-    };
-    let file = if file == "-" { "standard input" } else { file };
-    writeln!(out, "{outcome}  {file}, by the edition {edition}")?;
-    for finding in &verdict.findings {
-        writeln!(out)?;
-        writeln!(out, "  {}  {}", finding.rule.bold(), finding.message)?;
-        writeln!(
-            out,
-            "  {} at {} ms, line {}",
-            finding.peer, finding.at, finding.line
-        )?;
-        if let Some(rule) = rules::rule(finding.rule) {
-            writeln!(out, "  required: {}", rule.requirement)?;
-            writeln!(out, "  see {}", rule.spec)?;
-        }
-        writeln!(out)?;
-        for line in trace.render_around(finding.line, 3).lines() {
-            writeln!(out, "    {line}")?;
-        }
-    }
-    let list = |items: &[String]| {
-        if items.is_empty() {
-            "none".to_owned()
-        } else {
-            items.join(", ")
-        }
-    };
-    writeln!(out)?;
-    writeln!(
-        out,
-        "  agrees with the values of: {}",
-        list(&verdict.agrees_with)
-    )?;
-    let unobserved: Vec<String> = verdict.unobserved.iter().map(|&r| r.to_owned()).collect();
-    writeln!(out, "  shows nothing of: {}", list(&unobserved))
 }

@@ -1,12 +1,13 @@
 //! `peerstate lint`.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::Write;
 
 use clap::ValueEnum;
 use peerstate_model::editions;
 use peerstate_model::lint;
 
 use super::definitions::find;
+use super::progress::Progress;
 use super::{CliError, Exit};
 use crate::definitions::human::{self, Details};
 use crate::definitions::{Linting, Named, Proposals, html, json, markdown};
@@ -50,15 +51,11 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
     let up_to = usize::from(args.up_to);
     let mut linting = Linting::of(editions, up_to, known);
     if args.suggest {
+        let progress = Progress::of_many(linting.editions.len(), "editions");
         for of in &mut linting.editions {
-            if io::stderr().is_terminal() {
-                writeln!(
-                    anstream::stderr(),
-                    "searching repairs of {}",
-                    of.named.edition.id
-                )?;
-            }
+            progress.say(format!("repairs of {}", of.named.edition.id));
             of.proposals = Some(Proposals::search(&of.named.edition, up_to));
+            progress.step();
         }
     }
     match args.format {

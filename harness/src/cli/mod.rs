@@ -9,8 +9,10 @@ mod explain;
 mod judge;
 mod lint;
 mod list;
+mod progress;
 mod run;
 mod schema;
+mod show;
 
 use std::fmt;
 use std::io::{self, Write};
@@ -47,6 +49,7 @@ enum Verb {
     Lint(lint::Args),
     Diff(diff::Args),
     Derive(derive::Args),
+    Show(show::Args),
     Explain(explain::Args),
     List(list::Args),
     Schema(schema::Args),
@@ -119,6 +122,7 @@ pub fn main() -> ExitCode {
         Verb::Lint(args) => lint::run(&args, &mut out),
         Verb::Diff(args) => diff::run(&args, &mut out),
         Verb::Derive(args) => derive::run(&args, &mut out),
+        Verb::Show(args) => show::run(&args, &mut out),
         Verb::Explain(args) => explain::run(&args, &mut out),
         Verb::List(args) => list::run(&args, &mut out),
         Verb::Schema(args) => schema::run(&args, &mut out),

@@ -7,12 +7,11 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::thread;
-use std::time::{Duration, Instant};
 
 use clap::ValueEnum;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use peerstate_model::names;
 
+use super::progress::Progress;
 use super::{CliError, Exit, edition};
 use crate::implementation::{Implementation, StartError};
 use crate::implementations;
@@ -172,13 +171,16 @@ fn implementation(name: Option<&str>) -> Result<Box<dyn Implementation>, CliErro
 fn known(file: Option<&Path>) -> Result<(String, Known), CliError> {
     let (name, text) = match file {
         None => (OWN_KNOWN_FILE.to_owned(), OWN_KNOWN.to_owned()),
-        Some(path) => {
-            let text = input::text(path, input::Format::Known)?;
-            (input::shown(path), text)
-        }
+        Some(path) => return Ok((input::shown(path), read_known(path)?)),
     };
     let known = Known::parse(&name, &text)?;
     Ok((name, known))
+}
+
+/// A list of known deviations.
+pub(super) fn read_known(path: &Path) -> Result<Known, CliError> {
+    let text = input::text(path, input::Format::Known)?;
+    Ok(Known::parse(&input::shown(path), &text)?)
 }
 
 /// The scenarios that the arguments leave.
@@ -222,7 +224,7 @@ fn judge_all(
     jobs: usize,
     mut give: impl FnMut(Judged) -> Result<(), CliError>,
 ) -> Result<(), CliError> {
-    let progress = Progress::new(scenarios.len());
+    let progress = Progress::of_many(scenarios.len(), "scenarios");
     let next = AtomicUsize::new(0);
     let (sender, receiver) = mpsc::channel::<(usize, Result<Judged, StartError>)>();
     thread::scope(|scope| {
@@ -252,39 +254,8 @@ fn judge_all(
                 give(judged?)?;
             }
         }
-        progress.finish();
         Ok(())
     })
-}
-
-/// A bar on standard error, for work that takes more than a second.
-struct Progress {
-    bar: ProgressBar,
-    begun: Instant,
-}
-
-impl Progress {
-    fn new(length: usize) -> Self {
-        let bar = ProgressBar::with_draw_target(Some(length as u64), ProgressDrawTarget::hidden());
-        if let Ok(style) = ProgressStyle::with_template("{pos} of {len} scenarios {wide_bar}") {
-            bar.set_style(style);
-        }
-        Self {
-            bar,
-            begun: Instant::now(),
-        }
-    }
-
-    fn step(&self) {
-        if self.bar.is_hidden() && self.begun.elapsed() > Duration::from_secs(1) {
-            self.bar.set_draw_target(ProgressDrawTarget::stderr());
-        }
-        self.bar.inc(1);
-    }
-
-    fn finish(&self) {
-        self.bar.finish_and_clear();
-    }
 }
 
 /// Makes the folder of the traces, before anything is run, and sees that each scenario has a file

@@ -15,8 +15,8 @@ use super::differences::Differences;
 use super::grid::Grid;
 use super::markdown::one_proposal;
 use super::{
-    LintedEdition, Linting, Named, Proposals, RECOMMENDATION, count, further, of_definitions, path,
-    reading, reports,
+    LintedEdition, Linting, Named, Proposals, RECOMMENDATION, count, further, not_looked_at,
+    of_definitions, path, reading, reports,
 };
 use crate::report::html::document;
 
@@ -163,6 +163,9 @@ fn section(
                     (known(entry))
                     @if let Some(table) = path(finding) { pre { (table) } }
                 }
+            }
+            @if let Some(left_out) = not_looked_at(&of.linted) {
+                p { "Not looked at: " (coded(&left_out)) "." }
             }
             @if let Some(proposals) = &of.proposals { (repairs(proposals)) }
             @if !of.linted.remarks.is_empty() {

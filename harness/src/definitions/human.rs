@@ -10,7 +10,8 @@ use peerstate_model::states::{PeerConnectionState, StateEnum};
 use peerstate_model::transports::Combination;
 
 use super::{
-    LintedEdition, Linting, Proposals, count, further, of_definitions, path, reading, reports,
+    LintedEdition, Linting, Proposals, count, further, not_looked_at, of_definitions, path,
+    reading, reports,
 };
 
 /// Where the details of a finding begin.
@@ -56,6 +57,9 @@ pub fn tell(linting: &Linting, details: Details, out: &mut impl Write) -> io::Re
                     writeln!(out, "{INDENT}{row}")?;
                 }
             }
+        }
+        if let Some(left_out) = not_looked_at(linted) {
+            writeln!(out, "  not looked at: {left_out}")?;
         }
         if details == Details::All {
             tell_beside(of, out)?;

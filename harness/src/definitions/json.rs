@@ -8,7 +8,7 @@ use peerstate_model::transports::Combination;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{LintedEdition, Linting};
+use super::{LintedEdition, Linting, not_looked_at};
 use crate::report::SCHEMA;
 
 /// The output of `derive --format json`.
@@ -105,6 +105,8 @@ pub struct LintReport {
     dynamics: Vec<DynamicsReport>,
     /// What was asked of the text and found to be meant.
     remarks: Vec<RemarkReport>,
+    /// What was not looked at, and why; null where everything was.
+    not_looked_at: Option<String>,
     /// Notes on the text, such as a slip of wording.
     notes: Vec<String>,
     /// What is proposed to mend it (`--suggest`).
@@ -288,6 +290,7 @@ fn of_edition(linting: &Linting, of: &LintedEdition) -> LintReport {
         readings: readings.collect(),
         dynamics: dynamics.collect(),
         remarks: remarks.collect(),
+        not_looked_at: not_looked_at(linted),
         notes: of.named.edition.notes.clone(),
         suggestions,
     }

@@ -6,7 +6,7 @@ use peerstate_model::lint::{Finding, Proposal};
 use peerstate_model::names::printable;
 
 use super::grid::Grid;
-use super::{LintedEdition, Linting, count, further, path, reading};
+use super::{LintedEdition, Linting, count, further, not_looked_at, path, reading};
 
 /// The whole report.
 #[must_use]
@@ -74,6 +74,9 @@ fn edition(linting: &Linting, of: &LintedEdition, page: &mut String) {
             cell(&finding.message),
             reported_cell(reported.map(|entry| entry.reported))
         );
+    }
+    if let Some(left_out) = not_looked_at(&of.linted) {
+        let _ = writeln!(page, "\nNot looked at: {left_out}.");
     }
     tables(of, page);
     for finding in &of.linted.dynamics {

@@ -188,6 +188,14 @@ fn of_definitions(linted: &Linted) -> impl Iterator<Item = (&EnumReport, &Findin
         .flat_map(|report| report.findings.iter().map(move |finding| (report, finding)))
 }
 
+/// What lint did not look at in an edition, and why.
+fn not_looked_at(linted: &Linted) -> Option<String> {
+    let why = linted.not_explored?;
+    Some(format!(
+        "the steps by which the values change, and the events that they fire: {why}"
+    ))
+}
+
 /// The examples of a finding beside the smallest one, if it has several causes.
 fn further(finding: &Finding) -> Option<String> {
     let example = finding.example.as_ref()?;
@@ -219,7 +227,7 @@ fn path(finding: &DynamicsFinding) -> Option<&str> {
 }
 
 /// A number of things, as people write it.
-fn count(number: usize, thing: &str) -> String {
+pub(crate) fn count(number: usize, thing: &str) -> String {
     match number {
         1 => format!("1 {thing}"),
         _ => format!("{number} {thing}s"),

@@ -245,7 +245,9 @@ pub fn kinds() -> String {
     page.push_str(
         "\n## Kinds of findings about the dynamics\n\nHow and when the values are updated and \
          events fire, for the texts that say so. Where a text has an algorithm it runs on the \
-         connection model, and a finding has a shortest path.\n\n| kind | meaning |\n| --- | --- |\n",
+         connection model, and a finding has a shortest path. Where it has none, lint says that \
+         its steps and events were not looked at, and `peerstate check` checks the laws \
+         alone.\n\n| kind | meaning |\n| --- | --- |\n",
     );
     for kind in DynamicsKind::ALL {
         let _ = writeln!(page, "| `{}` | {} |", kind.as_str(), kind.meaning());

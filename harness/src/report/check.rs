@@ -1,6 +1,6 @@
 //! The check of the connection model as JSON for machines.
 
-use peerstate_model::machine::check::{CheckReport, Outcome, PropertyReport};
+use peerstate_model::machine::check::{CheckReport, Explored, Outcome, PropertyReport};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -19,7 +19,9 @@ struct EditionReport {
     edition: String,
     /// The most transports that there were at once.
     transports: usize,
-    /// How many states the checker generated.
+    /// Why the machine was not explored, so that only the laws were checked; null where it was.
+    not_explored: Option<String>,
+    /// How many states the checker generated; 0 where the machine was not explored, as below.
     states: usize,
     /// How many of them are different.
     unique_states: usize,
@@ -53,12 +55,15 @@ impl CheckReports {
 }
 
 fn of_edition(report: &CheckReport) -> EditionReport {
+    let (explored, why) = (report.explored.ok(), report.explored.err());
+    let count = |of: fn(Explored) -> usize| explored.map_or(0, of);
     EditionReport {
         edition: report.edition.clone(),
         transports: report.most_transports,
-        states: report.states,
-        unique_states: report.unique_states,
-        depth: report.depth,
+        not_explored: why.map(|why| why.to_string()),
+        states: count(|explored| explored.states),
+        unique_states: count(|explored| explored.unique_states),
+        depth: count(|explored| explored.depth),
         properties: report.properties.iter().map(of_property).collect(),
     }
 }

@@ -4,8 +4,9 @@
 use std::io::{self, Write};
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
-use peerstate_model::trace::{Detail, Trace};
+use peerstate_model::trace::{Lanes, Trace};
 
+use super::judge::count;
 use super::{Counts, Event, Reporter};
 use crate::verdict::{Judged, connection_states};
 
@@ -116,10 +117,14 @@ fn section(judged: &Judged) -> Markup {
                 p {
                     code { (finding.rule) }
                     @if known.is_some() { " (known)" }
-                    " " (finding.peer) " at " (finding.at) " ms: " (finding.message)
+                    " " (finding.peer) " at " (finding.first().at) " ms"
+                    @if finding.count > 1 { " and " (count(finding.count - 1, "more place")) }
+                    ": " (finding.message)
+                    @if let Some(cause) = finding.because { " Follows from " code { (cause) } "." }
+                    @if let Some(only_by) = &finding.only_by { " (" (only_by) ")" }
                 }
             }
-            @if let Some(trace) = &judged.trace { pre { (trace.render(Detail::States)) } }
+            @if let Some(trace) = &judged.trace { pre { (trace.lanes(&Lanes::states(usize::MAX))) } }
         }
     }
 }

@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use owo_colors::{OwoColorize, Style};
-use peerstate_model::rules;
 use peerstate_model::trace::{At, Clock};
 
+use super::finding::{Shown, write_findings};
+use super::judge::count;
 use super::{Counts, Event, Finished, Reporter};
+use crate::terminal;
 use crate::verdict::{Judged, Result, connection_states};
 
 /// Writes the table.
@@ -90,30 +92,18 @@ impl<W: Write> Human<W> {
         if let Some(reason) = &judged.reason {
             writeln!(self.out, "  {reason}")?;
         }
-        for (finding, known) in &judged.findings {
-            if known.is_some() {
-                continue;
-            }
-            writeln!(self.out)?;
-            writeln!(self.out, "  {}  {}", finding.rule.bold(), finding.message)?;
-            let at = finding.at;
-            writeln!(
-                self.out,
-                "  {} at {at} ms, line {} of the trace",
-                finding.peer, finding.line
-            )?;
-            if let Some(rule) = rules::rule(finding.rule) {
-                writeln!(self.out, "  required: {}", rule.requirement)?;
-                writeln!(self.out, "  see {}", rule.spec)?;
-            }
-            if let Some(trace) = &judged.trace {
-                writeln!(self.out)?;
-                for line in trace.render_around(finding.line, 3).lines() {
-                    writeln!(self.out, "    {line}")?;
-                }
-            }
-        }
-        Ok(())
+        let unknown: Vec<_> = judged
+            .findings
+            .iter()
+            .filter(|(_, known)| known.is_none())
+            .map(|(finding, _)| finding)
+            .collect();
+        let shown = Shown {
+            width: terminal::width(),
+            lanes: true,
+            ..Shown::default()
+        };
+        write_findings(&mut self.out, &unknown, judged.trace.as_ref(), shown)
     }
 
     fn finish(&mut self, finished: Finished<'_>) -> io::Result<()> {
@@ -175,8 +165,10 @@ impl<W: Write> Reporter for Human<W> {
                 };
                 writeln!(
                     self.out,
-                    "{scenarios} scenarios on {} {} in {clock}",
-                    implementation.name, implementation.version
+                    "{} on {} {} in {clock}",
+                    count(*scenarios, "scenario"),
+                    implementation.name,
+                    implementation.version
                 )?;
                 writeln!(self.out)?;
                 writeln!(

@@ -1,12 +1,13 @@
-//! A run, and verdicts on traces, as JSON for machines.
+//! A run as JSON for machines.
 
 use std::io::{self, Write};
 
-use peerstate_model::rules::{self, Finding, Outcome, Verdict};
 use peerstate_model::trace::Implementation;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::finding::FindingReport;
+use super::judge::TraceReport;
 use super::{Counts, Event, Reporter, SCHEMA};
 
 /// The output of `run --format json`.
@@ -41,96 +42,6 @@ struct ScenarioReport {
     /// The verdict; absent where nothing was run.
     #[serde(flatten)]
     verdict: Option<TraceReport>,
-}
-
-/// The verdict on one trace.
-#[derive(Debug, Serialize, JsonSchema)]
-pub struct TraceReport {
-    /// The file of the trace; null where it was not written to one.
-    pub file: Option<String>,
-    /// conforms, violates or inconclusive.
-    pub verdict: String,
-    /// The published editions whose definitions its values agree with.
-    pub agrees_with: Vec<String>,
-    /// What breaks a rule.
-    pub findings: Vec<FindingReport>,
-    /// The rules of which it shows nothing.
-    pub unobserved: Vec<String>,
-}
-
-/// A place that breaks a rule.
-#[derive(Debug, Serialize, JsonSchema)]
-pub struct FindingReport {
-    rule: String,
-    peer: String,
-    /// The line of the trace, from 1.
-    line: usize,
-    /// Milliseconds since the start.
-    at: f64,
-    message: String,
-    /// The section of the specification.
-    spec: String,
-    /// Whether it is listed as known; absent in `judge`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    known: Option<bool>,
-}
-
-/// The output of `judge --format json`.
-#[derive(Debug, Serialize, JsonSchema)]
-pub struct JudgeReport {
-    /// The version of this format: 1.
-    pub schema: u32,
-    /// The edition that the traces are judged by.
-    pub edition: String,
-    /// The traces, in the order of the arguments.
-    pub traces: Vec<TraceReport>,
-}
-
-impl TraceReport {
-    /// The report of a verdict; `findings` may hold more than the oracle's own.
-    #[must_use]
-    pub fn new(file: Option<String>, verdict: &Verdict, findings: Vec<FindingReport>) -> Self {
-        let outcome = if findings.is_empty() {
-            verdict.outcome
-        } else {
-            Outcome::Violates
-        };
-        Self {
-            file,
-            verdict: match outcome {
-                Outcome::Conforms => "conforms",
-                Outcome::Violates => "violates",
-                Outcome::Inconclusive => "inconclusive",
-            }
-            .to_owned(),
-            agrees_with: verdict.agrees_with.clone(),
-            findings,
-            unobserved: verdict
-                .unobserved
-                .iter()
-                .map(|&rule| rule.to_owned())
-                .collect(),
-        }
-    }
-}
-
-impl FindingReport {
-    /// The report of a finding.
-    #[must_use]
-    pub fn new(finding: &Finding, known: Option<bool>) -> Self {
-        Self {
-            rule: finding.rule.to_owned(),
-            peer: finding.peer.clone(),
-            line: finding.line,
-            at: finding.at.since_start().as_secs_f64() * 1000.0,
-            message: finding.message.clone(),
-            spec: rules::rule(finding.rule)
-                .map(|rule| rule.spec)
-                .unwrap_or_default()
-                .to_owned(),
-            known,
-        }
-    }
 }
 
 /// Collects the run and writes one JSON document at its end.

@@ -1,16 +1,19 @@
 //! A run as JUnit XML, which CI systems read.
 
 use std::io::{self, Write};
+use std::time::Duration;
 
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
 use super::{Event, Reporter};
 use crate::verdict::{Judged, Result};
+use peerstate_model::rules::Finding;
 
 /// Collects the run and writes one XML document at its end.
 pub struct Junit<W> {
     out: W,
     suite: TestSuite,
+    elapsed: Duration,
 }
 
 impl<W: Write> Junit<W> {
@@ -19,6 +22,7 @@ impl<W: Write> Junit<W> {
         Self {
             out,
             suite: TestSuite::new("peerstate"),
+            elapsed: Duration::ZERO,
         }
     }
 }
@@ -37,9 +41,14 @@ impl<W: Write> Reporter for Junit<W> {
                 ));
                 Ok(())
             }
-            Event::Judged { judged, .. } => {
+            Event::Judged { judged, trace_file } => {
                 let mut case = TestCase::new(judged.scenario.clone(), status(judged));
                 case.set_classname("peerstate");
+                case.set_time(judged.elapsed);
+                if let Some(file) = trace_file {
+                    case.set_system_out(format!("trace: {file}"));
+                }
+                self.elapsed += judged.elapsed;
                 self.suite.add_test_case(case);
                 Ok(())
             }
@@ -51,6 +60,8 @@ impl<W: Write> Reporter for Junit<W> {
                     self.suite.add_test_case(TestCase::new(name, status));
                 }
                 let mut report = Report::new("peerstate");
+                report.set_time(self.elapsed);
+                self.suite.set_time(self.elapsed);
                 report.add_test_suite(self.suite.clone());
                 // Into memory first: its error would hide that a pipe was closed.
                 let xml = report.to_string().map_err(io::Error::other)?;
@@ -61,39 +72,53 @@ impl<W: Write> Reporter for Junit<W> {
 }
 
 fn status(judged: &Judged) -> TestCaseStatus {
-    let told: Vec<String> = judged
-        .findings
-        .iter()
-        .filter(|(_, known)| known.is_none())
-        .map(|(finding, _)| {
-            format!(
-                "{} at {} ms, {}: {}",
-                finding.rule, finding.at, finding.peer, finding.message
-            )
-        })
-        .chain(judged.reason.clone())
-        .collect();
-    let told = told.join("\n");
+    let unknown = judged.findings.iter().filter(|(_, known)| known.is_none());
+    let known = judged.findings.iter().filter(|(_, known)| known.is_some());
     match judged.result {
-        Result::Pass | Result::Known => TestCaseStatus::success(),
+        Result::Pass => TestCaseStatus::success(),
+        // CI systems show a skipped test and why, and do not count it as good.
+        Result::Known => {
+            let mut status = TestCaseStatus::skipped();
+            let reasons: Vec<&str> = judged.known_reasons.iter().map(String::as_str).collect();
+            status
+                .set_message(format!("known: {}", reasons.join(" ")))
+                .set_description(describe(judged, known));
+            status
+        }
         Result::Unsupported => {
             let mut status = TestCaseStatus::skipped();
-            status.set_message(told);
+            status.set_message(judged.reason.clone().unwrap_or_default());
             status
         }
         Result::Fail | Result::Fixed => {
             let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
             status
                 .set_message(judged.result.to_string())
-                .set_description(told);
+                .set_description(describe(judged, unknown));
             status
         }
         Result::Inconclusive | Result::Error => {
             let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
             status
                 .set_message(judged.result.to_string())
-                .set_description(told);
+                .set_description(describe(judged, unknown));
             status
         }
     }
+}
+
+/// A line a deviation, with its place in the trace.
+fn describe<'j>(
+    judged: &Judged,
+    findings: impl Iterator<Item = &'j (Finding, Option<usize>)>,
+) -> String {
+    let lines = findings.map(|(finding, _)| {
+        let first = finding.first();
+        format!(
+            "{}, {}, line {} of the trace, at {} ms: {}",
+            finding.rule, finding.peer, first.line, first.at, finding.message
+        )
+    });
+    let lines: Vec<String> = lines.chain(judged.reason.clone()).collect();
+    lines.join("\n")
 }

@@ -1,20 +1,37 @@
 //! Reports of a run: one stream of events, and a reporter a format.
 
 pub mod check;
+pub mod finding;
 pub mod html;
 pub mod human;
 pub mod json;
+pub mod judge;
 pub mod junit;
+pub mod table;
 
 use std::io;
 
-use peerstate_model::trace::{Clock, Implementation};
+use peerstate_model::trace::{Clock, Detail, Implementation, Lanes, Trace};
 
 use crate::known::KnownEntry;
 use crate::verdict::{Judged, Result};
 
 /// The version of every JSON output.
 pub const SCHEMA: u32 = 1;
+
+/// The trace around a line, as a finding shows it.
+#[must_use]
+pub(crate) fn lanes_around(trace: &Trace, line: usize, shown: finding::Shown) -> String {
+    /// How many entries are shown before a place, and how many after it.
+    const CONTEXT: usize = 3;
+    /// The report's own indent.
+    const INDENT: usize = 4;
+    let mut lanes = Lanes::around(line, CONTEXT, shown.width.saturating_sub(INDENT));
+    if shown.details {
+        lanes.detail = Detail::All;
+    }
+    trace.lanes(&lanes)
+}
 
 /// What happens in a run.
 #[derive(Debug)]

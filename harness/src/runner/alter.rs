@@ -120,7 +120,7 @@ fn wrong_fingerprint(line: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::implementation::DescriptionKind;
+    use crate::implementation::DescriptionType;
     use crate::scenario::SetupRole;
 
     const SDP: &str = "v=0\r\na=group:BUNDLE 0 1\r\na=fingerprint:sha-256 0A:FF\r\nm=audio 9 x\r\n\
@@ -129,7 +129,7 @@ mod tests {
 
     fn offer() -> Description {
         Description {
-            kind: DescriptionKind::Offer,
+            kind: DescriptionType::Offer,
             sdp: SDP.to_owned(),
         }
     }

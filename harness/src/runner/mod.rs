@@ -105,6 +105,7 @@ fn header(scenario: &Scenario, implementation: &dyn Implementation) -> Header {
         scenario: Some(scenario.id.clone()),
         clock: implementation.clock(),
         peers: scenario.peer_names().map(str::to_owned).collect(),
+        observes: implementation.observes(),
     }
 }
 

@@ -24,7 +24,7 @@ pub(crate) use steps::{ERRORS, METHODS, RESERVED};
 use crate::capability::Capability;
 use crate::configuration::Configuration;
 use crate::implementation::{
-    Candidate, DescriptionKind, Direction, Link, LinkChange, MediaKind, PeerIndex, PeerSetup,
+    Candidate, DescriptionType, Direction, Link, LinkChange, MediaKind, PeerIndex, PeerSetup,
 };
 
 /// A scenario.
@@ -153,7 +153,7 @@ pub struct DescriptionSource {
     /// Where it comes from.
     pub from: DescriptionFrom,
     /// The type it is given as; `None` for the type it was made as.
-    pub kind: Option<DescriptionKind>,
+    pub kind: Option<DescriptionType>,
     /// How it is changed on its way.
     pub alteration: Alteration,
 }

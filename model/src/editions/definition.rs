@@ -30,7 +30,7 @@ pub struct Edition {
     pub ice_connection_state: Option<Definition<IceConnectionState>>,
     /// The definition that `ice_connection_state` predicates refer to: that of `ice_from`, or of
     /// this edition; `None` where nothing refers to it.
-    pub(super) referenced_ice: Option<Definition<IceConnectionState>>,
+    pub(crate) referenced_ice: Option<Definition<IceConnectionState>>,
     /// What the text itself says must hold in a state.
     pub claims: Vec<Claim>,
     /// How and when the values are updated and events fire.

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::editions::{Edition, Facts, Reading};
-use crate::space::{Space, Weights, smallest};
+use crate::regions::Everywhere;
+use crate::space::{Space, Table, Weights, smallest};
 use crate::state_set::StateSet;
 use crate::states::StateEnum;
 use crate::transports::Combination;
@@ -32,16 +33,12 @@ pub struct Group<S> {
     pub example: Combination,
 }
 
-/// What a reading gives for every pair of sets, in the order of the space: first of an open
-/// connection, then of a closed one.
-pub(super) fn values_everywhere<S: StateEnum>(
-    edition: &Edition,
-    reading: &Reading<S>,
-) -> Vec<StateSet<S>> {
-    [false, true]
-        .into_iter()
-        .flat_map(Space::facts)
-        .map(|facts| reading.holding(&edition.with_ice_connection_state(facts)))
+/// What a table has for every pair of sets, in the order of the space: first of an open connection,
+/// then of a closed one.
+pub(super) fn in_space<S: StateEnum>(values: &Table<StateSet<S>>) -> Vec<StateSet<S>> {
+    let space = [false, true].into_iter().flat_map(Space::facts);
+    space
+        .map(|facts| values.get(facts).unwrap_or_default())
         .collect()
 }
 
@@ -63,7 +60,7 @@ pub fn disagreements<S: StateEnum>(
     let weights = Weights::up_to(up_to);
     let tables: Vec<Vec<StateSet<S>>> = readings
         .iter()
-        .map(|(edition, reading)| values_everywhere(edition, reading))
+        .map(|(edition, reading)| in_space(&Everywhere::of(edition).values(reading)))
         .collect();
     let row = |a: &Vec<_>| tables.iter().map(|b| changed(a, b, &weights)).collect();
     tables.iter().map(row).collect()

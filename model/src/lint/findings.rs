@@ -7,6 +7,7 @@ use super::finding::{EnumReport, Finding, Kind};
 use super::regression::regression;
 use super::search::{Counted, by_size};
 use crate::editions::{Claim, Defined, Definition, Edition, Facts, Mode, Predicate, Reading};
+use crate::regions::Everywhere;
 use crate::space::{Space, Table, smallest};
 use crate::state_set::StateSet;
 use crate::states::{IceConnectionState, PeerConnectionState, StateEnum};
@@ -14,33 +15,44 @@ use crate::transports::Combination;
 
 /// Lints every reading of every enum of an edition.
 pub(super) fn lint_enums(edition: &Edition, up_to: usize) -> Vec<EnumReport> {
-    let counted = Counted::with_families(up_to);
+    let counted = Counted::described(up_to);
     lint_counted(edition, &counted)
 }
 
 pub(super) fn lint_counted(edition: &Edition, counted: &Counted) -> Vec<EnumReport> {
+    let everywhere = Everywhere::of(edition);
     let mut reports = Vec::new();
     if let Some(definition) = &edition.connection_state {
         for reading in &definition.readings {
-            reports.push(report_of_connection(edition, definition, reading, counted));
+            let values = everywhere.values(reading);
+            let given = (&everywhere, &values);
+            reports.push(report_of_connection(
+                edition, definition, reading, given, counted,
+            ));
         }
     }
     if let Some(definition) = &edition.ice_connection_state {
         for reading in &definition.readings {
-            reports.push(report_of_ice(edition, definition, reading, counted));
+            let values = everywhere.values(reading);
+            let given = (&everywhere, &values);
+            reports.push(report_of_ice(edition, definition, reading, given, counted));
         }
     }
     reports
 }
 
+/// What an edition gives everywhere, and the values of the reading among it.
+pub(super) type Given<'g, S> = (&'g Everywhere, &'g Table<StateSet<S>>);
+
 pub(super) fn report_of_connection(
     edition: &Edition,
     definition: &Definition<PeerConnectionState>,
     reading: &Reading<PeerConnectionState>,
+    given: Given<'_, PeerConnectionState>,
     counted: &Counted,
 ) -> EnumReport {
-    let mut findings = lint_definition(edition, reading, counted);
-    findings.extend(contradictions(edition, reading, counted));
+    let mut findings = lint_definition(edition, reading, given, counted);
+    findings.extend(contradictions(edition, given, counted));
     report(definition, reading, findings)
 }
 
@@ -48,13 +60,11 @@ pub(super) fn report_of_ice(
     edition: &Edition,
     definition: &Definition<IceConnectionState>,
     reading: &Reading<IceConnectionState>,
+    given: Given<'_, IceConnectionState>,
     counted: &Counted,
 ) -> EnumReport {
-    report(
-        definition,
-        reading,
-        lint_definition(edition, reading, counted),
-    )
+    let findings = lint_definition(edition, reading, given, counted);
+    report(definition, reading, findings)
 }
 
 fn report<S: StateEnum>(
@@ -75,10 +85,10 @@ fn report<S: StateEnum>(
 fn lint_definition<S: Defined>(
     edition: &Edition,
     reading: &Reading<S>,
+    (everywhere, values): Given<'_, S>,
     counted: &Counted,
 ) -> Vec<Finding> {
-    let table = Table::of(|facts| reading.holding(&edition.with_ice_connection_state(facts)));
-    let holding = |facts: Facts| table.get(facts).unwrap_or_default();
+    let holding = |facts: Facts| values.get(facts).unwrap_or_default();
     let of_connection = S::NAME == PeerConnectionState::NAME;
     let by_ice = |facts: Facts| Cause {
         ice: of_connection.then(|| ice_connection_state(edition, facts).number()),
@@ -119,14 +129,9 @@ fn lint_definition<S: Defined>(
     findings.extend(unreachable(reading, &holding));
     for claim in &edition.claims {
         if let Some(state) = S::claimed(claim) {
-            findings.extend(broken_claim(
-                edition,
-                claim,
-                (state, reading),
-                &holding,
-                counted,
-                by_ice,
-            ));
+            let must = everywhere.region(&claim.must, reading.vacuous_all);
+            let broken = |facts: Facts| holding(facts).contains(state) && !must.contains(facts);
+            findings.extend(broken_claim(claim, state, broken, counted, by_ice));
         }
     }
     findings.extend(regression(&holding, counted));
@@ -148,12 +153,15 @@ struct Cause {
 /// The values of `RTCIceConnectionState` by the edition, or by the one that it refers to.
 fn ice_connection_state(edition: &Edition, facts: Facts) -> StateSet<IceConnectionState> {
     let facts = edition.with_ice_connection_state(facts);
-    edition
-        .ice_connection_state
-        .as_ref()
-        .map_or(facts.ice_connection_state, |definition| {
-            definition.default_reading().holding(&facts)
-        })
+    meant_ice(edition).map_or_else(StateSet::empty, |reading| reading.holding(&facts))
+}
+
+/// The reading of `RTCIceConnectionState` that an edition means: its own, or that of the edition
+/// that it refers to.
+fn meant_ice(edition: &Edition) -> Option<&Reading<IceConnectionState>> {
+    let own = edition.ice_connection_state.as_ref();
+    own.or(edition.referenced_ice.as_ref())
+        .map(Definition::default_reading)
 }
 
 /// The smallest combination of each cause, the fewest transports first.
@@ -192,19 +200,21 @@ fn of_combinations(
     families: impl Fn(&dyn Fn(Facts) -> bool) -> Vec<Combination>,
     message: impl Fn(&Combination) -> String,
 ) -> Option<Finding> {
+    if !Space::facts(false).any(&has) {
+        return None;
+    }
+    let small = counted.small(&has);
+    if !counted.describes {
+        return Some(Counted::undescribed(kind, small));
+    }
     let example = smallest(false, &has)?;
-    let message = message(&example);
     Some(Finding {
         kind,
         combinations: counted.count(&has),
+        families: families(&has),
+        small,
+        message: message(&example),
         example: Some(example),
-        families: if counted.families {
-            families(&has)
-        } else {
-            Vec::new()
-        },
-        small: counted.small(|transports| has(Facts::of_transports(false, transports))),
-        message,
     })
 }
 
@@ -234,20 +244,12 @@ fn unreachable<S: Defined>(
 }
 
 fn broken_claim<S: Defined>(
-    edition: &Edition,
     claim: &Claim,
-    (state, reading): (S, &Reading<S>),
-    holding: &impl Fn(Facts) -> StateSet<S>,
+    state: S,
+    broken: impl Fn(Facts) -> bool,
     counted: &Counted,
     cause: impl Fn(Facts) -> Cause,
 ) -> Option<Finding> {
-    let broken = |facts: Facts| {
-        holding(facts).contains(state)
-            && !claim.must.holds(
-                &edition.with_ice_connection_state(facts),
-                reading.vacuous_all,
-            )
-    };
     of_combinations(
         Kind::Claim,
         counted,
@@ -266,37 +268,47 @@ fn broken_claim<S: Defined>(
 
 fn contradictions(
     edition: &Edition,
-    reading: &Reading<PeerConnectionState>,
+    (everywhere, connection): Given<'_, PeerConnectionState>,
     counted: &Counted,
 ) -> Vec<Finding> {
-    let table = Table::of(|facts: Facts| {
-        let ice = ice_connection_state(edition, facts).single()?;
-        let connection = reading.holding(&edition.with_ice_connection_state(facts));
-        let connection = connection.single()?;
-        is_contradictory(connection, ice).map(|reason| (connection, ice, reason))
-    });
-    let pair = |facts: Facts| table.get(facts).flatten();
+    let Some(ice) = meant_ice(edition) else {
+        return Vec::new();
+    };
+    let ice = everywhere.values(ice);
+    let pair = |facts: Facts| {
+        let connection = connection.get(facts)?.single()?;
+        Some((connection, ice.get(facts)?.single()?))
+    };
     let of = match (&edition.ice_connection_state, &edition.ice_from) {
         (None, Some(other)) => format!(" (of {other})"),
         _ => String::new(),
     };
-    let found: BTreeSet<_> = [false, true]
-        .into_iter()
-        .flat_map(|closed| {
-            Space::facts(closed).filter_map(move |facts| Some((closed, pair(facts)?)))
-        })
-        .collect();
+    let mut found = Vec::new();
+    for closed in [false, true] {
+        let beside = values_beside(Space::facts(closed).filter_map(pair));
+        for (&connection, beside) in PeerConnectionState::ALL.iter().zip(beside) {
+            let reasons = beside.iter().filter_map(|ice| {
+                let reason = is_contradictory(connection, ice)?;
+                Some((closed, (connection, ice), reason))
+            });
+            found.extend(reasons);
+        }
+    }
     found
         .into_iter()
-        .filter_map(|(closed, found)| {
+        .filter_map(|(closed, found, reason)| {
             let has = |facts: Facts| facts.closed == closed && pair(facts) == Some(found);
+            let small = counted.small(has);
+            if !counted.describes {
+                return Some(Counted::undescribed(Kind::Contradiction, small));
+            }
             let example = smallest(closed, has)?;
-            let (connection, ice, reason) = found;
+            let (connection, ice) = found;
             Some(Finding {
                 kind: Kind::Contradiction,
                 combinations: counted.count(has),
                 families: Vec::new(),
-                small: counted.small(|transports| has(Facts::of_transports(false, transports))),
+                small,
                 message: format!(
                     "with {} connectionState is `{connection}` and iceConnectionState `{ice}`{of}: \
                      {reason}",
@@ -306,6 +318,20 @@ fn contradictions(
             })
         })
         .collect()
+}
+
+/// For each value of `connectionState`, in its order, the values of `iceConnectionState` that are
+/// beside it.
+fn values_beside(
+    pairs: impl Iterator<Item = (PeerConnectionState, IceConnectionState)>,
+) -> Vec<StateSet<IceConnectionState>> {
+    let mut beside = vec![StateSet::empty(); PeerConnectionState::ALL.len()];
+    for (connection, ice) in pairs {
+        if let Some(values) = beside.get_mut(connection.index()) {
+            values.insert(ice);
+        }
+    }
+    beside
 }
 
 fn naming<S: StateEnum>(reading: &Reading<S>) -> Option<Finding> {

@@ -40,6 +40,7 @@ pub use remarks::Remark;
 pub use suggest::{Proposal, Suggestions, suggest};
 
 use crate::editions::Edition;
+use crate::machine::model::NoMachine;
 
 /// Something that is asked of every text beside what the machine shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,6 +70,8 @@ pub struct Linted {
     pub dynamics: Vec<DynamicsFinding>,
     /// What was asked of the text and found to be meant.
     pub remarks: Vec<Remark>,
+    /// Why there was no machine to explore, so that nothing is said of its steps and events.
+    pub not_explored: Option<NoMachine>,
 }
 
 impl Linted {
@@ -88,5 +91,6 @@ pub fn lint(edition: &Edition, up_to: usize) -> Linted {
         enums: findings::lint_enums(edition, up_to),
         dynamics: dynamics::lint_dynamics(edition),
         remarks: remarks::remarks(edition),
+        not_explored: NoMachine::of(edition),
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::finding::{Finding, Kind};
 use super::search::{Counted, by_size};
 use crate::editions::Facts;
-use crate::space::{Space, combinations};
+use crate::space::{Table, combinations, every_facts};
 use crate::state_set::StateSet;
 use crate::states::{DtlsTransportState as Dtls, IceTransportState as Ice, Progress, goes_back};
 use crate::transports::{Combination, Transport};
@@ -22,10 +22,17 @@ pub(super) fn regression<S: Progress>(
     holding: &impl Fn(Facts) -> StateSet<S>,
     counted: &Counted,
 ) -> Option<Finding> {
+    let small = counted.small_with_step(|before, after| back(holding, before, after).is_some());
+    if !counted.describes && !small.is_empty() {
+        return Some(Counted::undescribed(Kind::Regression, small));
+    }
     let fewest = fewest(holding);
+    let least = fewest.values().copied().min()?;
+    if !counted.describes {
+        return Some(Counted::undescribed(Kind::Regression, small));
+    }
     let goes_back = |transports: &[Transport]| step_back(holding, transports, |_| true);
-    let example = combinations(fewest.values().copied().min()?)
-        .find(|transports| goes_back(transports).is_some())?;
+    let example = combinations(least).find(|transports| goes_back(transports).is_some())?;
     let (transport, step, (from, to)) = goes_back(&example)?;
     let count = (0..=counted.up_to)
         .flat_map(combinations)
@@ -36,17 +43,13 @@ pub(super) fn regression<S: Progress>(
             .find(|transports| step_back(holding, transports, |back| back == *pair).is_some())
             .map(Combination::open)
     };
-    let families = if counted.families {
-        by_size(fewest.iter().filter_map(smallest_of).collect())
-    } else {
-        Vec::new()
-    };
+    let families = by_size(fewest.iter().filter_map(smallest_of).collect());
     let example = Combination::open(example);
     Some(Finding {
         kind: Kind::Regression,
         combinations: count,
         families,
-        small: counted.small(|transports| goes_back(transports).is_some()),
+        small,
         message: format!(
             "with {} a step forward of one transport, from {transport} to {step}, takes the value \
              back from `{from}` to `{to}`",
@@ -58,24 +61,67 @@ pub(super) fn regression<S: Progress>(
 
 /// The pairs of values that a step forward goes back by, each with the fewest transports it takes.
 fn fewest<S: Progress>(holding: &impl Fn(Facts) -> StateSet<S>) -> BTreeMap<(S, S), usize> {
-    let with = |rest: Facts, transport: Transport| Facts {
-        ice: rest.ice.union(StateSet::only(transport.ice)),
-        dtls: rest.dtls.union(StateSet::only(transport.dtls)),
-        ..rest
-    };
+    let progress = |facts| holding(facts).single().and_then(Progress::progress);
+    let open = every_facts().take_while(|facts| !facts.closed);
+    let progress = Table::from_values(open.map(progress).collect());
+    let progress = |facts: Facts| progress.get(facts).flatten();
     let mut fewest = BTreeMap::new();
-    for rest in Space::facts(false) {
-        let transports = rest.ice.len().max(rest.dtls.len()) + 1;
-        for transport in Transport::all() {
-            for step in steps_forward(transport) {
-                if let Some(pair) = back(holding, with(rest, transport), with(rest, step)) {
-                    let fewest = fewest.entry(pair).or_insert(transports);
-                    *fewest = transports.min(*fewest);
+    let mut see = |before, after, transports: usize| {
+        let facts = |(ice, dtls): (StateSet<Ice>, StateSet<Dtls>)| Facts {
+            closed: false,
+            ice,
+            dtls,
+            ice_connection_state: StateSet::empty(),
+        };
+        let (before, after) = (facts(before), facts(after));
+        // Most steps go forward, which the table sees at once.
+        if progress(after) < progress(before)
+            && let Some(pair) = back(holding, before, after)
+        {
+            let fewest = fewest.entry(pair).or_insert(transports);
+            *fewest = transports.min(*fewest);
+        }
+    };
+    // A step of ICE leaves all DTLS states, that of its own transport among them, as they are; and
+    // the other way round.
+    for rest in StateSet::<Ice>::all() {
+        for dtls in StateSet::<Dtls>::all() {
+            let Some(transports) = transports_of(rest.len(), dtls.len()) else {
+                continue;
+            };
+            for &from in Ice::ALL {
+                if let Some(to) = ice_forward(from) {
+                    let [from, to] = [from, to].map(|ice| rest.union(StateSet::only(ice)));
+                    see((from, dtls), (to, dtls), transports);
+                }
+            }
+        }
+    }
+    for rest in StateSet::<Dtls>::all() {
+        for ice in StateSet::<Ice>::all() {
+            let Some(transports) = transports_of(rest.len(), ice.len()) else {
+                continue;
+            };
+            for &from in Dtls::ALL {
+                if let Some(to) = dtls_forward(from) {
+                    let [from, to] = [from, to].map(|dtls| rest.union(StateSet::only(dtls)));
+                    see((ice, from), (ice, to), transports);
                 }
             }
         }
     }
     fewest
+}
+
+/// The fewest transports of which one takes a step of one kind: the others have so many states of
+/// that kind, and all of them so many of the other kind. `None` where there are no such transports.
+fn transports_of(rest: usize, all_of_other_kind: usize) -> Option<usize> {
+    match (rest, all_of_other_kind) {
+        // Of one transport there is one state of each kind.
+        (0, 1) => Some(1),
+        (_, 0) | (0, _) => None,
+        (rest, all) => Some(rest.max(all - 1) + 1),
+    }
 }
 
 /// The first step forward of one of these transports that goes back by such a pair of values.
@@ -110,19 +156,25 @@ fn back<S: Progress>(
 }
 
 /// The steps forward of one transport.
-fn steps_forward(transport: Transport) -> impl Iterator<Item = Transport> {
-    let ice = match transport.ice {
+pub(super) fn steps_forward(transport: Transport) -> impl Iterator<Item = Transport> {
+    let ice = ice_forward(transport.ice).map(|ice| Transport { ice, ..transport });
+    let dtls = dtls_forward(transport.dtls).map(|dtls| Transport { dtls, ..transport });
+    ice.into_iter().chain(dtls)
+}
+
+fn ice_forward(ice: Ice) -> Option<Ice> {
+    match ice {
         Ice::New => Some(Ice::Checking),
         Ice::Checking => Some(Ice::Connected),
         Ice::Connected => Some(Ice::Completed),
         _ => None,
-    };
-    let dtls = match transport.dtls {
+    }
+}
+
+fn dtls_forward(dtls: Dtls) -> Option<Dtls> {
+    match dtls {
         Dtls::New => Some(Dtls::Connecting),
         Dtls::Connecting => Some(Dtls::Connected),
         _ => None,
-    };
-    let ice = ice.map(|ice| Transport { ice, ..transport });
-    ice.into_iter()
-        .chain(dtls.map(|dtls| Transport { dtls, ..transport }))
+    }
 }

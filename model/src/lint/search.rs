@@ -1,5 +1,7 @@
 //! What the searches for findings share: what is counted, and in which order examples are told.
 
+use super::finding::{Finding, Kind};
+use super::regression::steps_forward;
 use crate::editions::Facts;
 use crate::space::{Space, Weights, combinations};
 use crate::transports::{Combination, Transport};
@@ -8,10 +10,37 @@ use crate::transports::{Combination, Transport};
 pub(super) struct Counted {
     pub(super) up_to: usize,
     weights: Weights,
-    /// Every combination of at most two transports.
-    small: Vec<Vec<Transport>>,
-    /// Whether the families of a finding are told apart; a search does not look at them.
-    pub(super) families: bool,
+    small: Vec<Small>,
+    /// Whether a finding is described, with examples; a search only asks how bad it is.
+    pub(super) describes: bool,
+}
+
+/// A combination of at most two transports.
+struct Small {
+    transports: Vec<Transport>,
+    facts: Facts,
+    /// What each step forward of one of them leads to.
+    steps: Vec<Facts>,
+}
+
+impl Small {
+    fn of(transports: Vec<Transport>) -> Self {
+        let steps = transports
+            .iter()
+            .enumerate()
+            .flat_map(|(place, transport)| {
+                let mut after = transports.clone();
+                steps_forward(*transport).map(move |step| {
+                    after[place] = step;
+                    Facts::of_transports(false, &after)
+                })
+            });
+        Self {
+            steps: steps.collect(),
+            facts: Facts::of_transports(false, &transports),
+            transports,
+        }
+    }
 }
 
 impl Counted {
@@ -19,15 +48,15 @@ impl Counted {
         Self {
             up_to,
             weights: Weights::up_to(up_to),
-            small: (0..=2).flat_map(combinations).collect(),
-            families: false,
+            small: (0..=2).flat_map(combinations).map(Small::of).collect(),
+            describes: false,
         }
     }
 
-    /// As [`up_to`](Self::up_to), with the causes of a finding told apart.
-    pub(super) fn with_families(up_to: usize) -> Self {
+    /// As [`up_to`](Self::up_to), with every finding described.
+    pub(super) fn described(up_to: usize) -> Self {
         Self {
-            families: true,
+            describes: true,
             ..Self::up_to(up_to)
         }
     }
@@ -41,12 +70,31 @@ impl Counted {
     }
 
     /// The small ones that are as asked.
-    pub(super) fn small(&self, has: impl Fn(&[Transport]) -> bool) -> Vec<Vec<Transport>> {
-        self.small
-            .iter()
-            .filter(|transports| has(transports))
-            .cloned()
-            .collect()
+    pub(super) fn small(&self, has: impl Fn(Facts) -> bool) -> Vec<Vec<Transport>> {
+        let found = self.small.iter().filter(|small| has(small.facts));
+        found.map(|small| small.transports.clone()).collect()
+    }
+
+    /// The small ones of which some step forward leads from such facts to such.
+    pub(super) fn small_with_step(
+        &self,
+        asked: impl Fn(Facts, Facts) -> bool,
+    ) -> Vec<Vec<Transport>> {
+        let steps = |small: &&Small| small.steps.iter().any(|after| asked(small.facts, *after));
+        let found = self.small.iter().filter(steps);
+        found.map(|small| small.transports.clone()).collect()
+    }
+
+    /// A finding of combinations that is not described.
+    pub(super) fn undescribed(kind: Kind, small: Vec<Vec<Transport>>) -> Finding {
+        Finding {
+            kind,
+            combinations: 0,
+            example: None,
+            families: Vec::new(),
+            small,
+            message: String::new(),
+        }
     }
 }
 

@@ -9,13 +9,14 @@
 use std::collections::BTreeMap;
 
 use super::closed::is_closed_alone;
-use super::compare::{changed, values_everywhere};
+use super::compare::{changed, in_space};
 use super::edits::{Edit, EditKind, edits_of_predicate, edits_of_reading};
 use super::finding::{EnumReport, Kind};
-use super::findings::{report_of_connection, report_of_ice};
+use super::findings::{Given, report_of_connection, report_of_ice};
 use super::search::Counted;
 use crate::editions::{Claim, Defined, Definition, Edition, Reading};
 use crate::machine::laws::broken_laws_of;
+use crate::regions::Everywhere;
 use crate::space::Weights;
 use crate::state_set::StateSet;
 use crate::states::{IceConnectionState, PeerConnectionState, StateEnum};
@@ -72,16 +73,26 @@ pub fn suggest(edition: &Edition, up_to: usize) -> Vec<Suggestions> {
 
 /// What the search needs to know of an enum.
 trait Editable: Defined {
-    fn report(edition: &Edition, reading: &str, counted: &Counted) -> Option<EnumReport>;
+    fn report(
+        edition: &Edition,
+        reading: &Reading<Self>,
+        given: Given<'_, Self>,
+        counted: &Counted,
+    ) -> Option<EnumReport>;
     /// The laws that the reading breaks.
     fn broken(edition: &Edition, reading: &Reading<Self>) -> Vec<&'static str>;
 }
 
 impl Editable for PeerConnectionState {
-    fn report(edition: &Edition, reading: &str, counted: &Counted) -> Option<EnumReport> {
+    fn report(
+        edition: &Edition,
+        reading: &Reading<Self>,
+        given: Given<'_, Self>,
+        counted: &Counted,
+    ) -> Option<EnumReport> {
         let definition = edition.connection_state.as_ref()?;
-        let reading = definition.reading(reading)?;
-        Some(report_of_connection(edition, definition, reading, counted))
+        let report = report_of_connection(edition, definition, reading, given, counted);
+        Some(report)
     }
 
     fn broken(edition: &Edition, reading: &Reading<Self>) -> Vec<&'static str> {
@@ -91,14 +102,21 @@ impl Editable for PeerConnectionState {
 }
 
 impl Editable for IceConnectionState {
-    fn report(edition: &Edition, reading: &str, counted: &Counted) -> Option<EnumReport> {
+    fn report(
+        edition: &Edition,
+        reading: &Reading<Self>,
+        given: Given<'_, Self>,
+        counted: &Counted,
+    ) -> Option<EnumReport> {
         let definition = edition.ice_connection_state.as_ref()?;
-        let reading = definition.reading(reading)?;
-        let mut report = report_of_ice(edition, definition, reading, counted);
+        let mut report = report_of_ice(edition, definition, reading, given, counted);
         // What the other enum makes of it must not get worse either.
         if let Some(other) = edition.connection_state.as_ref().filter(|_| report.default) {
             let connection = other.default_reading();
-            let findings = report_of_connection(edition, other, connection, counted).findings;
+            let values = given.0.values(connection);
+            let given = (given.0, &values);
+            let findings =
+                report_of_connection(edition, other, connection, given, counted).findings;
             report.findings.extend(
                 findings
                     .into_iter()
@@ -141,7 +159,9 @@ impl Search {
     }
 
     fn suggest<S: Editable>(&self, edition: &Edition, reading: &Reading<S>) -> Option<Suggestions> {
-        let report = S::report(edition, &reading.id, &self.counted)?;
+        let everywhere = Everywhere::of(edition);
+        let values = everywhere.values(reading);
+        let report = S::report(edition, reading, (&everywhere, &values), &self.counted)?;
         if report.findings.is_empty() {
             return None;
         }
@@ -211,20 +231,25 @@ impl Search {
 
     /// Every edit that breaks no law and leaves less than before.
     fn candidates<S: Editable>(&self, edition: &Edition, id: &str) -> Vec<Candidate<S>> {
-        let (Some(reading), Some(report)) = (
-            S::definition(edition).and_then(|d| d.reading(id)),
-            S::report(edition, id, &self.counted),
-        ) else {
+        let Some(reading) = S::definition(edition).and_then(|d| d.reading(id)) else {
+            return Vec::new();
+        };
+        let everywhere = Everywhere::of(edition);
+        let values_before = everywhere.values(reading);
+        let given = (&everywhere, &values_before);
+        let Some(report) = S::report(edition, reading, given, &self.counted) else {
             return Vec::new();
         };
         let before = severities(&report);
         let whole: usize = before.values().sum();
-        let values_before = values_everywhere(edition, reading);
+        let values_before = in_space(&values_before);
         let laws = S::broken(edition, reading);
         let closed_before = closed_alone(&values_before);
         let judge = |edit: Edit<Edition>, of_claim: bool| {
             let result = S::definition(&edit.result)?.reading(id)?;
-            let values = values_everywhere(&edit.result, result);
+            let everywhere = Everywhere::of(&edit.result);
+            let table = everywhere.values(result);
+            let values = in_space(&table);
             // With the same values only what is named can get better.
             if !of_claim && values == values_before && edit.kind != EditKind::DropState {
                 return None;
@@ -236,7 +261,8 @@ impl Search {
             if closed_alone(&values) < closed_before {
                 return None;
             }
-            let report = S::report(&edit.result, id, &self.counted)?;
+            let given = (&everywhere, &table);
+            let report = S::report(&edit.result, result, given, &self.counted)?;
             let after = severities(&report);
             let severity = after.values().sum();
             if severity >= whole {

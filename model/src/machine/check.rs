@@ -1,14 +1,15 @@
 //! The exhaustive check of an edition, and its report.
 
+use std::fmt;
+
 use stateright::{Checker, Model};
 
-use super::connection::{Connection, MOST_TRANSPORTS};
+use super::connection::Connection;
 use super::graph::Graph;
 use super::laws::{LAWS, broken_laws};
-use super::model::ConnectionModel;
+use super::model::{ConnectionModel, ModelError, NoMachine};
 use super::path_table;
 use super::properties::PROPERTIES;
-use super::rulebook::Rulebook;
 use super::steps::Step;
 use crate::editions::Edition;
 use crate::fields::{self, Fields, Problems, ShapeError};
@@ -23,14 +24,51 @@ pub struct CheckReport {
     pub edition: String,
     /// The most transports that there were.
     pub most_transports: usize,
+    /// What was explored; of an edition without a machine only the laws are checked.
+    pub explored: Result<Explored, NoMachine>,
+    /// Each property, in the order of the documentation.
+    pub properties: Vec<PropertyReport>,
+}
+
+/// How far a check is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// The machine is being explored.
+    Exploring {
+        /// The different states found so far.
+        states: usize,
+    },
+    /// Every property is being checked in every state.
+    Checking {
+        /// The different states that there are.
+        states: usize,
+    },
+    /// Shortest paths are being searched.
+    Searching {
+        /// The different states that there are.
+        states: usize,
+    },
+}
+
+impl fmt::Display for Stage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Exploring { states } => write!(f, "{states} states so far"),
+            Self::Checking { states } => write!(f, "checking the properties in {states} states"),
+            Self::Searching { states } => write!(f, "searching paths among {states} states"),
+        }
+    }
+}
+
+/// How much there was to explore.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Explored {
     /// How many states the checker generated.
     pub states: usize,
     /// How many of them are different.
     pub unique_states: usize,
     /// The length of the longest shortest path, in states.
     pub depth: usize,
-    /// Each property, in the order of the documentation.
-    pub properties: Vec<PropertyReport>,
 }
 
 /// What a check found of one property.
@@ -177,39 +215,85 @@ pub fn known_counterexamples() -> Result<Vec<KnownCounterexample>, Refused<Known
 /// An edition that can not be checked.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CheckError {
-    /// It has no algorithm.
+    /// It has no machine, and the laws do not speak of it.
     #[error(
-        "the edition {0} can not be checked: it does not define both enums and an algorithm that \
-         updates them"
+        "the edition {edition} can not be checked: {why}, and the laws speak of an edition that \
+         defines both enums as cascades (`mode: first_match`); peerstate lint looks at its \
+         definitions"
     )]
-    NoAlgorithm(String),
-    /// Too many transports.
-    #[error("at most {MOST_TRANSPORTS} transports can be checked, {0} were asked for")]
-    TooMany(usize),
+    Nothing {
+        /// Its id.
+        edition: String,
+        /// Why it has no machine.
+        why: NoMachine,
+    },
+    /// It has no such model.
+    #[error(transparent)]
+    Model(ModelError),
 }
 
 /// Explores the machine of an edition with up to so many transports, and checks every property.
+/// Of an edition that defines the values and has no machine, the laws are checked alone.
 ///
 /// # Errors
 ///
-/// When the edition has no algorithm to run, or there are too many transports.
+/// When there is nothing to check, or there are too many transports.
 pub fn check(
     edition: &Edition,
     most_transports: usize,
     known: &[KnownCounterexample],
 ) -> Result<CheckReport, CheckError> {
-    if most_transports > MOST_TRANSPORTS {
-        return Err(CheckError::TooMany(most_transports));
-    }
-    let rulebook =
-        Rulebook::of(edition).ok_or_else(|| CheckError::NoAlgorithm(edition.id.clone()))?;
-    let model = ConnectionModel {
-        rulebook,
-        most_transports,
+    check_and_watch(edition, most_transports, known, &mut |_| ())
+}
+
+/// As [`check`], and calls `watch` with how far it is, often.
+///
+/// # Errors
+///
+/// As [`check`].
+pub fn check_and_watch(
+    edition: &Edition,
+    most_transports: usize,
+    known: &[KnownCounterexample],
+    watch: &mut dyn FnMut(Stage),
+) -> Result<CheckReport, CheckError> {
+    let (explored, mut properties) = match ConnectionModel::of(edition, most_transports) {
+        Ok(model) => {
+            let (explored, properties) = explore(edition, &model, watch);
+            (Ok(explored), properties)
+        }
+        Err(ModelError::NoMachine { edition: id, why }) => {
+            let laws = laws(edition);
+            if laws.is_empty() {
+                return Err(CheckError::Nothing { edition: id, why });
+            }
+            (Err(why), laws)
+        }
+        Err(error) => return Err(CheckError::Model(error)),
     };
+    for property in &mut properties {
+        apply_known(property, edition, most_transports, known);
+    }
+    Ok(CheckReport {
+        edition: edition.id.clone(),
+        most_transports,
+        explored,
+        properties,
+    })
+}
+
+/// Explores the machine, and checks every property of it and every law.
+fn explore(
+    edition: &Edition,
+    model: &ConnectionModel,
+    watch: &mut dyn FnMut(Stage),
+) -> (Explored, Vec<PropertyReport>) {
+    let graph = Graph::explore_and_watch(model, &mut |states| watch(Stage::Exploring { states }));
+    let states = graph.len();
+    watch(Stage::Checking { states });
     // One thread: the counts are then the same in every run.
     let checker = model.clone().checker().threads(1).spawn_bfs().join();
-    let graph = Graph::explore(&model);
+    watch(Stage::Searching { states });
 
     let mut properties: Vec<PropertyReport> = PROPERTIES
         .iter()
@@ -221,27 +305,22 @@ pub fn check(
                 None => Outcome::Holds,
                 Some(path) => {
                     // Stateright's path is one of many; the graph has a shortest.
-                    let shortest = graph.path_to(|state| !info.holds(&model, state));
+                    let shortest = graph.path_to(|state| !info.holds(model, state));
                     let steps = shortest.unwrap_or_else(|| path.into_actions());
-                    Outcome::Counterexample(path_of(&model, steps))
+                    Outcome::Counterexample(path_of(model, steps))
                 }
             },
         })
         .collect();
     properties.extend(laws(edition));
-    properties.extend(reachability(&model, &graph));
-    properties.extend(witnesses(&model, &graph));
-    for property in &mut properties {
-        apply_known(property, edition, most_transports, known);
-    }
-    Ok(CheckReport {
-        edition: edition.id.clone(),
-        most_transports,
+    properties.extend(reachability(model, &graph));
+    properties.extend(witnesses(model, &graph));
+    let explored = Explored {
         states: checker.state_count(),
         unique_states: checker.unique_state_count(),
         depth: checker.max_depth(),
-        properties,
-    })
+    };
+    (explored, properties)
 }
 
 fn apply_known(

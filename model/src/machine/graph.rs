@@ -55,6 +55,13 @@ impl Graph {
     /// Explores the machine.
     #[must_use]
     pub fn explore(model: &ConnectionModel) -> Self {
+        Self::explore_and_watch(model, &mut |_| ())
+    }
+
+    /// As [`explore`](Self::explore), and now and then calls `watch` with how many states there are
+    /// so far.
+    pub fn explore_and_watch(model: &ConnectionModel, watch: &mut dyn FnMut(usize)) -> Self {
+        const NOW_AND_THEN: usize = 1024;
         let initial = Connection::new();
         let mut places = Places::default();
         places.insert(initial, 0);
@@ -67,6 +74,9 @@ impl Graph {
         };
         let (mut next, mut steps, mut fired) = (0_usize, Vec::new(), Vec::new());
         while let Some(&state) = graph.states.get(next) {
+            if next % NOW_AND_THEN == 0 {
+                watch(graph.states.len());
+            }
             steps.clear();
             model.actions(&state, &mut steps);
             for &step in &steps {

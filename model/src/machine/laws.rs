@@ -7,7 +7,8 @@
 //! any value breaks a law or has a finding.
 
 use crate::editions::{Definition, Edition, Facts, Mode, Reading};
-use crate::space::{Table, smallest};
+use crate::regions::Everywhere;
+use crate::space::{Space, Table, every_facts, smallest};
 use crate::state_set::StateSet;
 use crate::states::{
     DtlsTransportState as Dtls, IceConnectionState, IceTransportState as Ice, PeerConnectionState,
@@ -189,10 +190,39 @@ pub(crate) fn broken_laws_of(
 ) -> Vec<&'static str> {
     let connection = connection.filter(|reading| reading.mode == Mode::FirstMatch);
     let ice = ice.filter(|reading| reading.mode == Mode::FirstMatch);
-    broken_by(edition, connection, ice)
-        .iter()
-        .map(|broken| broken.law.id)
-        .collect()
+    if connection.is_none() && ice.is_none() {
+        return Vec::new();
+    }
+    let values = values_of(edition, connection, ice);
+    let is_broken = |law: &&Law| {
+        let mut space = [false, true].into_iter().flat_map(Space::facts);
+        space.any(|facts| !(law.holds)(facts, &values))
+    };
+    LAWS.iter().filter(is_broken).map(|law| law.id).collect()
+}
+
+/// What two readings give, where it is one value.
+fn values_of(
+    edition: &Edition,
+    connection: Option<&Reading<PeerConnectionState>>,
+    ice: Option<&Reading<IceConnectionState>>,
+) -> impl Fn(Facts) -> Values {
+    let everywhere = Everywhere::of(edition);
+    let connection = connection.map(|reading| everywhere.values(reading));
+    let ice = ice.map(|reading| everywhere.values(reading));
+    let single = |facts| Values {
+        connection: connection
+            .as_ref()
+            .and_then(|table| table.get(facts)?.single()),
+        ice: ice.as_ref().and_then(|table| table.get(facts)?.single()),
+    };
+    // Every law looks at every place.
+    let table = Table::from_values(every_facts().map(single).collect());
+    let none = Values {
+        connection: None,
+        ice: None,
+    };
+    move |facts| table.get(facts).unwrap_or(none)
 }
 
 fn broken_by(
@@ -200,18 +230,7 @@ fn broken_by(
     connection: Option<&Reading<PeerConnectionState>>,
     ice: Option<&Reading<IceConnectionState>>,
 ) -> Vec<Broken> {
-    let table = Table::of(|facts| {
-        let facts = edition.with_ice_connection_state(facts);
-        Values {
-            connection: connection.and_then(|reading| reading.holding(&facts).single()),
-            ice: ice.and_then(|reading| reading.holding(&facts).single()),
-        }
-    });
-    let none = Values {
-        connection: None,
-        ice: None,
-    };
-    let values = |facts: Facts| table.get(facts).unwrap_or(none);
+    let values = values_of(edition, connection, ice);
     let broken = |law: &'static Law| {
         let example = [false, true]
             .into_iter()

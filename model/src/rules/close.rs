@@ -1,134 +1,349 @@
-//! `close()`: at once, without a word, and for good.
+//! `close()`: at once, without an event, and for good.
 
-use super::Judgement;
-use super::view::{View, judged_event};
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::finding::{Judgement, Place};
+use super::readings::OfConnection;
+use super::view::{View, judged_event, kind_of, text_of};
+use super::{CLOSE_ATTRIBUTES, NONE_AFTER_CLOSE, ONLY_BY_CLOSE, SILENT, TERMINAL};
 use crate::states::{
     DtlsTransportState, IceConnectionState, IceTransportState, PeerConnectionState, SignalingState,
+    StateEnum,
 };
-use crate::trace::Entry;
+use crate::trace::{Attribute, Entry, TransportKind, TransportState};
 
-/// `event/none-after-close`.
-pub(super) fn no_events_after(view: &View<'_>, judgement: &mut Judgement) {
-    let Some(returned) = view.close_returned() else {
-        return;
-    };
-    judgement.observe();
-    for entry in view.entries.get(returned + 1..).unwrap_or_default() {
-        if let Some(event) = judged_event(entry) {
-            judgement.check(entry, false, || {
-                format!("{event} was dispatched after close()")
-            });
-        }
-    }
+/// The attributes that `close()` sets to closed.
+const CLOSED: [Attribute; 3] = [
+    Attribute::ConnectionState,
+    Attribute::IceConnectionState,
+    Attribute::SignalingState,
+];
+
+/// Judges everything about `close()`.
+pub(super) fn judge(view: &View<'_>, judgement: &mut Judgement) {
+    judge_only_by_close(view, judgement);
+    judge_events(view, judgement);
+    judge_attributes(view, judgement);
+    judge_terminal(view, judgement);
 }
 
-/// `close/silent`.
-pub(super) fn silent(view: &View<'_>, judgement: &mut Judgement) {
-    let (Some(begun), Some(returned)) = (view.close_begun(), view.close_returned()) else {
+/// `close/silent` and `event/none-after-close`: what one call fires is one deviation, however many
+/// events it is.
+fn judge_events(view: &View<'_>, judgement: &mut Judgement) {
+    let (Some(begun), Some(returned)) = (view.close_begun, view.close_returned) else {
         return;
     };
-    judgement.observe();
-    for entry in view.entries.get(begun + 1..returned).unwrap_or_default() {
-        if let Some(event) = judged_event(entry) {
-            judgement.check(entry, false, || format!("close() dispatched {event}"));
-        }
-    }
-}
-
-/// `close/attributes`.
-pub(super) fn attributes(view: &View<'_>, judgement: &mut Judgement) {
-    let Some(returned) = view.close_returned() else {
-        return;
+    judgement.observe(SILENT);
+    judgement.observe(NONE_AFTER_CLOSE);
+    let entries = |from: usize, to: usize| view.entries.get(from..to).unwrap_or_default();
+    let inside = if view.facts.has_order {
+        entries(begun + 1, returned)
+    } else {
+        &[]
     };
-    // The first entry from the return on that shows anything.
-    let shown = view
-        .entries
-        .get(returned..)
-        .unwrap_or_default()
+    let inside = inside
         .iter()
-        .find(|entry| {
-            !open_attributes(entry).is_empty()
-                || closed_attributes(entry)
-                || entry
-                    .transports
-                    .as_ref()
-                    .is_some_and(|transports| !transports.is_empty())
+        .filter_map(|entry| Some((*entry, judged_event(entry)?)));
+    let inside = inside.filter(|(_, event)| !may_report_close(view, event));
+    let inside: Vec<_> = inside.collect();
+    let names: BTreeSet<&str> = inside.iter().map(|(_, event)| *event).collect();
+    for (entry, _) in &inside {
+        judgement.find(SILENT, entry, "close() fires events", || {
+            format!("close() fired {}", join(&names))
         });
-    let Some(entry) = shown else { return };
-    let mut wrong = open_attributes(entry);
-    for transport in entry.transports.iter().flatten() {
-        if let Some(ice) = transport.ice
-            && ice != IceTransportState::Closed
-        {
-            wrong.push(format!("the ICE transport {} `{ice}`", transport.id));
-        }
-        if let Some(dtls) = transport.dtls
-            && dtls != DtlsTransportState::Closed
-        {
-            wrong.push(format!("the DTLS transport {} `{dtls}`", transport.id));
-        }
     }
-    judgement.check(entry, wrong.is_empty(), || {
-        format!(
-            "after close() everything must read `closed`, but {}",
-            wrong.join(", ")
-        )
-    });
+    let mut allowed = Allowed::of(view);
+    let closed_at = view.entries.get(returned).map(|entry| entry.at);
+    let behind = entries(returned + 1, view.entries.len());
+    let behind: Vec<_> = behind
+        .iter()
+        .enumerate()
+        .filter_map(|(offset, entry)| {
+            let event = judged_event(entry)?;
+            let unordered = !view.facts.has_order && Some(entry.at) == closed_at;
+            let fine = unordered || allowed.take(view, returned + 1 + offset, entry, event);
+            (!fine).then_some((*entry, event))
+        })
+        .collect();
+    let names: BTreeSet<&str> = behind.iter().map(|(_, event)| *event).collect();
+    for (entry, _) in &behind {
+        judgement.find(NONE_AFTER_CLOSE, entry, "events after close()", || {
+            format!("after close() {} came", join(&names))
+        });
+    }
 }
 
-/// `close/terminal`.
-pub(super) fn terminal(view: &View<'_>, judgement: &mut Judgement) {
-    let mut was_closed = false;
-    for entry in &view.entries {
-        let open = open_attributes(entry);
-        if was_closed && (!open.is_empty() || closed_attributes(entry)) {
-            judgement.check(entry, open.is_empty(), || {
-                format!("the connection was closed, and now {}", open.join(", "))
-            });
+fn join(names: &BTreeSet<&str>) -> String {
+    names.iter().copied().collect::<Vec<_>>().join(", ")
+}
+
+/// Whether a text does not except `close()` from the changes that an event reports.
+fn may_report_close(view: &View<'_>, event: &str) -> bool {
+    let dynamics = &view.demands.edition.dynamics;
+    let fires = match event {
+        "connectionstatechange" => &dynamics.close_fires_connectionstatechange,
+        "iceconnectionstatechange" => &dynamics.close_fires_iceconnectionstatechange,
+        _ => return false,
+    };
+    view.demands.algorithms.is_none()
+        && fires
+            .as_deref()
+            .is_none_or(|fires| !fires.starts_with("no"))
+}
+
+/// What an edition lets a task fire that was queued, or under way, when the connection was closed.
+struct Allowed {
+    /// `connectionstatechange`, by the editions in which `close()` queues the update.
+    update: bool,
+    /// The transports whose DTLS task may still run.
+    dtls: bool,
+    dtls_fired: BTreeSet<String>,
+    /// The least rank of the next event of the task in which `close()` was called, where the text
+    /// lets the task go on.
+    rest_of_task: Option<u8>,
+}
+
+impl Allowed {
+    fn of(view: &View<'_>) -> Self {
+        let text = view.demands.algorithms;
+        Self {
+            update: text
+                .is_some_and(|text| text.close_queues_update && !text.close_sets_connection_state),
+            dtls: text.is_some_and(|text| !text.dtls_aborts_when_closed),
+            dtls_fired: BTreeSet::new(),
+            rest_of_task: next_rank(view)
+                .filter(|_| text.is_some_and(|text| !text.events_abort_when_closed)),
         }
-        was_closed |= closed_attributes(entry);
+    }
+
+    fn take(&mut self, view: &View<'_>, place: usize, entry: &Entry, event: &str) -> bool {
+        if may_report_close(view, event) {
+            return true;
+        }
+        let in_task = view
+            .close_begun
+            .is_some_and(|begun| view.same_task(place, begun));
+        if let (true, Some(before), Some(now)) = (in_task, self.rest_of_task, rank(entry))
+            && before <= now
+        {
+            self.rest_of_task = Some(now + 1);
+            return true;
+        }
+        match event {
+            "connectionstatechange" => std::mem::take(&mut self.update),
+            "statechange" if self.dtls && kind_of(entry) == Some(TransportKind::Dtls) => {
+                let crate::trace::What::Event { transport, .. } = &entry.what else {
+                    return false;
+                };
+                // One task can have been queued for each.
+                self.dtls_fired
+                    .insert(transport.clone().unwrap_or_default())
+            }
+            _ => false,
+        }
+    }
+}
+
+/// The least rank of an event that may follow in the task in which `close()` was called; `None` where
+/// it was not called in a handler.
+fn next_rank(view: &View<'_>) -> Option<u8> {
+    let begun = view.close_begun?;
+    let mut before = (0..begun)
+        .rev()
+        .take_while(|place| view.same_task(*place, begun));
+    match before.find_map(|place| rank(view.entries.get(place)?)) {
+        Some(rank) if view.knows_tasks => Some(rank + 1),
+        // It may have been the handler of an event that the trace does not show.
+        None if view.facts.is_subscribed("statechange") => None,
+        _ => Some(0),
+    }
+}
+
+/// The place of an event among those that one task fires.
+fn rank(entry: &Entry) -> Option<u8> {
+    Some(match judged_event(entry)? {
+        "selectedcandidatepairchange" => 0,
+        "statechange" => 1,
+        "iceconnectionstatechange" => 2,
+        "connectionstatechange" => 3,
+        _ => return None,
+    })
+}
+
+/// `close/attributes`: the first reading of each attribute, and of each transport, that is read once
+/// `close()` has returned. Only a getter can be wrong there: an event that must not be fired can not
+/// bring a cached value up to date.
+fn judge_attributes(view: &View<'_>, judgement: &mut Judgement) {
+    let Some(returned) = view.close_returned else {
+        return;
+    };
+    let text = view.demands.algorithms;
+    let mut waiting: Vec<Attribute> = CLOSED
+        .into_iter()
+        .filter(|attribute| view.facts.is_live(*attribute))
+        .filter(|attribute| match attribute {
+            Attribute::ConnectionState => text.is_some_and(|text| text.close_sets_connection_state),
+            Attribute::IceConnectionState => {
+                text.is_some_and(|text| text.close_sets_ice_connection_state)
+            }
+            _ => true,
+        })
+        .collect();
+    let gathering = gathering_before(view);
+    let mut gathering_read = false;
+    let mut transports_read = BTreeSet::new();
+    let mut wrong: BTreeMap<&'static str, (&Entry, String)> = BTreeMap::new();
+    for entry in view.entries.get(returned..).unwrap_or_default() {
+        waiting.retain(|attribute| {
+            let Some(read) = text_of_state(entry, *attribute) else {
+                return true;
+            };
+            judgement.observe(CLOSE_ATTRIBUTES);
+            if read != "closed" {
+                let name = attribute.as_str();
+                wrong.insert(name, (entry, format!("{name} reads `{read}`")));
+            }
+            false
+        });
+        let read = entry.state.ice_gathering_state.filter(|_| !gathering_read);
+        if let (Some(before), Some(now)) = (gathering, read) {
+            gathering_read = true;
+            judgement.observe(CLOSE_ATTRIBUTES);
+            if now != before {
+                let text = format!("iceGatheringState goes from `{before}` to `{now}`");
+                wrong.insert("iceGatheringState", (entry, text));
+            }
+        }
+        for transport in entry.transports.iter().flatten() {
+            if !transports_read.insert(transport.id.as_str()) {
+                continue;
+            }
+            judgement.observe(CLOSE_ATTRIBUTES);
+            for (name, read) in open_states(transport) {
+                let text = format!("{name} {} reads `{read}`", transport.id);
+                wrong.entry(name).or_insert((entry, text));
+            }
+        }
+    }
+    let Some((entry, _)) = wrong.values().min_by_key(|(entry, _)| entry.line) else {
+        return;
+    };
+    let names: Vec<&str> = wrong.keys().copied().collect();
+    let read: Vec<&str> = wrong.values().map(|(_, read)| read.as_str()).collect();
+    judgement.find(
+        CLOSE_ATTRIBUTES,
+        entry,
+        format!("close() does not leave {} as it must", names.join(", ")),
+        || format!("after close() {}", read.join(", ")),
+    );
+}
+
+/// What a getter read, and not what an event said.
+fn text_of_state(entry: &Entry, attribute: Attribute) -> Option<&'static str> {
+    let state = entry.state;
+    match attribute {
+        Attribute::ConnectionState => PeerConnectionState::read(state).map(StateEnum::as_str),
+        Attribute::IceConnectionState => IceConnectionState::read(state).map(StateEnum::as_str),
+        Attribute::SignalingState => SignalingState::read(state).map(StateEnum::as_str),
+        Attribute::IceGatheringState => None,
+    }
+}
+
+/// What `iceGatheringState` read when `close()` was called, where that is certain: read by the call
+/// itself, or kept up to date by its events.
+fn gathering_before(view: &View<'_>) -> Option<crate::states::IceGatheringState> {
+    if !view.facts.is_live(Attribute::IceGatheringState) {
+        return None;
+    }
+    let begun = view.close_begun?;
+    if view.close_returned != Some(begun)
+        && let Some(read) = view.entries.get(begun)?.state.ice_gathering_state
+    {
+        return Some(read);
+    }
+    let subscribed = view.facts.is_subscribed("icegatheringstatechange");
+    let mut before = view.entries.get(..begun)?.iter().rev();
+    before
+        .find_map(|entry| entry.state.ice_gathering_state)
+        .filter(|_| subscribed)
+}
+
+/// The states of a transport that are not closed.
+fn open_states(transport: &TransportState) -> Vec<(&'static str, &'static str)> {
+    let ice = transport
+        .ice
+        .filter(|ice| *ice != IceTransportState::Closed);
+    let dtls = transport
+        .dtls
+        .filter(|dtls| *dtls != DtlsTransportState::Closed);
+    let ice = ice.map(|state| ("the ICE transport", state.as_str()));
+    let dtls = dtls.map(|state| ("the DTLS transport", state.as_str()));
+    ice.into_iter().chain(dtls).collect()
+}
+
+/// `close/terminal`, attribute by attribute: one that has been closed stays so.
+fn judge_terminal(view: &View<'_>, judgement: &mut Judgement) {
+    for attribute in CLOSED {
+        let live = view.facts.is_live(attribute);
+        let (mut was_closed, mut is_wrong) = (false, false);
+        for entry in &view.entries {
+            let own_event = judged_event(entry) == Some(attribute.event());
+            let Some(now) = text_of(entry, attribute).filter(|_| live || own_event) else {
+                continue;
+            };
+            if was_closed {
+                judgement.observe(TERMINAL);
+            }
+            // It is one deviation until it reads closed again.
+            if was_closed && now != "closed" && !is_wrong {
+                let name = attribute.as_str();
+                judgement.find(TERMINAL, entry, format!("{name} is closed no more"), || {
+                    format!("{name} was `closed`, and now it is `{now}`")
+                });
+            }
+            is_wrong = was_closed && now != "closed";
+            was_closed |= now == "closed";
+        }
     }
 }
 
 /// `close/only-by-close`.
-pub(super) fn only_by_close(view: &View<'_>, judgement: &mut Judgement) {
-    if !view.has_actions {
+fn judge_only_by_close(view: &View<'_>, judgement: &mut Judgement) {
+    if !view.facts.has_actions {
         return;
     }
-    for entry in view.open_entries() {
-        let shows = closed_attributes(entry) || !open_attributes(entry).is_empty();
-        if shows {
-            judgement.check(entry, !closed_attributes(entry), || {
-                "the connection reads closed, but nobody has called close()".to_owned()
-            });
+    let (connection, ice) = view.demands.closes_open_connections();
+    let judged: Vec<Attribute> = CLOSED
+        .into_iter()
+        .filter(|attribute| match attribute {
+            Attribute::ConnectionState => !connection,
+            Attribute::IceConnectionState => !ice,
+            _ => true,
+        })
+        .collect();
+    let mut closed: BTreeMap<&str, &Entry> = BTreeMap::new();
+    for (_, entry) in view.open_entries() {
+        for attribute in &judged {
+            let Some(read) = text_of(entry, *attribute) else {
+                continue;
+            };
+            judgement.observe(ONLY_BY_CLOSE);
+            if read == "closed" {
+                closed.entry(attribute.as_str()).or_insert(entry);
+            }
         }
     }
-}
-
-/// Whether one of the attributes reads `closed`.
-fn closed_attributes(entry: &Entry) -> bool {
-    entry.state.connection_state == Some(PeerConnectionState::Closed)
-        || entry.state.ice_connection_state == Some(IceConnectionState::Closed)
-        || entry.state.signaling_state == Some(SignalingState::Closed)
-}
-
-/// The attributes that read something else than `closed`.
-fn open_attributes(entry: &Entry) -> Vec<String> {
-    let mut open = Vec::new();
-    if let Some(state) = entry.state.connection_state
-        && state != PeerConnectionState::Closed
-    {
-        open.push(format!("connectionState `{state}`"));
+    let names: Vec<&str> = closed.keys().copied().collect();
+    let mut places: Vec<&Entry> = closed.into_values().collect();
+    places.sort_by_key(|entry| Place::from(*entry));
+    places.dedup_by_key(|entry| entry.line);
+    for entry in places {
+        judgement.find(ONLY_BY_CLOSE, entry, "closed without close()", || {
+            let verb = if names.len() == 1 { "reads" } else { "read" };
+            format!(
+                "{} {verb} `closed`, but nobody has called close()",
+                names.join(" and ")
+            )
+        });
     }
-    if let Some(state) = entry.state.ice_connection_state
-        && state != IceConnectionState::Closed
-    {
-        open.push(format!("iceConnectionState `{state}`"));
-    }
-    if let Some(state) = entry.state.signaling_state
-        && state != SignalingState::Closed
-    {
-        open.push(format!("signalingState `{state}`"));
-    }
-    open
 }

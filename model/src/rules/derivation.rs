@@ -1,176 +1,274 @@
 //! Values against the states of the transports that they are derived from.
 
-use super::Judgement;
-use std::cell::LazyCell;
+use super::finding::Judgement;
+use super::readings::{OfConnection, Reading, readings};
+use super::view::{View, next_differing};
+use super::{CONNECTION_STATE, CONSISTENT_PAIR, GATHERING_STATE, ICE_CONNECTION_STATE, ON_CHANGE};
+use crate::state_set::StateSet;
+use crate::states::{
+    IceConnectionState, IceGathererState, IceGatheringState, PeerConnectionState, StateEnum,
+};
+use crate::trace::{Attribute, Entry, TransportState};
 
-use super::view::{View, is_event};
-use crate::states::{IceGathererState, IceGatheringState};
-use crate::trace::{Entry, TransportState, What};
-
-/// `connection-state/derivation`.
-pub(super) fn connection_state(view: &View<'_>, judgement: &mut Judgement) {
-    for (entry, transports) in judged(view, &["connectionstatechange", "iceconnectionstatechange"])
-    {
-        let (Some(value), (Some(expected), _)) =
-            (entry.state.connection_state, view.derive(transports))
-        else {
-            continue;
-        };
-        judgement.check(entry, expected.contains(value), || {
-            format!(
-                "connectionState is `{value}`, but with {} the edition {} says `{expected}`",
-                tell(transports),
-                view.edition.id
-            )
-        });
-    }
+/// `connection-state/derivation`, `ice-connection-state/derivation`, `gathering-state/derivation`.
+pub(super) fn judge(view: &View<'_>, judgement: &mut Judgement) {
+    follow(
+        view,
+        ICE_CONNECTION_STATE,
+        ice_connection_state_at,
+        judgement,
+    );
+    follow(view, CONNECTION_STATE, connection_state_at, judgement);
+    follow(view, GATHERING_STATE, gathering_state_at, judgement);
 }
 
-/// `ice-connection-state/derivation`.
-pub(super) fn ice_connection_state(view: &View<'_>, judgement: &mut Judgement) {
-    for (entry, transports) in judged(view, &["connectionstatechange", "iceconnectionstatechange"])
-    {
-        let (Some(value), (_, Some(expected))) =
-            (entry.state.ice_connection_state, view.derive(transports))
-        else {
-            continue;
-        };
-        judgement.check(entry, expected.contains(value), || {
-            format!(
-                "iceConnectionState is `{value}`, but with {} the edition {} says `{expected}`",
-                tell(transports),
-                view.edition.id
-            )
-        });
-    }
+/// The values that the edition gives for the transports that an entry lists.
+pub(super) fn connection_state_at(
+    view: &View<'_>,
+    place: usize,
+) -> Option<StateSet<PeerConnectionState>> {
+    let (ice, dtls) = view.states(place)?;
+    view.demands.given(ice, dtls?).connection_state
 }
 
-/// `gathering-state/derivation`.
-pub(super) fn gathering_state(view: &View<'_>, judgement: &mut Judgement) {
-    for (entry, transports) in judged(view, &["icegatheringstatechange"]) {
-        let states: Option<Vec<_>> = transports.iter().map(|t| t.gathering).collect();
-        let (Some(value), Some(states)) = (entry.state.ice_gathering_state, states) else {
-            continue;
-        };
-        let expected = if states.contains(&IceGathererState::Gathering) {
+/// The same for `iceConnectionState`, for which the DTLS states do not matter.
+pub(super) fn ice_connection_state_at(
+    view: &View<'_>,
+    place: usize,
+) -> Option<StateSet<IceConnectionState>> {
+    let (ice, _) = view.states(place)?;
+    let dtls = if ice.is_empty() {
+        StateSet::empty()
+    } else {
+        StateSet::only(crate::states::DtlsTransportState::New)
+    };
+    view.demands.given(ice, dtls).ice_connection_state
+}
+
+/// The same for `iceGatheringState`, which every edition defines alike.
+pub(super) fn gathering_state_at(
+    view: &View<'_>,
+    place: usize,
+) -> Option<StateSet<IceGatheringState>> {
+    let states = view.gathering(place)?;
+    Some(StateSet::only(
+        if states.contains(IceGathererState::Gathering) {
             IceGatheringState::Gathering
-        } else if !states.is_empty() && states.iter().all(|s| *s == IceGathererState::Complete) {
+        } else if states == StateSet::only(IceGathererState::Complete) {
             IceGatheringState::Complete
         } else {
             IceGatheringState::New
-        };
-        judgement.check(entry, value == expected, || {
-            let told: Vec<_> = states.iter().map(|state| state.as_str()).collect();
-            let told = if told.is_empty() {
-                "none".to_owned()
-            } else {
-                told.join(", ")
-            };
-            format!("iceGatheringState is `{value}`, but with transports {told} it is `{expected}`")
-        });
-    }
+        },
+    ))
 }
 
-/// `states/consistent-pair`.
-pub(super) fn consistent_pair(view: &View<'_>, judgement: &mut Judgement) {
-    // Made only for a trace that shows both attributes at once.
-    let pairs = LazyCell::new(|| view.pairs(false));
-    for entry in view.open_entries() {
-        if let (Some(value), Some(ice)) = (
-            entry.state.connection_state,
-            entry.state.ice_connection_state,
-        ) {
-            judgement.check(entry, pairs.contains(&(value, ice)), || {
-                format!(
-                    "connectionState `{value}` and iceConnectionState `{ice}` together: by the \
-                     edition {} no states of transports give this pair",
-                    view.edition.id
-                )
-            });
+/// A value that is wrong, from the first entry that shows it.
+struct Wrong<'t, S> {
+    entry: &'t Entry,
+    place: usize,
+    value: S,
+    expected: StateSet<S>,
+    until: usize,
+}
+
+/// Follows one attribute. A wrong value is one finding from where it is first wrong to where it is
+/// another: that what it should be changes meanwhile is no second deviation.
+///
+/// In the handlers of the attribute's own event the value must be right, as the algorithms set it
+/// there. Elsewhere a queued task may be about to run, so only what has settled counts.
+fn follow<S: OfConnection>(
+    view: &View<'_>,
+    rule: &'static str,
+    expected: fn(&View<'_>, usize) -> Option<StateSet<S>>,
+    judgement: &mut Judgement,
+) {
+    // What an event carried is held against the transports by `event/on-change`.
+    if !view.facts.is_live(S::ATTRIBUTE) {
+        return;
+    }
+    let mut read: Vec<Option<S>> = vec![None; view.entries.len()];
+    let all = readings::<S>(view);
+    for reading in &all {
+        if let Some(slot) = read.get_mut(reading.place) {
+            *slot = reading.contradicted_by.or(reading.value);
         }
     }
-}
-
-/// The entries in which attributes must agree with the transports beside them.
-///
-/// Inside the handlers of the named events they must: the algorithms set all slots before they
-/// fire. Elsewhere a queued task may be about to run, so only what has settled counts; and since
-/// no edition derives the values again when a transport is made or discarded, a set of transports
-/// that changed counts only once one of them has taken a step.
-fn judged<'t>(view: &View<'t>, events: &[&str]) -> Vec<(&'t Entry, &'t [TransportState])> {
-    let open = view.open_entries();
-    let mut judged = Vec::new();
-    let mut before: Option<&[TransportState]> = None;
-    let mut set_changed = false;
-    for (place, entry) in open.iter().enumerate() {
-        let Some(transports) = &entry.transports else {
+    let next_value = next_differing(&read);
+    let next_step = next_differing(&view.listed);
+    let mut wrong: Option<Wrong<'_, S>> = None;
+    for &Reading {
+        place, is_event, ..
+    } in &all
+    {
+        let (Some(&entry), Some(Some(value))) = (view.entries.get(place), read.get(place)) else {
             continue;
         };
-        if let Some(before) = before {
-            let ids = |all: &[TransportState]| -> Vec<String> {
-                all.iter().map(|transport| transport.id.clone()).collect()
-            };
-            if ids(before) != ids(transports) {
-                set_changed = true;
-            } else if before != transports.as_slice() {
-                set_changed = false;
-            }
+        if let Some(wrong) = &mut wrong {
+            wrong.until = entry.line;
         }
-        before = Some(transports);
-        let in_handler = events.iter().any(|event| is_event(entry, event));
-        let at_rest = matches!(entry.what, What::Sample(_) | What::Action { .. })
-            && !set_changed
-            && view.is_settled(place, next_news(open, place));
-        if in_handler || at_rest {
-            judged.push((*entry, transports.as_slice()));
+        if wrong.as_ref().is_some_and(|wrong| wrong.value != *value) {
+            report(view, rule, wrong.take().as_ref(), judgement);
+        }
+        let Some(expected) = expected(view, place) else {
+            continue;
+        };
+        let news = next_value[place]
+            .min(next_step[place])
+            .min(view.open_length());
+        let in_handler = is_event && view.facts.has_order;
+        // connectionState is derived from iceConnectionState, which may lag even in its handler.
+        let may_lag = !in_handler || S::ATTRIBUTE == Attribute::ConnectionState;
+        if !in_handler && !view.is_settled(place, news)
+            || may_lag && view.may_lag_behind_the_set(place, S::ATTRIBUTE)
+        {
+            continue;
+        }
+        judgement.observe(rule);
+        let fine = expected.is_empty() || expected.contains(*value);
+        match &mut wrong {
+            Some(_) if fine => report(view, rule, wrong.take().as_ref(), judgement),
+            None if !fine => {
+                wrong = Some(Wrong {
+                    entry,
+                    place,
+                    value: *value,
+                    expected,
+                    until: entry.line,
+                });
+            }
+            _ => {}
         }
     }
-    judged
+    report(view, rule, wrong.as_ref(), judgement);
 }
 
-/// The place of the next entry that tells of another state of the transports or an attribute.
-fn next_news(entries: &[&Entry], place: usize) -> usize {
-    let Some(entry) = entries.get(place) else {
-        return entries.len();
+fn report<S: OfConnection>(
+    view: &View<'_>,
+    rule: &'static str,
+    wrong: Option<&Wrong<'_, S>>,
+    judgement: &mut Judgement,
+) {
+    let Some(&Wrong {
+        entry,
+        place,
+        value,
+        expected,
+        until,
+    }) = wrong
+    else {
+        return;
     };
-    let differs = |later: &&Entry| {
-        later
-            .transports
-            .as_ref()
-            .is_some_and(|t| Some(t) != entry.transports.as_ref())
-            || differs(later.state.connection_state, entry.state.connection_state)
-            || differs(
-                later.state.ice_connection_state,
-                entry.state.ice_connection_state,
+    let name = S::ATTRIBUTE.as_str();
+    judgement.find_until(
+        rule,
+        entry,
+        until,
+        format!("{name} is `{value}` where it should be `{expected}`"),
+        || {
+            let transports = describe(view, place, S::ATTRIBUTE);
+            if S::ATTRIBUTE == Attribute::IceGatheringState {
+                return format!("{name} is `{value}`, but with {transports} it is `{expected}`");
+            }
+            let edition = &view.demands.edition.id;
+            format!(
+                "{name} is `{value}`, but with {transports} the edition {edition} says `{expected}`"
             )
-            || differs(
-                later.state.ice_gathering_state,
-                entry.state.ice_gathering_state,
-            )
+        },
+    );
+}
+
+/// `states/consistent-pair`: silent where another rule says what is wrong with one of the two.
+pub(super) fn judge_pairs(view: &View<'_>, judgement: &mut Judgement) {
+    let both_live = view.facts.is_live(Attribute::ConnectionState)
+        && view.facts.is_live(Attribute::IceConnectionState);
+    if !both_live {
+        return;
+    }
+    let blamed = judgement.blames(&[
+        CONNECTION_STATE,
+        ICE_CONNECTION_STATE,
+        ON_CHANGE,
+        super::ATTRIBUTES_CURRENT,
+        super::ONLY_BY_CLOSE,
+        super::VALUE_KNOWN,
+    ]);
+    let pairs = view.demands.pairs();
+    if pairs.is_empty() {
+        return;
+    }
+    let pair_of = |entry: &Entry| {
+        let state = entry.state;
+        state.connection_state.zip(state.ice_connection_state)
     };
-    let rest = entries.get(place + 1..).unwrap_or_default();
-    // The entry with the news is itself a later moment.
-    rest.iter()
-        .position(differs)
-        .map_or(entries.len(), |next| place + 2 + next)
+    let read = |read: fn(&Entry) -> Option<usize>| -> Vec<usize> {
+        next_differing(
+            &view
+                .entries
+                .iter()
+                .map(|entry| read(entry))
+                .collect::<Vec<_>>(),
+        )
+    };
+    let next_connection = read(|entry| entry.state.connection_state.map(StateEnum::index));
+    let next_ice = read(|entry| entry.state.ice_connection_state.map(StateEnum::index));
+    let mut last_wrong = None;
+    for (place, entry) in view.open_entries() {
+        let Some(pair @ (value, ice)) = pair_of(entry) else {
+            continue;
+        };
+        // Where each value has a task of its own, one of them may lag behind.
+        let settled = view.demands.updates_in_one_task() || {
+            let news = next_connection[place].min(next_ice[place]);
+            view.is_settled(place, news.min(view.open_length()))
+        };
+        if !settled
+            || blamed.contain(entry.line)
+            || view.may_lag_behind_the_set(place, Attribute::ConnectionState)
+        {
+            continue;
+        }
+        judgement.observe(CONSISTENT_PAIR);
+        let fine = pairs.contains(&pair);
+        // A pair that stays is one place.
+        if !fine && last_wrong != Some(pair) {
+            judgement.find(
+                CONSISTENT_PAIR,
+                entry,
+                format!("connectionState `{value}` with iceConnectionState `{ice}`"),
+                || {
+                    format!(
+                        "connectionState `{value}` and iceConnectionState `{ice}` together: by the \
+                         edition {} no states of transports give this pair",
+                        view.demands.edition.id
+                    )
+                },
+            );
+        }
+        last_wrong = (!fine).then_some(pair);
+    }
 }
 
-fn differs<S: PartialEq + Copy>(later: Option<S>, now: Option<S>) -> bool {
-    later.is_some() && now.is_some() && later != now
-}
-
-/// Transports in words: `(checking,new) (connected,connected)`.
-pub(super) fn tell(transports: &[TransportState]) -> String {
+/// The transports that an entry lists, in words: `transports (checking,new) (connected,connected)`.
+pub(super) fn describe(view: &View<'_>, place: usize, attribute: Attribute) -> String {
+    let transports = view.transports(place).unwrap_or_default();
     if transports.is_empty() {
         return "no transports".to_owned();
     }
+    let gathers = attribute == Attribute::IceGatheringState;
     let one = |transport: &TransportState| {
-        let ice = transport.ice.map_or("?", |state| state.as_str());
-        let dtls = transport.dtls.map_or("?", |state| state.as_str());
+        if gathers {
+            let gathering = transport.gathering;
+            return gathering.map_or("?", StateEnum::as_str).to_owned();
+        }
+        let ice = transport.ice.map_or("?", StateEnum::as_str);
+        let dtls = transport.dtls.map_or("?", StateEnum::as_str);
         format!("({ice},{dtls})")
     };
-    format!(
-        "transports {}",
-        transports.iter().map(one).collect::<Vec<_>>().join(" ")
-    )
+    let all: Vec<String> = transports.iter().map(one).collect();
+    let noun = if all.len() == 1 {
+        "transport"
+    } else {
+        "transports"
+    };
+    format!("{noun} {}", all.join(if gathers { ", " } else { " " }))
 }

@@ -5,25 +5,52 @@
 //! that does not; a test holds it to both.
 //!
 //! The oracle sees a trace and nothing else. Where an implementation does not show what a rule
-//! speaks of, the rule is *unobserved*, which is told and is no failure. A trace is judged by an
-//! edition, since editions differ in which values are right.
+//! speaks of, the rule is *not observed*, which is reported and is no failure. A trace is judged by
+//! an edition, since editions differ in which values are right and in what a task may do.
+//!
+//! One deviation is one finding: what one peer does wrong in one way, however often. A finding that
+//! only follows from another names it. Every rule looks at an entry a constant number of times, so
+//! that judging takes time in proportion to the trace.
 
+mod agreement;
+mod catalog;
+mod causes;
 mod close;
+mod current;
+mod demands;
 mod derivation;
-mod events;
+mod descriptions;
 mod examples;
+mod finding;
+mod on_change;
+mod order;
+mod readings;
+mod repairs;
+mod statechange;
 mod transitions;
+mod transports;
 mod view;
 
 use std::collections::BTreeSet;
 
 use serde::Serialize;
 
+use catalog::{
+    AFTER_DESCRIPTION, ALIVE, ATTRIBUTES_CURRENT, BEFORE_PROMISE, CLOSE_ATTRIBUTES,
+    CONNECTION_STATE, CONNECTION_TRANSITION, CONSISTENT_PAIR, DTLS_TRANSITION, GATHERING_STATE,
+    GATHERING_TRANSITION, ICE_CONNECTION_STATE, ICE_CONNECTION_TRANSITION, ICE_TRANSITION,
+    NONE_AFTER_CLOSE, ON_CHANGE, ONLY_BY_CLOSE, ORDER, REFUSED, SIGNALING_TRANSITION, SILENT,
+    TERMINAL, VALUE_KNOWN,
+};
+pub use catalog::{EXPECTATION, Editions, RULES};
 pub use examples::{breaking_example, conforming_example};
-pub use view::View;
+pub use finding::{Finding, Place};
 
-use crate::editions::{self, Edition};
-use crate::trace::{At, Trace};
+use self::demands::Demands;
+use self::finding::Judgement;
+use self::view::{Facts, View};
+use crate::editions::Edition;
+use crate::trace::{Entry, Trace};
 
 /// One requirement on traces.
 #[derive(Debug)]
@@ -38,10 +65,8 @@ pub struct Rule {
     pub why: &'static str,
     /// The section it rests on.
     pub spec: &'static str,
-    /// Whether what is right depends on the edition's definitions of the values.
-    pub by_edition: bool,
-    /// Judges what one peer showed; `None` where the harness judges instead.
-    judge: Option<fn(&View<'_>, &mut Judgement)>,
+    /// The editions that it is of.
+    pub editions: Editions,
 }
 
 /// How strongly something is required (RFC 2119).
@@ -54,31 +79,17 @@ pub enum Level {
     Should,
 }
 
-/// A place in a trace that breaks a rule.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Finding {
-    /// The rule.
-    pub rule: &'static str,
-    /// The peer.
-    pub peer: String,
-    /// The line of the trace, from 1.
-    pub line: usize,
-    /// When.
-    pub at: At,
-    /// What was seen, and what is required.
-    pub message: String,
-}
-
 /// What the oracle says of a trace.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verdict {
     /// The sum.
     pub outcome: Outcome,
-    /// Every place that breaks a rule, in the order of the trace.
+    /// Every deviation, in the order of the trace.
     pub findings: Vec<Finding>,
-    /// The rules of which the trace shows nothing.
+    /// The rules that could not be judged by this trace.
     pub unobserved: Vec<&'static str>,
-    /// The published editions whose definitions the values of the trace agree with.
+    /// The published editions whose definitions give every value of the trace that could be
+    /// compared; none where there was nothing to compare.
     pub agrees_with: Vec<String>,
 }
 
@@ -94,205 +105,17 @@ pub enum Outcome {
     Inconclusive,
 }
 
-/// What a rule finds in the view of one peer.
-#[derive(Debug, Default)]
-pub struct Judgement {
-    observed: bool,
-    found: Vec<(usize, At, String)>,
-}
-
-impl Judgement {
-    /// Notes that the rule could be judged at least once.
-    fn observe(&mut self) {
-        self.observed = true;
-    }
-
-    /// Judges one place: fine, or broken with a message.
-    fn check(&mut self, entry: &crate::trace::Entry, fine: bool, message: impl FnOnce() -> String) {
-        self.observed = true;
-        if !fine {
-            self.found.push((entry.line, entry.at, message()));
+impl Outcome {
+    /// The word for it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Conforms => "conforms",
+            Self::Violates => "violates",
+            Self::Inconclusive => "inconclusive",
         }
     }
 }
-
-/// Every rule, in the order of the documentation.
-pub static RULES: &[Rule] = &[
-    Rule {
-        id: "connection-state/derivation",
-        level: Level::Must,
-        requirement: "connectionState is the value that the edition's definition gives for the \
-                      states of the connection's transports.",
-        why: "The value is all that most applications look at; a wrong one shows a call that is up \
-              as down, or the other way round.",
-        spec: "https://www.w3.org/TR/webrtc/#rtcpeerconnectionstate-enum",
-        by_edition: true,
-        judge: Some(derivation::connection_state),
-    },
-    Rule {
-        id: "ice-connection-state/derivation",
-        level: Level::Must,
-        requirement: "iceConnectionState is the value that the edition's definition gives for the \
-                      states of the connection's ICE transports.",
-        why: "connectionState is derived from it, and older applications look at nothing else.",
-        spec: "https://www.w3.org/TR/webrtc/#rtciceconnectionstate-enum",
-        by_edition: true,
-        judge: Some(derivation::ice_connection_state),
-    },
-    Rule {
-        id: "states/consistent-pair",
-        level: Level::Must,
-        requirement: "connectionState and iceConnectionState, read at one moment, are values that \
-                      some states of transports give together.",
-        why: "The two are derived from the same transports; a pair that nothing gives shows that \
-              one of them is stale.",
-        spec: "https://www.w3.org/TR/webrtc/#rtcpeerconnectionstate-enum",
-        by_edition: true,
-        judge: Some(derivation::consistent_pair),
-    },
-    Rule {
-        id: "connection-state/transition",
-        level: Level::Must,
-        requirement: "connectionState goes from one value to another that a step of some transport \
-                      can lead to.",
-        why: "An application that counts on connecting before connected hangs when it is left out.",
-        spec: "https://www.w3.org/TR/webrtc/#dom-rtcpeerconnection-connectionstate",
-        by_edition: false,
-        judge: Some(transitions::connection_state),
-    },
-    Rule {
-        id: "ice-connection-state/transition",
-        level: Level::Must,
-        requirement: "iceConnectionState goes from one value to another that a step of some ICE \
-                      transport can lead to.",
-        why: "As for connectionState.",
-        spec: "https://www.w3.org/TR/webrtc/#dom-rtcpeerconnection-iceconnectionstate",
-        by_edition: false,
-        judge: Some(transitions::ice_connection_state),
-    },
-    Rule {
-        id: "gathering-state/derivation",
-        level: Level::Must,
-        requirement: "iceGatheringState is gathering if some ICE transport gathers, complete if \
-                      there are transports and all have finished, and new otherwise.",
-        why: "Applications without trickling send their description when it reads complete.",
-        spec: "https://www.w3.org/TR/webrtc/#update-the-ice-gathering-state",
-        by_edition: false,
-        judge: Some(derivation::gathering_state),
-    },
-    Rule {
-        id: "gathering-state/transition",
-        level: Level::Must,
-        requirement: "iceGatheringState does not go from new to complete: gathering comes between, \
-                      with an event of its own.",
-        why: "A transport gathers before it has gathered, and each of its steps updates the \
-              connection's state.",
-        spec: "https://www.w3.org/TR/webrtc/#update-the-ice-gathering-state",
-        by_edition: false,
-        judge: Some(transitions::gathering_state),
-    },
-    Rule {
-        id: "signaling-state/transition",
-        level: Level::Must,
-        requirement: "signalingState moves along the edges of the offer/answer state machine.",
-        why: "Which descriptions may be applied depends on it.",
-        spec: "https://www.w3.org/TR/webrtc/#rtcsignalingstate-enum",
-        by_edition: false,
-        judge: Some(transitions::signaling_state),
-    },
-    Rule {
-        id: "event/on-change",
-        level: Level::Must,
-        requirement: "An event is dispatched for every change of its attribute, and none without \
-                      one.",
-        why: "Applications do not poll; a change without an event is not seen, and an event \
-              without a change is taken for one.",
-        spec: "https://www.w3.org/TR/webrtc/#event-connectionstatechange",
-        by_edition: true,
-        judge: Some(events::on_change),
-    },
-    Rule {
-        id: "event/attributes-current",
-        level: Level::Must,
-        requirement: "Inside the handler of an event, both iceConnectionState and connectionState \
-                      already have their new values.",
-        why: "The algorithm updates every slot before it fires the first event, so that no handler \
-              sees half a change.",
-        spec: "https://www.w3.org/TR/webrtc/#rtcicetransport",
-        by_edition: false,
-        judge: Some(events::attributes_current),
-    },
-    Rule {
-        id: "event/order",
-        level: Level::Must,
-        requirement: "When an ICE transport's state changes, its statechange is fired first, then \
-                      iceconnectionstatechange, then connectionstatechange.",
-        why: "An application that handles both in the order of the specification acts on the cause \
-              before the consequence.",
-        spec: "https://www.w3.org/TR/webrtc/#rtcicetransport",
-        by_edition: false,
-        judge: Some(events::order),
-    },
-    Rule {
-        id: "event/none-after-close",
-        level: Level::Must,
-        requirement: "After close() no event of the connection's states is dispatched.",
-        why: "Handlers of a connection that is gone act on objects that are gone.",
-        spec: "https://www.w3.org/TR/webrtc/#dom-rtcpeerconnection-close",
-        by_edition: false,
-        judge: Some(close::no_events_after),
-    },
-    Rule {
-        id: "close/attributes",
-        level: Level::Must,
-        requirement: "When close() has returned, connectionState, iceConnectionState and \
-                      signalingState read closed, and so do the connection's transports.",
-        why: "close() is synchronous: the next line of the application sees its effect.",
-        spec: "https://www.w3.org/TR/webrtc/#dom-rtcpeerconnection-close",
-        by_edition: false,
-        judge: Some(close::attributes),
-    },
-    Rule {
-        id: "close/silent",
-        level: Level::Must,
-        requirement: "close() itself dispatches no event of the connection's states.",
-        why: "Who calls close() knows; an event would reach handlers that are being torn down.",
-        spec: "https://www.w3.org/TR/webrtc/#dom-rtcpeerconnection-close",
-        by_edition: false,
-        judge: Some(close::silent),
-    },
-    Rule {
-        id: "close/terminal",
-        level: Level::Must,
-        requirement: "Once closed, a connection stays closed.",
-        why: "[[IsClosed]] is never set back to false.",
-        spec: "https://www.w3.org/TR/webrtc/#dom-rtcpeerconnection-close",
-        by_edition: false,
-        judge: Some(close::terminal),
-    },
-    Rule {
-        id: "close/only-by-close",
-        level: Level::Must,
-        requirement: "A connection is closed only if its application has called close().",
-        why: "A peer that closes, or a transport that does, leaves the connection open: the \
-              application decides.",
-        spec: "https://www.w3.org/TR/webrtc/#dom-rtcpeerconnection-close",
-        by_edition: false,
-        judge: Some(close::only_by_close),
-    },
-    Rule {
-        id: "scenario/expectation",
-        level: Level::Must,
-        requirement: "What a scenario expects comes to hold in the time that it gives.",
-        why: "A scenario asserts what a sentence of the specification demands of its situation.",
-        spec: "https://www.w3.org/TR/webrtc/",
-        by_edition: false,
-        judge: None,
-    },
-];
-
-/// The rule of the harness: what a scenario expects.
-pub const EXPECTATION: &str = "scenario/expectation";
 
 /// The rule with an id.
 #[must_use]
@@ -303,19 +126,24 @@ pub fn rule(id: &str) -> Option<&'static Rule> {
 /// Judges a trace by an edition.
 #[must_use]
 pub fn judge(trace: &Trace, edition: &Edition) -> Verdict {
+    let facts = Facts::of(trace);
+    let demands = Demands::of(edition);
+    let peers = by_peer(trace);
     let mut findings = Vec::new();
     let mut observed = BTreeSet::new();
-    for rule in RULES {
-        let judged = judge_by(trace, edition, rule);
-        if judged.observed {
-            observed.insert(rule.id);
-        }
-        findings.extend(judged.findings);
+    let mut comparable = agreement::Comparable::default();
+    for (peer, entries) in &peers {
+        let view = View::of(&facts, entries.clone(), &demands);
+        let (found, seen) = judge_peer(&view).into_findings(peer);
+        findings.extend(found);
+        observed.extend(seen);
+        comparable.collect(&view);
     }
-    findings.sort_by_key(|finding| finding.line);
+    repairs::attribute(&mut findings, edition, &facts, &peers);
+    findings.sort_by_key(Finding::first);
     let unobserved = RULES
         .iter()
-        .filter(|rule| rule.judge.is_some() && !observed.contains(rule.id))
+        .filter(|rule| rule.id != EXPECTATION && !observed.contains(rule.id))
         .map(|rule| rule.id)
         .collect();
     let outcome = match (findings.is_empty(), observed.is_empty()) {
@@ -327,56 +155,45 @@ pub fn judge(trace: &Trace, edition: &Edition) -> Verdict {
         outcome,
         findings,
         unobserved,
-        agrees_with: agreeing(trace),
+        agrees_with: comparable.agreeing(),
     }
 }
 
-struct JudgedByRule {
-    observed: bool,
-    findings: Vec<Finding>,
-}
-
-fn judge_by(trace: &Trace, edition: &Edition, rule: &Rule) -> JudgedByRule {
-    let mut judged = JudgedByRule {
-        observed: false,
-        findings: Vec::new(),
-    };
-    let Some(judge) = rule.judge else {
-        return judged;
-    };
-    for peer in &trace.header.peers {
-        let view = View::of(trace, peer, edition);
-        let mut judgement = Judgement::default();
-        judge(&view, &mut judgement);
-        judged.observed |= judgement.observed;
-        judged.findings.extend(
-            judgement
-                .found
-                .into_iter()
-                .map(|(line, at, message)| Finding {
-                    rule: rule.id,
-                    peer: peer.clone(),
-                    line,
-                    at,
-                    message,
-                }),
-        );
-    }
-    judged
-}
-
-/// The published editions by whose definitions nothing in the trace is wrong.
-fn agreeing(trace: &Trace) -> Vec<String> {
-    editions::editions()
+/// The entries of each peer, in one pass.
+fn by_peer(trace: &Trace) -> Vec<(&str, Vec<&Entry>)> {
+    let peers = trace.header.peers.iter();
+    let mut all: Vec<(&str, Vec<&Entry>)> = peers.map(|peer| (peer.as_str(), Vec::new())).collect();
+    let places: std::collections::BTreeMap<&str, usize> = all
         .iter()
-        .filter(|edition| edition.id != editions::DEFAULT_EDITION)
-        .filter(|edition| edition.connection_state.is_some())
-        .filter(|edition| {
-            RULES
-                .iter()
-                .filter(|rule| rule.by_edition)
-                .all(|rule| judge_by(trace, edition, rule).findings.is_empty())
-        })
-        .map(|edition| edition.id.clone())
-        .collect()
+        .enumerate()
+        .map(|(place, (peer, _))| (*peer, place))
+        .collect();
+    for entry in &trace.entries {
+        if let Some((_, entries)) = places
+            .get(entry.peer.as_str())
+            .and_then(|place| all.get_mut(*place))
+        {
+            entries.push(entry);
+        }
+    }
+    all
+}
+
+/// Every rule on one peer. Those that keep silent where another has spoken come last.
+fn judge_peer(view: &View<'_>) -> Judgement {
+    let mut judgement = Judgement::default();
+    transports::judge_values(view, &mut judgement);
+    derivation::judge(view, &mut judgement);
+    transitions::judge(view, &mut judgement);
+    on_change::judge(view, &mut judgement);
+    statechange::judge(view, &mut judgement);
+    current::judge(view, &mut judgement);
+    order::judge(view, &mut judgement);
+    close::judge(view, &mut judgement);
+    transports::judge_transitions(view, &mut judgement);
+    transports::judge_life(view, &mut judgement);
+    descriptions::judge(view, &mut judgement);
+    derivation::judge_pairs(view, &mut judgement);
+    causes::explain(&mut judgement);
+    judgement
 }

@@ -1,210 +1,399 @@
-//! What one peer showed, as the rules look at it.
+//! What one peer showed, as the rules look at it: prepared in one pass over its entries, so that no
+//! rule has to search.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
-use crate::editions::{Edition, Facts};
+use super::demands::Demands;
 use crate::state_set::StateSet;
 use crate::states::{
-    DtlsTransportState as Dtls, IceConnectionState, IceTransportState as Ice, PeerConnectionState,
+    DtlsTransportState as Dtls, IceGathererState, IceTransportState as Ice, StateEnum,
 };
-use crate::trace::{Clock, Entry, Phase, Trace, TransportState, What};
-use crate::transports::Transport;
+use crate::trace::{
+    Attribute, Clock, Entry, JUDGED_EVENTS, Observes, Phase, Read, State, Trace, TransportKind,
+    TransportState, TransportsListed, What,
+};
 
-/// The events that rules judge.
-const JUDGED_EVENTS: &[&str] = &[
-    "connectionstatechange",
-    "iceconnectionstatechange",
-    "icegatheringstatechange",
-    "signalingstatechange",
-    "statechange",
-    "gatheringstatechange",
-    "selectedcandidatepairchange",
-];
-
-/// The entries of one peer, and the edition they are judged by.
+/// The entries of one peer, the edition they are judged by, and what was observed.
 #[derive(Debug)]
-pub struct View<'t> {
-    pub(super) edition: &'t Edition,
+pub(super) struct View<'t> {
+    pub(super) demands: &'t Demands<'t>,
     pub(super) entries: Vec<&'t Entry>,
-    /// Whether the trace tells of calls at all, of any peer.
-    pub(super) has_actions: bool,
+    /// For each entry the task it ran in, as far as the trace shows: equal numbers, one task.
+    pub(super) tasks: Vec<usize>,
+    /// Whether those are tasks of the event loop, and not only entries of one moment.
+    pub(super) knows_tasks: bool,
+    /// For each entry that lists every transport, which of `sets` it lists.
+    pub(super) listed: Vec<Option<usize>>,
+    /// The lists of transports, each once, sorted by id.
+    pub(super) sets: Vec<Vec<TransportState>>,
+    /// For each entry, whether transports came or went since one of them took a step of ICE. A
+    /// step of DTLS updates connectionState from the iceConnectionState of before.
+    set_changed: Vec<bool>,
+    /// The same since one of them took a step of gathering.
+    set_changed_since_gathering: Vec<bool>,
+    pub(super) facts: Facts<'t>,
+    /// The place of the entry in which `close()` was called, and that in which it returned.
+    pub(super) close_begun: Option<usize>,
+    pub(super) close_returned: Option<usize>,
     clock: Clock,
 }
 
-/// The values of the two attributes that some transports give together.
-pub(super) type Pair = (PeerConnectionState, IceConnectionState);
+/// What holds of the whole trace.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is one thing that a recorder may say of itself"
+)]
+#[derive(Debug, Clone)]
+pub(super) struct Facts<'t> {
+    observes: &'t Observes,
+    /// Whether every call is in the trace.
+    pub(super) has_actions: bool,
+    /// Whether neighbouring entries are in the order in which the application saw them.
+    pub(super) has_order: bool,
+    has_tasks: bool,
+    lists_all: bool,
+    /// The judged events that occur.
+    occurring: Vec<&'static str>,
+    clock: Clock,
+}
 
-impl<'t> View<'t> {
-    /// What a peer showed in a trace.
-    #[must_use]
-    pub fn of(trace: &'t Trace, peer: &str, edition: &'t Edition) -> Self {
-        let is_action = |entry: &&Entry| matches!(entry.what, What::Action { .. });
+impl<'t> Facts<'t> {
+    pub(super) fn of(trace: &'t Trace) -> Self {
+        let observes = &trace.header.observes;
+        let mut occurring = Vec::new();
+        let (mut any_action, mut any_task) = (false, false);
+        for entry in &trace.entries {
+            any_action |= matches!(entry.what, What::Action { .. });
+            any_task |= entry.task.is_some();
+            if let Some(event) = judged_event(entry)
+                && !occurring.contains(&event)
+            {
+                occurring.push(event);
+            }
+        }
         Self {
-            edition,
-            entries: trace
-                .entries
-                .iter()
-                .filter(|entry| entry.peer == peer)
-                .collect(),
-            has_actions: trace.entries.iter().any(|entry| is_action(&entry)),
+            observes,
+            has_actions: observes.actions.unwrap_or(any_action),
+            has_order: observes.order.unwrap_or(true),
+            has_tasks: any_task && observes.tasks.unwrap_or(true),
+            lists_all: observes.transports.unwrap_or(TransportsListed::All)
+                == TransportsListed::All,
+            occurring,
             clock: trace.header.clock,
         }
     }
 
-    /// The place of the entry that tells that `close()` was called, if it was.
-    pub(super) fn close_begun(&self) -> Option<usize> {
-        self.entries
-            .iter()
-            .position(|entry| matches!(&entry.what, What::Action { name, .. } if name == "close"))
+    /// Whether an event was subscribed to, so that its absence means something.
+    pub(super) fn is_subscribed(&self, event: &str) -> bool {
+        match &self.observes.events {
+            Some(events) => events.contains(event),
+            None => self.occurring.contains(&event),
+        }
     }
 
-    /// The place of the entry that tells that `close()` has returned.
-    pub(super) fn close_returned(&self) -> Option<usize> {
-        self.entries.iter().position(|entry| {
+    /// Whether the header itself says that an event was subscribed to.
+    pub(super) fn is_said_to_be_subscribed(&self, event: &str) -> bool {
+        let events = self.observes.events.as_ref();
+        events.is_some_and(|events| events.contains(event))
+    }
+
+    /// Whether an attribute was read by its getter.
+    pub(super) fn is_live(&self, attribute: Attribute) -> bool {
+        self.observes.read(attribute) == Read::Live
+    }
+}
+
+impl<'t> View<'t> {
+    pub(super) fn of(facts: &Facts<'t>, entries: Vec<&'t Entry>, demands: &'t Demands<'t>) -> Self {
+        let (tasks, knows_tasks) = (number_tasks(&entries, facts), facts.has_tasks);
+        let (listed, sets) = intern(&entries, facts.lists_all);
+        let set_changed = follow_sets(&listed, &sets, |t| t.ice);
+        let set_changed_since_gathering = follow_sets(&listed, &sets, |t| t.gathering);
+        let is_close = |entry: &&Entry, returned: bool| {
             matches!(&entry.what, What::Action { name, phase, .. }
-                if name == "close" && *phase != Some(Phase::Begin))
-        })
+                if name == "close" && !(returned && *phase == Some(Phase::Begin)))
+        };
+        let close_begun = entries.iter().position(|entry| is_close(entry, false));
+        let close_returned = entries.iter().position(|entry| is_close(entry, true));
+        Self {
+            demands,
+            tasks,
+            knows_tasks,
+            listed,
+            sets,
+            set_changed,
+            set_changed_since_gathering,
+            facts: facts.clone(),
+            close_begun,
+            close_returned,
+            clock: facts.clock,
+            entries,
+        }
     }
 
-    /// The entries before `close()` was called.
-    pub(super) fn open_entries(&self) -> &[&'t Entry] {
-        let end = self.close_begun().unwrap_or(self.entries.len());
-        self.entries.get(..end).unwrap_or_default()
+    /// How many entries there are before `close()` was called. Where the calls are not in the
+    /// trace, a value that reads closed shows that it was.
+    pub(super) fn open_length(&self) -> usize {
+        let begun = if self.facts.has_actions {
+            self.close_begun
+        } else {
+            self.entries.iter().position(|entry| reads_closed(entry))
+        };
+        begun.unwrap_or(self.entries.len())
     }
 
-    /// Whether what an entry shows has had time to be told by events: another entry of this peer,
-    /// or the end of the trace, comes later than tasks that were queued may take.
+    /// The entries before `close()` was called, each with its place.
+    pub(super) fn open_entries(&self) -> impl Iterator<Item = (usize, &'t Entry)> + '_ {
+        let open = self.entries.get(..self.open_length()).unwrap_or_default();
+        open.iter().copied().enumerate()
+    }
+
+    /// The states of the transports that an entry lists; `None` where it does not list them all, or
+    /// not with the states of both kinds.
+    pub(super) fn states(&self, place: usize) -> Option<(StateSet<Ice>, Option<StateSet<Dtls>>)> {
+        let transports = self.transports(place)?;
+        let ice: Option<StateSet<Ice>> = transports.iter().map(|t| t.ice).collect();
+        let dtls: Option<StateSet<Dtls>> = transports.iter().map(|t| t.dtls).collect();
+        Some((ice?, dtls))
+    }
+
+    /// The transports that an entry lists, if it lists them all.
+    pub(super) fn transports(&self, place: usize) -> Option<&[TransportState]> {
+        let set = (*self.listed.get(place)?)?;
+        self.sets.get(set).map(Vec::as_slice)
+    }
+
+    /// The gathering states of the transports that an entry lists.
+    pub(super) fn gathering(&self, place: usize) -> Option<StateSet<IceGathererState>> {
+        self.transports(place)?
+            .iter()
+            .map(|t| t.gathering)
+            .collect()
+    }
+
+    /// Whether a value beside an entry may be that of the transports before some came or went: where
+    /// the edition does not derive it again then.
+    pub(super) fn may_lag_behind_the_set(&self, place: usize, attribute: Attribute) -> bool {
+        match attribute {
+            // No edition updates it then.
+            Attribute::IceGatheringState => {
+                self.set_changed_since_gathering.get(place) == Some(&true)
+            }
+            _ => !self.demands.updates_with_the_set() && self.set_changed.get(place) == Some(&true),
+        }
+    }
+
+    /// Whether transports came or went since one of them took a step of ICE.
+    pub(super) fn has_changed_set(&self, place: usize) -> bool {
+        self.set_changed.get(place) == Some(&true)
+    }
+
+    /// Whether two entries ran in one task, as far as the trace shows.
+    pub(super) fn same_task(&self, one: usize, other: usize) -> bool {
+        self.tasks.get(one) == self.tasks.get(other)
+    }
+
+    /// How long a task that is queued may take to run.
     ///
     /// On a real clock tasks wait for the event loop. In virtual time they take none or next to
     /// none, as the clock's keeper will have it.
-    pub(super) fn is_settled(&self, place: usize, until: usize) -> bool {
-        const LONGEST_QUEUE: Duration = Duration::from_millis(100);
-        const LONGEST_VIRTUAL_QUEUE: Duration = Duration::from_millis(10);
-        let patience = match self.clock {
-            Clock::Virtual => LONGEST_VIRTUAL_QUEUE,
-            Clock::Real => LONGEST_QUEUE,
-        };
-        let Some(entry) = self.entries.get(place) else {
-            return false;
-        };
-        let is_end = |entry: &Entry| matches!(&entry.what, What::Sample(why) if why == "end");
-        if is_end(entry) {
-            return true;
+    pub(super) const fn patience(&self) -> Duration {
+        match self.clock {
+            Clock::Virtual => Duration::from_millis(10),
+            Clock::Real => Duration::from_millis(100),
         }
-        self.entries
-            .get(place + 1..until.min(self.entries.len()))
-            .unwrap_or_default()
-            .iter()
-            .any(|later| {
-                later.at.since_start() > entry.at.since_start() + patience || is_end(later)
-            })
     }
 
-    /// The values of `connectionState` and `iceConnectionState` that the edition gives for
-    /// transports whose states are all known.
-    pub(super) fn derive(
-        &self,
-        transports: &[TransportState],
-    ) -> (
-        Option<StateSet<PeerConnectionState>>,
-        Option<StateSet<IceConnectionState>>,
-    ) {
-        let all: Option<Vec<Transport>> = transports
-            .iter()
-            .map(|t| Some(Transport::new(t.ice?, t.dtls?)))
-            .collect();
-        let ice: Option<Vec<Transport>> = transports
-            .iter()
-            .map(|t| Some(Transport::new(t.ice?, Dtls::New)))
-            .collect();
-        let derive = |transports: Vec<Transport>| {
-            self.edition.derive_by(
-                self.edition
-                    .connection_state
-                    .as_ref()
-                    .map(|d| d.default_reading()),
-                self.edition
-                    .ice_connection_state
-                    .as_ref()
-                    .map(|d| d.default_reading()),
-                &Facts::of_transports(false, &transports),
-            )
-        };
-        (
-            all.and_then(|transports| derive(transports).connection_state),
-            ice.and_then(|transports| derive(transports).ice_connection_state),
-        )
+    /// Whether an entry is later than another by more than a queued task may take.
+    pub(super) fn is_much_later(&self, later: usize, earlier: usize) -> bool {
+        let at = |place: usize| self.entries.get(place).map(|entry| entry.at.since_start());
+        at(later)
+            .zip(at(earlier))
+            .is_some_and(|(later, earlier)| later > earlier + self.patience())
     }
 
-    /// The pairs of values that transports can give together by this edition. `plausible` leaves
-    /// out transports that no sequence of steps leads to: DTLS needs an ICE transport that has
-    /// been connected, and a closed ICE transport has its DTLS transport closed with it.
-    pub(super) fn pairs(&self, plausible: bool) -> Vec<Pair> {
-        let mut pairs = Vec::new();
-        for ice in StateSet::<Ice>::all() {
-            for dtls in StateSet::<Dtls>::all() {
-                if ice.is_empty() != dtls.is_empty() || (plausible && !is_plausible(ice, dtls)) {
-                    continue;
-                }
-                let facts = Facts {
-                    closed: false,
-                    ice,
-                    dtls,
-                    ice_connection_state: StateSet::empty(),
-                };
-                let derived = self.edition.derive_by(
-                    self.edition
-                        .connection_state
-                        .as_ref()
-                        .map(|d| d.default_reading()),
-                    self.edition
-                        .ice_connection_state
-                        .as_ref()
-                        .map(|d| d.default_reading()),
-                    &facts,
-                );
-                let (Some(connection), Some(ice)) =
-                    (derived.connection_state, derived.ice_connection_state)
-                else {
-                    return Vec::new();
-                };
-                for value in connection.iter() {
-                    for ice_value in ice.iter() {
-                        if !pairs.contains(&(value, ice_value)) {
-                            pairs.push((value, ice_value));
-                        }
-                    }
-                }
-            }
+    /// Whether what an entry shows has settled: nothing else was seen (the place of the next news
+    /// is `news`) for longer than queued tasks may take, or before the sample that ends the trace.
+    pub(super) fn is_settled(&self, place: usize, news: usize) -> bool {
+        let last = self.entries.len().saturating_sub(1);
+        let ends = self
+            .entries
+            .last()
+            .is_some_and(|entry| matches!(&entry.what, What::Sample(why) if why == "end"));
+        if news > last {
+            return ends || self.is_much_later(last, place);
         }
-        pairs
+        // The news itself is a later moment, and until then nothing else was seen. Where an update
+        // has a task of its own, the transports may have moved on unseen before it ran.
+        let seen = self.demands.updates_in_one_task() || self.facts.is_subscribed("statechange");
+        self.is_much_later(if seen { news } else { news.saturating_sub(1) }, place)
     }
 }
 
-/// Whether plausible transports can have exactly these states among them.
-fn is_plausible(ice: StateSet<Ice>, dtls: StateSet<Dtls>) -> bool {
-    let goes_with = |ice: Ice| -> StateSet<Dtls> {
-        match ice {
-            Ice::New => [Dtls::New, Dtls::Closed].into_iter().collect(),
-            Ice::Closed => [Dtls::Closed, Dtls::Failed].into_iter().collect(),
-            _ => StateSet::full(),
-        }
-    };
-    let allowed = ice
-        .iter()
-        .fold(StateSet::empty(), |all, i| goes_with(i).union(all));
-    dtls.is_subset(allowed) && ice.iter().all(|i| goes_with(i).intersects(dtls))
-}
-
-/// The name of the event that an entry tells of, if rules judge it.
-pub(super) fn judged_event(entry: &Entry) -> Option<&str> {
+/// The name of the event of an entry, if rules judge it.
+pub(super) fn judged_event(entry: &Entry) -> Option<&'static str> {
     match &entry.what {
-        What::Event { name, .. } if JUDGED_EVENTS.contains(&name.as_str()) => Some(name),
+        What::Event { name, .. } => JUDGED_EVENTS.iter().copied().find(|event| event == name),
         _ => None,
     }
 }
 
-/// Whether an entry tells of an event with this name.
+/// Whether an entry is an event with this name.
 pub(super) fn is_event(entry: &Entry, event: &str) -> bool {
     matches!(&entry.what, What::Event { name, .. } if name == event)
+}
+
+/// Whether some attribute, or what an event said of one, is `closed`.
+pub(super) fn reads_closed(entry: &Entry) -> bool {
+    Attribute::ALL
+        .into_iter()
+        .any(|attribute| text_of(entry, attribute) == Some("closed"))
+}
+
+/// What an entry shows of an attribute: what it read, or what its event said.
+pub(super) fn text_of(entry: &Entry, attribute: Attribute) -> Option<&str> {
+    let State {
+        connection_state,
+        ice_connection_state,
+        ice_gathering_state,
+        signaling_state,
+    } = entry.state;
+    let read = match attribute {
+        Attribute::ConnectionState => connection_state.map(StateEnum::as_str),
+        Attribute::IceConnectionState => ice_connection_state.map(StateEnum::as_str),
+        Attribute::IceGatheringState => ice_gathering_state.map(StateEnum::as_str),
+        Attribute::SignalingState => signaling_state.map(StateEnum::as_str),
+    };
+    read.or(match &entry.what {
+        What::Event { name, value, .. } if name == attribute.event() => value.as_deref(),
+        _ => None,
+    })
+}
+
+/// What a `statechange` reports: the state that it carries, or else that of its transport in the
+/// list beside it.
+pub(super) fn changed_to(entry: &Entry, kind: TransportKind) -> Option<&str> {
+    let What::Event {
+        transport, value, ..
+    } = &entry.what
+    else {
+        return None;
+    };
+    let listed = || {
+        let transports = entry.transports.as_deref()?;
+        let one = match (transport, transports) {
+            (None, [only]) => only,
+            (id, all) => all.iter().find(|other| Some(&other.id) == id.as_ref())?,
+        };
+        match kind {
+            TransportKind::Ice => one.ice.map(StateEnum::as_str),
+            TransportKind::Dtls => one.dtls.map(StateEnum::as_str),
+        }
+    };
+    value.as_deref().or_else(listed)
+}
+
+/// The kind of the transport that a `statechange` is dispatched on: what the entry says, or else
+/// what only one kind has.
+pub(super) fn kind_of(entry: &Entry) -> Option<TransportKind> {
+    let What::Event { kind, value, .. } = &entry.what else {
+        return None;
+    };
+    kind.or(match value.as_deref()? {
+        "connecting" => Some(TransportKind::Dtls),
+        "checking" | "completed" | "disconnected" => Some(TransportKind::Ice),
+        _ => None,
+    })
+}
+
+/// Numbers the tasks: by the numbers of the trace, or else by the moment.
+fn number_tasks(entries: &[&Entry], facts: &Facts<'_>) -> Vec<usize> {
+    /// Handlers of one task run within this time of each other, and clocks round.
+    const LONGEST_BURST: Duration = Duration::from_millis(2);
+    let longest = match facts.clock {
+        Clock::Virtual => Duration::ZERO,
+        Clock::Real => LONGEST_BURST,
+    };
+    let mut numbers = Vec::with_capacity(entries.len());
+    let mut number = 0;
+    let mut before: Option<&Entry> = None;
+    let mut task = None;
+    for entry in entries {
+        let together = match (entry.task, task) {
+            (Some(now), Some(before)) if facts.has_tasks => now == before,
+            _ => before
+                .is_some_and(|before| entry.at.since_start() <= before.at.since_start() + longest),
+        };
+        if !together {
+            number += 1;
+            task = None;
+        }
+        task = entry.task.or(task);
+        before = Some(entry);
+        numbers.push(number);
+    }
+    numbers
+}
+
+/// Each list of transports once, and which of them each entry has.
+fn intern(entries: &[&Entry], lists_all: bool) -> (Vec<Option<usize>>, Vec<Vec<TransportState>>) {
+    let mut numbers: HashMap<Vec<TransportState>, usize> = HashMap::new();
+    let mut sets = Vec::new();
+    let listed = entries
+        .iter()
+        .map(|entry| {
+            let transports = entry.transports.as_ref().filter(|_| lists_all)?;
+            let mut transports = transports.clone();
+            transports.sort_by(|one, other| one.id.cmp(&other.id));
+            Some(*numbers.entry(transports).or_insert_with_key(|transports| {
+                sets.push(transports.clone());
+                sets.len() - 1
+            }))
+        })
+        .collect();
+    (listed, sets)
+}
+
+/// For each entry, whether transports came or went since one of them took a step: since one of their
+/// states was another.
+fn follow_sets<S: PartialEq>(
+    listed: &[Option<usize>],
+    sets: &[Vec<TransportState>],
+    state: impl Fn(&TransportState) -> S,
+) -> Vec<bool> {
+    let set = |set: usize| sets.get(set).into_iter().flatten();
+    let (mut changed, mut before) = (false, None);
+    let mut all = Vec::with_capacity(listed.len());
+    for now in listed {
+        if let (Some(before), Some(now)) = (before, *now)
+            && before != now
+        {
+            if set(before).map(|t| &t.id).ne(set(now).map(|t| &t.id)) {
+                changed = true;
+            } else if set(before).map(&state).ne(set(now).map(&state)) {
+                changed = false;
+            }
+        }
+        before = now.or(before);
+        all.push(changed);
+    }
+    all
+}
+
+/// For each place with a reading, the next one at which something else is read, or else the end.
+pub(super) fn next_differing<T: PartialEq>(read: &[Option<T>]) -> Vec<usize> {
+    let mut next = vec![read.len(); read.len()];
+    let mut later: Option<usize> = None;
+    for place in (0..read.len()).rev() {
+        let Some(now) = &read[place] else {
+            continue;
+        };
+        if let Some(later) = later {
+            let same = read[later].as_ref() == Some(now);
+            next[place] = if same { next[later] } else { later };
+        }
+        later = Some(place);
+    }
+    next
 }

@@ -3,22 +3,26 @@
 //! A trace is the one currency of the project: every implementation produces it, the oracle
 //! judges it and sees nothing else. The format is JSON Lines; its contract is `docs/trace-format.md`.
 
+mod observes;
 mod read;
 mod render;
+mod warnings;
 mod write;
 
 use std::fmt;
 use std::time::Duration;
 
-pub use read::{LONGEST_TRACE_BYTES, TraceError, read};
-pub use render::Detail;
+pub use observes::{Attribute, Observes, Read, TransportsListed};
+pub use read::{LONGEST_MILLIS, LONGEST_TRACE_BYTES, TraceError, read};
+pub use render::{Around, Detail, Lanes, fit};
+pub use warnings::{JUDGED_EVENTS, Warning};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::states::{
     DtlsTransportState, IceConnectionState, IceGathererState, IceGatheringState, IceTransportState,
-    PeerConnectionState, SignalingState,
+    PeerConnectionState, SignalingState, UnknownState,
 };
 
 /// A whole trace.
@@ -44,6 +48,9 @@ pub struct Header {
     pub clock: Clock,
     /// The names of the peers, in order; one or more.
     pub peers: Vec<String>,
+    /// What the recorder could see, so that silence is not taken for a deviation.
+    #[serde(default, skip_serializing_if = "Observes::is_unsaid")]
+    pub observes: Observes,
 }
 
 /// An implementation of `RTCPeerConnection`.
@@ -119,21 +126,98 @@ pub struct Entry {
     pub transports: Option<Vec<TransportState>>,
     /// The event-loop task in which it ran, if known.
     pub task: Option<u64>,
+    /// Whether what drives the peer had ended by itself when this was recorded, so that no state of
+    /// it can change any more. Not the end that `close()` brings.
+    pub ended: bool,
+    /// Values that are none of their enum. What they stand for is not observed.
+    pub unknown: Vec<UnknownValue>,
     /// Keys that this project does not know, kept as they are.
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
-/// What an entry tells of.
+impl Entry {
+    /// An entry that shows nothing beside what it is. Its line is that of the trace it is put into.
+    #[must_use]
+    pub fn new(at: At, peer: &str, what: What) -> Self {
+        Self {
+            line: 0,
+            at,
+            peer: peer.to_owned(),
+            what,
+            state: State::default(),
+            transports: None,
+            task: None,
+            ended: false,
+            unknown: Vec::new(),
+            extra: serde_json::Map::new(),
+        }
+    }
+}
+
+impl What {
+    /// A whole call of a method.
+    #[must_use]
+    pub fn call(name: &str, result: ActionResult) -> Self {
+        Self::Action {
+            name: name.to_owned(),
+            result: Some(result),
+            phase: None,
+            description: None,
+        }
+    }
+
+    /// An event of the connection.
+    #[must_use]
+    pub fn event(name: &str) -> Self {
+        Self::Event {
+            name: name.to_owned(),
+            transport: None,
+            kind: None,
+            value: None,
+        }
+    }
+}
+
+/// A value of a trace that its enum does not have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnknownValue {
+    /// Where in the entry it is.
+    pub place: ValuePlace,
+    /// Why it is unknown, with the nearest value that there is.
+    pub error: UnknownState,
+    /// The value as it was read, whole.
+    pub value: String,
+}
+
+/// Where in an entry a state is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ValuePlace {
+    /// An attribute of `state`.
+    Attribute(Attribute),
+    /// A key of an object of `transports`: its place in the list, and the key.
+    Transport {
+        /// Which of the transports, from 0.
+        index: usize,
+        /// `ice`, `dtls` or `gathering`.
+        key: &'static str,
+    },
+    /// The `value` of an event.
+    Value,
+}
+
+/// What an entry reports.
 #[derive(Debug, Clone, PartialEq)]
 pub enum What {
     /// The application called into the peer.
     Action {
         /// The method, such as `setLocalDescription`.
         name: String,
-        /// How it returned; `None` where that is not told, or in a `begin` entry.
+        /// How it returned; `None` where that is not recorded, or in a `begin` entry.
         result: Option<ActionResult>,
-        /// Which half of the call this is; `None` where the entry tells the whole.
+        /// Which half of the call this is; `None` where the entry is the whole call.
         phase: Option<Phase>,
+        /// The type of the description that it sets, where that is recorded.
+        description: Option<DescriptionType>,
     },
     /// The peer dispatched an event.
     Event {
@@ -143,6 +227,8 @@ pub enum What {
         transport: Option<String>,
         /// The kind of that transport.
         kind: Option<TransportKind>,
+        /// What the event itself said, which may differ from what the attributes read.
+        value: Option<String>,
     },
     /// The harness read the attributes; the text says why: `poll`, `after-action`, `end`.
     Sample(String),
@@ -160,7 +246,39 @@ pub enum ActionResult {
     Error(String),
 }
 
-/// Which half of a call an entry tells of.
+/// The type of a description (`RTCSdpType`).
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "lowercase")]
+pub enum DescriptionType {
+    /// An offer.
+    Offer,
+    /// A provisional answer.
+    Pranswer,
+    /// An answer.
+    Answer,
+    /// A rollback.
+    Rollback,
+}
+
+impl DescriptionType {
+    /// Every type, in the order of the specification.
+    pub const ALL: [Self; 4] = [Self::Offer, Self::Pranswer, Self::Answer, Self::Rollback];
+
+    /// The W3C string of the type.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Offer => "offer",
+            Self::Pranswer => "pranswer",
+            Self::Answer => "answer",
+            Self::Rollback => "rollback",
+        }
+    }
+}
+
+/// Which half of a call an entry is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Phase {
@@ -201,7 +319,7 @@ pub struct State {
 }
 
 /// What the states of one transport read, as far as they were read.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 pub struct TransportState {
     /// Stable within the trace.
     pub id: String,

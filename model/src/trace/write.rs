@@ -2,7 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{ActionResult, At, Entry, Phase, State, Trace, TransportKind, TransportState, What};
+use super::{
+    ActionResult, At, Entry, Phase, State, Trace, TransportKind, TransportState, ValuePlace, What,
+};
 
 impl Trace {
     /// The trace as JSON Lines, with a line feed after every line.
@@ -30,8 +32,12 @@ impl Entry {
                 name,
                 result,
                 phase,
+                description,
             } => {
                 object.insert("action".to_owned(), json!(name));
+                if let Some(description) = description {
+                    object.insert("type".to_owned(), json!(description.as_str()));
+                }
                 if let Some(phase) = phase {
                     object.insert("phase".to_owned(), json!(phase_name(*phase)));
                 }
@@ -43,6 +49,7 @@ impl Entry {
                 name,
                 transport,
                 kind,
+                value,
             } => {
                 object.insert("event".to_owned(), json!(name));
                 if let Some(transport) = transport {
@@ -50,6 +57,9 @@ impl Entry {
                 }
                 if let Some(kind) = kind {
                     object.insert("kind".to_owned(), json!(kind_name(*kind)));
+                }
+                if let Some(value) = value {
+                    object.insert("value".to_owned(), json!(value));
                 }
             }
             What::Sample(why) => {
@@ -59,15 +69,36 @@ impl Entry {
                 object.insert("note".to_owned(), json!(text));
             }
         }
-        if self.state != State::default() {
-            object.insert("state".to_owned(), state_value(self.state));
+        let mut state = state_value(self.state);
+        let mut transports: Option<Vec<_>> = self
+            .transports
+            .as_ref()
+            .map(|transports| transports.iter().map(transport_value).collect());
+        for unknown in &self.unknown {
+            let (object, key) = match unknown.place {
+                ValuePlace::Attribute(attribute) => (Some(&mut state), attribute.as_str()),
+                ValuePlace::Transport { index, key } => {
+                    (transports.as_mut().and_then(|all| all.get_mut(index)), key)
+                }
+                // The event holds it as it is.
+                ValuePlace::Value => continue,
+            };
+            if let Some(object) = object {
+                object.insert(key.to_owned(), json!(unknown.value));
+            }
         }
-        if let Some(transports) = &self.transports {
-            let transports = transports.iter().map(transport_value).collect();
+        if !state.is_empty() {
+            object.insert("state".to_owned(), Value::Object(state));
+        }
+        if let Some(transports) = transports {
+            let transports = transports.into_iter().map(Value::Object).collect();
             object.insert("transports".to_owned(), Value::Array(transports));
         }
         if let Some(task) = self.task {
             object.insert("task".to_owned(), json!(task));
+        }
+        if self.ended {
+            object.insert("ended".to_owned(), json!(true));
         }
         for (key, value) in &self.extra {
             object.entry(key.clone()).or_insert_with(|| value.clone());
@@ -107,7 +138,7 @@ fn result_value(result: &ActionResult) -> Value {
     }
 }
 
-fn state_value(state: State) -> Value {
+fn state_value(state: State) -> Map<String, Value> {
     let mut object = Map::new();
     let mut insert = |key: &str, value: Option<&'static str>| {
         if let Some(value) = value {
@@ -127,10 +158,10 @@ fn state_value(state: State) -> Value {
         state.ice_gathering_state.map(|s| s.as_str()),
     );
     insert("signalingState", state.signaling_state.map(|s| s.as_str()));
-    Value::Object(object)
+    object
 }
 
-fn transport_value(transport: &TransportState) -> Value {
+fn transport_value(transport: &TransportState) -> Map<String, Value> {
     let mut object = Map::new();
     object.insert("id".to_owned(), json!(transport.id));
     let mut insert = |key: &str, value: Option<&'static str>| {
@@ -141,5 +172,5 @@ fn transport_value(transport: &TransportState) -> Value {
     insert("ice", transport.ice.map(|s| s.as_str()));
     insert("dtls", transport.dtls.map(|s| s.as_str()));
     insert("gathering", transport.gathering.map(|s| s.as_str()));
-    Value::Object(object)
+    object
 }

@@ -16,7 +16,7 @@ use webrtc::peer_connection::{
 use webrtc::rtp_transceiver::{RTCRtpTransceiverDirection, RTCRtpTransceiverInit};
 
 use crate::configuration::{BundlePolicy, Configuration, IceTransportPolicy, RtcpMuxPolicy};
-use crate::implementation::{Candidate, Description, DescriptionKind, Direction, MediaKind};
+use crate::implementation::{Candidate, Description, DescriptionType, Direction, MediaKind};
 
 /// A state of the crate as the state of W3C that has its name; `None` for `unspecified`.
 pub(super) fn state<S: FromStr>(state: impl Display) -> Option<S> {
@@ -67,10 +67,10 @@ pub(super) fn description(
 ) -> webrtc::error::Result<RTCSessionDescription> {
     let sdp = description.sdp.clone();
     match description.kind {
-        DescriptionKind::Offer => RTCSessionDescription::offer(sdp),
-        DescriptionKind::Pranswer => RTCSessionDescription::pranswer(sdp),
-        DescriptionKind::Answer => RTCSessionDescription::answer(sdp),
-        DescriptionKind::Rollback => {
+        DescriptionType::Offer => RTCSessionDescription::offer(sdp),
+        DescriptionType::Pranswer => RTCSessionDescription::pranswer(sdp),
+        DescriptionType::Answer => RTCSessionDescription::answer(sdp),
+        DescriptionType::Rollback => {
             RTCSessionDescription::rollback((!sdp.is_empty()).then_some(sdp))
         }
     }

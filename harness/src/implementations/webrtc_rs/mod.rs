@@ -15,7 +15,9 @@ mod session;
 
 use std::collections::BTreeSet;
 
-use peerstate_model::trace::{Clock, Implementation as Identity};
+use peerstate_model::trace::{
+    Attribute, Clock, Implementation as Identity, Observes, Read, TransportsListed,
+};
 
 use crate::capability::Capability;
 use crate::implementation::{Implementation, Session, Setup, StartError};
@@ -41,6 +43,17 @@ impl Implementation for WebrtcRs {
 
     fn clock(&self) -> Clock {
         Clock::Virtual
+    }
+
+    fn observes(&self) -> Observes {
+        Observes {
+            events: Some(Attribute::ALL.map(|of| of.event().to_owned()).into()),
+            attributes: Attribute::ALL.map(|of| (of, Read::Argument)).into(),
+            actions: Some(true),
+            tasks: Some(false),
+            order: Some(true),
+            transports: Some(TransportsListed::All),
+        }
     }
 
     fn capabilities(&self) -> BTreeSet<Capability> {

@@ -166,13 +166,9 @@ struct Handler {
 impl Handler {
     /// Records an event with what its handler can read.
     fn record(&self, event: &str, state: State) {
-        let what = What::Event {
-            name: event.to_owned(),
-            transport: None,
-            kind: None,
-        };
+        let transports = self.view.transports();
         self.recorder
-            .record(self.peer, what, state, self.view.transports());
+            .record(self.peer, What::event(event), state, transports);
     }
 }
 
@@ -253,11 +249,7 @@ pub(super) fn watch_data_channel(
                 DataChannelEvent::OnClose => "close",
                 _ => continue,
             };
-            let what = What::Event {
-                name: name.to_owned(),
-                transport: None,
-                kind: None,
-            };
+            let what = What::event(name);
             recorder.record(peer, what, State::default(), None);
         }
     });

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use peerstate_model::trace::{At, Entry, Phase, State, TransportState, What};
+use peerstate_model::trace::{At, Entry, State, TransportState, What};
 
 use crate::implementation::{Candidate, PeerIndex};
 use crate::world::World;
@@ -73,18 +73,18 @@ impl Recorder {
         if transports.is_some() {
             record.transports.clone_from(&transports);
         }
-        let entry = Entry {
-            line: 0,
-            at,
-            peer: record.name.clone(),
-            what,
-            state,
-            transports,
-            task: None,
-            extra: serde_json::Map::new(),
-        };
+        let mut entry = Entry::new(at, &record.name, what);
+        entry.state = state;
+        entry.transports = transports;
         recorded.entries.push(entry);
         recorded.news += 1;
+    }
+
+    /// Changes the entry that was recorded last.
+    pub(super) fn amend(&self, change: impl FnOnce(&mut Entry)) {
+        if let Some(entry) = self.recorded().entries.last_mut() {
+            change(entry);
+        }
     }
 
     /// Records a sample, but only if the transports read something new.
@@ -125,8 +125,9 @@ impl Recorder {
             .get_mut(peer)
             .is_none_or(|record| std::mem::replace(&mut record.end_is_told, true));
         if !told {
-            let text = "its driver has ended without close(): no state of it can change any more";
-            self.record(peer, What::Note(text.to_owned()), State::default(), None);
+            let what = What::Sample("poll".to_owned());
+            self.record(peer, what, State::default(), None);
+            self.amend(|entry| entry.ended = true);
         }
     }
 
@@ -154,19 +155,6 @@ impl Recorder {
     /// Puts entries behind those recorded since they were taken.
     pub(super) fn put_back(&self, entries: Vec<Entry>) {
         self.recorded().entries.extend(entries);
-    }
-
-    /// Records that a call began at an earlier moment.
-    pub(super) fn record_begin(&self, peer: PeerIndex, method: &str, at: At) {
-        let what = What::Action {
-            name: method.to_owned(),
-            result: None,
-            phase: Some(Phase::Begin),
-        };
-        self.record(peer, what, State::default(), None);
-        if let Some(entry) = self.recorded().entries.last_mut() {
-            entry.at = at;
-        }
     }
 
     /// A number that is another as soon as something was recorded or gathered.

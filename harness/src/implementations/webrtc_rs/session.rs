@@ -19,7 +19,7 @@ use super::errors::refusal;
 use super::peer::{Peer, watch_data_channel};
 use super::recorder::Recorder;
 use crate::implementation::{
-    Call, Candidate, Description, DescriptionKind, Fault, Link, LinkChange, MediaKind, PeerIndex,
+    Call, Candidate, Description, DescriptionType, Fault, Link, LinkChange, MediaKind, PeerIndex,
     Progress, Returned, Session, Setup,
 };
 use crate::world::{Halt, Host, Step, World};
@@ -135,11 +135,19 @@ impl WebrtcRsSession {
             name: call.method().to_owned(),
             result,
             phase,
+            description: call.description(),
         };
         let transports = self.peers.get(peer).and_then(|peer| peer.view.transports());
         let read = phase.is_none_or(|phase| phase == Phase::End);
         self.recorder
             .record(peer, what, State::default(), transports.filter(|_| read));
+        if let Some(ends) = call.ends_candidates() {
+            self.recorder.amend(|entry| {
+                entry
+                    .extra
+                    .insert("endOfCandidates".to_owned(), ends.into());
+            });
+        }
     }
 
     fn perform(&mut self, index: PeerIndex, peer: &Peer, call: &Call) -> Result<Returned, Fault> {
@@ -193,14 +201,14 @@ impl WebrtcRsSession {
                         rtc::peer_connection::configuration::RTCOfferOptions { ice_restart };
                     connection.create_offer(Some(options)).await
                 })?;
-                Ok(described(made.map(|made| made.sdp), DescriptionKind::Offer))
+                Ok(described(made.map(|made| made.sdp), DescriptionType::Offer))
             }
             Call::CreateAnswer => {
                 let made =
                     self.finish(method, async move { connection.create_answer(None).await })?;
                 Ok(described(
                     made.map(|made| made.sdp),
-                    DescriptionKind::Answer,
+                    DescriptionType::Answer,
                 ))
             }
             Call::SetLocalDescription(description) => self.simple(method, async move {
@@ -303,7 +311,8 @@ impl Session for WebrtcRsSession {
         let eventful = self.recorder.news() != news && !inside.is_empty();
         self.recorder.put_back(kept);
         if eventful || returned.is_err() {
-            self.recorder.record_begin(peer, call.method(), begun_at);
+            self.record_call(peer, call, Some(Phase::Begin), None);
+            self.recorder.amend(|entry| entry.at = begun_at);
             self.recorder.put_back(inside);
         }
         let returned = returned?;
@@ -381,11 +390,11 @@ async fn implicit(connection: &dyn PeerConnection) -> Result<Description, Error>
         });
     let (kind, made) = if offered {
         (
-            DescriptionKind::Answer,
+            DescriptionType::Answer,
             connection.create_answer(None).await?,
         )
     } else {
-        (DescriptionKind::Offer, connection.create_offer(None).await?)
+        (DescriptionType::Offer, connection.create_offer(None).await?)
     };
     Ok(Description {
         kind,
@@ -393,7 +402,7 @@ async fn implicit(connection: &dyn PeerConnection) -> Result<Description, Error>
     })
 }
 
-fn described(made: Result<String, Error>, kind: DescriptionKind) -> Returned {
+fn described(made: Result<String, Error>, kind: DescriptionType) -> Returned {
     match made {
         Ok(sdp) => Returned::Description(Description { kind, sdp }),
         Err(error) => refusal(&error),

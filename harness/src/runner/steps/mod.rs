@@ -12,7 +12,7 @@ use super::alter::alter;
 use super::known::Known;
 use super::{Outcome, Unexpected, of_peer};
 use crate::implementation::{
-    Call, Candidate, Description, DescriptionKind, Fault, PeerIndex, Progress, Returned, Session,
+    Call, Candidate, Description, DescriptionType, Fault, PeerIndex, Progress, Returned, Session,
 };
 use crate::scenario::{
     Action, CandidateSource, DescriptionFrom, DescriptionSource, Method, Scenario, Step,
@@ -351,7 +351,7 @@ impl<'r> Stepper<'r> {
     ) -> Result<Option<Description>, Stop> {
         let record = &self.peers[peer];
         let found = match (&source.from, source.kind) {
-            (_, Some(DescriptionKind::Rollback)) => return Ok(Some(rollback())),
+            (_, Some(DescriptionType::Rollback)) => return Ok(Some(rollback())),
             (DescriptionFrom::Unsaid, None) if record.made_is_set => None,
             (DescriptionFrom::Unsaid, _) => record.made.clone(),
             (DescriptionFrom::Name(name), _) => self.descriptions.get(name).cloned(),
@@ -370,7 +370,7 @@ impl<'r> Stepper<'r> {
         source: &DescriptionSource,
     ) -> Result<Description, Stop> {
         let found = match (&source.from, source.kind) {
-            (_, Some(DescriptionKind::Rollback)) => return Ok(rollback()),
+            (_, Some(DescriptionType::Rollback)) => return Ok(rollback()),
             (DescriptionFrom::Unsaid, _) => {
                 let others = (0..self.peers.len()).filter(|other| *other != peer);
                 others
@@ -388,7 +388,7 @@ impl<'r> Stepper<'r> {
 
 fn rollback() -> Description {
     Description {
-        kind: DescriptionKind::Rollback,
+        kind: DescriptionType::Rollback,
         sdp: String::new(),
     }
 }

@@ -6,7 +6,7 @@ use peerstate_model::yaml::{Entry, Node, Value};
 use super::{Context, read_peer, unknown};
 use crate::capability::Capability;
 use crate::configuration::Configuration;
-use crate::implementation::{Candidate, DescriptionKind, Direction, MediaKind, PeerIndex};
+use crate::implementation::{Candidate, DescriptionType, Direction, MediaKind, PeerIndex};
 use crate::scenario::arguments::{self, word};
 use crate::scenario::error::Found;
 use crate::scenario::{
@@ -272,16 +272,16 @@ fn read_source(
     });
     let kind = fields.optional("type").and_then(|node| {
         let words = [
-            ("offer", DescriptionKind::Offer),
-            ("pranswer", DescriptionKind::Pranswer),
-            ("answer", DescriptionKind::Answer),
-            ("rollback", DescriptionKind::Rollback),
+            ("offer", DescriptionType::Offer),
+            ("pranswer", DescriptionType::Pranswer),
+            ("answer", DescriptionType::Answer),
+            ("rollback", DescriptionType::Rollback),
         ];
         word(node, "RTCSdpType", &words, problems)
     });
     match kind {
-        Some(DescriptionKind::Pranswer) => _ = context.requires.insert(Capability::Pranswer),
-        Some(DescriptionKind::Rollback) => _ = context.requires.insert(Capability::Rollback),
+        Some(DescriptionType::Pranswer) => _ = context.requires.insert(Capability::Pranswer),
+        Some(DescriptionType::Rollback) => _ = context.requires.insert(Capability::Rollback),
         _ => {}
     }
     let alteration = fields.optional("alter").and_then(|node| {

@@ -2,14 +2,13 @@
 
 use super::{LONGEST_LINE_BYTES, LONGEST_TRACE_BYTES};
 use crate::names;
-use crate::states::UnknownState;
 use crate::trace::At;
 
 /// One problem of a trace.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TraceError {
     /// The file could not be read.
-    #[error("the file can not be read: {0}")]
+    #[error("the file cannot be read: {0}")]
     Unreadable(String),
     /// The text is too long.
     #[error("the trace is longer than {LONGEST_TRACE_BYTES} bytes, which is the most that is read")]
@@ -51,9 +50,32 @@ pub enum TraceError {
         /// What was read.
         found: String,
     },
-    /// A string is no value of the enum.
-    #[error(transparent)]
-    State(#[from] UnknownState),
+    /// A word is none of those that the format has here.
+    #[error("expected one of `{words}`, found {found}{suggestion}")]
+    Choice {
+        /// What was read.
+        found: String,
+        /// The nearest known word.
+        suggestion: names::Suggestion,
+        /// Those that there are.
+        words: String,
+    },
+    /// An object has a key that the format does not.
+    #[error("unknown key `{found}`{suggestion} (there are {known})")]
+    UnknownKey {
+        /// What was read.
+        found: String,
+        /// The nearest known one.
+        suggestion: names::Suggestion,
+        /// Those that there are.
+        known: String,
+    },
+    /// A key is in one object twice.
+    #[error("duplicate key `{0}`")]
+    DuplicateKey(String),
+    /// Two transports of one list have the same id.
+    #[error("duplicate transport `{0}`")]
+    DuplicateTransport(String),
     /// An entry names a peer that the header does not.
     #[error("the header declares no peer `{found}`{} (it has {known})", suggestion)]
     UnknownPeer {
@@ -79,6 +101,6 @@ pub enum TraceError {
         found: String,
     },
     /// Two peers have the same name.
-    #[error("the peer `{0}` stands twice")]
+    #[error("duplicate peer `{0}`")]
     DuplicatePeer(String),
 }

@@ -1,21 +1,26 @@
 //! Reading one line of a trace: the header, or an entry.
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use serde_json::{Map, Value};
 
-use super::TraceError;
+use super::{LONGEST_MILLIS, TraceError};
 use crate::names;
-use crate::states::UnknownState;
+use crate::states::{
+    DtlsTransportState, IceConnectionState, IceGathererState, IceGatheringState, IceTransportState,
+    PeerConnectionState, SignalingState, UnknownState,
+};
 use crate::trace::{
-    ActionResult, At, Clock, Entry, Header, Implementation, Phase, State, TransportKind,
-    TransportState, What,
+    ActionResult, At, Attribute, DescriptionType, Entry, Phase, State, TransportKind,
+    TransportState, UnknownValue, ValuePlace, What,
 };
 
 /// A line under way: its object, and the problems found in it, each at a path of keys.
+#[derive(Debug, Default)]
 pub(super) struct Line {
     pub(super) problems: Vec<(Vec<Key>, TraceError)>,
+    /// Values of an entry that their enums do not have.
+    unknown: Vec<UnknownValue>,
 }
 
 /// One step on the way to a value.
@@ -32,12 +37,17 @@ impl Line {
             .push((path.to_vec(), TraceError::Expected { expected, found }));
     }
 
-    fn missing(&mut self, path: &[Key], key: &'static str) {
+    pub(super) fn missing(&mut self, path: &[Key], key: &'static str) {
         self.problems
             .push((path.to_vec(), TraceError::Missing(key)));
     }
 
-    fn text(&mut self, path: &[Key], expected: &'static str, value: &Value) -> Option<String> {
+    pub(super) fn text(
+        &mut self,
+        path: &[Key],
+        expected: &'static str,
+        value: &Value,
+    ) -> Option<String> {
         if let Value::String(text) = value {
             return Some(text.clone());
         }
@@ -45,91 +55,43 @@ impl Line {
         None
     }
 
-    pub(super) fn read_header(&mut self, object: &Map<String, Value>) -> Option<Header> {
-        let name = |key: &str| vec![Key::Name(key.to_owned())];
-        if object.get("trace").and_then(Value::as_u64) != Some(1) {
-            let found = object.get("trace").map(describe).unwrap_or_default();
-            self.problems
-                .push((name("trace"), TraceError::Version { found }));
+    /// One of a few words of the format.
+    pub(super) fn choice<T: Copy>(
+        &mut self,
+        path: &[Key],
+        value: &Value,
+        choices: &[(&'static str, T)],
+    ) -> Option<T> {
+        let found = value.as_str();
+        let chosen = choices.iter().find(|(word, _)| found == Some(word));
+        if chosen.is_none() {
+            let words: Vec<_> = choices.iter().map(|(word, _)| *word).collect();
+            let problem = TraceError::Choice {
+                suggestion: names::nearest(found.unwrap_or_default(), words.iter().copied()),
+                found: describe(value),
+                words: words.join("`, `"),
+            };
+            self.problems.push((path.to_vec(), problem));
         }
-        let implementation = match object.get("implementation") {
-            None => {
-                self.missing(&[], "implementation");
-                None
-            }
-            Some(value) => self.read_implementation(&name("implementation"), value),
-        };
-        let scenario = object
-            .get("scenario")
-            .and_then(|v| self.text(&name("scenario"), "an id", v));
-        let clock = match object.get("clock") {
-            None => {
-                self.missing(&[], "clock");
-                None
-            }
-            Some(Value::String(text)) if text == "virtual" => Some(Clock::Virtual),
-            Some(Value::String(text)) if text == "real" => Some(Clock::Real),
-            Some(other) => {
-                self.expected(&name("clock"), "`virtual` or `real`", other);
-                None
-            }
-        };
-        let peers = match object.get("peers") {
-            None => {
-                self.missing(&[], "peers");
-                None
-            }
-            Some(Value::Array(items)) if !items.is_empty() => Some(self.read_peers(items)),
-            Some(other) => {
-                self.expected(&name("peers"), "a list of one or more names", other);
-                None
-            }
-        };
-        Some(Header {
-            trace: 1,
-            implementation: implementation?,
-            scenario,
-            clock: clock?,
-            peers: peers?,
-        })
+        chosen.map(|(_, choice)| *choice)
     }
 
-    fn read_implementation(&mut self, path: &[Key], value: &Value) -> Option<Implementation> {
-        let Value::Object(object) = value else {
-            self.expected(path, "an object with `name` and `version`", value);
-            return None;
-        };
-        let mut field = |key: &'static str| match object.get(key) {
-            None => {
-                self.missing(path, key);
-                None
-            }
-            Some(value) => {
-                let path = [path, &[Key::Name(key.to_owned())]].concat();
-                self.text(&path, "text", value)
-            }
-        };
-        let (name, version) = (field("name"), field("version"));
-        Some(Implementation {
-            name: name?,
-            version: version?,
-        })
-    }
-
-    fn read_peers(&mut self, items: &[Value]) -> Vec<String> {
-        let mut peers = Vec::new();
-        let mut seen = BTreeSet::new();
-        for (index, item) in items.iter().enumerate() {
-            let path = [Key::Name("peers".to_owned()), Key::Index(index)];
-            if let Some(name) = self.text(&path, "the name of a peer", item) {
-                if !seen.insert(name.clone()) {
-                    let problem = TraceError::DuplicatePeer(names::shorten(&name));
-                    self.problems.push((path.to_vec(), problem));
-                }
-                peers.push(name);
-            }
+    /// Refuses every key of an object but those that the format has.
+    pub(super) fn reject_unknown(
+        &mut self,
+        path: &[Key],
+        object: &Map<String, Value>,
+        known: &[&str],
+    ) {
+        for key in object.keys().filter(|key| !known.contains(&key.as_str())) {
+            let problem = TraceError::UnknownKey {
+                found: names::shorten(key),
+                suggestion: names::nearest(key, known.iter().copied()),
+                known: known.join(", "),
+            };
+            let path = [path, &[Key::Name(key.clone())]].concat();
+            self.problems.push((path, problem));
         }
-        peers
     }
 
     pub(super) fn read_entry(
@@ -171,6 +133,12 @@ impl Line {
             }
             value.as_u64()
         });
+        let ended = object.remove("ended").and_then(|value| {
+            if !value.is_boolean() {
+                self.expected(&name("ended"), "`true` or `false`", &value);
+            }
+            value.as_bool()
+        });
         Some(Entry {
             line,
             at: at?,
@@ -179,13 +147,13 @@ impl Line {
             state,
             transports,
             task,
+            ended: ended.unwrap_or_default(),
+            unknown: std::mem::take(&mut self.unknown),
             extra: object,
         })
     }
 
     fn read_at(&mut self, path: &[Key], value: &Value) -> Option<At> {
-        // A trace of a year is a mistake, and keeps the arithmetic exact.
-        const LONGEST_MILLIS: f64 = 366.0 * 86_400_000.0;
         let millis = value
             .as_f64()
             .filter(|millis| (0.0..=LONGEST_MILLIS).contains(millis));
@@ -222,49 +190,59 @@ impl Line {
             "action" => {
                 let result = object.remove("result");
                 let result = result.and_then(|value| self.read_result(&value));
-                let phase = object.remove("phase");
-                let phase = phase.and_then(|value| match value.as_str() {
-                    Some("begin") => Some(Phase::Begin),
-                    Some("end") => Some(Phase::End),
-                    _ => {
-                        let path = [Key::Name("phase".to_owned())];
-                        self.expected(&path, "`begin` or `end`", &value);
-                        None
-                    }
-                });
+                let mut word = |key: &str| Some(([Key::Name(key.to_owned())], object.remove(key)?));
+                let phases = [("begin", Phase::Begin), ("end", Phase::End)];
+                let phase =
+                    word("phase").and_then(|(path, value)| self.choice(&path, &value, &phases));
+                let types = DescriptionType::ALL.map(|kind| (kind.as_str(), kind));
+                let description =
+                    word("type").and_then(|(path, value)| self.choice(&path, &value, &types));
                 Some(What::Action {
                     name: text?,
                     result,
                     phase,
+                    description,
                 })
             }
-            "event" => {
-                let transport = object.remove("transport").and_then(|value| {
-                    self.text(
-                        &[Key::Name("transport".to_owned())],
-                        "the id of a transport",
-                        &value,
-                    )
-                });
-                let kind = object
-                    .remove("kind")
-                    .and_then(|value| match value.as_str() {
-                        Some("ice") => Some(TransportKind::Ice),
-                        Some("dtls") => Some(TransportKind::Dtls),
-                        _ => {
-                            let path = [Key::Name("kind".to_owned())];
-                            self.expected(&path, "`ice` or `dtls`", &value);
-                            None
-                        }
-                    });
-                Some(What::Event {
-                    name: text?,
-                    transport,
-                    kind,
-                })
-            }
+            "event" => Some(self.read_event(text?, object)),
             "sample" => text.map(What::Sample),
             _ => text.map(What::Note),
+        }
+    }
+
+    fn read_event(&mut self, event: String, object: &mut Map<String, Value>) -> What {
+        let transport = object
+            .remove("transport")
+            .and_then(|value| self.read_id(&[Key::Name("transport".to_owned())], &value));
+        let kinds = [("ice", TransportKind::Ice), ("dtls", TransportKind::Dtls)];
+        let kind = object
+            .remove("kind")
+            .and_then(|value| self.choice(&[Key::Name("kind".to_owned())], &value, &kinds));
+        let value = object.remove("value").and_then(|value| {
+            self.text(&[Key::Name("value".to_owned())], "a state: a text", &value)
+        });
+        if let Some(text) = &value
+            && let Some(error) = unknown_value(&event, kind, text)
+        {
+            self.unknown.push(UnknownValue {
+                place: ValuePlace::Value,
+                error,
+                value: text.clone(),
+            });
+        }
+        What::Event {
+            name: event,
+            transport,
+            kind,
+            value,
+        }
+    }
+
+    /// The id of a transport. Vendors number theirs; a number is as stable as a text.
+    fn read_id(&mut self, path: &[Key], value: &Value) -> Option<String> {
+        match value {
+            Value::Number(number) => Some(number.to_string()),
+            other => self.text(path, "the id of a transport: a text", other),
         }
     }
 
@@ -286,11 +264,12 @@ impl Line {
             self.expected(path, "an object of attributes", value);
             return State::default();
         };
+        self.reject_unknown(path, object, &Attribute::ALL.map(Attribute::as_str));
         State {
-            connection_state: self.attribute(path, object, "connectionState"),
-            ice_connection_state: self.attribute(path, object, "iceConnectionState"),
-            ice_gathering_state: self.attribute(path, object, "iceGatheringState"),
-            signaling_state: self.attribute(path, object, "signalingState"),
+            connection_state: self.attribute(path, object, Attribute::ConnectionState),
+            ice_connection_state: self.attribute(path, object, Attribute::IceConnectionState),
+            ice_gathering_state: self.attribute(path, object, Attribute::IceGatheringState),
+            signaling_state: self.attribute(path, object, Attribute::SignalingState),
         }
     }
 
@@ -298,51 +277,91 @@ impl Line {
         &mut self,
         path: &[Key],
         object: &Map<String, Value>,
+        attribute: Attribute,
+    ) -> Option<S> {
+        let place = ValuePlace::Attribute(attribute);
+        self.state(path, object, attribute.as_str(), place)
+    }
+
+    /// A state. One that the enum does not have is what was seen, not a mistake of the file: it is
+    /// kept aside, and what it stands for is not observed.
+    fn state<S: std::str::FromStr<Err = UnknownState>>(
+        &mut self,
+        path: &[Key],
+        object: &Map<String, Value>,
         key: &str,
+        place: ValuePlace,
     ) -> Option<S> {
         let value = object.get(key)?;
         let path = [path, &[Key::Name(key.to_owned())]].concat();
-        let text = self.text(&path, "a state: a text", value)?;
-        match text.parse() {
+        let value = self.text(&path, "a state: a text", value)?;
+        match value.parse() {
             Ok(state) => Some(state),
             Err(error) => {
-                self.problems.push((path, error.into()));
+                self.unknown.push(UnknownValue {
+                    place,
+                    error,
+                    value,
+                });
                 None
             }
         }
     }
 
     fn read_transports(&mut self, items: &[Value]) -> Vec<TransportState> {
-        let mut transports = Vec::new();
+        let mut transports: Vec<TransportState> = Vec::new();
         for (index, item) in items.iter().enumerate() {
             let path = [Key::Name("transports".to_owned()), Key::Index(index)];
             let Value::Object(object) = item else {
                 self.expected(&path, "a transport: an object with `id`", item);
                 continue;
             };
+            self.reject_unknown(&path, object, &["id", "ice", "dtls", "gathering"]);
             let Some(id) = object.get("id") else {
                 self.missing(&path, "id");
                 continue;
             };
             let id_path = [&path[..], &[Key::Name("id".to_owned())]].concat();
-            let id = match id {
-                // Vendors number their transports; a number is as stable as a text.
-                Value::Number(number) => Some(number.to_string()),
-                other => self.text(&id_path, "an id: a text", other),
-            };
-            let transport = TransportState {
-                id: id.unwrap_or_default(),
-                ice: self.attribute(&path, object, "ice"),
-                dtls: self.attribute(&path, object, "dtls"),
-                gathering: self.attribute(&path, object, "gathering"),
-            };
-            transports.push(transport);
+            let id = self.read_id(&id_path, id).unwrap_or_default();
+            if transports.iter().any(|other| other.id == id) {
+                let problem = TraceError::DuplicateTransport(names::shorten(&id));
+                self.problems.push((id_path, problem));
+            }
+            let place = |key| ValuePlace::Transport { index, key };
+            transports.push(TransportState {
+                id,
+                ice: self.state(&path, object, "ice", place("ice")),
+                dtls: self.state(&path, object, "dtls", place("dtls")),
+                gathering: self.state(&path, object, "gathering", place("gathering")),
+            });
         }
         transports
     }
 }
 
-fn describe(value: &Value) -> String {
+/// Why the value that an event carries is none of what the event reports.
+fn unknown_value(event: &str, kind: Option<TransportKind>, text: &str) -> Option<UnknownState> {
+    match (Attribute::of_event(event), event, kind) {
+        (Some(Attribute::ConnectionState), ..) => text.parse::<PeerConnectionState>().err(),
+        (Some(Attribute::IceConnectionState), ..) => text.parse::<IceConnectionState>().err(),
+        (Some(Attribute::IceGatheringState), ..) => text.parse::<IceGatheringState>().err(),
+        (Some(Attribute::SignalingState), ..) => text.parse::<SignalingState>().err(),
+        (None, "gatheringstatechange", _) => text.parse::<IceGathererState>().err(),
+        (None, "statechange", Some(TransportKind::Dtls)) => {
+            text.parse::<DtlsTransportState>().err()
+        }
+        (None, "statechange", Some(TransportKind::Ice)) => text.parse::<IceTransportState>().err(),
+        (None, "statechange", None) => {
+            let dtls = text.parse::<DtlsTransportState>();
+            dtls.and(Ok(()))
+                .err()
+                .and(text.parse::<IceTransportState>().err())
+        }
+        _ => None,
+    }
+}
+
+pub(super) fn describe(value: &Value) -> String {
     match value {
         Value::Null => "null".to_owned(),
         Value::Bool(value) => format!("`{value}`"),

@@ -1,6 +1,8 @@
 //! Reading a trace from JSON Lines: every problem at once, each with its line and column.
 
 mod error;
+mod header;
+mod json;
 mod line;
 
 use serde_json::Value;
@@ -15,6 +17,10 @@ pub use error::TraceError;
 
 /// The longest text that is read, in bytes.
 pub const LONGEST_TRACE_BYTES: u64 = 32 << 20;
+
+/// The latest moment that an entry may have, in milliseconds: a year. A longer trace is a mistake,
+/// and up to here the arithmetic is exact.
+pub const LONGEST_MILLIS: f64 = 366.0 * 86_400_000.0;
 
 /// The longest line that is read, in bytes.
 const LONGEST_LINE_BYTES: usize = 1 << 20;
@@ -31,6 +37,8 @@ pub fn read(file: &str, bytes: &[u8]) -> Result<Trace, Refused<TraceError>> {
     if bytes.len() as u64 > LONGEST_TRACE_BYTES {
         return Err(Refused::one(file, None, TraceError::TooLong));
     }
+    // A byte order mark is no part of the text.
+    let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let position = Position::of_bytes(bytes, &error);
         Refused::one(file, Some(position), TraceError::NotUtf8)
@@ -92,13 +100,9 @@ impl Reader {
         } else if line.trim().is_empty() {
             (at(1), TraceError::EmptyLine)
         } else {
-            match serde_json::from_str(line) {
+            match json::parse(line) {
                 Ok(value) => return Some(value),
-                Err(error) => {
-                    let text = error.to_string();
-                    let text = text.split(" at line ").next().unwrap_or(&text).to_owned();
-                    (at(error.column().max(1)), TraceError::Json(text))
-                }
+                Err((column, problem)) => (at(column), problem),
             }
         };
         self.problems.push(Located {
@@ -112,9 +116,7 @@ impl Reader {
         let Some(value) = self.parse(1, text) else {
             return;
         };
-        let mut line = Line {
-            problems: Vec::new(),
-        };
+        let mut line = Line::default();
         let header = match value.as_object() {
             Some(object) if object.contains_key("trace") => line.read_header(object),
             _ => {
@@ -130,9 +132,7 @@ impl Reader {
         let Some(value) = self.parse(number, text) else {
             return;
         };
-        let mut line = Line {
-            problems: Vec::new(),
-        };
+        let mut line = Line::default();
         let entry = match value {
             Value::Object(object) => line.read_entry(number, object),
             other => {
@@ -174,7 +174,7 @@ impl Reader {
         if line.problems.is_empty() {
             return;
         }
-        // JSON is YAML, and the YAML reader knows where every value stands.
+        // JSON is YAML, and the YAML reader knows the place of every value.
         let document = yaml::Document::parse("", text).ok();
         for (path, problem) in line.problems {
             let column = document
@@ -242,6 +242,82 @@ mod tests {
     }
 
     #[test]
+    fn what_was_observed_and_values_of_no_enum_are_read_and_written() {
+        let header = r#"{"trace": 1, "implementation": {"name": "x", "version": "1"}, "clock": "real", "peers": ["bob"], "observes": {"events": ["statechange"], "attributes": "argument", "actions": true, "tasks": false, "order": false, "transports": "some"}}"#;
+        let lines = [
+            r#"{"at": 0, "peer": "bob", "action": "setLocalDescription", "phase": "end", "result": "ok", "type": "offer"}"#,
+            r#"{"at": 1, "peer": "bob", "event": "statechange", "transport": 0, "kind": "ice", "value": "Checking"}"#,
+            r#"{"at": 1, "peer": "bob", "sample": "poll", "state": {"connectionState": "checking", "signalingState": "stable"}, "transports": [{"id": "0", "dtls": "checking"}]}"#,
+            r#"{"at": 2, "peer": "bob", "sample": "poll", "ended": true}"#,
+        ];
+        let text = format!("\u{feff}{header}\n{}\n", lines.join("\n"));
+        let trace = read("t.jsonl", text.as_bytes()).unwrap();
+        let observes = &trace.header.observes;
+        assert_eq!(
+            observes.read(crate::trace::Attribute::SignalingState),
+            crate::trace::Read::Argument
+        );
+        assert_eq!(
+            (observes.actions, observes.order),
+            (Some(true), Some(false))
+        );
+        assert_eq!(
+            trace.entries[1].unknown[0].error.to_string(),
+            "RTCIceTransportState has no value `Checking`, did you mean `checking`? (it has new, \
+             checking, connected, completed, disconnected, failed, closed)"
+        );
+        assert_eq!(trace.entries[2].unknown.len(), 2);
+        assert_eq!(trace.entries[2].state.connection_state, None);
+        assert!(trace.entries[3].ended);
+        let again = read("t.jsonl", trace.to_json_lines().as_bytes()).unwrap();
+        assert_eq!(again, trace);
+        let expected: Vec<serde_json::Value> = lines[2..]
+            .iter()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect();
+        assert_eq!(trace.entries[2].to_json(), expected[0]);
+        assert_eq!(trace.entries[3].to_json(), expected[1]);
+    }
+
+    #[rstest]
+    #[case(
+        r#""observes": {"orders": true}"#,
+        "unknown key `orders`, did you mean `order`?"
+    )]
+    #[case(
+        r#""observes": {"attributes": {"connectionState": "liev"}}"#,
+        "found `liev`, did you mean `live`?"
+    )]
+    #[case(
+        r#""observes": {"transports": "al"}"#,
+        "found `al`, did you mean `all`?"
+    )]
+    #[case(
+        r#""observes": {"tasks": 1}"#,
+        "expected `true` or `false`, found the number 1"
+    )]
+    #[case(
+        r#""observes": {"events": "statechange"}"#,
+        "expected a list of the names of events"
+    )]
+    #[case(
+        r#""clock": "virtula""#,
+        "expected one of `virtual`, `real`, found `virtula`, did you mean `virtual`?"
+    )]
+    fn a_header_is_read_strictly(#[case] part: &str, #[case] message: &str) {
+        let clock = if part.contains("clock") {
+            ""
+        } else {
+            r#""clock": "real", "#
+        };
+        let header = format!(
+            r#"{{"trace": 1, "implementation": {{"name": "x", "version": "1"}}, "peers": ["bob"], {clock}{part}}}"#
+        );
+        let refused = read("t", header.as_bytes()).unwrap_err().to_string();
+        assert!(refused.contains(message), "{refused}");
+    }
+
+    #[test]
     fn line_feeds_and_their_kin_do_not_matter() {
         let text = format!("{HEADER}\r\n{{\"at\":0,\"peer\":\"bob\",\"note\":\"\"}}");
         assert_eq!(read("t", text.as_bytes()).unwrap().entries.len(), 1);
@@ -268,8 +344,28 @@ mod tests {
     )]
     #[case(r#"{"at": -1, "peer": "bob", "note": ""}"#, "found the number -1")]
     #[case(
-        r#"{"at": 0, "peer": "bob", "sample": "x", "state": {"connectionState": "checking"}}"#,
-        "t.jsonl:2:70: RTCPeerConnectionState has no value `checking`"
+        r#"{"at": 0, "peer": "bob", "sample": "x", "state": {"connectionstate": "new"}}"#,
+        "t.jsonl:2:70: unknown key `connectionstate`, did you mean `connectionState`? (there are connectionState, iceConnectionState, iceGatheringState, signalingState)"
+    )]
+    #[case(
+        r#"{"at": 0, "peer": "bob", "sample": "x", "transports": [{"id": 0, "ICE": "failed"}]}"#,
+        "t.jsonl:2:73: unknown key `ICE`, did you mean `ice`? (there are id, ice, dtls, gathering)"
+    )]
+    #[case(
+        r#"{"at": 0, "peer": "bob", "sample": "x", "transports": [{"id": 0}, {"id": "0"}]}"#,
+        "t.jsonl:2:74: duplicate transport `0`"
+    )]
+    #[case(
+        r#"{"at": 0, "peer": "bob", "note": "x", "peer": "alice"}"#,
+        "t.jsonl:2:44: duplicate key `peer`"
+    )]
+    #[case(
+        r#"{"at": 0, "peer": "bob", "action": "setLocalDescription", "type": "ofer"}"#,
+        "expected one of `offer`, `pranswer`, `answer`, `rollback`, found `ofer`, did you mean `offer`?"
+    )]
+    #[case(
+        r#"{"at": 0, "peer": "bob", "event": "statechange", "kind": "DTLS"}"#,
+        "expected one of `ice`, `dtls`, found `DTLS`, did you mean `dtls`?"
     )]
     #[case(
         r#"{"at": 0, "peer": "bob", "sample": "x", "transports": [{"ice": "new"}]}"#,

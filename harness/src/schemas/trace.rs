@@ -1,0 +1,104 @@
+//! The schema of a trace.
+
+use peerstate_model::trace::{
+    Attribute, DescriptionType, Implementation, LONGEST_MILLIS, Read, TransportsListed,
+};
+use schemars::SchemaGenerator;
+use serde_json::{Value, json};
+
+use super::DRAFT;
+
+/// The schema of one line of a trace.
+///
+/// A state is a text: one that its enum does not have is a deviation of the implementation, and no
+/// mistake of the file.
+#[must_use]
+pub fn trace() -> Value {
+    let mut generator = SchemaGenerator::default();
+    let implementation = generator.subschema_for::<Implementation>().to_value();
+    let definitions = generator.take_definitions(true);
+    let text = json!({ "type": "string" });
+    let closed = |properties: Value| json!({ "type": "object", "additionalProperties": false, "properties": properties });
+    let words = |words: &[&str]| json!({ "enum": words });
+    let flag = json!({ "type": "boolean" });
+    let attributes = |value: &Value| {
+        let names = Attribute::ALL.map(|attribute| (attribute.as_str().to_owned(), value.clone()));
+        closed(Value::Object(names.into_iter().collect()))
+    };
+    let way = words(&Read::ALL.map(Read::as_str));
+    let observes = closed(json!({
+        "events": { "type": "array", "items": text },
+        "attributes": { "anyOf": [way, attributes(&way)] },
+        "actions": flag,
+        "tasks": flag,
+        "order": flag,
+        "transports": words(&TransportsListed::ALL.map(TransportsListed::as_str)),
+    }));
+    let header = json!({
+        "type": "object",
+        "required": ["trace", "implementation", "clock", "peers"],
+        "properties": {
+            "trace": { "const": 1 },
+            "implementation": implementation,
+            "scenario": text,
+            "clock": words(&["virtual", "real"]),
+            "peers": { "type": "array", "items": text, "minItems": 1, "uniqueItems": true },
+            "observes": observes,
+        },
+    });
+    let state = attributes(&json!({
+        "type": "string",
+        "description": "The string of W3C; another one is a deviation (value/known).",
+    }));
+    let id = json!({ "type": ["string", "number"] });
+    let mut transport = closed(json!({ "id": id, "ice": text, "dtls": text, "gathering": text }));
+    transport["required"] = json!(["id"]);
+    let error = json!({
+        "type": "object",
+        "required": ["error"],
+        "properties": { "error": text },
+    });
+    let types = DescriptionType::ALL.map(DescriptionType::as_str);
+    let entry = json!({
+        "type": "object",
+        "required": ["at", "peer"],
+        "properties": {
+            "at": { "type": "number", "minimum": 0, "maximum": LONGEST_MILLIS },
+            "peer": text,
+            "action": text,
+            "event": text,
+            "sample": text,
+            "note": text,
+            "state": state,
+            "transports": { "type": "array", "items": transport },
+            "task": { "type": "integer", "minimum": 0, "maximum": u64::MAX },
+            "ended": flag,
+        },
+        "allOf": [
+            { "if": { "required": ["action"] }, "then": { "properties": {
+                "result": { "anyOf": [{ "const": "ok" }, error] },
+                "phase": words(&["begin", "end"]),
+                "type": words(&types),
+            } } },
+            { "if": { "required": ["event"] }, "then": { "properties": {
+                "transport": id,
+                "kind": words(&["ice", "dtls"]),
+                "value": text,
+            } } },
+        ],
+        "oneOf": [
+            { "required": ["action"] },
+            { "required": ["event"] },
+            { "required": ["sample"] },
+            { "required": ["note"] },
+        ],
+    });
+    json!({
+        "$schema": DRAFT,
+        "title": "One line of a peerstate trace, version 1",
+        "if": { "required": ["trace"] },
+        "then": header,
+        "else": entry,
+        "$defs": definitions,
+    })
+}

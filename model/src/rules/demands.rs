@@ -1,0 +1,211 @@
+//! What an edition demands of traces: its definitions as a lookup, its algorithms as questions.
+
+use std::cell::{OnceCell, RefCell};
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{LazyLock, OnceLock};
+
+use crate::editions::{self, Edition, Facts};
+use crate::machine::algorithms::Algorithms;
+use crate::state_set::StateSet;
+use crate::states::{
+    DtlsTransportState as Dtls, IceConnectionState, IceTransportState as Ice, PeerConnectionState,
+};
+
+/// The values of the two attributes that some transports give together.
+pub(super) type Pair = (PeerConnectionState, IceConnectionState);
+
+/// What the definitions give for some transports; `None` where they do not define the enum.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Given {
+    pub(super) connection_state: Option<StateSet<PeerConnectionState>>,
+    pub(super) ice_connection_state: Option<StateSet<IceConnectionState>>,
+}
+
+/// An edition, as the rules ask it.
+#[derive(Debug)]
+pub(super) struct Demands<'e> {
+    pub(super) edition: &'e Edition,
+    /// Its algorithms; `None` where its text has none, and says little of events.
+    pub(super) algorithms: Option<Algorithms>,
+    given: RefCell<HashMap<(usize, usize), Given>>,
+    pairs: OnceCell<BTreeSet<Pair>>,
+    plausible: OnceCell<BTreeSet<Pair>>,
+}
+
+impl<'e> Demands<'e> {
+    pub(super) fn of(edition: &'e Edition) -> Self {
+        Self {
+            edition,
+            algorithms: Algorithms::of(&edition.dynamics),
+            given: RefCell::default(),
+            pairs: OnceCell::new(),
+            plausible: OnceCell::new(),
+        }
+    }
+
+    /// The values for transports of an open connection with these states among them.
+    pub(super) fn given(&self, ice: StateSet<Ice>, dtls: StateSet<Dtls>) -> Given {
+        let key = (ice.number(), dtls.number());
+        if let Some(given) = self.given.borrow().get(&key) {
+            return *given;
+        }
+        let facts = Facts {
+            closed: false,
+            ice,
+            dtls,
+            ice_connection_state: StateSet::empty(),
+        };
+        let connection = self.edition.connection_state.as_ref();
+        let ice_connection = self.edition.ice_connection_state.as_ref();
+        let derived = self.edition.derive_by(
+            connection.map(|definition| definition.default_reading()),
+            ice_connection.map(|definition| definition.default_reading()),
+            &facts,
+        );
+        let given = Given {
+            connection_state: derived.connection_state,
+            ice_connection_state: derived.ice_connection_state,
+        };
+        self.given.borrow_mut().insert(key, given);
+        given
+    }
+
+    /// The pairs of values that transports can give together; empty where that says nothing: where
+    /// the edition does not define both enums, or has no value for some transports, so that the
+    /// value from before stays.
+    pub(super) fn pairs(&self) -> &BTreeSet<Pair> {
+        let collect = || self.collect_pairs(|_, _| true);
+        match kept(self.edition) {
+            Some(kept) => kept.all.get_or_init(collect),
+            None => self.pairs.get_or_init(collect),
+        }
+    }
+
+    /// The same for transports to which some sequence of steps leads: DTLS begins over an ICE
+    /// transport that has been connected.
+    pub(super) fn plausible_pairs(&self) -> &BTreeSet<Pair> {
+        let collect = || self.collect_pairs(is_plausible);
+        match kept(self.edition) {
+            Some(kept) => kept.plausible.get_or_init(collect),
+            None => self.plausible.get_or_init(collect),
+        }
+    }
+
+    fn collect_pairs(
+        &self,
+        wanted: impl Fn(StateSet<Ice>, StateSet<Dtls>) -> bool,
+    ) -> BTreeSet<Pair> {
+        let mut pairs = BTreeSet::new();
+        for ice in StateSet::<Ice>::all() {
+            for dtls in StateSet::<Dtls>::all() {
+                if ice.is_empty() != dtls.is_empty() || !wanted(ice, dtls) {
+                    continue;
+                }
+                let given = self.given(ice, dtls);
+                let both = given.connection_state.zip(given.ice_connection_state);
+                let Some((connection, ice_connection)) = both else {
+                    return BTreeSet::new();
+                };
+                if connection.is_empty() || ice_connection.is_empty() {
+                    return BTreeSet::new();
+                }
+                if self.updates_with_the_set() {
+                    for value in connection.iter() {
+                        pairs.extend(ice_connection.iter().map(|ice| (value, ice)));
+                    }
+                } else {
+                    self.add_stale_pairs(ice, dtls, &mut pairs);
+                }
+            }
+        }
+        pairs
+    }
+
+    /// The pairs for transports of which some have come or gone since `iceConnectionState` was
+    /// derived, so that it may have any value.
+    fn add_stale_pairs(
+        &self,
+        ice: StateSet<Ice>,
+        dtls: StateSet<Dtls>,
+        pairs: &mut BTreeSet<Pair>,
+    ) {
+        let Some(definition) = &self.edition.connection_state else {
+            return;
+        };
+        for &slot in IceConnectionState::ALL {
+            let facts = Facts {
+                closed: false,
+                ice,
+                dtls,
+                ice_connection_state: StateSet::only(slot),
+            };
+            let values = definition.default_reading().holding(&facts);
+            pairs.extend(values.iter().map(|value| (value, slot)));
+        }
+    }
+
+    /// Whether every slot is set and every event of an ICE change is fired in one task.
+    pub(super) fn updates_in_one_task(&self) -> bool {
+        self.algorithms.is_some_and(|text| text.one_task)
+    }
+
+    /// Whether that is so of a DTLS change too.
+    pub(super) fn updates_dtls_in_one_task(&self) -> bool {
+        self.algorithms.is_some_and(|text| text.dtls_in_one_task)
+    }
+
+    /// Whether the values are derived again when a transport is made or discarded.
+    pub(super) fn updates_with_the_set(&self) -> bool {
+        self.algorithms.is_some_and(|text| text.set_change_updates)
+    }
+
+    /// Whether the definition gives `closed` to connections that are not: the first editions do,
+    /// where all transports are.
+    pub(super) fn closes_open_connections(&self) -> (bool, bool) {
+        let closed = self.given(StateSet::only(Ice::Closed), StateSet::only(Dtls::Closed));
+        (
+            closed
+                .connection_state
+                .is_some_and(|values| values.contains(PeerConnectionState::Closed)),
+            closed
+                .ice_connection_state
+                .is_some_and(|values| values.contains(IceConnectionState::Closed)),
+        )
+    }
+}
+
+/// The pairs of an edition compiled in, which are the same in every run.
+#[derive(Debug, Default)]
+struct Kept {
+    all: OnceLock<BTreeSet<Pair>>,
+    plausible: OnceLock<BTreeSet<Pair>>,
+}
+
+static KEPT: LazyLock<Vec<Kept>> = LazyLock::new(|| {
+    editions::editions()
+        .iter()
+        .map(|_| Kept::default())
+        .collect()
+});
+
+/// Where the pairs of an edition are kept; `None` for a draft.
+fn kept(edition: &Edition) -> Option<&'static Kept> {
+    let mut all = editions::editions().iter();
+    let place = all.position(|other| std::ptr::eq(other, edition))?;
+    KEPT.get(place)
+}
+
+/// Whether plausible transports can have exactly these states among them.
+fn is_plausible(ice: StateSet<Ice>, dtls: StateSet<Dtls>) -> bool {
+    let goes_with = |ice: Ice| -> StateSet<Dtls> {
+        match ice {
+            Ice::New => [Dtls::New, Dtls::Closed].into_iter().collect(),
+            Ice::Closed => [Dtls::Closed, Dtls::Failed].into_iter().collect(),
+            _ => StateSet::full(),
+        }
+    };
+    let allowed = ice
+        .iter()
+        .fold(StateSet::empty(), |all, i| goes_with(i).union(all));
+    dtls.is_subset(allowed) && ice.iter().all(|i| goes_with(i).intersects(dtls))
+}

@@ -1,0 +1,236 @@
+//! What a call may and must change: descriptions, and calls that are refused.
+
+use super::finding::Judgement;
+use super::readings::{Reading, readings};
+use super::view::{View, is_event, judged_event};
+use super::{AFTER_DESCRIPTION, BEFORE_PROMISE, REFUSED};
+use crate::states::SignalingState;
+use crate::trace::{ActionResult, Attribute, DescriptionType, Entry, Phase, What};
+
+/// One call, from the entry in which it begins to the one in which it has returned.
+#[derive(Debug, Clone, Copy)]
+struct Call<'t> {
+    name: &'t str,
+    /// Where it begins; `None` where one entry is the whole call.
+    begun: Option<usize>,
+    returned: usize,
+    entry: &'t Entry,
+    result: &'t ActionResult,
+    description: Option<DescriptionType>,
+}
+
+/// Judges every call that has returned before `close()`.
+pub(super) fn judge(view: &View<'_>, judgement: &mut Judgement) {
+    let signaling = readings::<SignalingState>(view);
+    for call in calls(view) {
+        let is_local = call.name == "setLocalDescription";
+        if is_local || call.name == "setRemoteDescription" {
+            judge_description(view, &call, is_local, &signaling, judgement);
+        } else if matches!(call.result, ActionResult::Error(_)) {
+            judge_refusal(view, &call, judgement);
+        }
+    }
+}
+
+/// Every call that has returned, in order.
+fn calls<'t>(view: &View<'t>) -> Vec<Call<'t>> {
+    let mut open: Vec<(&str, usize, Option<DescriptionType>)> = Vec::new();
+    let mut calls = Vec::new();
+    for (place, entry) in view.open_entries() {
+        let What::Action {
+            name,
+            result,
+            phase,
+            description,
+        } = &entry.what
+        else {
+            continue;
+        };
+        if *phase == Some(Phase::Begin) {
+            open.push((name, place, *description));
+            continue;
+        }
+        // Calls of one method return in the order in which they were made.
+        let begun = (*phase == Some(Phase::End))
+            .then(|| open.iter().position(|(other, ..)| other == name))
+            .flatten()
+            .map(|place| open.remove(place));
+        if let Some(result) = result {
+            calls.push(Call {
+                name,
+                begun: begun.map(|(_, place, _)| place),
+                returned: place,
+                entry,
+                result,
+                description: description.or(begun.and_then(|(.., description)| description)),
+            });
+        }
+    }
+    calls
+}
+
+/// The value of `signalingState` once a description has been applied.
+const fn after(description: DescriptionType, is_local: bool) -> SignalingState {
+    match (description, is_local) {
+        (DescriptionType::Offer, true) => SignalingState::HaveLocalOffer,
+        (DescriptionType::Offer, false) => SignalingState::HaveRemoteOffer,
+        (DescriptionType::Pranswer, true) => SignalingState::HaveLocalPranswer,
+        (DescriptionType::Pranswer, false) => SignalingState::HaveRemotePranswer,
+        (DescriptionType::Answer | DescriptionType::Rollback, _) => SignalingState::Stable,
+    }
+}
+
+/// `signaling-state/after-description`, and `event/before-promise` where the value can not be read.
+fn judge_description(
+    view: &View<'_>,
+    call: &Call<'_>,
+    is_local: bool,
+    signaling: &[Reading<SignalingState>],
+    judgement: &mut Judgement,
+) {
+    let begun = call.begun.unwrap_or(call.returned);
+    let known_at = |place: usize| {
+        let before = signaling.partition_point(|reading| reading.place < place);
+        let last = before.checked_sub(1).and_then(|last| signaling.get(last));
+        last.map_or(Some(SignalingState::Stable), |last| last.value)
+    };
+    let expected = match (call.result, call.description) {
+        (ActionResult::Ok, Some(description)) => Some(after(description, is_local)),
+        (ActionResult::Ok, None) => None,
+        // Refused: as it was.
+        (ActionResult::Error(_), _) => known_at(begun),
+    };
+    let subscribed = view.facts.is_subscribed("signalingstatechange");
+    let live = view.facts.is_live(Attribute::SignalingState);
+    let read = signaling
+        .iter()
+        .skip(signaling.partition_point(|reading| reading.place < call.returned));
+    let read_here = read
+        .clone()
+        .next()
+        .filter(|reading| reading.place == call.returned)
+        .and_then(|reading| reading.value);
+    // What can not be read is what the events have reported.
+    let reported =
+        || known_at(call.returned).filter(|_| subscribed && !is_readable(signaling, live));
+    let (Some(expected), Some(seen)) = (expected, read_here.or_else(reported)) else {
+        return;
+    };
+    judgement.observe(AFTER_DESCRIPTION);
+    if seen == expected {
+        judgement.observe(BEFORE_PROMISE);
+        return;
+    }
+    let what = match call.description {
+        Some(description) => format!("{}({})", call.name, description.as_str()),
+        None => call.name.to_owned(),
+    };
+    if let ActionResult::Error(error) = call.result {
+        judgement.find(
+            AFTER_DESCRIPTION,
+            call.entry,
+            format!("{} is refused and signalingState changes", call.name),
+            || {
+                format!(
+                    "{what} was refused with {error}, and signalingState went from `{expected}` to \
+                     `{seen}`"
+                )
+            },
+        );
+        return;
+    }
+    // Until the next call something may still make it right, too late.
+    let next = read.clone().find(|reading| reading.place > call.returned);
+    let late = next.filter(|reading| {
+        reading.value == Some(expected) && !calls_between(view, call.returned, reading.place)
+    });
+    match (late, call.begun) {
+        // Where one entry is the whole call, it may have been recorded when the call was made.
+        (Some(_), None) => {}
+        (Some(_), Some(_)) if !view.facts.has_order => {}
+        (Some(late), Some(_)) => {
+            let until = view.entries.get(late.place).map_or(0, |entry| entry.line);
+            judgement.find_until(
+                BEFORE_PROMISE,
+                call.entry,
+                until,
+                format!(
+                    "signalingState changes after the promise of {} settles",
+                    call.name
+                ),
+                || {
+                    format!(
+                        "the promise of {what} has settled with signalingState `{seen}`, which \
+                         becomes `{expected}` only later"
+                    )
+                },
+            );
+        }
+        (None, _) => judgement.find(
+            AFTER_DESCRIPTION,
+            call.entry,
+            format!("signalingState is `{seen}` after {what}"),
+            || format!("after {what} signalingState is `{seen}`; it must be `{expected}`"),
+        ),
+    }
+}
+
+/// Whether anything but its own events shows the attribute.
+fn is_readable(signaling: &[Reading<SignalingState>], live: bool) -> bool {
+    live && signaling.iter().any(|reading| !reading.is_event)
+}
+
+/// Whether a description is set between two places, so that what is read at the second may be its
+/// doing.
+fn calls_between(view: &View<'_>, from: usize, to: usize) -> bool {
+    let between = view.entries.get(from + 1..to).unwrap_or_default();
+    between.iter().any(|entry| {
+        matches!(&entry.what, What::Action { name, .. }
+            if name == "setLocalDescription" || name == "setRemoteDescription")
+    })
+}
+
+/// `operation/refused-changes-nothing`: the events between the call and its refusal. What a getter
+/// reads afterwards is followed by `event/on-change`, which names this rule.
+fn judge_refusal(view: &View<'_>, call: &Call<'_>, judgement: &mut Judgement) {
+    /// These return at once: whatever happens meanwhile is their doing.
+    const SYNCHRONOUS: [&str; 6] = [
+        "addTrack",
+        "addTransceiver",
+        "createDataChannel",
+        "removeTrack",
+        "restartIce",
+        "setConfiguration",
+    ];
+    judgement.observe(REFUSED);
+    let Some(begun) = call.begun.filter(|_| view.facts.has_order) else {
+        return;
+    };
+    let inside = view
+        .entries
+        .get(begun + 1..call.returned)
+        .unwrap_or_default();
+    // Another call under way meanwhile may be what changes something.
+    let alone = !inside
+        .iter()
+        .any(|entry| matches!(entry.what, What::Action { .. }));
+    let fault = inside.iter().find(|entry| {
+        is_event(entry, "signalingstatechange")
+            || SYNCHRONOUS.contains(&call.name) && judged_event(entry).is_some()
+    });
+    if let (true, Some(event)) = (alone, fault)
+        && let Some(name) = judged_event(event)
+    {
+        judgement.find(
+            REFUSED,
+            event,
+            format!("{} is refused and {name} is fired", call.name),
+            || {
+                format!(
+                    "{} was refused, and {name} was fired during the call",
+                    call.name
+                )
+            },
+        );
+    }
+}

@@ -1,0 +1,240 @@
+//! What the oracle found: one finding a deviation, however often it shows.
+
+use std::collections::BTreeMap;
+
+use crate::trace::{At, Entry};
+
+/// The most places of one finding that are kept.
+const MOST_PLACES: usize = 20;
+
+/// One deviation of one peer: one rule broken in one way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// The rule.
+    pub rule: &'static str,
+    /// The peer.
+    pub peer: String,
+    /// What is wrong, the same in every trace that shows it.
+    pub deviation: String,
+    /// What was seen first, and what is required there.
+    pub message: String,
+    /// How often it shows.
+    pub count: usize,
+    /// Where: the first place, then more, 20 at the most. Never empty.
+    pub places: Vec<Place>,
+    /// The rule whose finding this one follows from.
+    pub because: Option<&'static str>,
+    /// What of the edition `repaired` makes this a finding, where the Recommendation has none.
+    pub only_by: Option<String>,
+}
+
+/// A place in a trace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// The line of the trace, from 1.
+    pub line: usize,
+    /// When.
+    pub at: At,
+}
+
+impl Finding {
+    /// A finding at one place.
+    #[must_use]
+    pub fn new(rule: &'static str, peer: &str, place: Place, message: String) -> Self {
+        Self {
+            rule,
+            peer: peer.to_owned(),
+            deviation: message.clone(),
+            message,
+            count: 1,
+            places: vec![place],
+            because: None,
+            only_by: None,
+        }
+    }
+
+    /// The first place.
+    #[must_use]
+    pub fn first(&self) -> Place {
+        // There is one from the start.
+        self.places[0]
+    }
+}
+
+impl From<&Entry> for Place {
+    fn from(entry: &Entry) -> Self {
+        Self {
+            line: entry.line,
+            at: entry.at,
+        }
+    }
+}
+
+/// What the rules find at one peer, put together as they go.
+#[derive(Debug, Default)]
+pub(super) struct Judgement {
+    observed: Vec<&'static str>,
+    found: BTreeMap<(usize, String), Found>,
+}
+
+#[derive(Debug)]
+struct Found {
+    rule: &'static str,
+    message: String,
+    count: usize,
+    places: Vec<Place>,
+    /// From the first line that is affected to the last, for each of the places.
+    spans: Vec<(usize, usize)>,
+    because: Option<&'static str>,
+}
+
+impl Judgement {
+    /// Notes that a rule could be judged.
+    pub(super) fn observe(&mut self, rule: &'static str) {
+        if !self.observed.contains(&rule) {
+            self.observed.push(rule);
+        }
+    }
+
+    /// Notes a place that breaks a rule. `deviation` says what is wrong in words that are the same
+    /// wherever it happens; `message` says it of this place.
+    pub(super) fn find(
+        &mut self,
+        rule: &'static str,
+        entry: &Entry,
+        deviation: impl Into<String>,
+        message: impl FnOnce() -> String,
+    ) {
+        self.find_until(rule, entry, entry.line, deviation, message);
+    }
+
+    /// The same, of what has gone wrong since an earlier line.
+    pub(super) fn find_from(
+        &mut self,
+        rule: &'static str,
+        entry: &Entry,
+        since: usize,
+        deviation: impl Into<String>,
+        message: impl FnOnce() -> String,
+    ) {
+        self.put(rule, entry, (since, entry.line), deviation.into(), message);
+    }
+
+    /// The same, of what is wrong from this entry to a later line.
+    pub(super) fn find_until(
+        &mut self,
+        rule: &'static str,
+        entry: &Entry,
+        until: usize,
+        deviation: impl Into<String>,
+        message: impl FnOnce() -> String,
+    ) {
+        let span = (entry.line, until.max(entry.line));
+        self.put(rule, entry, span, deviation.into(), message);
+    }
+
+    fn put(
+        &mut self,
+        rule: &'static str,
+        entry: &Entry,
+        span: (usize, usize),
+        deviation: String,
+        message: impl FnOnce() -> String,
+    ) {
+        self.observe(rule);
+        let order = super::RULES.iter().position(|other| other.id == rule);
+        // A rule that is not in the list would be a mistake of this crate; it sorts last.
+        let key = (order.unwrap_or(usize::MAX), deviation);
+        let found = self.found.entry(key).or_insert_with(|| Found {
+            rule,
+            message: message(),
+            count: 0,
+            places: Vec::new(),
+            spans: Vec::new(),
+            because: None,
+        });
+        found.count += 1;
+        found.spans.push(span);
+        if found.places.len() < MOST_PLACES {
+            found.places.push(entry.into());
+        }
+    }
+
+    /// Whether a rule among these found something that affects a line.
+    pub(super) fn blames(&self, rules: &[&str]) -> Spans {
+        let mut spans: Vec<(usize, usize)> = self
+            .found
+            .values()
+            .filter(|found| rules.contains(&found.rule))
+            .flat_map(|found| found.spans.iter().copied())
+            .collect();
+        spans.sort_unstable();
+        let mut disjoint: Vec<(usize, usize)> = Vec::new();
+        for (begin, end) in spans {
+            match disjoint.last_mut() {
+                Some(last) if begin <= last.1 => last.1 = last.1.max(end),
+                _ => disjoint.push((begin, end)),
+            }
+        }
+        Spans(disjoint)
+    }
+
+    /// The first line at which a rule is broken.
+    pub(super) fn first_line(&self, rule: &str) -> Option<usize> {
+        let of_rule = self.found.values().filter(|found| found.rule == rule);
+        of_rule
+            .filter_map(|found| Some(found.spans.first()?.0))
+            .min()
+    }
+
+    /// Names the cause of every finding of which `follows` says so, by its rule and its spans.
+    pub(super) fn explain(
+        &mut self,
+        cause: &'static str,
+        follows: impl Fn(&str, &[(usize, usize)]) -> bool,
+    ) {
+        for found in self.found.values_mut() {
+            if found.rule != cause && found.because.is_none() && follows(found.rule, &found.spans) {
+                found.because = Some(cause);
+            }
+        }
+    }
+
+    /// What was found, in the order of the trace, and the rules that could be judged.
+    pub(super) fn into_findings(self, peer: &str) -> (Vec<Finding>, Vec<&'static str>) {
+        let mut findings: Vec<Finding> = self
+            .found
+            .into_iter()
+            .map(|((_, deviation), found)| Finding {
+                rule: found.rule,
+                peer: peer.to_owned(),
+                deviation,
+                message: found.message,
+                count: found.count,
+                places: found.places,
+                because: found.because,
+                only_by: None,
+            })
+            .collect();
+        findings.sort_by_key(Finding::first);
+        (findings, self.observed)
+    }
+}
+
+/// Stretches of lines, sorted, of which no two meet.
+#[derive(Debug)]
+pub(super) struct Spans(Vec<(usize, usize)>);
+
+impl Spans {
+    /// Whether a line is in one of them.
+    pub(super) fn contain(&self, line: usize) -> bool {
+        self.meet(line, line)
+    }
+
+    /// Whether some line from one to another is in one of them.
+    pub(super) fn meet(&self, from: usize, to: usize) -> bool {
+        let end = self.0.partition_point(|(begin, _)| *begin <= to);
+        let last = end.checked_sub(1).and_then(|place| self.0.get(place));
+        last.is_some_and(|(_, end)| *end >= from)
+    }
+}

@@ -1,0 +1,118 @@
+//! Findings that the published text does not have: which change of `repaired` makes them.
+
+use super::demands::Demands;
+use super::finding::Finding;
+use super::judge_peer;
+use super::view::{Facts, View};
+use crate::editions::{self, DEFAULT_EDITION, Edition};
+use crate::trace::Entry;
+
+/// The published text that `repaired` repairs.
+const PUBLISHED: &str = "w3c-rec-2025-03-13";
+
+/// Takes one change of `repaired` back.
+type Undo = fn(&mut Edition, &Edition);
+
+/// The changes that a trace can show, by their number in the list of the edition, from 1. The
+/// others are about how the text is to be read.
+const REPAIRS: [(usize, Undo); 5] = [
+    (1, |repaired, published| {
+        repaired
+            .connection_state
+            .clone_from(&published.connection_state);
+    }),
+    (3, |repaired, published| {
+        let triggers = &published.dynamics.rederive_triggers;
+        repaired.dynamics.rederive_triggers.clone_from(triggers);
+    }),
+    (5, |repaired, published| {
+        let order = &published.dynamics.dtls_event_order;
+        repaired.dynamics.dtls_event_order.clone_from(order);
+    }),
+    (6, |repaired, published| {
+        let aborts = published.dynamics.dtls_transport_isclosed_abort;
+        repaired.dynamics.dtls_transport_isclosed_abort = Some(aborts.unwrap_or(false));
+    }),
+    (7, |repaired, published| {
+        repaired.dynamics.event_isclosed_abort = published.dynamics.event_isclosed_abort;
+    }),
+];
+
+/// Says of each finding by `repaired` whether the Recommendation has it too, and which change it
+/// rests on where not.
+pub(super) fn attribute(
+    findings: &mut [Finding],
+    edition: &Edition,
+    facts: &Facts<'_>,
+    peers: &[(&str, Vec<&Entry>)],
+) {
+    if edition.id != DEFAULT_EDITION || findings.is_empty() {
+        return;
+    }
+    // Both are compiled in, and a test holds the list above to them.
+    let Ok(published) = editions::edition(PUBLISHED) else {
+        return;
+    };
+    let missing = |findings: &[Finding], edition: &Edition| -> Vec<bool> {
+        let other = places(edition, facts, peers);
+        findings
+            .iter()
+            .map(|finding| {
+                let line = finding.first().line;
+                !other.iter().any(|(rule, peer, lines)| {
+                    *rule == finding.rule && *peer == finding.peer && lines.contains(&line)
+                })
+            })
+            .collect()
+    };
+    let by_published = missing(findings, published);
+    if !by_published.contains(&true) {
+        return;
+    }
+    let mut resting: Vec<Vec<usize>> = vec![Vec::new(); findings.len()];
+    for (number, undo) in REPAIRS {
+        let mut without = edition.clone();
+        undo(&mut without, published);
+        for (found, is_missing) in resting.iter_mut().zip(missing(findings, &without)) {
+            if is_missing {
+                found.push(number);
+            }
+        }
+    }
+    for ((finding, numbers), only) in findings.iter_mut().zip(resting).zip(by_published) {
+        if only {
+            finding.only_by = Some(describe(&numbers));
+        }
+    }
+}
+
+fn describe(numbers: &[usize]) -> String {
+    let all: Vec<String> = numbers.iter().map(ToString::to_string).collect();
+    match all.as_slice() {
+        [] => format!("differs from {PUBLISHED} only by several repairs together"),
+        [one] => format!("differs from {PUBLISHED} only by repair {one}"),
+        many => format!(
+            "differs from {PUBLISHED} only by the repairs {}",
+            many.join(" and ")
+        ),
+    }
+}
+
+/// Every rule that is broken by an edition: at which peer, and on which lines.
+fn places<'t>(
+    edition: &Edition,
+    facts: &Facts<'t>,
+    peers: &[(&'t str, Vec<&'t Entry>)],
+) -> Vec<(&'static str, String, Vec<usize>)> {
+    let demands = Demands::of(edition);
+    let mut all = Vec::new();
+    for (peer, entries) in peers {
+        let view = View::of(facts, entries.clone(), &demands);
+        let (findings, _) = judge_peer(&view).into_findings(peer);
+        all.extend(findings.into_iter().map(|finding| {
+            let lines = finding.places.iter().map(|place| place.line).collect();
+            (finding.rule, finding.peer, lines)
+        }));
+    }
+    all
+}

@@ -1,0 +1,464 @@
+//! Random runs of the connection machine, recorded as a harness would record them: with the
+//! transports shown, hidden or partly shown, with or without the numbers of the tasks.
+
+use std::collections::BTreeMap;
+
+use peerstate_model::machine::connection::Connection;
+use peerstate_model::machine::model::ConnectionModel;
+use peerstate_model::machine::rulebook::{Event, Fired, Rulebook};
+use peerstate_model::machine::steps::{Change, Step, dtls_steps};
+use peerstate_model::states::{
+    DtlsTransportState, IceGathererState, IceGatheringState, IceTransportState, SignalingState,
+};
+use peerstate_model::trace::{
+    ActionResult, At, Clock, DescriptionType, Entry, Header, Implementation, Observes, Phase,
+    Trace, TransportKind, TransportState, TransportsListed, What,
+};
+use peerstate_model::transports::Transport;
+use proptest::prelude::*;
+use stateright::Model;
+use std::time::Duration;
+
+/// How a run is recorded.
+#[expect(clippy::struct_excessive_bools, reason = "each is a way to record")]
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Recording {
+    pub(crate) clock: Clock,
+    pub(crate) tasks: bool,
+    pub(crate) transports: Listing,
+    /// Whether both attributes are read in every entry, or each in its own event alone.
+    pub(crate) both: bool,
+    /// Whether the events of the transports are subscribed to.
+    pub(crate) statechange: bool,
+    /// Whether the last entry is the sample that ends a run.
+    pub(crate) end: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Listing {
+    All,
+    Some,
+    None,
+}
+
+pub(crate) fn recording() -> impl Strategy<Value = Recording> {
+    let listing = prop_oneof![
+        3 => Just(Listing::All),
+        1 => Just(Listing::Some),
+        2 => Just(Listing::None)
+    ];
+    let flags = any::<(bool, bool, bool, bool, bool)>();
+    (listing, flags).prop_map(
+        |(transports, (real, tasks, both, statechange, end))| Recording {
+            clock: if real { Clock::Real } else { Clock::Virtual },
+            tasks,
+            transports,
+            both,
+            statechange,
+            end,
+        },
+    )
+}
+
+/// A run under way.
+struct Run<'r> {
+    model: ConnectionModel,
+    recording: Recording,
+    choices: &'r [u16],
+    at: u64,
+    task: u64,
+    connection: Connection,
+    /// The transports by id, as the connection has them; the machine's own are a multiset.
+    transports: BTreeMap<u32, (Transport, IceGathererState)>,
+    made: u32,
+    /// The transports whose DTLS task may be queued when the connection is closed.
+    leftover: Vec<u32>,
+    gathering: IceGatheringState,
+    signaling: SignalingState,
+    entries: Vec<Entry>,
+}
+
+/// Records a run of an edition's machine that the choices pick.
+pub(crate) fn record(rulebook: &Rulebook, recording: Recording, choices: &[u16]) -> Trace {
+    let model = ConnectionModel {
+        rulebook: rulebook.clone(),
+        most_transports: 2,
+    };
+    let mut run = Run {
+        model,
+        recording,
+        choices,
+        at: 0,
+        task: 0,
+        connection: Connection::new(),
+        transports: BTreeMap::new(),
+        made: 0,
+        leftover: Vec::new(),
+        gathering: IceGatheringState::New,
+        signaling: SignalingState::Stable,
+        entries: Vec::new(),
+    };
+    run.go();
+    let mut entries = run.entries;
+    for (place, entry) in entries.iter_mut().enumerate() {
+        entry.line = place + 2;
+    }
+    Trace {
+        header: header(recording),
+        entries,
+    }
+}
+
+fn header(recording: Recording) -> Header {
+    let mut events = vec![
+        "connectionstatechange",
+        "iceconnectionstatechange",
+        "icegatheringstatechange",
+        "signalingstatechange",
+    ];
+    if recording.statechange {
+        events.extend(["statechange", "gatheringstatechange"]);
+    }
+    Header {
+        trace: 1,
+        implementation: Implementation {
+            name: "machine".to_owned(),
+            version: "1".to_owned(),
+        },
+        scenario: None,
+        clock: recording.clock,
+        peers: vec!["alice".to_owned()],
+        observes: Observes {
+            events: Some(events.into_iter().map(str::to_owned).collect()),
+            actions: Some(true),
+            tasks: Some(recording.tasks),
+            transports: Some(match recording.transports {
+                Listing::All => TransportsListed::All,
+                Listing::Some => TransportsListed::Some,
+                Listing::None => TransportsListed::None,
+            }),
+            ..Observes::default()
+        },
+    }
+}
+
+impl Run<'_> {
+    fn choose(&mut self, among: usize) -> usize {
+        let Some((first, rest)) = self.choices.split_first() else {
+            return 0;
+        };
+        self.choices = rest;
+        usize::from(*first) % among.max(1)
+    }
+
+    fn go(&mut self) {
+        while !self.choices.is_empty() {
+            // A queued task runs before the clock moves on.
+            let waits = !self.connection.is_settled();
+            let pause = if waits {
+                0
+            } else {
+                [0, 0, 3, 40, 400][self.choose(5)]
+            };
+            self.at += pause;
+            match self.choose(8) {
+                0 => self.sample("poll"),
+                1 if !self.connection.closed => self.gather(),
+                2 if !self.connection.closed => self.describe(),
+                _ => self.step(),
+            }
+        }
+        while !self.connection.is_settled() {
+            let step = if self.connection.ice_update_queued {
+                Step::UpdateIceConnectionState
+            } else {
+                Step::UpdateConnectionState
+            };
+            self.take(step);
+        }
+        if self.recording.end {
+            self.sample("end");
+        }
+    }
+
+    fn step(&mut self) {
+        let mut steps = Vec::new();
+        self.model.actions(&self.connection, &mut steps);
+        // Closing ends the story; it is rare.
+        let rare = self.choose(12) != 0;
+        let closes = |step: &Step| matches!(step, Step::Close | Step::ChangeAndClose(_));
+        if rare {
+            steps.retain(|step| !closes(step));
+        }
+        if !steps.is_empty() {
+            let step = steps[self.choose(steps.len())];
+            self.take(step);
+        }
+    }
+
+    fn take(&mut self, step: Step) {
+        let mut fired = Vec::new();
+        self.task += 1;
+        let before = self.connection;
+        self.connection = self.model.rulebook.take(&before, step, &mut fired);
+        match step {
+            Step::Change(change) => {
+                let of = self.apply(change);
+                self.fire(&fired, of);
+                // A description makes and discards transports, and its call is in the trace.
+                if matches!(change, Change::Create | Change::Discard { .. }) {
+                    self.sample("after-action");
+                }
+            }
+            Step::ChangeAndClose(change) => {
+                let of = self.apply(change);
+                let (first, late) = fired.split_at(1);
+                self.fire(first, of.clone());
+                self.close(true);
+                self.fire(late, of);
+            }
+            Step::Close => self.close(false),
+            Step::LeftoverDtls => {
+                let id = self.leftover.pop();
+                let of = id.map(|id| (id, vec![(TransportKind::Dtls, "failed".to_owned())]));
+                self.fire(&fired, of.unwrap_or_default());
+            }
+            _ => self.fire(&fired, (0, Vec::new())),
+        }
+    }
+
+    /// Does to the transports by id what the machine has done to its multiset, and says what their
+    /// events report.
+    fn apply(&mut self, change: Change) -> (u32, Vec<(TransportKind, String)>) {
+        let find = |run: &Self, transport: Transport| {
+            let mut all = run.transports.iter();
+            let found = all.find(|(_, (one, _))| *one == transport);
+            *found.unwrap().0
+        };
+        match change {
+            Change::Create => {
+                self.made += 1;
+                let new = (Transport::NEW, IceGathererState::New);
+                self.transports.insert(self.made, new);
+                (self.made, Vec::new())
+            }
+            Change::Discard { transport } => {
+                let id = find(self, transport);
+                self.transports.remove(&id);
+                (id, Vec::new())
+            }
+            Change::Ice { transport, to, .. } => {
+                let id = find(self, transport);
+                self.transports.get_mut(&id).unwrap().0.ice = to;
+                (id, vec![(TransportKind::Ice, to.to_string())])
+            }
+            Change::Dtls { transport, to } => {
+                let id = find(self, transport);
+                self.transports.get_mut(&id).unwrap().0.dtls = to;
+                (id, vec![(TransportKind::Dtls, to.to_string())])
+            }
+            Change::CloseTransport { transport } => {
+                let id = find(self, transport);
+                let closed = Transport::new(IceTransportState::Closed, DtlsTransportState::Closed);
+                self.transports.get_mut(&id).unwrap().0 = closed;
+                let mut of = Vec::new();
+                // Its DTLS transport is closed in the task before.
+                if transport.dtls != DtlsTransportState::Closed {
+                    of.push((TransportKind::Dtls, "closed".to_owned()));
+                }
+                of.push((TransportKind::Ice, "closed".to_owned()));
+                (id, of)
+            }
+        }
+    }
+
+    fn entry(&mut self, what: What) -> Entry {
+        let mut entry = Entry::new(At::after(Duration::from_millis(self.at)), "alice", what);
+        entry.task = self.recording.tasks.then_some(self.task);
+        entry.state.connection_state = Some(self.connection.connection_state);
+        entry.state.ice_connection_state = Some(self.connection.ice_connection_state);
+        entry.state.ice_gathering_state = Some(self.gathering);
+        entry.state.signaling_state = Some(self.signaling);
+        let some = |id: &u32| self.recording.transports == Listing::All || *id == 1;
+        entry.transports = (self.recording.transports != Listing::None).then(|| {
+            let listed = self.transports.iter().filter(|(id, _)| some(id));
+            listed
+                .map(|(id, (transport, gathering))| TransportState {
+                    id: id.to_string(),
+                    ice: Some(transport.ice),
+                    dtls: Some(transport.dtls),
+                    gathering: Some(*gathering),
+                })
+                .collect()
+        });
+        entry
+    }
+
+    fn push(&mut self, mut entry: Entry) {
+        if !self.recording.both
+            && let What::Event { name, .. } = &entry.what
+        {
+            let state = std::mem::take(&mut entry.state);
+            match name.as_str() {
+                "connectionstatechange" => entry.state.connection_state = state.connection_state,
+                "iceconnectionstatechange" => {
+                    entry.state.ice_connection_state = state.ice_connection_state;
+                }
+                "icegatheringstatechange" => {
+                    entry.state.ice_gathering_state = state.ice_gathering_state;
+                }
+                _ => entry.state.signaling_state = state.signaling_state,
+            }
+            if name.ends_with("gatheringstatechange") && !name.starts_with("ice")
+                || name == "statechange"
+            {
+                entry.state.signaling_state = None;
+            }
+        }
+        self.entries.push(entry);
+    }
+
+    fn fire(&mut self, fired: &[Fired], of: (u32, Vec<(TransportKind, String)>)) {
+        let (id, changes) = of;
+        for fired in fired {
+            let names: Vec<What> = match fired.event {
+                Event::StateChange if self.recording.statechange => changes
+                    .iter()
+                    .map(|(kind, value)| What::Event {
+                        name: "statechange".to_owned(),
+                        transport: Some(id.to_string()),
+                        kind: Some(*kind),
+                        value: Some(value.clone()),
+                    })
+                    .collect(),
+                Event::StateChange => Vec::new(),
+                Event::IceConnectionStateChange => vec![What::event("iceconnectionstatechange")],
+                Event::ConnectionStateChange => vec![What::event("connectionstatechange")],
+            };
+            for what in names {
+                let mut entry = self.entry(what);
+                entry.state.connection_state = Some(fired.connection_state);
+                entry.state.ice_connection_state = Some(fired.ice_connection_state);
+                self.push(entry);
+            }
+        }
+    }
+
+    fn close(&mut self, in_handler: bool) {
+        let dtls = |transport: &Transport| !dtls_steps(*transport).is_empty();
+        self.leftover = self
+            .transports
+            .iter()
+            .filter(|(_, (transport, _))| dtls(transport))
+            .map(|(id, _)| *id)
+            .collect();
+        let closed = Transport::new(IceTransportState::Closed, DtlsTransportState::Closed);
+        for (transport, _) in self.transports.values_mut() {
+            *transport = closed;
+        }
+        self.signaling = SignalingState::Closed;
+        if !in_handler {
+            self.task += 1;
+        }
+        let entry = self.entry(What::call("close", ActionResult::Ok));
+        self.push(entry);
+    }
+
+    fn sample(&mut self, why: &str) {
+        self.task += 1;
+        let entry = self.entry(What::Sample(why.to_owned()));
+        self.push(entry);
+    }
+
+    /// A transport takes a step of gathering.
+    fn gather(&mut self) {
+        let ids: Vec<u32> = self.transports.keys().copied().collect();
+        if ids.is_empty() {
+            return;
+        }
+        let id = ids[self.choose(ids.len())];
+        let state = &mut self.transports.get_mut(&id).unwrap().1;
+        *state = match state {
+            IceGathererState::Gathering => IceGathererState::Complete,
+            _ => IceGathererState::Gathering,
+        };
+        let state = *state;
+        self.task += 1;
+        if self.recording.statechange {
+            let entry = self.entry(What::Event {
+                name: "gatheringstatechange".to_owned(),
+                transport: Some(id.to_string()),
+                kind: None,
+                value: Some(state.as_str().to_owned()),
+            });
+            self.push(entry);
+        }
+        let mut all = self.transports.values().map(|(_, gathering)| *gathering);
+        let now = if all.clone().any(|one| one == IceGathererState::Gathering) {
+            IceGatheringState::Gathering
+        } else if all.all(|one| one == IceGathererState::Complete) {
+            IceGatheringState::Complete
+        } else {
+            IceGatheringState::New
+        };
+        if now != self.gathering {
+            self.gathering = now;
+            let entry = self.entry(What::event("icegatheringstatechange"));
+            self.push(entry);
+        }
+    }
+
+    /// A description is applied, or refused.
+    fn describe(&mut self) {
+        use DescriptionType::{Answer, Offer, Pranswer, Rollback};
+        use SignalingState::{
+            HaveLocalOffer, HaveLocalPranswer, HaveRemoteOffer, HaveRemotePranswer, Stable,
+        };
+        let (local, remote) = ("setLocalDescription", "setRemoteDescription");
+        let possible = match self.signaling {
+            Stable => vec![
+                (local, Offer, HaveLocalOffer),
+                (remote, Offer, HaveRemoteOffer),
+            ],
+            HaveLocalOffer => vec![
+                (remote, Answer, Stable),
+                (remote, Pranswer, HaveRemotePranswer),
+                (local, Rollback, Stable),
+                (local, Offer, HaveLocalOffer),
+            ],
+            HaveRemoteOffer => vec![
+                (local, Answer, Stable),
+                (local, Pranswer, HaveLocalPranswer),
+                (remote, Rollback, Stable),
+            ],
+            HaveLocalPranswer => vec![(local, Answer, Stable)],
+            HaveRemotePranswer => vec![(remote, Answer, Stable)],
+            SignalingState::Closed => return,
+        };
+        let (method, description, to) = possible[self.choose(possible.len())];
+        let refused = self.choose(4) == 0;
+        let call = |phase, result| What::Action {
+            name: method.to_owned(),
+            result,
+            phase: Some(phase),
+            description: Some(description),
+        };
+        self.task += 1;
+        let entry = self.entry(call(Phase::Begin, None));
+        self.push(entry);
+        self.task += 1;
+        if refused {
+            let result = ActionResult::Error("OperationError".to_owned());
+            let entry = self.entry(call(Phase::End, Some(result)));
+            self.push(entry);
+            return;
+        }
+        if to != self.signaling {
+            self.signaling = to;
+            let entry = self.entry(What::event("signalingstatechange"));
+            self.push(entry);
+        }
+        let entry = self.entry(call(Phase::End, Some(ActionResult::Ok)));
+        self.push(entry);
+    }
+}
