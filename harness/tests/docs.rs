@@ -23,7 +23,9 @@ fn root() -> PathBuf {
 }
 
 fn rules_page() -> String {
-    let mut page = "# The rules\n\nGenerated from `model/src/rules`; `peerstate explain RULE` tells the same of one.\n".to_owned();
+    let mut page =
+        "# The rules\n\nGenerated from `model/src/rules`; `peerstate explain RULE` explains one.\n"
+            .to_owned();
     for rule in RULES {
         let level = match rule.level {
             Level::Must => "must",
@@ -85,7 +87,7 @@ fn the_limits_of_a_format_are_in_its_page(#[case] name: &str, #[case] format: Fo
             "docs/{name}.md does not say `{limit}`"
         );
     }
-    // No other number of bytes stands beside it.
+    // There is no other number of bytes.
     let numbers = page.matches("bytes").count() + page.matches("iB").count();
     assert_eq!(numbers, 1, "docs/{name}.md states more than one size");
 }
@@ -96,6 +98,70 @@ fn thousands(number: u64) -> String {
     let groups = digits.as_bytes().rchunks(3).rev();
     let groups: Vec<_> = groups.map(String::from_utf8_lossy).collect();
     groups.join(",")
+}
+
+/// Every example of a trace in the pages is read, and the vendor's one is judged as the page says.
+#[rstest]
+#[case("trace-format")]
+#[case("vendors")]
+fn examples_of_traces_are_read(#[case] name: &str) {
+    let page = fs::read_to_string(root().join(format!("docs/{name}.md"))).unwrap();
+    let blocks = fenced(&page, "json");
+    assert!(!blocks.is_empty());
+    let header = blocks[0].lines().next().unwrap();
+    for block in &blocks {
+        let text = if block.starts_with("{\"trace\"") {
+            (*block).to_owned()
+        } else {
+            format!("{header}\n{block}")
+        };
+        let trace = peerstate_model::trace::read(name, text.as_bytes()).unwrap();
+        assert_eq!(trace.entries.len() + 1, text.lines().count());
+        assert_eq!(trace.warnings(), []);
+        assert!(trace.entries.iter().all(|entry| entry.unknown.is_empty()));
+    }
+}
+
+/// The recording in the vendors' page gets the verdict that the page shows, and its list of known
+/// deviations lists it.
+#[test]
+fn the_recording_of_the_vendors_is_judged_as_shown() {
+    let page = fs::read_to_string(root().join("docs/vendors.md")).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, kind: &str| {
+        fs::write(folder.path().join(name), fenced(&page, kind)[0]).unwrap();
+    };
+    write("caller.jsonl", "json");
+    write("my-stack.yaml", "yaml");
+    let judge = |arguments: &[&str]| {
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_peerstate"))
+            .args(["judge", "caller.jsonl"])
+            .args(arguments)
+            .current_dir(folder.path())
+            .env("NO_COLOR", "1")
+            .output()
+            .unwrap();
+        let status = output.status.code().unwrap();
+        (String::from_utf8(output.stdout).unwrap(), status)
+    };
+    let (printed, status) = judge(&[]);
+    assert_eq!(status, 1);
+    let shown = fenced(&page, "console")[0];
+    for line in shown.lines().skip(1) {
+        let line = line.trim_end_matches('…');
+        assert!(printed.contains(line), "{line}\nis not in\n{printed}");
+    }
+    let (printed, status) = judge(&["--known", "my-stack.yaml"]);
+    assert_eq!(status, 0, "{printed}");
+}
+
+/// The fenced blocks of one kind.
+fn fenced<'p>(page: &'p str, kind: &str) -> Vec<&'p str> {
+    let begin = format!("```{kind}\n");
+    let blocks = page.split(begin.as_str()).skip(1);
+    blocks
+        .filter_map(|rest| rest.split("\n```").next())
+        .collect()
 }
 
 #[test]

@@ -16,12 +16,15 @@ use std::fmt::Display;
 use std::fs;
 use std::path::Path;
 
+use jsonschema::Validator;
 use mutated::{Tree, every_slip, odd_values, slip, slips};
 use peerstate::known::{Known, KnownError};
 use peerstate::scenario::{self, DurationError, ScenarioError};
 use peerstate::schemas;
 use peerstate_model::editions::{EditionError, load_draft};
 use peerstate_model::located::Refused;
+use peerstate_model::rules;
+use peerstate_model::trace::{self, TraceError};
 use peerstate_model::yaml::YamlError;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};
@@ -31,15 +34,34 @@ use serde_json::{Value, json};
 /// How many files of a format are tried at random; `PROPTEST_CASES` may ask for more.
 const CASES: u32 = 2000;
 
+/// The errors of a schema with a file.
+type Validate = Box<dyn Fn(&Tree) -> Vec<String>>;
+
 /// A format: what accepts its files, and files to begin with.
 struct Format {
-    schema: Value,
+    /// The errors of the schema with a file; none where it accepts it.
+    validate: Validate,
+    /// The text of a file.
+    text: fn(&Tree) -> String,
     /// The reader's problems with a text; none where it accepts it.
     read: fn(&str) -> Vec<Problem>,
     /// Small files that together have every key, for checked-in ones have but some.
     everything: Vec<Tree>,
-    /// Where checked-in files are, below the root.
-    folder: &'static str,
+    /// Files that are checked in, by their names.
+    checked_in: Vec<(String, Tree)>,
+}
+
+/// What accepts a file as a whole.
+fn by(schema: &Value) -> Validate {
+    let validator = jsonschema::validator_for(schema).unwrap();
+    Box::new(move |tree| errors(&validator, &tree.value()))
+}
+
+fn errors(validator: &Validator, value: &Value) -> Vec<String> {
+    validator
+        .iter_errors(value)
+        .map(|error| format!("{error} at {}", error.instance_path()))
+        .collect()
 }
 
 /// A problem of a reader.
@@ -86,7 +108,8 @@ fn scenarios() -> Format {
     let mut everything = vec![tree(EVERY_MEMBER)];
     everything.extend(steps.iter().map(with_step));
     Format {
-        schema: schemas::scenario(),
+        validate: by(&schemas::scenario()),
+        text: Tree::text,
         read: |text| {
             problems(
                 scenario::parse("x.yaml", "x", text),
@@ -107,13 +130,14 @@ fn scenarios() -> Format {
             )
         },
         everything,
-        folder: "scenarios",
+        checked_in: files_in("scenarios"),
     }
 }
 
 fn known() -> Format {
     Format {
-        schema: schemas::known(),
+        validate: by(&schemas::known()),
+        text: Tree::text,
         read: |text| {
             problems(Known::parse("x.yaml", text), |problem| match problem {
                 KnownError::Yaml(YamlError::DuplicateKey { .. }) => Beyond::DuplicateKey,
@@ -123,13 +147,14 @@ fn known() -> Format {
             })
         },
         everything: vec![tree(EVERY_DEVIATION)],
-        folder: "harness/known",
+        checked_in: files_in("harness/known"),
     }
 }
 
 fn editions() -> Format {
     Format {
-        schema: schemas::edition(),
+        validate: by(&schemas::edition()),
+        text: Tree::text,
         read: |text| {
             problems(load_draft("x.yaml", text), |problem| match problem {
                 EditionError::Yaml(YamlError::DuplicateKey { .. }) => Beyond::DuplicateKey,
@@ -149,7 +174,93 @@ fn editions() -> Format {
             })
         },
         everything: vec![tree(EVERY_PREDICATE)],
-        folder: "model/editions",
+        checked_in: files_in("model/editions"),
+    }
+}
+
+/// A trace is a list of lines. The schema is of one line, and its place says which kind it is.
+fn traces() -> Format {
+    let schema = schemas::trace();
+    let of_line = |part: &str| {
+        let mut schema = schema.clone();
+        let line = schema[part].take();
+        schema
+            .as_object_mut()
+            .unwrap()
+            .retain(|key, _| key.starts_with('$'));
+        schema["allOf"] = json!([line]);
+        jsonschema::validator_for(&schema).unwrap()
+    };
+    let (header, entry) = (of_line("then"), of_line("else"));
+    let validate = move |tree: &Tree| {
+        let kinds = std::iter::once(&header).chain(std::iter::repeat(&entry));
+        let lines = lines(tree);
+        if lines.is_empty() {
+            return vec!["there is no header".to_owned()];
+        }
+        let lines = lines.iter().zip(kinds);
+        lines
+            .flat_map(|(line, kind)| errors(kind, &line.value()))
+            .collect()
+    };
+    let examples = rules::RULES.iter().flat_map(|rule| {
+        let both = [
+            rules::breaking_example(rule.id),
+            rules::conforming_example(rule.id),
+        ];
+        both.map(|text| (rule.id, text))
+    });
+    let checked_in = examples.filter_map(|(id, text)| Some((id.to_owned(), trace_tree(&text?))));
+    Format {
+        validate: Box::new(validate),
+        text: |tree| lines(tree).iter().map(|line| line.text() + "\n").collect(),
+        read: |text| {
+            problems(trace::read("x", text.as_bytes()), |problem| match problem {
+                TraceError::DuplicateKey(_) => Beyond::DuplicateKey,
+                TraceError::Backwards { .. } => Beyond::Because("the time of the entry before"),
+                TraceError::UnknownPeer { .. } => Beyond::Because("a name that the header gives"),
+                TraceError::DuplicateTransport(_) => Beyond::Because("values that must differ"),
+                _ => Beyond::No,
+            })
+        },
+        everything: EVERY_LINE
+            .split("\n\n")
+            .map(|lines| trace_tree(&format!("{EVERY_HEADER}\n{lines}")))
+            .collect(),
+        checked_in: checked_in.collect(),
+    }
+}
+
+/// The lines of a trace; anything but a list is one line.
+fn lines(tree: &Tree) -> Vec<Tree> {
+    match tree {
+        Tree::List(lines) => lines.clone(),
+        line => vec![line.clone()],
+    }
+}
+
+fn trace_tree(text: &str) -> Tree {
+    let line = |line: &str| Tree::of(&serde_json::from_str(line).unwrap());
+    Tree::List(text.trim().lines().map(line).collect())
+}
+
+/// Which kind a line is a schema of one line sees by the key `trace` alone.
+#[test]
+fn a_line_of_a_trace_is_a_header_or_an_entry() {
+    let validator = jsonschema::validator_for(&schemas::trace()).unwrap();
+    for line in lines(&trace_tree(&format!(
+        "{EVERY_HEADER}\n{}",
+        EVERY_LINE.replace("\n\n", "\n")
+    ))) {
+        assert_eq!(errors(&validator, &line.value()), [] as [&str; 0]);
+    }
+    for line in [
+        json!({ "trace": 1 }),
+        json!({ "at": 0 }),
+        json!({}),
+        json!([]),
+    ] {
+        assert_ne!(errors(&validator, &line), [] as [&str; 0], "{line}");
     }
 }
 
@@ -157,24 +268,20 @@ fn editions() -> Format {
 #[case::scenarios(scenarios())]
 #[case::known_deviations(known())]
 #[case::editions(editions())]
+#[case::traces(traces())]
 fn the_schema_and_the_reader_agree(#[case] format: Format) {
-    let validator = jsonschema::validator_for(&format.schema).unwrap();
     let validate = |tree: &Tree| -> Result<bool, String> {
-        let is_valid = validator.is_valid(&tree.value());
-        let problems = (format.read)(&tree.text());
-        compare(tree, is_valid, &problems).map_err(|what| {
-            let errors: Vec<String> = validator
-                .iter_errors(&tree.value())
-                .map(|error| format!("{error} at {}", error.instance_path()))
-                .collect();
-            format!("{what}\n{}\nschema: {errors:?}", tree.text())
-        })?;
+        let errors = (format.validate)(tree);
+        let text = (format.text)(tree);
+        let problems = (format.read)(&text);
+        compare(tree, errors.is_empty(), &problems)
+            .map_err(|what| format!("{what}\n{text}\nschema: {errors:?}"))?;
         Ok(problems.is_empty())
     };
     let files = files(&format);
     for (name, tree) in &files {
-        assert!(validator.is_valid(&tree.value()), "{name}");
-        assert!((format.read)(&tree.text()).is_empty(), "{name}");
+        assert!((format.validate)(tree).is_empty(), "{name}");
+        assert!((format.read)(&(format.text)(tree)).is_empty(), "{name}");
     }
     // One slip, each that there is, in small files.
     let mut entries = Vec::new();
@@ -253,11 +360,17 @@ fn compare(tree: &Tree, is_valid: bool, problems: &[Problem]) -> Result<(), Stri
 
 /// The small files, and every checked-in one.
 fn files(format: &Format) -> Vec<(String, Tree)> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let named = |tree: &Tree| (tree.text(), tree.clone());
-    let mut found: Vec<_> = format.everything.iter().map(named).collect();
-    let small = found.len();
-    let mut folders = vec![root.join(format.folder)];
+    let small = format.everything.iter().map(named);
+    assert!(!format.checked_in.is_empty());
+    small.chain(format.checked_in.iter().cloned()).collect()
+}
+
+/// The YAML files below a folder of the project.
+fn files_in(folder: &str) -> Vec<(String, Tree)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let mut found = Vec::new();
+    let mut folders = vec![root.join(folder)];
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
@@ -273,8 +386,7 @@ fn files(format: &Format) -> Vec<(String, Tree)> {
         }
     }
     // A folder lists its files in any order.
-    found[small..].sort_by(|(one, _), (other, _)| one.cmp(other));
-    assert!(found.len() > small, "{} has no files", format.folder);
+    found.sort_by(|(one, _), (other, _)| one.cmp(other));
     found
 }
 
@@ -401,3 +513,14 @@ enums:
         states:
           completed: {no_transports: false}
 ";
+
+const EVERY_HEADER: &str = r#"{"trace": 1, "implementation": {"name": "x", "version": "1"}, "scenario": "s", "clock": "virtual", "peers": ["alice", "bob"], "observes": {"events": ["statechange"], "attributes": {"connectionState": "live", "signalingState": "cached"}, "actions": true, "tasks": false, "order": true, "transports": "some"}, "more": 1}"#;
+
+/// Small traces, an empty line between them.
+const EVERY_LINE: &str = r#"{"at": 0, "peer": "alice", "action": "setRemoteDescription", "phase": "end", "type": "offer", "result": "ok", "endOfCandidates": true, "task": 1}
+{"at": 2.5, "peer": "bob", "action": "close", "result": {"error": "InvalidStateError"}, "state": {"connectionState": "new", "iceConnectionState": "new", "iceGatheringState": "new", "signalingState": "stable"}}
+
+{"at": 1, "peer": "alice", "event": "statechange", "transport": "0", "kind": "dtls", "value": "new", "transports": [{"id": "0", "ice": "new", "dtls": "new", "gathering": "new"}, {"id": 1}]}
+
+{"at": 1, "peer": "alice", "sample": "poll", "transports": [], "ended": true}
+{"at": 1, "peer": "bob", "note": "n"}"#;

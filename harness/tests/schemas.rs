@@ -130,3 +130,48 @@ fn reports_are_valid(#[case] arguments: &[&str]) {
     let report = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(errors(&schemas::report(), &report), [] as [&str; 0]);
 }
+
+/// The report of every example of the rules, with and without a list of known deviations, and of a
+/// trace of which nothing can be judged.
+#[test]
+fn reports_of_judge_are_valid() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: String, text: &str| -> PathBuf {
+        let path = folder.path().join(name);
+        fs::write(&path, text).unwrap();
+        path
+    };
+    let mut traces = Vec::new();
+    for (number, rule) in peerstate_model::rules::RULES.iter().enumerate() {
+        let example = peerstate_model::rules::breaking_example(rule.id);
+        traces.extend(example.map(|text| write(format!("{number}.jsonl"), &text)));
+    }
+    let header = r#"{"trace": 1, "implementation": {"name": "x", "version": "1"}, "clock": "real", "peers": ["bob"]}"#;
+    let misspelt = r#"{"at": 0, "peer": "bob", "event": "connectionStateChange"}"#;
+    traces.push(write(
+        "silent.jsonl".to_owned(),
+        &format!("{header}\n{misspelt}\n"),
+    ));
+    let known = "- {rule: event/order, scenarios: ['**'], reason: r, since: '1'}\n";
+    let known = write("known.yaml".to_owned(), known);
+    let known = known.to_str().unwrap();
+    for with in [&[][..], &["--known", known]] {
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_peerstate"))
+            .args(["judge", "--format", "json"])
+            .args(with)
+            .args(&traces)
+            .output()
+            .unwrap();
+        let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(errors(&schemas::report(), &report), [] as [&str; 0]);
+        let traces = report["traces"].as_array().unwrap();
+        let has = |verdict: &str| traces.iter().any(|trace| trace["verdict"] == verdict);
+        assert!(has("violates") && has("inconclusive"));
+        assert!(traces.iter().any(|trace| trace["warnings"].is_array()));
+        let findings = traces
+            .iter()
+            .filter_map(|trace| trace["findings"].as_array());
+        let mut findings = findings.flatten();
+        assert!(findings.all(|finding| finding["known"].is_boolean() != with.is_empty()));
+    }
+}

@@ -69,7 +69,7 @@ fn output(#[case] name: &str, #[case] arguments: &[&str]) {
 }
 
 #[rstest]
-#[case(&["-", "--line", "1"], TRACE, "line 1 of the trace is no entry: its entries are the lines 2 to 9")]
+#[case(&["-", "--line", "1"], TRACE, "line 1 of the trace is not an entry: its entries are the lines 2 to 9")]
 #[case(&["-", "--line", "2"], TRACE.lines().next().unwrap(), "it has a header and no entries")]
 #[case(&["-", "--context", "2"], TRACE, "--line <N>")]
 #[case(&["-", "--width", "3"], TRACE, "3 is not in 20..")]

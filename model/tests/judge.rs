@@ -9,11 +9,24 @@ mod judging;
 
 use std::sync::LazyLock;
 
-use judging::runs::{record, recording};
+use judging::acceptor::explains;
+use judging::corruptions::{corrupt, corruption};
+use judging::runs::{Listing, Recording, record, recording};
 use peerstate_model::editions::{Edition, editions};
 use peerstate_model::machine::rulebook::Rulebook;
 use peerstate_model::rules::judge;
+use peerstate_model::trace::Clock;
 use proptest::prelude::*;
+
+/// So many cases, or more where `PROPTEST_CASES` asks for more.
+fn config(cases: u32) -> ProptestConfig {
+    let asked = ProptestConfig::default();
+    ProptestConfig {
+        cases: asked.cases.max(cases),
+        failure_persistence: None,
+        ..asked
+    }
+}
 
 /// The editions that have algorithms, each with its tables, which are built once.
 static WITH_ALGORITHMS: LazyLock<Vec<(&'static Edition, Rulebook)>> = LazyLock::new(|| {
@@ -36,7 +49,7 @@ fn with_algorithms() -> impl Strategy<Value = usize> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: ProptestConfig::default().cases.max(20_000), ..ProptestConfig::default() })]
+    #![proptest_config(config(20_000))]
 
     /// Whatever the machine of an edition does, its oracle finds nothing wrong with.
     #[test]
@@ -54,6 +67,57 @@ proptest! {
             edition.id,
             verdict.findings,
             trace.to_json_lines(),
+        );
+    }
+}
+
+/// Those in which one task does all that follows from an ICE change. Where each update has a task of
+/// its own, several may be queued at one moment, and what is read between them has no single
+/// explanation.
+fn in_one_task() -> impl Strategy<Value = usize> {
+    with_algorithms().prop_filter("one task", |place| {
+        let order = &WITH_ALGORITHMS[*place].0.dynamics.ice_event_order;
+        order
+            .as_deref()
+            .is_some_and(|order| order.starts_with("one task"))
+    })
+}
+
+proptest! {
+    #![proptest_config(config(2_000))]
+
+    /// One thing done to a run that shows everything is found, or some other run explains it.
+    #[test]
+    fn a_corrupted_run_is_found_out(
+        edition in in_one_task(),
+        real in any::<bool>(),
+        choices in prop::collection::vec(any::<u16>(), 0..100),
+        corruption in corruption(),
+        place in any::<u16>(),
+        to in any::<u16>(),
+    ) {
+        let (edition, rulebook) = &WITH_ALGORITHMS[edition];
+        let recording = Recording {
+            clock: if real { Clock::Real } else { Clock::Virtual },
+            tasks: true,
+            transports: Listing::All,
+            both: true,
+            statechange: true,
+            end: true,
+            slow: true,
+        };
+        let trace = record(rulebook, recording, &choices);
+        prop_assert!(explains(rulebook, recording, &trace), "{}", trace.to_json_lines());
+        let Some(corrupted) = corrupt(&trace, corruption, place, to) else {
+            return Ok(());
+        };
+        let verdict = judge(&corrupted, edition);
+        prop_assert!(
+            !verdict.findings.is_empty() || explains(rulebook, recording, &corrupted),
+            "{} {corruption:?}\nwas\n{}\nis\n{}",
+            edition.id,
+            trace.to_json_lines(),
+            corrupted.to_json_lines(),
         );
     }
 }

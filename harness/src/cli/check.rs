@@ -40,7 +40,7 @@ pub(crate) struct Args {
     /// Show the shortest path of every witness too, not only of counterexamples.
     #[arg(long)]
     paths: bool,
-    /// How to tell.
+    /// How to report.
     #[arg(long, value_enum, default_value = "human")]
     format: Format,
 }
@@ -78,7 +78,7 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
         let report = report.map_err(|error| CliError::Usage(error.to_string()))?;
         let time = begun.elapsed();
         if args.format == Format::Human {
-            tell(out, &report, time, args.paths)?;
+            write(out, &report, time, args.paths)?;
         }
         reports.push(report);
     }
@@ -133,7 +133,12 @@ fn choose(name: Option<&str>) -> Result<Vec<Named>, CliError> {
     }
 }
 
-fn tell(out: &mut impl Write, report: &CheckReport, time: Duration, paths: bool) -> io::Result<()> {
+fn write(
+    out: &mut impl Write,
+    report: &CheckReport,
+    time: Duration,
+    paths: bool,
+) -> io::Result<()> {
     let (edition, time) = (report.edition.bold(), time.as_secs_f64());
     let transports = count(report.most_transports, "transport");
     match report.explored {
@@ -162,7 +167,7 @@ fn tell(out: &mut impl Write, report: &CheckReport, time: Duration, paths: bool)
         .iter()
         .partition(|p| matches!(p.outcome, Outcome::Witnessed(_)));
     for property in rest {
-        tell_property(out, property, width)?;
+        write_property(out, property, width)?;
     }
     if !seen.is_empty() {
         writeln!(
@@ -174,9 +179,9 @@ fn tell(out: &mut impl Write, report: &CheckReport, time: Duration, paths: bool)
     }
     if paths {
         for property in seen {
-            tell_property(out, property, width)?;
+            write_property(out, property, width)?;
             if let Outcome::Witnessed(path) = &property.outcome {
-                tell_path(out, path)?;
+                write_path(out, path)?;
             }
         }
     }
@@ -190,7 +195,7 @@ fn tell(out: &mut impl Write, report: &CheckReport, time: Duration, paths: bool)
     writeln!(out)
 }
 
-fn tell_property(out: &mut impl Write, property: &PropertyReport, width: usize) -> io::Result<()> {
+fn write_property(out: &mut impl Write, property: &PropertyReport, width: usize) -> io::Result<()> {
     let line = |word: &str, style: Style| {
         // Padded before it is coloured, so that the colour does not count.
         let word = format!("{word:<WORD_WIDTH$}");
@@ -213,12 +218,12 @@ fn tell_property(out: &mut impl Write, property: &PropertyReport, width: usize) 
         Outcome::KnownCounterexample { path, reason } => {
             writeln!(out, "{}", line("fails, as known", known))?;
             writeln!(out, "      {}", reason.trim())?;
-            tell_path(out, path)
+            write_path(out, path)
         }
         Outcome::Counterexample(path) => {
             writeln!(out, "{}", line("fails", bad))?;
             writeln!(out, "      see {}", property.spec)?;
-            tell_path(out, path)
+            write_path(out, path)
         }
         Outcome::Gone { reason } => {
             writeln!(out, "{}", line("holds, though listed", bad))?;
@@ -227,7 +232,7 @@ fn tell_property(out: &mut impl Write, property: &PropertyReport, width: usize) 
     }
 }
 
-fn tell_path(out: &mut impl Write, path: &Path) -> io::Result<()> {
+fn write_path(out: &mut impl Write, path: &Path) -> io::Result<()> {
     for row in path.table.lines() {
         writeln!(out, "      {row}")?;
     }

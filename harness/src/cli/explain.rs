@@ -11,7 +11,7 @@ use peerstate_model::rules::{self, Level, Rule};
 
 use super::{CliError, Exit};
 
-/// Explains a rule: what it requires, why, where it stands, and a trace that breaks it.
+/// Explains a rule: what it requires, why, its section, and a trace that breaks it.
 ///
 /// It also explains a property of `check`, a law, and a kind of finding of `lint`.
 #[derive(Debug, clap::Args)]
@@ -30,22 +30,22 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
     let questions = lint::asked();
     let dynamics = DynamicsKind::ALL.iter().find(|kind| kind.as_str() == asked);
     if let Some(rule) = rule {
-        tell_rule(rule, out)?;
+        write_rule(rule, out)?;
     } else if let Some(property) = property {
         let what = "a property of the connection model (peerstate check)";
-        tell(asked, what, property.sentence, Some(property.spec), out)?;
+        write(asked, what, property.sentence, Some(property.spec), out)?;
     } else if let Some(law) = law {
         let what = "a law of the definitions (peerstate check)";
-        tell(asked, what, law.sentence, Some(law.spec), out)?;
+        write(asked, what, law.sentence, Some(law.spec), out)?;
     } else if let Some(kind) = kind {
         let what = "a kind of finding about a definition (peerstate lint)";
-        tell(asked, what, kind.meaning(), None, out)?;
+        write(asked, what, kind.meaning(), None, out)?;
     } else if let Some(kind) = dynamics {
         let what = "a kind of finding about the dynamics (peerstate lint)";
-        tell(asked, what, kind.meaning(), None, out)?;
+        write(asked, what, kind.meaning(), None, out)?;
     } else if let Some(question) = questions.iter().find(|question| question.about == asked) {
         let what = "something that is asked of every text (peerstate lint)";
-        tell(asked, what, question.asks, None, out)?;
+        write(asked, what, question.asks, None, out)?;
     } else {
         return Err(unknown(asked, &questions));
     }
@@ -57,7 +57,7 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
     Ok(Exit::Fine)
 }
 
-/// What was asked for is nothing that there is.
+/// There is nothing with this id.
 fn unknown(asked: &str, questions: &[Asked]) -> CliError {
     let rules = rules::RULES.iter().map(|rule| rule.id);
     let properties = PROPERTIES.iter().map(|property| property.id);
@@ -78,7 +78,7 @@ fn unknown(asked: &str, questions: &[Asked]) -> CliError {
     ))
 }
 
-fn tell(
+fn write(
     id: &str,
     what: &str,
     sentence: &str,
@@ -95,7 +95,7 @@ fn tell(
     Ok(())
 }
 
-fn tell_rule(rule: &Rule, out: &mut impl Write) -> io::Result<()> {
+fn write_rule(rule: &Rule, out: &mut impl Write) -> io::Result<()> {
     let level = match rule.level {
         Level::Must => "must",
         Level::Should => "should",

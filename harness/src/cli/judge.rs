@@ -61,7 +61,8 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
         .collect();
     for one in &judged {
         for warning in one.trace.warnings() {
-            let (file, line) = (names::printable(&one.file), warning.line);
+            let file = names::printable(&input::shown(Path::new(&one.file)));
+            let line = warning.line;
             writeln!(
                 anstream::stderr(),
                 "{file}:{line}: warning: {}",
@@ -88,7 +89,7 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
     let is_fine = |one: &JudgedTrace| match one.verdict.outcome {
         Outcome::Conforms => true,
         Outcome::Violates => !one.has_unknown(),
-        // That nothing could be judged is no success.
+        // A trace of which nothing could be judged is not a success.
         Outcome::Inconclusive => false,
     };
     Ok(if judged.iter().all(is_fine) {
@@ -110,7 +111,6 @@ fn judge(
         let matched = match_known(known, &scenario, verdict.findings.clone());
         matched.iter().map(|(_, known)| known.is_some()).collect()
     });
-    let file = if file == "-" { "standard input" } else { file };
     JudgedTrace {
         file: file.to_owned(),
         trace,

@@ -31,10 +31,7 @@ use crate::suite::SuiteError;
 /// Without a verb it replays every scenario: `peerstate run`.
 #[derive(Debug, Parser)]
 #[command(name = "peerstate", version, about, max_term_width = 100)]
-#[command(
-    after_help = "Exit status: 0 all as it should be; 1 something violates; 2 bad input or \
-    usage; 3 an implementation could not be run."
-)]
+#[command(after_help = Exit::help())]
 struct Cli {
     #[command(subcommand)]
     verb: Option<Verb>,
@@ -55,13 +52,54 @@ enum Verb {
     Schema(schema::Args),
 }
 
-/// How a verb that did its work ended.
+/// How a call ends: its exit status. What leads to each is a table in `docs/exit-status.md`.
+///
+/// A panic would be status 101; it is a bug.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Exit {
-    /// All as it should be.
+    /// Status 0: the verb did its work, and all is as it should be or as it is known to be.
     Fine,
-    /// Something violates, or is not as it is known to be.
+    /// Status 1: the verb did its work, and something violates, is not as it is known to be, or
+    /// could not be judged.
     Violation,
+    /// Status 2: a file, an argument or the output is not as it must be, and no result counts.
+    BadInput,
+    /// Status 3: the implementation under test could not be started at all.
+    NotRun,
+}
+
+impl Exit {
+    const ALL: [Self; 4] = [Self::Fine, Self::Violation, Self::BadInput, Self::NotRun];
+
+    const fn status(self) -> u8 {
+        match self {
+            Self::Fine => 0,
+            Self::Violation => 1,
+            Self::BadInput => 2,
+            Self::NotRun => 3,
+        }
+    }
+
+    const fn meaning(self) -> &'static str {
+        match self {
+            Self::Fine => "all as it should be",
+            Self::Violation => "something violates",
+            Self::BadInput => "bad input or usage",
+            Self::NotRun => "an implementation could not be run",
+        }
+    }
+
+    /// Every status in a line.
+    fn help() -> String {
+        let all = Self::ALL.map(|exit| format!("{} {}", exit.status(), exit.meaning()));
+        format!("Exit status: {}.", all.join("; "))
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit.status())
+    }
 }
 
 /// Why a verb could not do its work.
@@ -89,10 +127,10 @@ impl<E: fmt::Display> From<Refused<E>> for CliError {
 }
 
 impl CliError {
-    fn status(&self) -> u8 {
+    const fn exit(&self) -> Exit {
         match self {
-            Self::Start(_) => 3,
-            _ => 2,
+            Self::Start(_) => Exit::NotRun,
+            _ => Exit::BadInput,
         }
     }
 }
@@ -127,15 +165,12 @@ pub fn main() -> ExitCode {
         Verb::List(args) => list::run(&args, &mut out),
         Verb::Schema(args) => schema::run(&args, &mut out),
     };
-    match result {
-        Ok(Exit::Fine) => ExitCode::SUCCESS,
-        Ok(Exit::Violation) => ExitCode::from(1),
-        Err(error) => {
-            // Nothing more can be done where standard error is closed as well.
-            let _ = writeln!(anstream::stderr(), "{error}");
-            ExitCode::from(error.status())
-        }
-    }
+    let exit = result.unwrap_or_else(|error| {
+        // Nothing more can be done where standard error is closed as well.
+        let _ = writeln!(anstream::stderr(), "{error}");
+        error.exit()
+    });
+    exit.into()
 }
 
 /// Output that somebody may stop reading, as `head` does: they have read enough, and the verb still

@@ -68,7 +68,7 @@ fn around(trace: &Trace, line: usize, context: Option<usize>) -> Result<Around, 
         _ => "it has a header and no entries".to_owned(),
     };
     Err(CliError::Usage(format!(
-        "line {line} of the trace is no entry: {lines}"
+        "line {line} of the trace is not an entry: {lines}"
     )))
 }
 

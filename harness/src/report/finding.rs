@@ -1,12 +1,15 @@
 //! A finding, as every report shows it: one type for machines, one text for people.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 use owo_colors::OwoColorize;
-use peerstate_model::rules::{self, Finding, Place};
+use peerstate_model::rules::{self, Finding, Level, Place};
 use peerstate_model::trace::Trace;
 use schemars::JsonSchema;
 use serde::Serialize;
+
+use super::text::{count, paragraph};
 
 /// One deviation.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -97,7 +100,7 @@ pub struct Shown {
     pub lanes: bool,
 }
 
-/// Writes the findings of one trace: causes, and under each what follows from it.
+/// Writes the findings of one trace: each deviation once, with what follows from it.
 ///
 /// # Errors
 ///
@@ -108,53 +111,209 @@ pub fn write_findings(
     trace: Option<&Trace>,
     shown: Shown,
 ) -> io::Result<()> {
-    for finding in findings.iter().filter(|finding| finding.because.is_none()) {
+    let mut above = BTreeSet::new();
+    for deviation in deviations(findings) {
         writeln!(out)?;
-        write_one(out, finding, trace, shown)?;
-        let follows =
-            |other: &&&Finding| other.because == Some(finding.rule) && other.peer == finding.peer;
-        // Two findings of one rule may both be the cause; under the first it is enough.
-        let first = findings
-            .iter()
-            .find(|other| other.rule == finding.rule && other.peer == finding.peer);
-        if first.is_some_and(|first| std::ptr::eq(*first, *finding)) {
-            for other in findings.iter().filter(follows) {
-                let at = places(other);
-                writeln!(
-                    out,
-                    "    follows: {}  {} ({at})",
-                    other.rule, other.deviation
-                )?;
-            }
-        }
+        deviation.write(out, trace, shown, &mut above)?;
     }
     Ok(())
 }
 
-fn write_one(
-    out: &mut dyn Write,
-    finding: &Finding,
-    trace: Option<&Trace>,
-    shown: Shown,
-) -> io::Result<()> {
-    writeln!(out, "  {}  {}", finding.rule.bold(), finding.message)?;
-    writeln!(out, "    {}: {}", finding.peer, places(finding))?;
-    if let Some(only_by) = &finding.only_by {
-        writeln!(out, "    {only_by}")?;
+/// One deviation in a trace: the findings of the peers that show it, and what follows from them.
+#[derive(Debug)]
+pub(crate) struct Deviation<'f> {
+    /// The first of them.
+    pub(crate) finding: &'f Finding,
+    /// The same at other peers.
+    others: Vec<&'f Finding>,
+    follows: Vec<&'f Finding>,
+}
+
+/// The deviations among the findings of a trace, in their order. A finding whose cause is not among
+/// them is a deviation of its own.
+pub(crate) fn deviations<'f>(findings: &[&'f Finding]) -> Vec<Deviation<'f>> {
+    let mut by_rule: BTreeMap<(&str, &str), &'f Finding> = BTreeMap::new();
+    for finding in findings {
+        // Two findings of one rule may both be the cause; under the first it is enough.
+        let key = (finding.rule, finding.peer.as_str());
+        by_rule.entry(key).or_insert(finding);
     }
-    if let Some(rule) = rules::rule(finding.rule) {
-        writeln!(out, "    required: {}", rule.requirement)?;
-        writeln!(out, "    see {}", rule.spec)?;
-    }
-    let Some(trace) = trace.filter(|_| shown.lanes) else {
-        return Ok(());
+    let cause = |finding: &'f Finding| {
+        by_rule
+            .get(&(finding.because?, finding.peer.as_str()))
+            .copied()
     };
-    let count = if shown.all { finding.places.len() } else { 1 };
-    for place in finding.places.iter().take(count) {
-        writeln!(out)?;
-        for line in super::lanes_around(trace, place.line, shown).lines() {
-            writeln!(out, "    {line}")?;
+    let mut deviations: Vec<Deviation<'f>> = Vec::new();
+    let mut places: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+    for finding in findings.iter().filter(|finding| cause(finding).is_none()) {
+        let key = (finding.rule, finding.deviation.as_str());
+        let place = *places.entry(key).or_insert(deviations.len());
+        match deviations.get_mut(place) {
+            Some(deviation) => deviation.others.push(finding),
+            None => deviations.push(Deviation {
+                finding,
+                others: Vec::new(),
+                follows: Vec::new(),
+            }),
         }
+    }
+    for finding in findings {
+        let Some(mut root) = cause(finding) else {
+            continue;
+        };
+        // A cause may follow from another; there are fewer of them than rules.
+        for _ in rules::RULES {
+            root = cause(root).unwrap_or(root);
+        }
+        let place = places.get(&(root.rule, root.deviation.as_str()));
+        if let Some(deviation) = place.and_then(|place| deviations.get_mut(*place)) {
+            deviation.follows.push(finding);
+        }
+    }
+    deviations
+}
+
+impl<'f> Deviation<'f> {
+    fn findings(&self) -> impl Iterator<Item = &'f Finding> + '_ {
+        std::iter::once(self.finding).chain(self.others.iter().copied())
+    }
+
+    /// Whether it shows in more places than the first.
+    pub(crate) fn has_more_places(&self) -> bool {
+        self.findings().any(|finding| finding.count > 1) || !self.others.is_empty()
+    }
+
+    /// Writes what is wrong, where, what is required, what follows, and the trace around it. The
+    /// lines that are in `above` have been shown already.
+    pub(crate) fn write(
+        &self,
+        out: &mut dyn Write,
+        trace: Option<&Trace>,
+        shown: Shown,
+        above: &mut BTreeSet<usize>,
+    ) -> io::Result<()> {
+        let finding = self.finding;
+        writeln!(out, "  {}", finding.rule.bold())?;
+        let mut line = |text: &str| paragraph(out, INDENT, text, shown.width);
+        line(&finding.message)?;
+        let is_only = self.findings().all(|finding| finding.only_by.is_some());
+        for finding in self.findings().take(MOST_PEERS) {
+            let only_by = finding.only_by.as_ref().filter(|_| !is_only);
+            let only_by = only_by.map_or_else(String::new, |only_by| format!("; {only_by}"));
+            line(&format!("{}: {}{only_by}", finding.peer, places(finding)))?;
+        }
+        let more = self.others.len().saturating_sub(MOST_PEERS - 1);
+        if more > 0 {
+            line(&format!("and {}", count(more, "more peer")))?;
+        }
+        if let Some(only_by) = finding.only_by.as_ref().filter(|_| is_only) {
+            line(only_by)?;
+        }
+        if let Some(because) = finding.because {
+            line(&format!("follows from {because}"))?;
+        }
+        if let Some(rule) = rules::rule(finding.rule) {
+            let level = match rule.level {
+                Level::Must => "required",
+                Level::Should => "recommended",
+            };
+            line(&format!("{level}: {}", rule.requirement))?;
+            // An address is there to be copied, and never broken.
+            writeln!(out, "{:INDENT$}see {}", "", rule.spec)?;
+        }
+        for other in &self.follows {
+            let (rule, peer) = (other.rule, &other.peer);
+            let text = format!("follows: {rule}  {} ({peer}, ", other.deviation);
+            let places = if shown.all {
+                lines(other)
+            } else {
+                places(other)
+            };
+            paragraph(out, INDENT, &format!("{text}{places})"), shown.width)?;
+        }
+        match trace.filter(|_| shown.lanes) {
+            Some(trace) if shown.all => self.write_every_place(out, trace, shown),
+            Some(trace) if above.insert(finding.first().line) => {
+                writeln!(out)?;
+                write_lanes(out, trace, finding.first(), shown)
+            }
+            Some(_) => {
+                let line = finding.first().line;
+                paragraph(
+                    out,
+                    INDENT,
+                    &format!("line {line} is shown above"),
+                    shown.width,
+                )
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Writes what is wrong and where, in a line or two; `column` is how wide the rule's column is.
+    pub(crate) fn write_short(
+        &self,
+        out: &mut dyn Write,
+        column: usize,
+        note: &str,
+        shown: Shown,
+    ) -> io::Result<()> {
+        let places: Vec<String> = self
+            .findings()
+            .take(MOST_PEERS)
+            .map(|finding| format!("{}, {}", finding.peer, lines(finding)))
+            .collect();
+        let more = self.others.len().saturating_sub(MOST_PEERS - 1);
+        let more = match more {
+            0 => String::new(),
+            more => format!("; and {}", count(more, "more peer")),
+        };
+        let (finding, places) = (self.finding, places.join("; "));
+        let rule = format!("{:<column$}", finding.rule);
+        let text = format!("{rule}  {}{note} ({places}{more})", finding.deviation);
+        paragraph(out, INDENT, &text, shown.width)
+    }
+
+    fn write_every_place(
+        &self,
+        out: &mut dyn Write,
+        trace: &Trace,
+        shown: Shown,
+    ) -> io::Result<()> {
+        for finding in self.findings() {
+            let all = finding.places.len();
+            for (number, place) in (1..).zip(&finding.places) {
+                writeln!(out)?;
+                let of = match finding.count {
+                    1 => String::new(),
+                    count => format!(" ({number} of {count})"),
+                };
+                let Place { line, at } = place;
+                let text = format!("{}, line {line}, at {at} ms{of}", finding.peer);
+                paragraph(out, INDENT, &text, shown.width)?;
+                write_lanes(out, trace, *place, shown)?;
+            }
+            let left = finding.count.saturating_sub(all);
+            if left > 0 {
+                writeln!(out)?;
+                let left = count(left, "more place");
+                let text = format!("{left}; the first {all} are listed");
+                paragraph(out, INDENT, &text, shown.width)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The indent of what is said of a deviation.
+const INDENT: usize = 4;
+
+/// How many peers are named that show one deviation.
+const MOST_PEERS: usize = 8;
+
+fn write_lanes(out: &mut dyn Write, trace: &Trace, place: Place, shown: Shown) -> io::Result<()> {
+    for line in super::lanes_around(trace, place.line, shown).lines() {
+        writeln!(out, "{:INDENT$}{line}", "")?;
     }
     Ok(())
 }
@@ -165,7 +324,25 @@ fn places(finding: &Finding) -> String {
     let place = format!("line {}, at {} ms", first.line, first.at);
     match finding.count {
         1 => place,
-        2 => format!("{place}, and 1 more place"),
-        count => format!("{place}, and {} more places", count - 1),
+        all => format!("{place}, and {}", count(all - 1, "more place")),
     }
+}
+
+/// The lines on which a finding is: `line 12`, or `lines 12, 14, 20 and 5 more`.
+fn lines(finding: &Finding) -> String {
+    /// How many lines are named.
+    const MOST: usize = 5;
+    let named: Vec<String> = finding
+        .places
+        .iter()
+        .take(MOST)
+        .map(|place| place.line.to_string())
+        .collect();
+    let left = finding.count.saturating_sub(named.len());
+    let noun = if finding.count == 1 { "line" } else { "lines" };
+    let more = match left {
+        0 => String::new(),
+        left => format!(" and {left} more"),
+    };
+    format!("{noun} {}{more}", named.join(", "))
 }

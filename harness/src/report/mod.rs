@@ -8,6 +8,7 @@ pub mod json;
 pub mod judge;
 pub mod junit;
 pub mod table;
+pub mod text;
 
 use std::io;
 
@@ -40,7 +41,7 @@ pub enum Event<'e> {
     Started {
         /// The implementation under test.
         implementation: &'e Implementation,
-        /// Whose time its traces tell.
+        /// Whose time its traces are in.
         clock: Clock,
         /// The edition it is judged by.
         edition: &'e str,
@@ -49,7 +50,7 @@ pub enum Event<'e> {
     },
     /// A scenario has been run and judged; scenarios come in their order.
     Judged {
-        /// What there is to tell.
+        /// What became of it.
         judged: &'e Judged,
         /// The file its trace was written to, if it was.
         trace_file: Option<&'e str>,
@@ -69,7 +70,7 @@ pub struct Finished<'e> {
     pub known_file: &'e str,
 }
 
-/// Something that tells of a run.
+/// Something that reports a run.
 pub trait Reporter {
     /// Takes in what happens; writes when it will.
     ///

@@ -153,8 +153,8 @@ pub static RULES: &[Rule] = &[
     Rule {
         id: GATHERING_TRANSITION,
         level: Level::Must,
-        requirement: "iceGatheringState does not go from new to complete: gathering comes between, \
-                      with an event of its own.",
+        requirement: "Neither iceGatheringState nor the gathering state of a transport goes from new \
+                      to complete: gathering comes between, with an event of its own.",
         why: "A transport gathers before it has gathered, and each of its steps updates the \
               connection's state.",
         spec: "https://www.w3.org/TR/webrtc/#update-the-ice-gathering-state",
@@ -254,9 +254,9 @@ pub static RULES: &[Rule] = &[
     Rule {
         id: ICE_TRANSITION,
         level: Level::Must,
-        requirement: "An ICE transport that is closed stays closed, none becomes new again, and \
-                      completed and failed come only after the end of remote candidates has been \
-                      indicated.",
+        requirement: "An ICE transport that is closed stays closed, none becomes new again or \
+                      leaves out checking, and completed and failed come only after the end of \
+                      remote candidates has been indicated.",
         why: "An application that gives up on failed, or frees what is closed, must not be \
               contradicted later; candidates still to come may make the connection.",
         spec: "https://www.w3.org/TR/webrtc/#rtcicetransportstate",
@@ -265,7 +265,8 @@ pub static RULES: &[Rule] = &[
     Rule {
         id: DTLS_TRANSITION,
         level: Level::Must,
-        requirement: "A DTLS transport that is closed stays closed, and none becomes new again.",
+        requirement: "A DTLS transport that is closed stays closed, and none becomes new again or \
+                      leaves out connecting.",
         why: "closed says that an association has ended for good.",
         spec: "https://www.w3.org/TR/webrtc/#rtcdtlstransportstate-enum",
         editions: Editions::Tasks,

@@ -11,16 +11,17 @@ use crate::trace::{Attribute, Entry, TransportKind, What};
 
 /// Judges every handler that an algorithm of the edition sets both values before.
 pub(super) fn judge(view: &View<'_>, judgement: &mut Judgement) {
-    if !view.demands.updates_in_one_task() || !view.facts.has_order {
+    if !view.facts.has_order {
         return;
     }
+    let in_one_task = view.demands.updates_in_one_task();
     let following = Following::of(view);
     for (place, entry) in view.open_entries() {
         let Some(event) = judged_event(entry) else {
             continue;
         };
         judge_transport(entry, event, judgement);
-        let Some(sets) = sets_before(view, entry, event) else {
+        let Some(sets) = sets_before(view, entry, event).filter(|_| in_one_task) else {
             continue;
         };
         let mut stale = Vec::new();

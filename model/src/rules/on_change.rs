@@ -167,7 +167,8 @@ impl<S: OfConnection> Follower<'_, '_, S> {
         let Some(entry) = self.view.entries.get(pending.place).copied() else {
             return;
         };
-        let excused = self.view.same_task(pending.place, event) && !is_outside_of_tasks(entry);
+        let excused = self.view.same_task(pending.place, event)
+            && !is_outside_of_its_task(self.view, pending.place, entry, S::ATTRIBUTE);
         if excused || !self.subscribed || !self.view.facts.has_order {
             return;
         }
@@ -259,7 +260,7 @@ impl<S: OfConnection> Follower<'_, '_, S> {
         let last = open.saturating_sub(1);
         // A handler may have closed the connection before the event's turn came, or the trace may
         // end in the middle of the task.
-        let cut_short = !is_outside_of_tasks(entry)
+        let cut_short = !is_outside_of_its_task(self.view, pending.place, entry, S::ATTRIBUTE)
             && self
                 .view
                 .same_task(pending.place, open.min(self.view.entries.len() - 1));
@@ -332,13 +333,33 @@ impl<S: OfConnection> Follower<'_, '_, S> {
     }
 }
 
-/// Whether an entry can not have been recorded inside a handler: a sample is taken between tasks,
-/// and a promise settles behind the task that fires the events.
-fn is_outside_of_tasks(entry: &Entry) -> bool {
+/// Whether an entry cannot have been recorded in the task that changes an attribute: no event that
+/// this task fires before the attribute's own came before it, or a promise has settled, which it
+/// does behind the events of its task.
+fn is_outside_of_its_task(view: &View<'_>, place: usize, entry: &Entry, of: Attribute) -> bool {
+    let before: &[&str] = match of {
+        Attribute::ConnectionState => &[
+            "statechange",
+            "selectedcandidatepairchange",
+            "iceconnectionstatechange",
+        ],
+        Attribute::IceConnectionState => &[
+            "statechange",
+            "selectedcandidatepairchange",
+            "connectionstatechange",
+        ],
+        Attribute::IceGatheringState => &["gatheringstatechange"],
+        Attribute::SignalingState => &[],
+    };
     match &entry.what {
-        What::Sample(_) => entry.task.is_none(),
-        What::Action { phase, .. } => *phase == Some(Phase::End) && entry.task.is_none(),
-        _ => false,
+        What::Event { .. } | What::Sample(_) | What::Note(_) => {
+            !view.follows_an_event(place, before)
+        }
+        // A handler that the trace does not show may have made the call.
+        What::Action { .. } => {
+            settled_description(entry).is_some()
+                || !view.follows_an_event(place, before) && view.facts.is_subscribed("statechange")
+        }
     }
 }
 

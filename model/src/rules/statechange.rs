@@ -1,102 +1,123 @@
-//! `event/on-change` for the transports: a `statechange` for every change, and none without.
+//! `event/on-change` for the transports: a `statechange` for every change, and none without; and a
+//! `gatheringstatechange` for every step of gathering.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
-use super::ON_CHANGE;
 use super::finding::Judgement;
-use super::view::{View, changed_to, judged_event, kind_of};
+use super::view::{View, judged_event, kind_of};
+use super::{DTLS_TRANSITION, GATHERING_TRANSITION, ICE_TRANSITION, ON_CHANGE};
 use crate::states::StateEnum;
-use crate::trace::{TransportKind, What};
+use crate::trace::{Entry, TransportKind, TransportState, What};
 
-/// Follows the `statechange` of every transport: one for every change, and none without.
+/// Follows the events of every transport.
 ///
-/// What lists the transports may read them beneath the event loop, so that a change counts only
-/// once a queued task must have reported it.
+/// What lists the transports may read them beneath the event loop, so that a change counts as
+/// missing only once a queued task must have reported it.
 pub(super) fn judge(view: &View<'_>, judgement: &mut Judgement) {
-    let mut transports: BTreeMap<(TransportKind, String), OfTransport> = BTreeMap::new();
-    let said = view.facts.is_said_to_be_subscribed("statechange");
-    let new = || OfTransport {
-        reported: None,
-        is_said: false,
-        pending: None,
-        heard: false,
-        missed: Vec::new(),
-    };
+    let mut transports: BTreeMap<(Of, &str), OfTransport<'_>> = BTreeMap::new();
+    // Whether a list came before, so that what is not in it has been made since, and was new then.
+    let mut listed_before = false;
     for (place, entry) in view.open_entries() {
-        let event = (judged_event(entry) == Some("statechange"))
-            .then(|| kind_of(entry))
-            .flatten();
-        if let Some(kind) = event
-            && let What::Event {
-                transport: Some(id),
-                ..
-            } = &entry.what
+        if let What::Event {
+            transport: Some(id),
+            ..
+        } = &entry.what
+            && let Some(of) = Of::event(entry)
         {
-            let one = transports.entry((kind, id.clone())).or_insert_with(new);
-            one.heard = true;
-            let now = changed_to(entry, kind).map(str::to_owned);
-            one.pending = None;
-            let before = one.reported.take();
-            if let (Some(now), Some(before)) = (&now, &before) {
-                judgement.observe(ON_CHANGE);
-                if now == before && one.is_said {
-                    judgement.find(
-                        ON_CHANGE,
-                        entry,
-                        format!(
-                            "statechange without a change of the {} transport",
-                            name(kind)
-                        ),
-                        || {
-                            let kind = name(kind);
-                            format!(
-                                "statechange although the {kind} transport is `{now}` as before"
-                            )
-                        },
-                    );
-                }
-            }
-            one.is_said = now.is_some();
-            one.reported = now;
+            let one = transports.entry((of, id)).or_default();
+            one.give_up(|earlier| view.is_much_later(place, earlier));
+            one.event(entry, of, id, judgement);
         }
         for listed in entry.transports.iter().flatten() {
-            let states = [
-                (TransportKind::Ice, listed.ice.map(StateEnum::as_str)),
-                (TransportKind::Dtls, listed.dtls.map(StateEnum::as_str)),
-            ];
-            for (kind, state) in states {
-                let Some(state) = state else { continue };
-                let one = transports
-                    .entry((kind, listed.id.clone()))
-                    .or_insert_with(new);
-                one.read(view, state, place);
+            for of in [Of::Ice, Of::Dtls, Of::Gathering] {
+                if let Some(state) = of.listed(listed) {
+                    let new = || OfTransport {
+                        state: (listed_before && view.facts.is_said_to_be_subscribed(of.name()))
+                            .then_some("new"),
+                        ..OfTransport::default()
+                    };
+                    let one = transports.entry((of, &listed.id)).or_insert_with(new);
+                    one.list(view, state, place);
+                }
             }
         }
+        listed_before |= view.transports(place).is_some();
     }
-    let last = view.open_length().saturating_sub(1);
-    for ((kind, _), mut one) in transports {
-        one.give_up(view, last, view.entries.len());
-        if !one.heard && !said {
-            continue;
+    for ((of, _), mut one) in transports {
+        one.give_up(|place| view.is_settled(place, view.entries.len()));
+        // Its silence means something only if it is listened to.
+        if one.heard || view.facts.is_said_to_be_subscribed(of.name()) {
+            one.report(view, of, judgement);
         }
-        for (from, to, place, until) in one.missed {
-            let Some(entry) = view.entries.get(place) else {
-                continue;
-            };
-            let kind = name(kind);
-            judgement.find_until(
-                ON_CHANGE,
-                entry,
-                view.entries
-                    .get(until)
-                    .map_or(entry.line, |until| until.line),
-                format!("the {kind} transport becomes `{to}` without statechange"),
-                || {
-                    format!(
-                        "the {kind} transport changed from `{from}` to `{to}` without statechange"
-                    )
-                },
-            );
+    }
+}
+
+/// What of a transport an event reports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Of {
+    Ice,
+    Dtls,
+    Gathering,
+}
+
+impl Of {
+    fn event(entry: &Entry) -> Option<Self> {
+        match judged_event(entry)? {
+            "statechange" => Some(match kind_of(entry)? {
+                TransportKind::Ice => Self::Ice,
+                TransportKind::Dtls => Self::Dtls,
+            }),
+            "gatheringstatechange" => Some(Self::Gathering),
+            _ => None,
+        }
+    }
+
+    fn listed(self, transport: &TransportState) -> Option<&'static str> {
+        match self {
+            Self::Ice => transport.ice.map(StateEnum::as_str),
+            Self::Dtls => transport.dtls.map(StateEnum::as_str),
+            Self::Gathering => transport.gathering.map(StateEnum::as_str),
+        }
+    }
+
+    /// What an event says of a transport, or else what the list beside it does.
+    fn said<'t>(self, entry: &'t Entry, id: &str) -> Option<&'t str> {
+        let What::Event { value, .. } = &entry.what else {
+            return None;
+        };
+        let listed = || {
+            let mut transports = entry.transports.iter().flatten();
+            self.listed(transports.find(|transport| transport.id == id)?)
+        };
+        value.as_deref().or_else(listed)
+    }
+
+    /// The event.
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Ice | Self::Dtls => "statechange",
+            Self::Gathering => "gatheringstatechange",
+        }
+    }
+
+    /// What comes between `new` and another state, of which an event is left out where that follows
+    /// at once, and the rule that says so.
+    fn skipped_from_new(self, to: &str) -> Option<(&'static str, &'static str)> {
+        match (self, to) {
+            (Self::Ice, "connected" | "completed" | "disconnected") => {
+                Some((ICE_TRANSITION, "checking"))
+            }
+            (Self::Dtls, "connected") => Some((DTLS_TRANSITION, "connecting")),
+            (Self::Gathering, "complete") => Some((GATHERING_TRANSITION, "gathering")),
+            _ => None,
+        }
+    }
+
+    const fn in_words(self) -> &'static str {
+        match self {
+            Self::Ice => "the state of the ICE transport",
+            Self::Dtls => "the state of the DTLS transport",
+            Self::Gathering => "the gathering state of the ICE transport",
         }
     }
 }
@@ -109,46 +130,105 @@ pub(super) const fn name(kind: TransportKind) -> &'static str {
     }
 }
 
-/// One transport's state of one kind.
-struct OfTransport {
-    /// What is known of it.
-    reported: Option<String>,
-    /// Whether that is what a `statechange` has said, and not what a list showed first.
-    is_said: bool,
-    /// A state that was read and that no `statechange` has reported.
-    pending: Option<(String, usize)>,
-    /// Whether its `statechange` was ever seen, so that its silence means something.
-    heard: bool,
-    missed: Vec<(String, String, usize, usize)>,
+/// A change that was read and that no event has reported yet.
+#[derive(Debug, Clone, Copy)]
+struct Change<'t> {
+    from: &'t str,
+    to: &'t str,
+    place: usize,
 }
 
-impl OfTransport {
-    fn read(&mut self, view: &View<'_>, state: &str, place: usize) {
-        let Some(reported) = &self.reported else {
-            self.reported = Some(state.to_owned());
-            self.is_said = false;
-            return;
-        };
-        let waiting = self.pending.as_ref().map(|(state, _)| state.as_str());
-        if waiting == Some(state) || (waiting.is_none() && reported == state) {
-            return;
+/// One transport's state of one kind.
+#[derive(Default)]
+struct OfTransport<'t> {
+    /// What it was last, by a list or an event.
+    state: Option<&'t str>,
+    /// What its last event said.
+    said: Option<&'t str>,
+    unreported: VecDeque<Change<'t>>,
+    missed: Vec<Change<'t>>,
+    /// Whether its event was ever seen.
+    heard: bool,
+}
+
+impl<'t> OfTransport<'t> {
+    fn event(&mut self, entry: &'t Entry, of: Of, id: &str, judgement: &mut Judgement) {
+        self.heard = true;
+        judgement.observe(ON_CHANGE);
+        let now = of.said(entry, id);
+        if let (Some(now), Some(said), true) = (now, self.said, self.unreported.is_empty())
+            && now == said
+        {
+            let (event, state) = (of.name(), of.in_words());
+            judgement.find(
+                ON_CHANGE,
+                entry,
+                format!("{event} without a change of {state}"),
+                || format!("{event} although {state} is `{now}` as before"),
+            );
         }
-        self.give_up(view, place, place);
-        if self.reported.as_deref() != Some(state) {
-            self.pending = Some((state.to_owned(), place));
+        if let (Some("new"), Some(now)) = (self.state, now)
+            && let Some((rule, skipped)) = of.skipped_from_new(now)
+        {
+            let state = of.in_words();
+            judgement.find(
+                rule,
+                entry,
+                format!("{state} from `new` to `{now}`"),
+                || format!("{state} went from `new` to `{now}`, and was never `{skipped}`"),
+            );
+        }
+        self.said = now;
+        let reported = self
+            .unreported
+            .iter()
+            .position(|change| Some(change.to) == now);
+        if let Some(reported) = reported {
+            // What was read before it is reported by nothing any more.
+            self.missed.extend(self.unreported.drain(..reported));
+            self.unreported.pop_front();
+        } else {
+            self.state = now;
         }
     }
 
-    /// What was pending until now is reported by nothing any more.
-    fn give_up(&mut self, view: &View<'_>, now: usize, until: usize) {
-        if let Some((state, place)) = self.pending.take()
-            && let Some(before) = &self.reported
-            && (view.is_much_later(now, place) || view.is_settled(place, until))
+    fn list(&mut self, view: &View<'_>, state: &'t str, place: usize) {
+        self.give_up(|earlier| view.is_much_later(place, earlier));
+        if let Some(from) = self.state
+            && from != state
         {
-            self.missed
-                .push((before.clone(), state.clone(), place, now));
-            self.reported = Some(state);
-            self.is_said = false;
+            self.unreported.push_back(Change {
+                from,
+                to: state,
+                place,
+            });
+        }
+        self.state = Some(state);
+    }
+
+    /// Counts those as missing that were read long enough ago.
+    fn give_up(&mut self, is_due: impl Fn(usize) -> bool) {
+        while let Some(change) = self.unreported.front().copied()
+            && is_due(change.place)
+        {
+            self.unreported.pop_front();
+            self.missed.push(change);
+            self.said = None;
+        }
+    }
+
+    fn report(self, view: &View<'_>, of: Of, judgement: &mut Judgement) {
+        for Change { from, to, place } in self.missed {
+            let Some(entry) = view.entries.get(place) else {
+                continue;
+            };
+            let (event, state) = (of.name(), of.in_words());
+            judgement.find(
+                ON_CHANGE,
+                entry,
+                format!("{state} becomes `{to}` without {event}"),
+                || format!("{state} changed from `{from}` to `{to}` without {event}"),
+            );
         }
     }
 }

@@ -122,7 +122,10 @@ pub(super) fn judge_transitions(view: &View<'_>, judgement: &mut Judgement) {
             let name = super::statechange::name(kind);
             if let Some(from) = before {
                 judgement.observe(rule);
-                let late_task = place >= open && kind == TransportKind::Dtls && !aborts(view);
+                let shown =
+                    changed == Some(kind) || !view.facts.is_said_to_be_subscribed("statechange");
+                let late_task =
+                    place >= open && kind == TransportKind::Dtls && !aborts(view) && shown;
                 if (from == "closed" && !late_task) || state == "new" {
                     judgement.find(
                         rule,

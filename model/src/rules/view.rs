@@ -36,6 +36,7 @@ pub(super) struct View<'t> {
     /// The place of the entry in which `close()` was called, and that in which it returned.
     pub(super) close_begun: Option<usize>,
     pub(super) close_returned: Option<usize>,
+    open_length: usize,
     clock: Clock,
 }
 
@@ -116,6 +117,11 @@ impl<'t> View<'t> {
         };
         let close_begun = entries.iter().position(|entry| is_close(entry, false));
         let close_returned = entries.iter().position(|entry| is_close(entry, true));
+        let open_end = if facts.has_actions {
+            close_begun
+        } else {
+            entries.iter().position(|entry| reads_closed(entry))
+        };
         Self {
             demands,
             tasks,
@@ -127,6 +133,7 @@ impl<'t> View<'t> {
             facts: facts.clone(),
             close_begun,
             close_returned,
+            open_length: open_end.unwrap_or(entries.len()),
             clock: facts.clock,
             entries,
         }
@@ -134,13 +141,8 @@ impl<'t> View<'t> {
 
     /// How many entries there are before `close()` was called. Where the calls are not in the
     /// trace, a value that reads closed shows that it was.
-    pub(super) fn open_length(&self) -> usize {
-        let begun = if self.facts.has_actions {
-            self.close_begun
-        } else {
-            self.entries.iter().position(|entry| reads_closed(entry))
-        };
-        begun.unwrap_or(self.entries.len())
+    pub(super) const fn open_length(&self) -> usize {
+        self.open_length
     }
 
     /// The entries before `close()` was called, each with its place.
@@ -192,6 +194,20 @@ impl<'t> View<'t> {
     /// Whether two entries ran in one task, as far as the trace shows.
     pub(super) fn same_task(&self, one: usize, other: usize) -> bool {
         self.tasks.get(one) == self.tasks.get(other)
+    }
+
+    /// Whether an entry is one of some events, or one of them came before it in its task.
+    pub(super) fn follows_an_event(&self, place: usize, events: &[&str]) -> bool {
+        let mut before = (0..=place)
+            .rev()
+            .take_while(|other| self.same_task(*other, place));
+        before.any(|other| {
+            let event = self
+                .entries
+                .get(other)
+                .and_then(|entry| judged_event(entry));
+            event.is_some_and(|event| events.contains(&event))
+        })
     }
 
     /// How long a task that is queued may take to run.
@@ -300,11 +316,12 @@ pub(super) fn kind_of(entry: &Entry) -> Option<TransportKind> {
     let What::Event { kind, value, .. } = &entry.what else {
         return None;
     };
-    kind.or(match value.as_deref()? {
+    let by_value = || match value.as_deref()? {
         "connecting" => Some(TransportKind::Dtls),
         "checking" | "completed" | "disconnected" => Some(TransportKind::Ice),
         _ => None,
-    })
+    };
+    kind.or_else(by_value)
 }
 
 /// Numbers the tasks: by the numbers of the trace, or else by the moment.

@@ -14,7 +14,7 @@ use std::time::Duration;
 
 pub use observes::{Attribute, Observes, Read, TransportsListed};
 pub use read::{LONGEST_MILLIS, LONGEST_TRACE_BYTES, TraceError, read};
-pub use render::{Around, Detail, Lanes, fit};
+pub use render::{Around, Detail, Lanes, fit, wrap};
 pub use warnings::{JUDGED_EVENTS, Warning};
 
 use schemars::JsonSchema;
@@ -62,7 +62,7 @@ pub struct Implementation {
     pub version: String,
 }
 
-/// Whose time the entries tell.
+/// Whose time `at` is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Clock {
@@ -129,7 +129,7 @@ pub struct Entry {
     /// Whether what drives the peer had ended by itself when this was recorded, so that no state of
     /// it can change any more. Not the end that `close()` brings.
     pub ended: bool,
-    /// Values that are none of their enum. What they stand for is not observed.
+    /// Values that their enums do not have. What they stand for is not observed.
     pub unknown: Vec<UnknownValue>,
     /// Keys that this project does not know, kept as they are.
     pub extra: serde_json::Map<String, serde_json::Value>,

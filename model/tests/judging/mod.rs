@@ -1,1 +1,3 @@
+pub(crate) mod acceptor;
+pub(crate) mod corruptions;
 pub(crate) mod runs;

@@ -32,6 +32,8 @@ pub(crate) struct Recording {
     pub(crate) statechange: bool,
     /// Whether the last entry is the sample that ends a run.
     pub(crate) end: bool,
+    /// Whether whatever has settled stays for longer than a queued task may take.
+    pub(crate) slow: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,56 +58,48 @@ pub(crate) fn recording() -> impl Strategy<Value = Recording> {
             both,
             statechange,
             end,
+            slow: false,
         },
     )
 }
 
 /// A run under way.
-struct Run<'r> {
-    model: ConnectionModel,
+#[derive(Clone)]
+pub(super) struct Run<'r> {
+    rulebook: &'r Rulebook,
     recording: Recording,
     choices: &'r [u16],
-    at: u64,
-    task: u64,
-    connection: Connection,
+    pub(super) at: u64,
+    pub(super) task: u64,
+    /// Which of equal transports takes a step.
+    pub(super) prefers: Option<u32>,
+    pub(super) connection: Connection,
     /// The transports by id, as the connection has them; the machine's own are a multiset.
-    transports: BTreeMap<u32, (Transport, IceGathererState)>,
-    made: u32,
+    pub(super) transports: BTreeMap<u32, (Transport, IceGathererState)>,
+    pub(super) made: u32,
     /// The transports whose DTLS task may be queued when the connection is closed.
-    leftover: Vec<u32>,
-    gathering: IceGatheringState,
-    signaling: SignalingState,
-    entries: Vec<Entry>,
+    pub(super) leftover: Vec<u32>,
+    pub(super) gathering: IceGatheringState,
+    pub(super) signaling: SignalingState,
+    pub(super) entries: Vec<Entry>,
 }
 
 /// Records a run of an edition's machine that the choices pick.
 pub(crate) fn record(rulebook: &Rulebook, recording: Recording, choices: &[u16]) -> Trace {
-    let model = ConnectionModel {
-        rulebook: rulebook.clone(),
-        most_transports: 2,
-    };
-    let mut run = Run {
-        model,
-        recording,
-        choices,
-        at: 0,
-        task: 0,
-        connection: Connection::new(),
-        transports: BTreeMap::new(),
-        made: 0,
-        leftover: Vec::new(),
-        gathering: IceGatheringState::New,
-        signaling: SignalingState::Stable,
-        entries: Vec::new(),
-    };
+    let mut run = Run::new(rulebook, recording, choices);
     run.go();
     let mut entries = run.entries;
-    for (place, entry) in entries.iter_mut().enumerate() {
-        entry.line = place + 2;
-    }
+    number_lines(&mut entries);
     Trace {
         header: header(recording),
         entries,
+    }
+}
+
+/// Gives each entry the line that it will have.
+pub(crate) fn number_lines(entries: &mut [Entry]) {
+    for (place, entry) in entries.iter_mut().enumerate() {
+        entry.line = place + 2;
     }
 }
 
@@ -142,7 +136,36 @@ fn header(recording: Recording) -> Header {
     }
 }
 
-impl Run<'_> {
+impl<'r> Run<'r> {
+    pub(super) fn new(rulebook: &'r Rulebook, recording: Recording, choices: &'r [u16]) -> Self {
+        Self {
+            rulebook,
+            recording,
+            choices,
+            at: 0,
+            task: 0,
+            prefers: None,
+            connection: Connection::new(),
+            transports: BTreeMap::new(),
+            made: 0,
+            leftover: Vec::new(),
+            gathering: IceGatheringState::New,
+            signaling: SignalingState::Stable,
+            entries: Vec::new(),
+        }
+    }
+
+    /// Every step that the connection may take.
+    pub(super) fn steps(&self) -> Vec<Step> {
+        let model = ConnectionModel {
+            rulebook: self.rulebook.clone(),
+            most_transports: 2,
+        };
+        let mut steps = Vec::new();
+        model.actions(&self.connection, &mut steps);
+        steps
+    }
+
     fn choose(&mut self, among: usize) -> usize {
         let Some((first, rest)) = self.choices.split_first() else {
             return 0;
@@ -155,11 +178,12 @@ impl Run<'_> {
         while !self.choices.is_empty() {
             // A queued task runs before the clock moves on.
             let waits = !self.connection.is_settled();
-            let pause = if waits {
-                0
+            let pauses = if self.recording.slow {
+                [150, 400, 150, 400, 1000]
             } else {
-                [0, 0, 3, 40, 400][self.choose(5)]
+                [0, 0, 3, 40, 400]
             };
+            let pause = if waits { 0 } else { pauses[self.choose(5)] };
             self.at += pause;
             match self.choose(8) {
                 0 => self.sample("poll"),
@@ -182,8 +206,7 @@ impl Run<'_> {
     }
 
     fn step(&mut self) {
-        let mut steps = Vec::new();
-        self.model.actions(&self.connection, &mut steps);
+        let mut steps = self.steps();
         // Closing ends the story; it is rare.
         let rare = self.choose(12) != 0;
         let closes = |step: &Step| matches!(step, Step::Close | Step::ChangeAndClose(_));
@@ -196,11 +219,11 @@ impl Run<'_> {
         }
     }
 
-    fn take(&mut self, step: Step) {
+    pub(super) fn take(&mut self, step: Step) {
         let mut fired = Vec::new();
         self.task += 1;
         let before = self.connection;
-        self.connection = self.model.rulebook.take(&before, step, &mut fired);
+        self.connection = self.rulebook.take(&before, step, &mut fired);
         match step {
             Step::Change(change) => {
                 let of = self.apply(change);
@@ -219,7 +242,9 @@ impl Run<'_> {
             }
             Step::Close => self.close(false),
             Step::LeftoverDtls => {
-                let id = self.leftover.pop();
+                let preferred = self.prefers.filter(|id| self.leftover.contains(id));
+                let id = preferred.or(self.leftover.last().copied());
+                self.leftover.retain(|other| Some(*other) != id);
                 let of = id.map(|id| (id, vec![(TransportKind::Dtls, "failed".to_owned())]));
                 self.fire(&fired, of.unwrap_or_default());
             }
@@ -231,9 +256,13 @@ impl Run<'_> {
     /// events report.
     fn apply(&mut self, change: Change) -> (u32, Vec<(TransportKind, String)>) {
         let find = |run: &Self, transport: Transport| {
-            let mut all = run.transports.iter();
-            let found = all.find(|(_, (one, _))| *one == transport);
-            *found.unwrap().0
+            let is = |id: &u32| {
+                run.transports
+                    .get(id)
+                    .is_some_and(|(one, _)| *one == transport)
+            };
+            let preferred = run.prefers.filter(is);
+            preferred.unwrap_or_else(|| *run.transports.keys().find(|id| is(id)).unwrap())
         };
         match change {
             Change::Create => {
@@ -320,6 +349,10 @@ impl Run<'_> {
 
     fn fire(&mut self, fired: &[Fired], of: (u32, Vec<(TransportKind, String)>)) {
         let (id, changes) = of;
+        // Where every transport is listed an event need not say what it reports.
+        let says = self.recording.slow
+            || self.recording.transports != Listing::All
+            || !self.task.is_multiple_of(3);
         for fired in fired {
             let names: Vec<What> = match fired.event {
                 Event::StateChange if self.recording.statechange => changes
@@ -328,7 +361,7 @@ impl Run<'_> {
                         name: "statechange".to_owned(),
                         transport: Some(id.to_string()),
                         kind: Some(*kind),
-                        value: Some(value.clone()),
+                        value: says.then(|| value.clone()),
                     })
                     .collect(),
                 Event::StateChange => Vec::new(),
@@ -364,19 +397,22 @@ impl Run<'_> {
         self.push(entry);
     }
 
-    fn sample(&mut self, why: &str) {
+    pub(super) fn sample(&mut self, why: &str) {
         self.task += 1;
         let entry = self.entry(What::Sample(why.to_owned()));
         self.push(entry);
     }
 
-    /// A transport takes a step of gathering.
     fn gather(&mut self) {
         let ids: Vec<u32> = self.transports.keys().copied().collect();
-        if ids.is_empty() {
-            return;
+        if !ids.is_empty() {
+            let id = ids[self.choose(ids.len())];
+            self.gather_one(id);
         }
-        let id = ids[self.choose(ids.len())];
+    }
+
+    /// A transport takes a step of gathering.
+    pub(super) fn gather_one(&mut self, id: u32) {
         let state = &mut self.transports.get_mut(&id).unwrap().1;
         *state = match state {
             IceGathererState::Gathering => IceGathererState::Complete,
@@ -408,14 +444,23 @@ impl Run<'_> {
         }
     }
 
-    /// A description is applied, or refused.
     fn describe(&mut self) {
+        let possible = self.descriptions();
+        if !possible.is_empty() {
+            let description = possible[self.choose(possible.len())];
+            let refused = self.choose(4) == 0;
+            self.describe_as(description, refused);
+        }
+    }
+
+    /// The descriptions that may be set: the method, the type, and what signalingState becomes.
+    pub(super) fn descriptions(&self) -> Vec<(&'static str, DescriptionType, SignalingState)> {
         use DescriptionType::{Answer, Offer, Pranswer, Rollback};
         use SignalingState::{
-            HaveLocalOffer, HaveLocalPranswer, HaveRemoteOffer, HaveRemotePranswer, Stable,
+            Closed, HaveLocalOffer, HaveLocalPranswer, HaveRemoteOffer, HaveRemotePranswer, Stable,
         };
         let (local, remote) = ("setLocalDescription", "setRemoteDescription");
-        let possible = match self.signaling {
+        match self.signaling {
             Stable => vec![
                 (local, Offer, HaveLocalOffer),
                 (remote, Offer, HaveRemoteOffer),
@@ -433,10 +478,16 @@ impl Run<'_> {
             ],
             HaveLocalPranswer => vec![(local, Answer, Stable)],
             HaveRemotePranswer => vec![(remote, Answer, Stable)],
-            SignalingState::Closed => return,
-        };
-        let (method, description, to) = possible[self.choose(possible.len())];
-        let refused = self.choose(4) == 0;
+            Closed => Vec::new(),
+        }
+    }
+
+    /// A description is applied, or refused.
+    pub(super) fn describe_as(
+        &mut self,
+        (method, description, to): (&'static str, DescriptionType, SignalingState),
+        refused: bool,
+    ) {
         let call = |phase, result| What::Action {
             name: method.to_owned(),
             result,

@@ -8,7 +8,7 @@ use crate::trace::At;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TraceError {
     /// The file could not be read.
-    #[error("the file cannot be read: {0}")]
+    #[error("the file can not be read: {0}")]
     Unreadable(String),
     /// The text is too long.
     #[error("the trace is longer than {LONGEST_TRACE_BYTES} bytes, which is the most that is read")]
@@ -16,19 +16,19 @@ pub enum TraceError {
     /// A line is too long.
     #[error("the line is longer than {LONGEST_LINE_BYTES} bytes, which is the most that is read")]
     LineTooLong,
-    /// The bytes are no UTF-8.
+    /// The bytes are not UTF-8.
     #[error("expected UTF-8, found other bytes")]
     NotUtf8,
     /// The text is empty.
     #[error("expected the header, such as `{{\"trace\": 1, …}}`, found nothing")]
     Empty,
-    /// A line is no JSON.
+    /// A line is not JSON.
     #[error("not readable as JSON: {0}")]
     Json(String),
     /// A line is empty.
     #[error("expected an entry, found an empty line")]
     EmptyLine,
-    /// The first line is no header.
+    /// The first line is not a header.
     #[error(
         "expected the header, an object with the key `trace`, found an entry or something else"
     )]
@@ -70,7 +70,7 @@ pub enum TraceError {
         /// Those that there are.
         known: String,
     },
-    /// A key is in one object twice.
+    /// Duplicate keys of one object.
     #[error("duplicate key `{0}`")]
     DuplicateKey(String),
     /// Two transports of one list have the same id.

@@ -5,14 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value};
 
 use super::TraceError;
-use super::line::{Key, Line, describe};
+use super::line::{Key, Line, describe, whole};
 use crate::names;
 use crate::trace::{Attribute, Clock, Header, Implementation, Observes, Read, TransportsListed};
 
 impl Line {
     pub(super) fn read_header(&mut self, object: &Map<String, Value>) -> Option<Header> {
         let name = |key: &str| vec![Key::Name(key.to_owned())];
-        if object.get("trace").and_then(Value::as_u64) != Some(1) {
+        if object.get("trace").and_then(whole) != Some(1) {
             let found = object.get("trace").map(describe).unwrap_or_default();
             self.problems
                 .push((name("trace"), TraceError::Version { found }));

@@ -128,10 +128,11 @@ impl Line {
             }
         };
         let task = object.remove("task").and_then(|value| {
-            if value.as_u64().is_none() {
+            let number = whole(&value);
+            if number.is_none() {
                 self.expected(&name("task"), "a whole number", &value);
             }
-            value.as_u64()
+            number
         });
         let ended = object.remove("ended").and_then(|value| {
             if !value.is_boolean() {
@@ -359,6 +360,21 @@ fn unknown_value(event: &str, kind: Option<TransportKind>, text: &str) -> Option
         }
         _ => None,
     }
+}
+
+/// A whole number that is not negative. JSON has one kind of numbers: `1.0` is 1.
+pub(super) fn whole(value: &Value) -> Option<u64> {
+    /// One more than the greatest.
+    const END: f64 = 18_446_744_073_709_551_616.0;
+    let float = value
+        .as_f64()
+        .filter(|float| (0.0..END).contains(float) && float.fract() == 0.0);
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "it is whole and in the range"
+    )]
+    value.as_u64().or(float.map(|float| float as u64))
 }
 
 pub(super) fn describe(value: &Value) -> String {

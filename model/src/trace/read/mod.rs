@@ -37,7 +37,7 @@ pub fn read(file: &str, bytes: &[u8]) -> Result<Trace, Refused<TraceError>> {
     if bytes.len() as u64 > LONGEST_TRACE_BYTES {
         return Err(Refused::one(file, None, TraceError::TooLong));
     }
-    // A byte order mark is no part of the text.
+    // A byte order mark is not part of the text.
     let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let position = Position::of_bytes(bytes, &error);

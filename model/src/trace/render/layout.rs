@@ -30,7 +30,7 @@ const NARROWEST_LANE: usize = 20;
 
 const BETWEEN: &str = " | ";
 
-/// The lanes, and where a row stands in them.
+/// The lanes, and which of them a row is in.
 enum Columns {
     /// One a peer, so wide.
     Lanes(Vec<usize>),

@@ -12,7 +12,7 @@ use self::layout::{Layout, Row};
 use super::{ActionResult, Entry, Phase, Trace, TransportKind, What};
 use crate::names::printable;
 
-pub use text::fit;
+pub use text::{fit, wrap};
 
 /// How the lanes of a trace are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -251,7 +251,7 @@ mod tests {
         let trace = trace(&["a"], &[entry(0, "first"), entry(9, "second")]);
         let shown = trace.lanes(&Lanes::around(line, 0, 80));
         let found = shown.lines().find(|line| line.starts_with('>'));
-        // The header is no entry: what follows it is shown, and nothing is marked.
+        // The header is not an entry: what follows it is shown, and nothing is marked.
         let marked = if line == 1 { "" } else { marked };
         assert_eq!(found.unwrap_or_default().replace("# ", ""), marked);
     }

@@ -4,7 +4,7 @@ use unicode_width::UnicodeWidthChar;
 
 use crate::names::printable;
 
-/// `text`, with what would not print escaped, cut to so many columns; `…` stands where it was cut.
+/// `text`, with what would not print escaped, cut to so many columns; `…` marks where it was cut.
 #[must_use]
 pub fn fit(text: &str, columns: usize) -> String {
     cut(&printable(text), columns)
@@ -42,18 +42,20 @@ pub(super) fn pad(text: &str, width: usize) -> String {
     format!("{text}{}", " ".repeat(missing))
 }
 
-/// The text in lines of so many columns, broken between words where there are any; those after the
-/// first are indented.
-pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
+/// `text`, with what would not print escaped, in lines of so many columns, broken between words
+/// where there are any; those after the first are indented.
+#[must_use]
+pub fn wrap(text: &str, columns: usize) -> Vec<String> {
     const INDENT: &str = "  ";
+    let text = printable(text);
     // The widest character and the indent fit in any case.
-    let width = width.max(INDENT.len() + 2);
+    let width = columns.max(INDENT.len() + 2);
     let mut lines = Vec::new();
-    let mut rest = text;
+    let mut rest = text.as_str();
     loop {
         let indent = if lines.is_empty() { "" } else { INDENT };
         let room = width - indent.len();
-        if columns(rest) <= room {
+        if self::columns(rest) <= room {
             lines.push(format!("{indent}{rest}"));
             return lines;
         }
@@ -100,6 +102,7 @@ mod tests {
     #[case("one two three", 8, &["one two", "  three"])]
     #[case("abcdefghij", 6, &["abcdef", "  ghij"])]
     #[case("状態状態", 1, &["状態", "  状", "  態"])]
+    #[case("a\nb c", 4, &["a\\nb", "  c"])]
     fn text_is_wrapped_between_words(
         #[case] text: &str,
         #[case] width: usize,

@@ -1,0 +1,334 @@
+//! Verdicts on recorded traces, for people.
+
+use std::collections::BTreeSet;
+use std::io::{self, Write};
+
+use owo_colors::{OwoColorize, Style};
+use peerstate_model::names;
+use peerstate_model::rules::{Finding, Outcome, RULES, Verdict};
+use peerstate_model::trace::{self, Implementation};
+
+use super::{JudgedTrace, collect, count};
+use crate::report::finding::{Deviation, Shown, deviations};
+use crate::report::table::Table;
+use crate::report::text::{argument, paragraph};
+
+/// Everything: of several traces a summary of each implementation, the traces, and what to do next.
+///
+/// # Errors
+///
+/// When nothing can be written.
+pub fn write(
+    out: &mut dyn Write,
+    edition: &str,
+    judged: &[JudgedTrace],
+    shown: Shown,
+) -> io::Result<()> {
+    if let [only] = judged {
+        write_only(out, edition, only, shown)?;
+    } else {
+        write_summary(out, edition, judged, shown)?;
+        let mut seen = BTreeSet::new();
+        let mut was_long = false;
+        for one in judged {
+            if was_long {
+                writeln!(out)?;
+            }
+            was_long = write_one_of_many(out, one, shown, &mut seen)?;
+        }
+    }
+    write_next(out, judged, shown)
+}
+
+/// What a trace shows: first what nobody knew of, then what is listed as known.
+struct Deviations<'f> {
+    unknown: Vec<Deviation<'f>>,
+    known: Vec<Deviation<'f>>,
+}
+
+impl<'f> Deviations<'f> {
+    fn of(one: &'f JudgedTrace) -> Self {
+        let of = |wanted: bool| {
+            let findings = one.verdict.findings.iter().enumerate();
+            let wanted =
+                findings.filter(|(place, _)| (one.is_known(*place) == Some(true)) == wanted);
+            let wanted: Vec<&Finding> = wanted.map(|(_, finding)| finding).collect();
+            deviations(&wanted)
+        };
+        Self {
+            unknown: of(false),
+            known: of(true),
+        }
+    }
+
+    /// How many there are, and how many of them are known.
+    fn describe(&self) -> String {
+        let all = self.unknown.len() + self.known.len();
+        let number = count(all, "deviation");
+        match self.known.len() {
+            0 => number,
+            known if known == all => format!("{number}, known"),
+            known => format!("{number}, {known} of them known"),
+        }
+    }
+}
+
+/// How many columns the name of an implementation may take.
+const LONGEST_NAME: usize = 60;
+
+fn write_summary(
+    out: &mut dyn Write,
+    edition: &str,
+    judged: &[JudgedTrace],
+    shown: Shown,
+) -> io::Result<()> {
+    let mut implementations: Vec<&Implementation> = Vec::new();
+    for one in judged {
+        let implementation = &one.trace.header.implementation;
+        if !implementations.contains(&implementation) {
+            implementations.push(implementation);
+        }
+    }
+    let rows = collect(judged, pattern);
+    for implementation in implementations {
+        let of = judged
+            .iter()
+            .filter(|one| one.trace.header.implementation == *implementation);
+        let outcomes: Vec<Outcome> = of.map(|one| one.verdict.outcome).collect();
+        let name = format!("{} {}", implementation.name, implementation.version);
+        let name = trace::fit(&name, LONGEST_NAME);
+        let heading = format!("{}, judged by the edition {edition}", name.bold());
+        writeln!(out, "{heading}")?;
+        paragraph(out, 2, &sum(&outcomes), shown.width)?;
+        writeln!(out)?;
+        let own = rows
+            .iter()
+            .filter(|row| row.implementation == *implementation);
+        // What nobody knew of comes first.
+        let (known, unknown): (Vec<_>, Vec<_>) = own.partition(|row| row.known == Some(true));
+        if known.is_empty() && unknown.is_empty() {
+            continue;
+        }
+        let mut table = Table::new(&["traces", "places", "deviation"]);
+        for row in unknown.into_iter().chain(known) {
+            let ways = match row.variants.len() {
+                0 | 1 => String::new(),
+                ways => format!(", in {ways} ways"),
+            };
+            let known = if row.known == Some(true) {
+                " (known)"
+            } else {
+                ""
+            };
+            let deviation = row.variants.iter().next().filter(|_| ways.is_empty());
+            let deviation = deviation.unwrap_or(&row.deviation);
+            let text = format!("{}  {deviation}{ways}{known}", row.rule);
+            let file = argument(&row.file);
+            let command = format!("peerstate show {file} --line {}", row.line);
+            let cells = [row.traces.to_string(), row.count.to_string(), text];
+            table.row(cells, Some(command));
+        }
+        table.write(out, 2, shown.width)?;
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
+/// How many traces there are, and what became of them.
+fn sum(outcomes: &[Outcome]) -> String {
+    let of = |outcome| outcomes.iter().filter(|other| **other == outcome).count();
+    let parts = [
+        (of(Outcome::Violates), "violates", "violate"),
+        (of(Outcome::Conforms), "conforms", "conform"),
+        (of(Outcome::Inconclusive), "inconclusive", "inconclusive"),
+    ];
+    let parts: Vec<String> = parts
+        .iter()
+        .filter(|(number, ..)| *number > 0)
+        .map(|(number, one, many)| format!("{number} {}", if *number == 1 { one } else { many }))
+        .collect();
+    format!("{}: {}", count(outcomes.len(), "trace"), parts.join(", "))
+}
+
+/// What is wrong, without the values: `iceGatheringState from … to …`.
+fn pattern(deviation: &str) -> String {
+    let parts = deviation.split('`').enumerate();
+    parts
+        .map(|(place, part)| if place % 2 == 0 { part } else { "…" })
+        .collect()
+}
+
+fn write_only(
+    out: &mut dyn Write,
+    edition: &str,
+    one: &JudgedTrace,
+    shown: Shown,
+) -> io::Result<()> {
+    let found = Deviations::of(one);
+    let outcome = one.verdict.outcome;
+    let file = names::printable(&one.name());
+    let number = match outcome {
+        Outcome::Violates => format!(": {}", found.describe()),
+        _ => String::new(),
+    };
+    writeln!(
+        out,
+        "{}  {file}{number}, judged by the edition {edition}",
+        outcome.as_str().style(style(outcome))
+    )?;
+    if outcome == Outcome::Inconclusive {
+        return paragraph(out, 2, NOTHING_JUDGED, shown.width);
+    }
+    let mut above = BTreeSet::new();
+    for deviation in &found.unknown {
+        writeln!(out)?;
+        deviation.write(out, Some(&one.trace), shown, &mut above)?;
+    }
+    if !found.known.is_empty() {
+        writeln!(out)?;
+        writeln!(out, "  Known:")?;
+        let refs: Vec<&Deviation<'_>> = found.known.iter().collect();
+        write_list(out, &refs, shown)?;
+    }
+    writeln!(out)?;
+    let mut line = |text: &str| paragraph(out, 2, text, shown.width);
+    line(&agreement(&one.verdict))?;
+    line(&unobserved(&one.verdict))
+}
+
+const NOTHING_JUDGED: &str =
+    "nothing in it could be judged: it holds no state, event or call that a rule is about";
+
+/// One of several traces, and whether it took more than a line a deviation. The trace around a place
+/// is shown once a deviation, over all traces.
+fn write_one_of_many<'f>(
+    out: &mut dyn Write,
+    one: &'f JudgedTrace,
+    shown: Shown,
+    seen: &mut BTreeSet<(&'static str, &'f str)>,
+) -> io::Result<bool> {
+    /// The width of the longest outcome.
+    const WIDEST: usize = "inconclusive".len();
+    let found = Deviations::of(one);
+    let outcome = one.verdict.outcome;
+    // Padded before it is coloured, so that the colour does not count.
+    let word = format!("{:<WIDEST$}", outcome.as_str());
+    let number = match outcome {
+        Outcome::Violates => format!(": {}", found.describe()),
+        _ => String::new(),
+    };
+    let file = names::printable(&one.name());
+    writeln!(out, "{}  {file}{number}", word.style(style(outcome)))?;
+    if outcome == Outcome::Inconclusive {
+        paragraph(out, 4, NOTHING_JUDGED, shown.width)?;
+    }
+    let is_new = |deviation: &&Deviation<'f>| {
+        let finding = deviation.finding;
+        seen.insert((finding.rule, &finding.deviation)) || shown.all
+    };
+    let (new, old): (Vec<_>, Vec<_>) = found.unknown.iter().partition(is_new);
+    write_list(out, &old, shown)?;
+    let known: Vec<&Deviation<'_>> = found.known.iter().collect();
+    write_list_of(out, &known, " (known)", shown)?;
+    let mut above = BTreeSet::new();
+    for deviation in &new {
+        writeln!(out)?;
+        deviation.write(out, Some(&one.trace), shown, &mut above)?;
+    }
+    let shows_rules = shown.all && outcome != Outcome::Inconclusive;
+    if shows_rules {
+        writeln!(out)?;
+        paragraph(out, 4, &agreement(&one.verdict), shown.width)?;
+        paragraph(out, 4, &unobserved(&one.verdict), shown.width)?;
+    }
+    Ok(shows_rules || !new.is_empty())
+}
+
+fn write_list(out: &mut dyn Write, deviations: &[&Deviation<'_>], shown: Shown) -> io::Result<()> {
+    write_list_of(out, deviations, "", shown)
+}
+
+/// A line a deviation, the rules in a column.
+fn write_list_of(
+    out: &mut dyn Write,
+    deviations: &[&Deviation<'_>],
+    note: &str,
+    shown: Shown,
+) -> io::Result<()> {
+    let rules = deviations.iter().map(|deviation| deviation.finding.rule);
+    let column = rules.map(str::len).max().unwrap_or_default();
+    for deviation in deviations {
+        deviation.write_short(out, column, note, shown)?;
+    }
+    Ok(())
+}
+
+/// The commands that show more, where something is not as it should be.
+fn write_next(out: &mut dyn Write, judged: &[JudgedTrace], shown: Shown) -> io::Result<()> {
+    let mut next: Vec<String> = Vec::new();
+    let all: Vec<(&JudgedTrace, Deviations<'_>)> = judged
+        .iter()
+        .map(|one| (one, Deviations::of(one)))
+        .collect();
+    let mut unknown = all
+        .iter()
+        .flat_map(|(one, found)| found.unknown.iter().map(move |first| (one, first)));
+    let inconclusive = || {
+        let mut judged = judged.iter();
+        judged.find(|one| one.verdict.outcome == Outcome::Inconclusive)
+    };
+    if let Some((one, Deviation { finding, .. })) = unknown.next() {
+        let (file, line) = (argument(&one.file), finding.first().line);
+        next.push(format!("peerstate explain {}", finding.rule));
+        next.push(format!("peerstate show {file} --line {line}"));
+    } else if let Some(one) = inconclusive() {
+        next.push(format!("peerstate show {} --details", argument(&one.file)));
+    }
+    if next.is_empty() {
+        return Ok(());
+    }
+    writeln!(out)?;
+    for (place, command) in next.iter().enumerate() {
+        let head = if place == 0 { "Next:" } else { "" };
+        writeln!(out, "{head:<5} {command}")?;
+    }
+    let mut found = all.iter().flat_map(|(_, found)| &found.unknown);
+    if !shown.all && found.any(Deviation::has_more_places) {
+        writeln!(out, "      with --all, every place")?;
+    }
+    Ok(())
+}
+
+fn style(outcome: Outcome) -> Style {
+    match outcome {
+        Outcome::Conforms => Style::new().green(),
+        Outcome::Violates => Style::new().red().bold(),
+        Outcome::Inconclusive => Style::new().yellow(),
+    }
+}
+
+/// With which published definitions the values agree, in words that can not be taken for the
+/// verdict.
+fn agreement(verdict: &Verdict) -> String {
+    if verdict.agrees_with.is_empty() {
+        return "values alone: none could be compared with the definitions, or no published edition \
+                gives them all"
+            .to_owned();
+    }
+    format!(
+        "values alone, without the events and their order: all that could be compared are also \
+         those of {}",
+        verdict.agrees_with.join(", ")
+    )
+}
+
+fn unobserved(verdict: &Verdict) -> String {
+    let rules = &verdict.unobserved;
+    if rules.is_empty() {
+        return "not observed: none; every rule was judged".to_owned();
+    }
+    // The one that is about scenarios is never among them.
+    let all = RULES.len() - 1;
+    let (number, rules) = (rules.len(), rules.join(", "));
+    format!("not observed, {number} of {all} rules: {rules}")
+}

@@ -1,0 +1,178 @@
+//! Exit statuses: each row of `docs/exit-status.md` that can be met, and that the page, the README
+//! and `--help` say the same.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a helper of a test stops at the first surprise, as the test does"
+)]
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use rstest::rstest;
+use tempfile::TempDir;
+
+const HEADER: &str = r#"{"trace": 1, "implementation": {"name": "x", "version": "1"}, "clock": "virtual", "peers": ["alice"], "observes": {"actions": true}}"#;
+const CONFORMING: &str = r#"{"at": 0, "peer": "alice", "action": "close", "result": "ok", "state": {"connectionState": "closed"}}"#;
+const VIOLATING: &str = r#"{"at": 0, "peer": "alice", "event": "connectionstatechange", "state": {"connectionState": "closed"}}"#;
+/// An event that no rule is about, almost named as one that rules judge.
+const MISSPELT: &str = r#"{"at": 0, "peer": "alice", "event": "connectionStateChange"}"#;
+
+const KNOWN_OF_TRACE: &str =
+    "- {rule: close/only-by-close, scenarios: ['**'], reason: r, since: '1'}\n";
+const GONE: &str = "- {rule: close/terminal, scenarios: [close/fresh], reason: r, since: '1'}\n";
+const KNOWN_ERROR: &str =
+    "- {rule: error, scenarios: [connect/relay-only], reason: r, since: '1'}\n";
+
+/// A folder with the files that the rows name.
+fn folder() -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    let trace = |entries: &[&str]| format!("{HEADER}\n{}\n", entries.join("\n"));
+    write("conforming.jsonl", &trace(&[CONFORMING]));
+    write("violating.jsonl", &trace(&[VIOLATING]));
+    write("misspelt.jsonl", &trace(&[MISSPELT]));
+    write("misspelt-and-closed.jsonl", &trace(&[MISSPELT, CONFORMING]));
+    write("bad.jsonl", "{}\n");
+    write("none.yaml", "[]\n");
+    write("known.yaml", KNOWN_OF_TRACE);
+    write("gone.yaml", GONE);
+    write("error.yaml", KNOWN_ERROR);
+    write("limit.yaml", "title: x\nlimit: 1ms\nsteps: [{wait: 1s}]\n");
+    write("bad.yaml", "title: x\n");
+    let lacking = "title: x\nrequires: [several-transports]\nsteps: [{wait: 1s}]\n";
+    write("lacking.yaml", lacking);
+    let repaired = include_str!("../../model/editions/repaired.yaml");
+    write("good-draft.yaml", repaired);
+    let regressing = repaired.replace("[connected, completed]}", "[completed]}");
+    assert_ne!(regressing, repaired);
+    write("draft.yaml", &regressing);
+    folder
+}
+
+fn peerstate(folder: &Path, arguments: &str, out: Stdio) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_peerstate"))
+        .args(arguments.split(' '))
+        .current_dir(folder)
+        .env("NO_COLOR", "1")
+        .stdout(out)
+        .output()
+        .unwrap()
+}
+
+#[rstest]
+// Nothing deviates.
+#[case("run close/fresh", 0, "1 pass")]
+#[case("judge conforming.jsonl", 0, "conforms")]
+// A deviation that no list has.
+#[case("run negotiation/round --known none.yaml", 1, "1 fail")]
+#[case("judge violating.jsonl", 1, "violates")]
+#[case("judge conforming.jsonl violating.jsonl", 1, "violates")]
+#[case("judge violating.jsonl --known none.yaml", 1, "violates")]
+// All of them known, and what follows from them.
+#[case("run connect/data-channel", 0, "1 known")]
+#[case("judge violating.jsonl --known known.yaml", 0, "violates")]
+// A listed deviation that does not happen any more.
+#[case("run close/fresh --known gone.yaml", 1, "fixed")]
+#[case("judge conforming.jsonl --known gone.yaml", 0, "conforms")]
+// Nothing can be said.
+#[case("run limit.yaml", 1, "1 inconclusive")]
+#[case("judge misspelt.jsonl", 1, "inconclusive")]
+#[case("judge conforming.jsonl misspelt.jsonl", 1, "inconclusive")]
+// A trace of which nothing can be judged, of a scenario whose expectations hold.
+#[case("run connect/fresh", 0, "1 pass")]
+// What the implementation lacks, and what it does not survive.
+#[case("run lacking.yaml", 0, "1 unsupported")]
+#[case("run connect/relay-only --known none.yaml", 1, "1 error")]
+#[case("run connect/relay-only --known error.yaml", 0, "1 known")]
+#[case("run close/fresh --shard 2/2", 0, "nothing was run")]
+// A warning.
+#[case(
+    "judge misspelt-and-closed.jsonl",
+    0,
+    "did you mean `connectionstatechange`?"
+)]
+// What is not there, and what is refused.
+#[case("run close/frsh", 2, "did you mean `close/fresh`?")]
+#[case("run --filter frsh", 2, "no scenario matches")]
+#[case("judge gone.jsonl", 2, "there is no such file")]
+#[case("run bad.yaml", 2, "bad.yaml")]
+#[case("run close/fresh bad.yaml", 2, "bad.yaml")]
+#[case("run close/fresh --known bad.yaml", 2, "bad.yaml")]
+#[case("run close/fresh --edition bad.yaml", 2, "bad.yaml")]
+#[case("judge violating.jsonl bad.jsonl", 2, "bad.jsonl:1:1: ")]
+#[case("judge violating.jsonl --known bad.yaml", 2, "bad.yaml")]
+// The other verbs.
+#[case("check --edition repaired --transports 1", 0, "holds")]
+#[case(
+    "check --edition w3c-rec-2025-03-13 --transports 1",
+    0,
+    "fails, as known"
+)]
+#[case("check --edition draft.yaml --transports 1", 1, "fails")]
+#[case("lint w3c-rec-2025-03-13", 0, "known")]
+#[case("lint draft.yaml", 1, "unlisted")]
+#[case("lint good-draft.yaml", 0, "no findings")]
+#[case("diff w3c-rec-2021-01-26 repaired", 0, "combination")]
+#[case("derive --edition w3c-rec-2025-03-13 (connected,new)", 0, "applies")]
+#[case("show violating.jsonl", 0, "connectionstatechange")]
+#[case("explain event/order", 0, "event/order")]
+#[case("list rules", 0, "event/order")]
+#[case("schema trace", 0, "trace")]
+#[case("--help", 0, "Exit status: ")]
+#[case("--version", 0, "peerstate")]
+#[case("show", 2, "<TRACE>")]
+#[case("lint bad.yaml", 2, "bad.yaml")]
+#[case("explain event/oder", 2, "did you mean")]
+#[case("list everything", 2, "possible values")]
+fn a_call_ends_with_the_status_of_the_table(
+    #[case] arguments: &str,
+    #[case] status: i32,
+    #[case] said: &str,
+) {
+    let output = peerstate(folder().path(), arguments, Stdio::piped());
+    let text = [output.stdout, output.stderr].concat();
+    let text = String::from_utf8(text).unwrap();
+    assert_eq!(output.status.code(), Some(status), "{text}");
+    assert!(text.contains(said), "{text}");
+}
+
+/// Output that can not be written is status 2, and output that nobody reads any more is not.
+#[cfg(target_os = "linux")]
+#[test]
+fn output_that_can_not_be_written_is_status_2() {
+    let folder = folder();
+    let full = fs::File::options().write(true).open("/dev/full").unwrap();
+    let output = peerstate(folder.path(), "judge violating.jsonl", full.into());
+    assert_eq!(output.status.code(), Some(2));
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let output = peerstate(folder.path(), "judge violating.jsonl", writer.into());
+    assert_eq!(output.status.code(), Some(1));
+}
+
+/// The page, the README and `--help` name the same statuses in the same words.
+#[test]
+fn the_pages_and_help_agree() {
+    let help = peerstate(folder().path(), "--help", Stdio::piped()).stdout;
+    let help = String::from_utf8(help).unwrap();
+    let words: Vec<&str> = help.split_whitespace().collect();
+    let help = words.join(" ");
+    let (_, line) = help.split_once("Exit status: ").unwrap();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let readme = fs::read_to_string(root.join("README.md")).unwrap();
+    assert!(readme.contains(&format!("Exit status: {line} ")), "{line}");
+    assert!(readme.contains("(docs/exit-status.md)"));
+    let page = fs::read_to_string(root.join("docs/exit-status.md")).unwrap();
+    let statuses: Vec<&str> = line.trim_end_matches('.').split("; ").collect();
+    assert_eq!(statuses.len(), 4, "{line}");
+    for (number, status) in statuses.iter().enumerate() {
+        let (found, meaning) = status.split_once(' ').unwrap();
+        assert_eq!(found, number.to_string());
+        assert!(
+            page.contains(&format!("| {found} | {meaning} |\n")),
+            "{status}"
+        );
+    }
+}
