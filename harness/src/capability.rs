@@ -44,6 +44,8 @@ capabilities! {
     RestartIce = "restartIce",
     /// Descriptions can be rolled back.
     Rollback = "rollback",
+    /// `setLocalDescription()` without an argument makes the description itself.
+    Parameterless = "parameterless",
     /// Provisional answers can be made and applied.
     Pranswer = "pranswer",
     /// `setConfiguration()` is there.

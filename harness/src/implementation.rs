@@ -20,6 +20,11 @@ pub trait Implementation: Send + Sync {
     /// Whose time its traces tell.
     fn clock(&self) -> Clock;
 
+    /// The list of what it is known to get wrong: the name of the file, and its text.
+    fn known(&self) -> Option<(&'static str, &'static str)> {
+        None
+    }
+
     /// What its traces can show.
     fn observes(&self) -> Observes {
         Observes::default()
@@ -32,7 +37,7 @@ pub trait Implementation: Send + Sync {
     ///
     /// # Errors
     ///
-    /// When the implementation could not be run at all.
+    /// When the implementation could not be run at all, refused a peer, or broke.
     fn start(&self, setup: &Setup) -> Result<Box<dyn Session>, StartError>;
 }
 
@@ -147,7 +152,8 @@ pub enum Call {
     },
     /// `createAnswer()`.
     CreateAnswer,
-    /// `setLocalDescription(description)`; without one, the implementation makes it itself.
+    /// `setLocalDescription(description)`; without one, the implementation makes it itself, which is
+    /// asked only of one with [`Capability::Parameterless`].
     SetLocalDescription(Option<Description>),
     /// `setRemoteDescription(description)`.
     SetRemoteDescription(Description),
@@ -333,12 +339,33 @@ pub enum Fault {
     },
 }
 
-/// An implementation that could not be run at all.
+/// Why a session could not be started.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{implementation} could not be started: {reason}")]
-pub struct StartError {
-    /// Its name.
-    pub implementation: String,
-    /// Why.
-    pub reason: String,
+pub enum StartError {
+    /// The implementation could not be run at all: a mistake of the setup, and no result.
+    #[error("{implementation} could not be started: {reason}")]
+    Unavailable {
+        /// Its name.
+        implementation: String,
+        /// Why.
+        reason: String,
+    },
+    /// It refused to construct one of the peers, which is a result of the scenario.
+    #[error(transparent)]
+    Refused(#[from] ConstructorRefused),
+    /// It broke while it constructed the peers, which is a result of the scenario.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+/// A constructor that threw.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the constructor of {peer} failed with {error}: {message}")]
+pub struct ConstructorRefused {
+    /// The peer that was to be constructed.
+    pub peer: String,
+    /// The name of the error, such as `InvalidAccessError`.
+    pub error: String,
+    /// What the implementation said.
+    pub message: String,
 }

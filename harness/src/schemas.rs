@@ -45,6 +45,11 @@ fn one_or_more(item: &Value) -> Value {
     json!({ "anyOf": [item, { "type": "array", "items": item }] })
 }
 
+/// One of it, or a list of at least one.
+fn at_least_one(item: &Value) -> Value {
+    json!({ "anyOf": [item, { "type": "array", "minItems": 1, "items": item }] })
+}
+
 /// The schema of the JSON reports: of `run`, `judge`, `check`, `lint`, `diff` and `derive`.
 #[must_use]
 pub fn report() -> Value {

@@ -9,9 +9,12 @@ const USUAL_WIDTH: usize = 120;
 
 /// How many columns standard output has.
 pub(crate) fn width() -> usize {
-    match terminal_size_of(io::stdout()) {
-        // A terminal that does not know its size says zero.
-        Some((Width(columns), _)) if columns > 0 => usize::from(columns),
-        _ => USUAL_WIDTH,
-    }
+    columns().unwrap_or(USUAL_WIDTH)
+}
+
+/// How many columns the terminal has that standard output goes to, if it goes to one.
+pub(crate) fn columns() -> Option<usize> {
+    let (Width(columns), _) = terminal_size_of(io::stdout())?;
+    // A terminal that does not know its size says zero.
+    Some(usize::from(columns)).filter(|columns| *columns > 0)
 }

@@ -7,12 +7,13 @@ use std::time::{Duration, Instant};
 
 use peerstate_model::editions::Edition;
 use peerstate_model::rules::{self, EXPECTATION, Finding, Place, Verdict};
-use peerstate_model::trace::{ActionResult, At, Clock, Trace, What};
+use peerstate_model::trace::{ActionResult, At, Trace, What};
 use serde::Serialize;
 
 use crate::implementation::{Implementation, StartError};
-use crate::known::{ERROR, Known};
-use crate::runner::{self, Outcome};
+use crate::known::Known;
+pub use crate::known::match_known;
+use crate::runner::{self, Check, Outcome};
 use crate::scenario::Scenario;
 
 /// What became of a scenario.
@@ -77,15 +78,60 @@ impl fmt::Display for Result {
     }
 }
 
+/// The most places of one finding that are kept.
+const MOST_PLACES: usize = 20;
+
+/// Whether what a scenario expects holds, whatever else the rules find in its trace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Expectations {
+    /// All of it.
+    Met,
+    /// Not all of it, or the run ended before that was clear.
+    NotMet,
+    /// It expects nothing, or was not run.
+    None,
+}
+
+impl Expectations {
+    /// The word for it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Met => "met",
+            Self::NotMet => "not-met",
+            Self::None => "none",
+        }
+    }
+
+    fn of(checks: &[Check], outcome: &Outcome) -> Self {
+        if *outcome != Outcome::Finished || checks.iter().any(|check| check.missed.is_some()) {
+            Self::NotMet
+        } else if checks.is_empty() {
+            Self::None
+        } else {
+            Self::Met
+        }
+    }
+}
+
 /// What is to be told of a scenario.
 #[derive(Debug, Clone)]
 pub struct Judged {
     /// Its id.
     pub scenario: String,
+    /// What to call it on the command line: its id, or the file that it is from.
+    pub named: String,
     /// Its title.
     pub title: String,
     /// What became of it.
     pub result: Result,
+    /// Whether what it expects holds.
+    pub expectations: Expectations,
+    /// What came of each expectation.
+    pub checks: Vec<Check>,
+    /// The known deviations that its trace shows, by their names, in the order of the list.
+    pub deviations: Vec<String>,
     /// What was found, each with the place of the known entry that lists it.
     pub findings: Vec<(Finding, Option<usize>)>,
     /// What the oracle said; `None` where there is no trace.
@@ -94,6 +140,8 @@ pub struct Judged {
     pub trace: Option<Trace>,
     /// Why it is unsupported, inconclusive or an error, or which entry is fixed.
     pub reason: Option<String>,
+    /// How the implementation broke, if it did.
+    pub fault: Option<String>,
     /// The place of the known entry that lists its error.
     pub error_entry: Option<usize>,
     /// Why what is known is a deviation, once each.
@@ -128,12 +176,13 @@ impl Court<'_> {
         let mut judged = self.run_and_judge(scenario)?;
         let listed = judged.findings.iter().filter_map(|(_, known)| *known);
         let listed: BTreeSet<usize> = listed.chain(judged.error_entry).collect();
-        let entries = listed
+        for entry in listed
             .into_iter()
-            .filter_map(|place| self.known.entries.get(place));
-        judged.known_reasons = entries
-            .map(|entry| entry.reason.trim().to_owned())
-            .collect();
+            .filter_map(|place| self.known.entries.get(place))
+        {
+            judged.deviations.push(entry.name());
+            judged.known_reasons.push(entry.reason.trim().to_owned());
+        }
         judged.elapsed = begun.elapsed();
         Ok(judged)
     }
@@ -141,12 +190,17 @@ impl Court<'_> {
     fn run_and_judge(&self, scenario: &Scenario) -> std::result::Result<Judged, StartError> {
         let mut judged = Judged {
             scenario: scenario.id.clone(),
+            named: scenario.file.clone().unwrap_or_else(|| scenario.id.clone()),
             title: scenario.title.clone(),
             result: Result::Pass,
+            expectations: Expectations::None,
+            checks: Vec::new(),
+            deviations: Vec::new(),
             findings: Vec::new(),
             verdict: None,
             trace: None,
             reason: None,
+            fault: None,
             error_entry: None,
             known_reasons: Vec::new(),
             elapsed: Duration::ZERO,
@@ -158,25 +212,10 @@ impl Court<'_> {
             judged.reason = Some(format!("the implementation lacks {}", names.join(", ")));
             return Ok(judged);
         }
-        let run = match runner::run(scenario, self.implementation, self.seed) {
-            Ok(run) => run,
-            Err(error) if self.implementation.clock() == Clock::Virtual => {
-                // It runs in this process, so it is there: it refuses this scenario's peers.
-                let reason = error.reason;
-                judged.error_entry = self.known.find(&scenario.id, ERROR, None, &reason);
-                judged.result = if judged.error_entry.is_some() {
-                    Result::Known
-                } else {
-                    Result::Error
-                };
-                judged.reason = Some(reason);
-                return Ok(judged);
-            }
-            Err(error) => return Err(error),
-        };
+        let run = runner::run(scenario, self.implementation, self.seed)?;
         for replay in 1..self.repeat {
             let again = runner::run(scenario, self.implementation, self.seed)?;
-            if again.trace != run.trace {
+            if again != run {
                 judged.result = Result::Error;
                 judged.reason = Some(format!("replay {} showed another trace", replay + 1));
                 judged.trace = Some(again.trace);
@@ -185,10 +224,12 @@ impl Court<'_> {
         }
         let verdict = rules::judge(&run.trace, self.edition);
         let mut findings = verdict.findings.clone();
-        findings.extend(expectation(scenario, &run.outcome, &run.trace));
+        findings.extend(missed_expectations(scenario, &run.checks));
         judged.findings = match_known(self.known, &scenario.id, findings);
         judged.verdict = Some(verdict);
         judged.trace = Some(run.trace);
+        judged.expectations = Expectations::of(&run.checks, &run.outcome);
+        judged.checks = run.checks;
         self.sum_up(&mut judged, &run.outcome);
         Ok(judged)
     }
@@ -197,8 +238,12 @@ impl Court<'_> {
         let id = judged.scenario.clone();
         judged.result = match outcome {
             Outcome::Fault { line, fault } => {
-                let message = format!("line {line} of the scenario: {fault}");
-                judged.error_entry = self.known.find(&id, ERROR, None, &message);
+                let message = match line {
+                    0 => format!("the constructor: {fault}"),
+                    line => format!("line {line} of the scenario: {fault}"),
+                };
+                judged.fault = Some(fault.to_string());
+                judged.error_entry = self.known.find_error(&id, &message);
                 judged.reason = Some(message);
                 if judged.error_entry.is_some() {
                     Result::Known
@@ -212,123 +257,63 @@ impl Court<'_> {
                 ));
                 Result::Inconclusive
             }
-            Outcome::Finished | Outcome::Unexpected(_) if judged.findings.is_empty() => {
+            Outcome::Finished | Outcome::Stopped { .. } if judged.findings.is_empty() => {
                 Result::Pass
             }
-            Outcome::Finished | Outcome::Unexpected(_) => Result::Known,
+            Outcome::Finished | Outcome::Stopped { .. } => Result::Known,
         };
         if judged.findings.iter().any(|(_, known)| known.is_none())
             && matches!(judged.result, Result::Known)
         {
             judged.result = Result::Fail;
         }
-        let stale = self
-            .known
-            .entries
-            .iter()
-            .enumerate()
-            .find(|(place, entry)| {
-                let happens = judged.findings.iter().any(|(finding, _)| {
-                    let (peer, message) = (Some(finding.peer.as_str()), &finding.message);
-                    entry.lists(&id, finding.rule, peer, message)
-                });
-                entry.names(&id) && !happens && judged.error_entry != Some(*place)
-            });
+        let mut entries = self.known.entries.iter().enumerate();
+        let stale = entries.find(|(place, entry)| {
+            let mut findings = judged.findings.iter();
+            entry.names(&id)
+                && !findings.any(|(finding, _)| entry.lists(&id, finding))
+                && judged.error_entry != Some(*place)
+        });
         if let (Some((_, entry)), Result::Pass | Result::Known) = (stale, judged.result) {
             judged.result = Result::Fixed;
             judged.reason = Some(format!(
                 "{} is listed as known here and did not happen; take it out of the list",
-                entry.rule
+                entry.name()
             ));
         }
     }
 }
 
-/// The finding of an expectation that did not hold.
-fn expectation(scenario: &Scenario, outcome: &Outcome, trace: &Trace) -> Option<Finding> {
-    let Outcome::Unexpected(unexpected) = outcome else {
-        return None;
-    };
-    let last = trace
-        .entries
-        .iter()
-        .rfind(|entry| entry.peer == unexpected.peer);
-    let place = Place {
-        line: last.map_or(1, |entry| entry.line),
-        at: unexpected.at,
-    };
-    let message = format!(
-        "{}:{}: {}",
-        scenario.id, unexpected.line, unexpected.message
-    );
-    Some(Finding::new(EXPECTATION, &unexpected.peer, place, message))
-}
-
-/// Each finding with the place of the known deviation that lists it. What follows from a finding is
-/// as known as that is.
-#[must_use]
-pub fn match_known(
-    known: &Known,
-    scenario: &str,
-    findings: Vec<Finding>,
-) -> Vec<(Finding, Option<usize>)> {
-    let find = |finding: &Finding| {
-        let peer = Some(finding.peer.as_str());
-        known.find(scenario, finding.rule, peer, &finding.message)
-    };
-    let causes: Vec<(&'static str, String, Option<usize>)> = findings
-        .iter()
-        .filter(|finding| finding.because.is_none())
-        .map(|finding| (finding.rule, finding.peer.clone(), find(finding)))
-        .collect();
+/// The expectations that were missed, one finding a deviation of a peer.
+fn missed_expectations(scenario: &Scenario, checks: &[Check]) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = Vec::new();
+    for check in checks {
+        let Some(missed) = &check.missed else {
+            continue;
+        };
+        let place = Place {
+            line: missed.trace_line,
+            at: check.at,
+        };
+        let same = findings
+            .iter_mut()
+            .find(|other| other.peer == check.peer && other.deviation == missed.deviation);
+        if let Some(same) = same {
+            same.count += 1;
+            if same.places.len() < MOST_PLACES {
+                same.places.push(place);
+            }
+            continue;
+        }
+        let message = match check.line {
+            0 => format!("{}: {}", scenario.id, missed.message),
+            line => format!("{}:{line}: {}", scenario.id, missed.message),
+        };
+        let mut finding = Finding::new(EXPECTATION, &check.peer, place, message);
+        finding.deviation.clone_from(&missed.deviation);
+        findings.push(finding);
+    }
     findings
-        .into_iter()
-        .map(|finding| {
-            let by_cause = || {
-                let mut causes = causes.iter();
-                let cause = causes.find(|(rule, peer, _)| {
-                    Some(*rule) == finding.because && *peer == finding.peer
-                });
-                cause.and_then(|(.., known)| *known)
-            };
-            let listed = find(&finding).or_else(by_cause);
-            (finding, listed)
-        })
-        .collect()
-}
-
-/// The entries that list, by a pattern, what no scenario shows any more. Only where every scenario
-/// that the pattern could mean was run can that be said.
-#[must_use]
-pub fn stale_patterns<'k>(
-    known: &'k Known,
-    judged: &[Judged],
-    all: &[String],
-) -> Vec<&'k crate::known::KnownEntry> {
-    known
-        .entries
-        .iter()
-        .filter(|entry| {
-            let concerned: Vec<_> = all.iter().filter(|id| entry.concerns(id)).collect();
-            let ran = |id: &&String| {
-                judged
-                    .iter()
-                    .find(|one| one.scenario == **id && one.result != Result::Unsupported)
-            };
-            let happens = judged.iter().any(|one| {
-                one.findings
-                    .iter()
-                    .any(|(f, _)| entry.lists(&one.scenario, f.rule, Some(&f.peer), &f.message))
-                    || (entry.rule == ERROR
-                        && one
-                            .reason
-                            .as_ref()
-                            .is_some_and(|r| entry.lists(&one.scenario, ERROR, None, r)))
-            });
-            let exact = concerned.iter().any(|id| entry.names(id));
-            concerned.iter().all(|id| ran(id).is_some()) && !happens && !exact
-        })
-        .collect()
 }
 
 /// The values that a peer told of its `connectionState`, in order, from `new`; closed once its

@@ -51,7 +51,7 @@ fn snapshot(name: &str, text: &str) {
         snapshot_path => concat!(env!("CARGO_MANIFEST_DIR"), "/../snapshots"),
         prepend_module_to_snapshot => false,
         omit_expression => true,
-        filters => vec![(r"\d+\.\d\d s\n", "[time]\n"), (r"/\S+/peerstate-cli-\w+/", "[dir]/")],
+        filters => vec![(r"\d+\.\d\d s\n", "[time]\n"), (r#"time="\d\.\d+""#, r#"time="[time]""#), (r"/\S+/peerstate-cli-\w+/", "[dir]/")],
     }, {
         insta::assert_snapshot!(format!("cli__{name}"), text);
     });
@@ -156,7 +156,9 @@ fn a_known_deviation_that_is_gone_fails_the_run() {
     let known = known.to_str().unwrap();
     let text = peerstate(&["run", "close/fresh", "--known", known]);
     // One scenario of many that the pattern means is not enough to say that it is gone.
-    assert!(text.contains("fixed         close/fresh"), "{text}");
+    assert!(text.contains("\nfixed close/fresh: "), "{text}");
+    let next = format!("\nNext: take what is fixed out of {known}\n");
+    assert!(text.contains(&next), "{text}");
     assert!(!text.contains("close/silent is listed"), "{text}");
     assert!(text.ends_with("--- exit status 1\n"), "{text}");
     let text = peerstate(&["run", "close/*", "--known", known]);
@@ -164,6 +166,135 @@ fn a_known_deviation_that_is_gone_fails_the_run() {
         text.contains("close/silent is listed as known in close/* and happens no more"),
         "{text}"
     );
+}
+
+/// The list that a run drafts excuses the next run, and leaves what is listed as it is.
+#[test]
+fn a_drafted_list_is_of_use() {
+    let (dir, known) = file("known.yaml", "[]\n");
+    let draft = dir.path().join("draft.yaml");
+    let (known, draft) = (known.to_str().unwrap(), draft.to_str().unwrap());
+    let run = |more: &[&str]| peerstate(&[&["run", "ice", "negotiation"], more].concat());
+    let text = run(&["--known", known, "--write-known", draft]);
+    assert!(text.contains("\nNext: peerstate run --known "), "{text}");
+    assert!(text.ends_with("--- exit status 1\n"), "{text}");
+    let drafted = fs::read_to_string(draft).unwrap();
+    let expected = "implementation: \"webrtc-rs\"\ndeviations:\n\n  - id: ";
+    assert!(drafted.starts_with(expected), "{drafted}");
+    let text = run(&["--known", draft]);
+    let reasons = drafted.matches("reason: \"TODO").count();
+    assert!(reasons > 5, "{drafted}");
+    let expected = format!("draft.yaml: {reasons} reasons are still to be written");
+    assert!(text.contains(&expected), "{text}");
+    assert!(text.ends_with("--- exit status 0\n"), "{text}");
+    // Written again, it is the same, but for what was written into it.
+    let reason = "reason: \"It is so.\"";
+    let (before, after) = drafted.split_once("reason: \"TODO").unwrap();
+    let (_, after) = after.split_once('\n').unwrap();
+    let filled = format!("{before}{reason}\n{after}");
+    fs::write(draft, &filled).unwrap();
+    run(&["--known", draft, "--write-known", draft]);
+    assert_eq!(fs::read_to_string(draft).unwrap(), filled);
+    // What happens no more goes, and what was not run stays.
+    let gone = "\n  - id: gone\n    rule: close/silent\n    scenarios: [ice/restart-method]\n    \
+                reason: x\n    since: \"1\"\n";
+    let elsewhere = "\n  - id: \"elsewhere\"\n    rule: \"close/silent\"\n    \
+                     scenarios: [\"mine\"]\n    reason: \"x\"\n    since: \"1\"\n";
+    fs::write(draft, format!("{filled}{elsewhere}{gone}")).unwrap();
+    run(&["--known", draft, "--write-known", draft]);
+    let expected = format!("{filled}{elsewhere}");
+    assert_eq!(fs::read_to_string(draft).unwrap(), expected);
+}
+
+#[test]
+fn a_list_excuses_no_other_implementation() {
+    let (_dir, known) = file("known.yaml", "implementation: other\ndeviations: []\n");
+    let known = known.to_str().unwrap();
+    let text = peerstate(&["run", "close/fresh", "--known", known]);
+    let expected = "known.yaml lists the known deviations of `other`, and they do not excuse \
+                    `webrtc-rs`";
+    assert!(text.contains(expected), "{text}");
+    assert!(text.ends_with("--- exit status 2\n"), "{text}");
+}
+
+/// A trace of one implementation is not excused by the list of another.
+#[test]
+fn a_list_of_its_own_excuses_a_trace() {
+    let list = |of: &str| {
+        format!(
+            "implementation: {of}\ndeviations:\n  - {{id: all, rule: [event/on-change, \
+             connection-state/transition, ice-connection-state/transition, event/order, \
+             connection-state/derivation, ice-connection-state/derivation, \
+             states/consistent-pair, close/attributes, dtls-transport/transition], \
+             scenarios: ['**'], message: ['e', 'a'], reason: x, since: \"1\"}}\n"
+        )
+    };
+    for (of, status) in [("example", 0), ("other", 1)] {
+        let (_dir, known) = file("known.yaml", &list(of));
+        let known = known.to_str().unwrap();
+        let text = peerstate_with(&["judge", "-", "--known", known], TRACE);
+        let end = format!("--- exit status {status}\n");
+        assert!(text.ends_with(&end), "{of}: {text}");
+    }
+}
+
+/// A scenario has one id however it is named, and what is printed can be typed.
+#[test]
+fn a_file_has_one_id_and_can_be_named_again() {
+    let dir = tempfile::Builder::new()
+        .prefix("peerstate-cli-")
+        .tempdir()
+        .unwrap();
+    let folder = dir.path().join("scenarios/mine");
+    fs::create_dir_all(&folder).unwrap();
+    let text = "title: x\nsteps:\n  - expect: {peer: alice, connectionState: connected}\n";
+    fs::write(folder.join("one.yaml"), text).unwrap();
+    let path = folder.join("one.yaml");
+    for name in [dir.path(), &dir.path().join("scenarios"), &folder, &path] {
+        let text = peerstate(&["run", name.to_str().unwrap()]);
+        assert!(text.contains("\nfail mine/one: x\n"), "{text}");
+        let path = path.to_str().unwrap();
+        let next = format!("\nNext: peerstate run {path} --details\n");
+        assert!(text.contains(&next), "{text}");
+    }
+    let entry = "- {rule: scenario/expectation, scenarios: [mine/one], reason: x, since: \"1\"}\n";
+    let known = dir.path().join("known.yaml");
+    fs::write(&known, entry).unwrap();
+    let (path, known) = (path.to_str().unwrap(), known.to_str().unwrap());
+    let text = peerstate(&["run", path, "--known", known]);
+    assert!(text.ends_with("--- exit status 0\n"), "{text}");
+}
+
+#[rstest]
+#[case(&["close/fresh", "--filter", "ice/*"], "nothing to run: no scenario matches `ice/*` (", 2)]
+#[case(&["--filter", "iec"], "nothing to run: no scenario matches `iec`, did you mean `ice`? (", 2)]
+#[case(&["close/fresh", "--shard", "2/2"], "nothing to run: part 2 of 1 scenario in 2 parts", 2)]
+#[case(&["negotiation/parameterless"], "Nothing was run: the implementation lacks ", 1)]
+fn a_run_of_nothing_is_no_success(
+    #[case] arguments: &[&str],
+    #[case] said: &str,
+    #[case] status: u8,
+) {
+    let text = peerstate(&[&["run"], arguments].concat());
+    assert!(text.contains(said), "{text}");
+    assert!(
+        text.ends_with(&format!("--- exit status {status}\n")),
+        "{text}"
+    );
+}
+
+/// Every known deviation of ours has an id, and none is listed wherever its rule is broken.
+#[test]
+fn the_own_list_is_by_cause() {
+    let text = include_str!("../known/webrtc-rs.yaml");
+    let known = peerstate::known::Known::parse("known", text).unwrap();
+    assert_eq!(known.implementation.as_deref(), Some("webrtc-rs"));
+    for entry in &known.entries {
+        let name = entry.name();
+        assert!(entry.id.is_some() && entry.has_reason(), "{name}");
+        let is_wide = entry.scenarios.iter().any(|pattern| pattern.contains('*'));
+        assert!(!is_wide || !entry.messages.is_empty(), "{name}");
+    }
 }
 
 #[test]

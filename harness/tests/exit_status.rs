@@ -63,30 +63,30 @@ fn peerstate(folder: &Path, arguments: &str, out: Stdio) -> Output {
 
 #[rstest]
 // Nothing deviates.
-#[case("run close/fresh", 0, "1 pass")]
+#[case("run close/fresh", 0, "1 behaves")]
 #[case("judge conforming.jsonl", 0, "conforms")]
 // A deviation that no list has.
-#[case("run negotiation/round --known none.yaml", 1, "1 fail")]
+#[case("run negotiation/round --known none.yaml", 1, "none known")]
 #[case("judge violating.jsonl", 1, "violates")]
 #[case("judge conforming.jsonl violating.jsonl", 1, "violates")]
 #[case("judge violating.jsonl --known none.yaml", 1, "violates")]
 // All of them known, and what follows from them.
-#[case("run connect/data-channel", 0, "1 known")]
+#[case("run connect/data-channel", 0, "all known")]
 #[case("judge violating.jsonl --known known.yaml", 0, "violates")]
 // A listed deviation that does not happen any more.
 #[case("run close/fresh --known gone.yaml", 1, "fixed")]
 #[case("judge conforming.jsonl --known gone.yaml", 0, "conforms")]
 // Nothing can be said.
-#[case("run limit.yaml", 1, "1 inconclusive")]
+#[case("run limit.yaml", 1, "inconclusive")]
 #[case("judge misspelt.jsonl", 1, "inconclusive")]
 #[case("judge conforming.jsonl misspelt.jsonl", 1, "inconclusive")]
 // A trace of which nothing can be judged, of a scenario whose expectations hold.
-#[case("run connect/fresh", 0, "1 pass")]
+#[case("run connect/fresh", 0, "1 behaves")]
 // What the implementation lacks, and what it does not survive.
-#[case("run lacking.yaml", 0, "1 unsupported")]
-#[case("run connect/relay-only --known none.yaml", 1, "1 error")]
-#[case("run connect/relay-only --known error.yaml", 0, "1 known")]
-#[case("run close/fresh --shard 2/2", 0, "nothing was run")]
+#[case("run lacking.yaml", 1, "Nothing was run")]
+#[case("run connect/relay-only --known none.yaml", 1, "not known")]
+#[case("run connect/relay-only", 0, "1 deviation, known")]
+#[case("run close/fresh --shard 2/2", 2, "nothing to run")]
 // A warning.
 #[case(
     "judge misspelt-and-closed.jsonl",

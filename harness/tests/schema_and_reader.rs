@@ -146,7 +146,7 @@ fn known() -> Format {
                 _ => Beyond::No,
             })
         },
-        everything: vec![tree(EVERY_DEVIATION)],
+        everything: vec![tree(EVERY_DEVIATION), tree(OF_AN_IMPLEMENTATION)],
         checked_in: files_in("harness/known"),
     }
 }
@@ -435,6 +435,7 @@ const EVERY_STEP: &str = "
   - bob: {setConfiguration: {bundlePolicy: balanced}}
   - bob: close
     fails: TypeError
+    stop: true
   - negotiate:
       offerer: alice
       answerer: bob
@@ -449,6 +450,7 @@ const EVERY_STEP: &str = "
   - expect: {peer: alice, iceTransportState: new, dtlsTransportState: new}
   - expect: {peer: alice, events: [open], never: close, during: 1s}
   - wait: 0.5 h
+    stop: false
 ";
 
 const EVERY_DEVIATION: &str = "
@@ -461,6 +463,16 @@ const EVERY_DEVIATION: &str = "
   since: '0.21'
   link: https://example.org/1
 - {id: a-fault, rule: error, scenarios: ['**'], reason: It hangs., since: '1'}
+";
+
+const OF_AN_IMPLEMENTATION: &str = "
+implementation: mine
+deviations:
+  - rule: [event/order, error]
+    scenarios: ['ice/*']
+    message: [before, after]
+    reason: The order is wrong.
+    since: '0.21'
 ";
 
 const EVERY_PREDICATE: &str = "

@@ -9,12 +9,12 @@ use std::collections::BTreeSet;
 
 use peerstate::capability::Capability;
 use peerstate::implementation::{
-    Call, Candidate, Fault, Implementation, Link, LinkChange, PeerIndex, Progress, Returned,
-    Session, Setup, StartError,
+    Call, Candidate, ConstructorRefused, Fault, Implementation, Link, LinkChange, PeerIndex,
+    Progress, Returned, Session, Setup, StartError,
 };
-use peerstate::known::Known;
+use peerstate::known::{self, Known};
 use peerstate::scenario;
-use peerstate::verdict::{Court, Judged, Result};
+use peerstate::verdict::{Court, Expectations, Judged, Result};
 use peerstate_model::editions::edition;
 use peerstate_model::states::PeerConnectionState;
 use peerstate_model::trace::{ActionResult, At, Clock, Entry, Implementation as Identity, What};
@@ -129,16 +129,24 @@ impl Session for ObedientSession {
 const CLOSE: &str = "title: x\nsteps:\n  - wait: 1s\n  - alice: close\n";
 
 fn judge(text: &str, on_close: OnClose, known: &str) -> Judged {
+    judge_with(&Obedient(on_close), text, known).unwrap()
+}
+
+fn judge_with(
+    implementation: &dyn Implementation,
+    text: &str,
+    known: &str,
+) -> std::result::Result<Judged, StartError> {
     let scenario = scenario::parse("s.yaml", "s", text).unwrap();
     let known = Known::parse("known.yaml", known).unwrap();
     let court = Court {
-        implementation: &Obedient(on_close),
+        implementation,
         edition: edition("repaired").unwrap(),
         known: &known,
         repeat: 1,
         seed: None,
     };
-    court.judge(&scenario).unwrap()
+    court.judge(&scenario)
 }
 
 #[rstest]
@@ -217,4 +225,209 @@ fn a_scenario_may_ask_too_much(#[case] head: &str, #[case] result: Result) {
 fn an_expectation_holds_or_not(#[case] step: &str, #[case] result: Result) {
     let text = format!("title: x\nsteps:\n  - {step}\n");
     assert_eq!(judge(&text, OnClose::Conform, "[]").result, result);
+}
+
+/// What a scenario expects is judged to its end, whatever fails before.
+#[test]
+fn a_run_goes_on_after_a_failed_expectation() {
+    let text = "\
+title: x
+steps:
+  - expect: {peer: alice, connectionState: connected, within: 1s}
+  - expect: {peer: [alice, bob], connectionState: new}
+  - alice: close
+  - alice: close
+    fails: InvalidStateError
+  - expect: {peer: alice, connectionState: closed}
+";
+    let judged = judge(text, OnClose::Conform, "[]");
+    assert_eq!(judged.result, Result::Fail);
+    assert_eq!(judged.expectations, Expectations::NotMet);
+    let checks: Vec<_> = judged
+        .checks
+        .iter()
+        .map(|check| (check.line, check.peer.as_str(), check.missed.is_none()))
+        .collect();
+    assert_eq!(
+        checks,
+        [
+            (3, "alice", false),
+            (4, "alice", true),
+            (4, "bob", true),
+            (6, "alice", false),
+            (8, "alice", true),
+        ]
+    );
+    let deviations: Vec<_> = judged
+        .findings
+        .iter()
+        .map(|(finding, _)| (finding.rule, finding.deviation.as_str()))
+        .collect();
+    assert_eq!(
+        deviations,
+        [
+            (
+                "scenario/expectation",
+                "expected connectionState connected; it is connectionState new"
+            ),
+            (
+                "scenario/expectation",
+                "close must fail with InvalidStateError, and succeeded"
+            ),
+        ]
+    );
+    // The finding points at the note in the trace.
+    let line = judged.findings[0].0.first().line;
+    let noted = &judged.trace.unwrap().entries[line - 2];
+    assert!(
+        matches!(&noted.what, What::Note(text) if text.starts_with("line 3 of the scenario")),
+        "{noted:?}"
+    );
+}
+
+#[rstest]
+#[case("", Expectations::NotMet, 2)]
+#[case("    stop: false\n", Expectations::NotMet, 2)]
+#[case("    stop: true\n", Expectations::NotMet, 1)]
+fn a_step_may_end_the_run(
+    #[case] stop: &str,
+    #[case] expectations: Expectations,
+    #[case] checks: usize,
+) {
+    let text = format!(
+        "title: x\nsteps:\n  - expect: {{peer: alice, connectionState: connected}}\n{stop}  \
+         - expect: {{peer: alice, connectionState: new}}\n"
+    );
+    let judged = judge(&text, OnClose::Conform, "[]");
+    assert_eq!(judged.expectations, expectations);
+    assert_eq!(judged.checks.len(), checks);
+    // It was judged all the same, up to the end that was noted.
+    let trace = judged.trace.unwrap();
+    assert!(matches!(&trace.entries.last().unwrap().what, What::Sample(why) if why == "end"));
+}
+
+#[rstest]
+#[case("wait: 1s", Expectations::None)]
+#[case("alice: close", Expectations::None)]
+#[case("expect: {peer: alice, connectionState: new}", Expectations::Met)]
+#[case("alice: close\n    fails: TypeError", Expectations::NotMet)]
+fn expectations_say_of_the_scenario_itself(#[case] step: &str, #[case] expectations: Expectations) {
+    // Whatever the rules find.
+    let text = format!("title: x\nsteps:\n  - {step}\n  - alice: close\n");
+    let judged = judge(&text, OnClose::FireAnEvent, "[]");
+    assert_eq!(judged.expectations, expectations);
+    assert_eq!(judged.result, Result::Fail);
+}
+
+/// What a call fires before it returns is inside the window of the step after it.
+#[rstest]
+#[case("  - alice: close\n", true)]
+#[case("  - alice: close\n  - wait: 1ms\n", false)]
+fn the_window_of_events_opens_when_the_step_before_begins(
+    #[case] steps: &str,
+    #[case] is_inside: bool,
+) {
+    let expected = "{peer: alice, never: [connectionstatechange], during: 1s}";
+    let text = format!("title: x\nsteps:\n{steps}  - expect: {expected}\n");
+    let judged = judge(&text, OnClose::FireAnEvent, "[]");
+    assert_eq!(judged.checks.len(), 1);
+    assert_eq!(judged.checks[0].missed.is_some(), is_inside);
+    let expected = "{peer: alice, events: [connectionstatechange], during: 1s}";
+    let text = format!("title: x\nsteps:\n{steps}  - expect: {expected}\n");
+    let judged = judge(&text, OnClose::FireAnEvent, "[]");
+    assert_eq!(judged.checks[0].missed.is_none(), is_inside);
+}
+
+#[test]
+fn what_is_assumed_is_said() {
+    let text = "title: x\nsteps:\n  - expect: {peer: alice, signalingState: stable}\n  \
+                - expect: {peer: alice, signalingState: closed}\n";
+    let judged = judge(text, OnClose::Conform, "[]");
+    for check in &judged.checks {
+        assert_eq!(check.assumed, ["signalingState is its initial value"]);
+    }
+    let message = &judged.findings[0].0.message;
+    assert_eq!(
+        message,
+        "s:4: expected signalingState closed; it is signalingState stable (assumed: \
+         signalingState is its initial value)"
+    );
+}
+
+const ON_START: &str = "title: x\nsteps: [{wait: 1s}]\n";
+
+/// A constructor that throws is a deviation of the scenario, and may be known; that the
+/// implementation is not there is none, and may not.
+#[test]
+fn a_refused_constructor_is_a_result_and_a_broken_setup_is_none() {
+    let refused = StartError::Refused(ConstructorRefused {
+        peer: "alice".to_owned(),
+        error: "TypeError".to_owned(),
+        message: "no".to_owned(),
+    });
+    let message = "the constructor must succeed, and failed with TypeError";
+    let known = format!(
+        "- {{id: a, rule: scenario/expectation, scenarios: [s], message: '{message}', reason: x, \
+         since: '1'}}"
+    );
+    let judged = judge_with(&Unstartable(refused.clone()), ON_START, "[]").unwrap();
+    assert_eq!(judged.result, Result::Fail);
+    assert_eq!(judged.findings[0].0.message, format!("s: {message}: no"));
+    let judged = judge_with(&Unstartable(refused), ON_START, &known).unwrap();
+    assert_eq!(judged.result, Result::Known);
+    assert_eq!(judged.deviations, ["a"]);
+    assert_eq!(judged.expectations, Expectations::NotMet);
+
+    let missing = StartError::Unavailable {
+        implementation: "x".to_owned(),
+        reason: "not found".to_owned(),
+    };
+    let known = "- {rule: error, scenarios: ['**'], reason: x, since: '1'}";
+    let error = judge_with(&Unstartable(missing.clone()), ON_START, known).unwrap_err();
+    assert_eq!(error, missing);
+}
+
+/// An implementation that can not be started.
+struct Unstartable(StartError);
+
+impl Implementation for Unstartable {
+    fn identity(&self) -> Identity {
+        Obedient(OnClose::Conform).identity()
+    }
+
+    fn clock(&self) -> Clock {
+        Clock::Virtual
+    }
+
+    fn capabilities(&self) -> BTreeSet<Capability> {
+        BTreeSet::new()
+    }
+
+    fn start(&self, _setup: &Setup) -> std::result::Result<Box<dyn Session>, StartError> {
+        Err(self.0.clone())
+    }
+}
+
+/// Of several rules of one cause, each must be broken somewhere; what was not run says nothing.
+#[rstest]
+#[case("event/none-after-close", "s", &[])]
+#[case("[event/none-after-close, close/terminal]", "s", &["a lists close/terminal as broken, and nothing breaks it any more"])]
+#[case("close/terminal", "'*'", &["a is listed as known in * and happens no more"])]
+#[case("close/terminal", "'other/*'", &["a is listed as known in other/* and happens no more"])]
+#[case("close/terminal", "elsewhere", &[])]
+fn what_happens_no_more_is_stale(
+    #[case] rule: &str,
+    #[case] scenario: &str,
+    #[case] expected: &[&str],
+) {
+    let text = format!("- {{id: a, rule: {rule}, scenarios: [{scenario}], reason: x, since: '1'}}");
+    let judged = judge(CLOSE, OnClose::FireAnEvent, &text);
+    let known = Known::parse("known.yaml", &text).unwrap();
+    let mut all = vec!["s".to_owned()];
+    if scenario == "elsewhere" {
+        all.push("elsewhere".to_owned());
+    }
+    let stale = known::stale(&known, &[judged], &all);
+    let said: Vec<String> = stale.iter().map(ToString::to_string).collect();
+    assert_eq!(said, expected);
 }

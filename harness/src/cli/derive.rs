@@ -31,7 +31,7 @@ pub(crate) struct Args {
     /// Whether `[[IsClosed]]` is true.
     #[arg(long)]
     closed: bool,
-    /// How to tell.
+    /// How to report.
     #[arg(long, value_enum, default_value = "human")]
     format: Format,
 }

@@ -28,7 +28,7 @@ pub(crate) struct Args {
     /// The enum [default: the first of them that both define].
     #[arg(long = "enum", value_name = "ENUM", value_parser = [PeerConnectionState::NAME, IceConnectionState::NAME])]
     of: Option<String>,
-    /// How to tell.
+    /// How to report.
     #[arg(long, value_enum, default_value = "human")]
     format: Format,
 }

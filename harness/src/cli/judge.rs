@@ -107,6 +107,8 @@ fn judge(
 ) -> JudgedTrace {
     let verdict = rules::judge(&trace, edition);
     let scenario = trace.header.scenario.clone().unwrap_or_default();
+    let implementation = &trace.header.implementation.name;
+    let known = known.filter(|known| known.is_of(implementation));
     let known = known.map(|known| {
         let matched = match_known(known, &scenario, verdict.findings.clone());
         matched.iter().map(|(_, known)| known.is_some()).collect()

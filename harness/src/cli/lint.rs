@@ -27,12 +27,12 @@ pub(crate) struct Args {
     /// Tell why, which clauses apply, and how to get there.
     #[arg(long)]
     details: bool,
-    /// How to tell.
+    /// How to report.
     #[arg(long, value_enum, default_value = "human")]
     format: LintFormat,
 }
 
-/// How lint tells what it found.
+/// How lint reports what it found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum LintFormat {
     /// For people.

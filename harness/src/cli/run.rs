@@ -1,6 +1,5 @@
 //! `peerstate run`.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -16,15 +15,17 @@ use super::{CliError, Exit, edition};
 use crate::implementation::{Implementation, StartError};
 use crate::implementations;
 use crate::input;
-use crate::known::Known;
+use crate::known::{self, Known};
 use crate::report::html::Html;
-use crate::report::human::Human;
+use crate::report::human::{Human, Layout, typed};
 use crate::report::json::Json;
+use crate::report::judge::count;
 use crate::report::junit::Junit;
 use crate::report::{Event, Finished, Reporter};
 use crate::scenario::Scenario;
 use crate::suite;
-use crate::verdict::{Court, Judged, stale_patterns};
+use crate::terminal;
+use crate::verdict::{self, Court, Judged};
 
 /// Replays scenarios against an implementation and judges what it shows.
 #[derive(Debug, Default, clap::Args)]
@@ -59,7 +60,13 @@ pub(crate) struct Args {
     /// A list of known deviations in place of the implementation's own.
     #[arg(long, value_name = "FILE")]
     known: Option<PathBuf>,
-    /// How to tell.
+    /// Draft a list of known deviations from this run: what is listed and still happens stays.
+    #[arg(long, value_name = "FILE")]
+    write_known: Option<PathBuf>,
+    /// Show every deviation with the trace around it, known or not.
+    #[arg(long)]
+    details: bool,
+    /// How to report.
     #[arg(long, value_enum, default_value = "human")]
     format: Option<RunFormat>,
 }
@@ -76,18 +83,18 @@ enum RunFormat {
     Html,
 }
 
-const OWN_KNOWN: &str = include_str!("../../known/webrtc-rs.yaml");
-const OWN_KNOWN_FILE: &str = "harness/known/webrtc-rs.yaml";
+/// What stands in place of the name of a list where there is none.
+const NO_LIST: &str = "no list";
 
 pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
     let named = edition(args.edition.as_deref())?;
     let edition = &named.edition;
     let implementation = implementation(args.implementation.as_deref())?;
-    let (known_file, known) = known(args.known.as_deref())?;
+    let (known_file, known) = known(args.known.as_deref(), implementation.as_ref())?;
     let everything: Vec<String> = suite::embedded()?.into_iter().map(|s| s.id).collect();
     let scenarios = choose(args)?;
     if let Some(dir) = &args.trace_dir {
-        make_trace_dir(dir, &scenarios)?;
+        make_trace_dir(dir)?;
     }
     let court = Court {
         implementation: implementation.as_ref(),
@@ -96,13 +103,8 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
         repeat: args.repeat.unwrap_or(1),
         seed: args.seed,
     };
-    let id_width = scenarios
-        .iter()
-        .map(|scenario| scenario.id.len())
-        .max()
-        .unwrap_or(0);
     let mut reporter: Box<dyn Reporter + '_> = match args.format.unwrap_or(RunFormat::Human) {
-        RunFormat::Human => Box::new(Human::new(out, id_width)),
+        RunFormat::Human => Box::new(Human::new(out, layout(args))),
         RunFormat::Json => Box::new(Json::new(out)),
         RunFormat::Junit => Box::new(Junit::new(out)),
         RunFormat::Html => Box::new(Html::new(out)),
@@ -132,24 +134,81 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
         judged.push(one);
         Ok(())
     })?;
-    let stale = stale_patterns(&known, &judged, &everything);
+    let stale = known::stale(&known, &judged, &everything);
     reporter.event(&Event::Finished(Finished {
         known: &known.entries,
         stale: &stale,
         known_file: &known_file,
     }))?;
     drop(reporter);
-    let failed = judged.iter().find(|one| one.result.is_unexpected());
-    if let (Some(failed), RunFormat::Human) = (failed, args.format.unwrap_or(RunFormat::Human)) {
-        let id = names::printable(&failed.scenario);
-        let again = format!("peerstate run {id} --trace-dir traces");
-        writeln!(anstream::stderr(), "\nTo see one whole: {again}")?;
+    if let Some(path) = &args.write_known {
+        let drafted = known::draft(&implementation.identity(), &known, &judged, &stale);
+        write_known(path, &drafted)?;
     }
-    Ok(if failed.is_some() || !stale.is_empty() {
+    let unwritten = known.entries.iter().filter(|entry| !entry.has_reason());
+    match unwritten.count() {
+        0 => {}
+        some => {
+            let (reasons, are) = (count(some, "reason"), if some == 1 { "is" } else { "are" });
+            writeln!(
+                anstream::stderr(),
+                "{known_file}: {reasons} {are} still to be written"
+            )?;
+        }
+    }
+    let failed = judged.iter().any(|one| one.result.is_unexpected());
+    let was_run = judged
+        .iter()
+        .any(|one| one.result != verdict::Result::Unsupported);
+    Ok(if failed || !stale.is_empty() || !was_run {
         Exit::Violation
     } else {
         Exit::Fine
     })
+}
+
+/// How the run is written for people.
+fn layout(args: &Args) -> Layout {
+    let known = args.known.as_deref().map(Path::to_string_lossy);
+    let seed = args.seed.map(|seed| seed.to_string());
+    let default = implementations::webrtc_rs::NAME;
+    let implementation = args.implementation.as_deref();
+    let options = [
+        ("--impl", implementation.filter(|name| *name != default)),
+        ("--edition", args.edition.as_deref()),
+        ("--known", known.as_deref()),
+        ("--seed", seed.as_deref()),
+    ];
+    let given = options
+        .into_iter()
+        .filter_map(|(option, value)| Some(format!(" {option} {}", typed(value?))));
+    Layout {
+        width: terminal::width(),
+        breaks: terminal::columns().unwrap_or(usize::MAX),
+        details: args.details,
+        options: given.collect(),
+    }
+}
+
+/// Writes a drafted list, and says what is to be done with it.
+fn write_known(path: &Path, text: &str) -> Result<(), CliError> {
+    let shown = input::shown(path);
+    fs::write(path, text).map_err(|error| {
+        let reason = input::reason(&error);
+        CliError::Usage(format!(
+            "--write-known {shown}: it can not be written: {reason}"
+        ))
+    })?;
+    let drafted = Known::parse(&shown, text)?;
+    let unwritten = drafted.entries.iter().filter(|entry| !entry.has_reason());
+    writeln!(
+        anstream::stderr(),
+        "{shown} lists {}, {} to be written\nNext: peerstate run --known {}",
+        count(drafted.entries.len(), "deviation"),
+        count(unwritten.count(), "reason"),
+        typed(&path.to_string_lossy()),
+    )?;
+    Ok(())
 }
 
 fn implementation(name: Option<&str>) -> Result<Box<dyn Implementation>, CliError> {
@@ -168,12 +227,25 @@ fn implementation(name: Option<&str>) -> Result<Box<dyn Implementation>, CliErro
     })
 }
 
-fn known(file: Option<&Path>) -> Result<(String, Known), CliError> {
-    let (name, text) = match file {
-        None => (OWN_KNOWN_FILE.to_owned(), OWN_KNOWN.to_owned()),
-        Some(path) => return Ok((input::shown(path), read_known(path)?)),
+/// The list to hold findings against, and where it is from: the one that was given, or else the
+/// implementation's own.
+fn known(
+    file: Option<&Path>,
+    implementation: &dyn Implementation,
+) -> Result<(String, Known), CliError> {
+    let (name, known) = match (file, implementation.known()) {
+        (Some(path), _) => (input::shown(path), read_known(path)?),
+        (None, Some((name, text))) => (name.to_owned(), Known::parse(name, text)?),
+        (None, None) => return Ok((NO_LIST.to_owned(), Known::default())),
     };
-    let known = Known::parse(&name, &text)?;
+    let tested = implementation.identity().name;
+    if !known.is_of(&tested) {
+        let of = names::shorten(known.implementation.as_deref().unwrap_or_default());
+        return Err(CliError::Usage(format!(
+            "{name} lists the known deviations of `{of}`, and they do not excuse `{tested}`, the \
+             implementation under test; give its own list with --known, or an empty one"
+        )));
+    }
     Ok((name, known))
 }
 
@@ -183,15 +255,18 @@ pub(super) fn read_known(path: &Path) -> Result<Known, CliError> {
     Ok(Known::parse(&input::shown(path), &text)?)
 }
 
-/// The scenarios that the arguments leave.
+/// The scenarios that the arguments leave, at least one.
 fn choose(args: &Args) -> Result<Vec<Scenario>, CliError> {
     let mut scenarios = suite::select(&args.scenarios)?;
     if let Some(filter) = &args.filter {
-        let matcher = suite::pattern(filter)?;
-        scenarios.retain(|scenario| matcher.is_match(&scenario.id));
+        let matches = suite::matcher(filter)?;
+        let all = std::mem::take(&mut scenarios);
+        scenarios = all.iter().filter(|one| matches(&one.id)).cloned().collect();
         if scenarios.is_empty() {
+            let suggestion = suite::suggest(filter, &all);
             return Err(CliError::Usage(format!(
-                "no scenario matches `{}` (`peerstate list scenarios` shows all)",
+                "nothing to run: no scenario matches `{}`{suggestion} (`peerstate list scenarios` \
+                 shows all)",
                 names::shorten(filter)
             )));
         }
@@ -199,7 +274,13 @@ fn choose(args: &Args) -> Result<Vec<Scenario>, CliError> {
     if let Some(shard) = &args.shard {
         let (part, parts) = parse_shard(shard)?;
         let all = std::mem::take(&mut scenarios);
+        let found = count(all.len(), "scenario");
         scenarios = all.into_iter().skip(part - 1).step_by(parts).collect();
+        if scenarios.is_empty() {
+            return Err(CliError::Usage(format!(
+                "nothing to run: part {part} of {found} in {parts} parts is empty"
+            )));
+        }
     }
     Ok(scenarios)
 }
@@ -258,9 +339,8 @@ fn judge_all(
     })
 }
 
-/// Makes the folder of the traces, before anything is run, and sees that each scenario has a file
-/// of its own in it.
-fn make_trace_dir(dir: &Path, scenarios: &[Scenario]) -> Result<(), CliError> {
+/// Makes the folder of the traces, before anything is run.
+fn make_trace_dir(dir: &Path) -> Result<(), CliError> {
     let shown = names::printable(&dir.to_string_lossy());
     if dir.exists() && !dir.is_dir() {
         return Err(CliError::Usage(format!(
@@ -272,19 +352,7 @@ fn make_trace_dir(dir: &Path, scenarios: &[Scenario]) -> Result<(), CliError> {
             "--trace-dir {shown}: the folder can not be made: {}",
             input::reason(&error)
         ))
-    })?;
-    let mut by_id = BTreeMap::new();
-    for scenario in scenarios {
-        let first = *by_id.entry(scenario.id.as_str()).or_insert(scenario);
-        if first != scenario {
-            let id = names::printable(&scenario.id);
-            return Err(CliError::Usage(format!(
-                "--trace-dir {shown}: two scenarios have the id `{id}`, and their traces would be \
-                 one file; rename one, or run one at a time"
-            )));
-        }
-    }
-    Ok(())
+    })
 }
 
 /// Writes a trace below a folder; the path, if there was a trace.

@@ -7,6 +7,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use peerstate_model::trace::{Lanes, Trace};
 
 use super::judge::count;
+use super::summary::Summary;
 use super::{Counts, Event, Reporter};
 use crate::verdict::{Judged, connection_states};
 
@@ -15,7 +16,7 @@ pub struct Html<W> {
     out: W,
     title: String,
     counts: Counts,
-    rows: Vec<Markup>,
+    judged: Vec<Judged>,
 }
 
 impl<W: Write> Html<W> {
@@ -25,7 +26,7 @@ impl<W: Write> Html<W> {
             out,
             title: String::new(),
             counts: Counts::default(),
-            rows: Vec::new(),
+            judged: Vec::new(),
         }
     }
 }
@@ -46,12 +47,14 @@ impl<W: Write> Reporter for Html<W> {
             }
             Event::Judged { judged, .. } => {
                 self.counts.add(judged.result);
-                self.rows.push(section(judged));
+                self.judged.push((*judged).clone());
                 Ok(())
             }
             Event::Finished(finished) => {
+                let summary = Summary::new(&self.judged, finished.known);
                 let body = html! {
                     h1 { (self.title) }
+                    p { (summary) "." }
                     p {
                         @for (result, count) in self.counts.iter() {
                             span class={ "badge " (result) } { (count) " " (result) }
@@ -59,14 +62,12 @@ impl<W: Write> Reporter for Html<W> {
                         }
                     }
                     (legend())
-                    @for row in &self.rows { (row) }
-                    @if !finished.known.is_empty() {
-                        h2 { "Known deviations" }
-                        ul {
-                            @for entry in finished.known {
-                                li { code { (entry.rule) } ": " (entry.reason) }
-                            }
-                        }
+                    (deviations(&summary))
+                    h2 { "Scenarios" }
+                    @for one in &self.judged { (section(one)) }
+                    @if !finished.stale.is_empty() {
+                        h2 { "Fixed" }
+                        ul { @for stale in finished.stale { li { (stale) } } }
                     }
                 };
                 writeln!(self.out, "{}", document(&self.title, STYLE, &body))
@@ -104,15 +105,47 @@ fn legend() -> Markup {
     }
 }
 
+/// The deviations by weight, each with its scenarios.
+fn deviations(summary: &Summary) -> Markup {
+    html! {
+        @if !summary.deviations.is_empty() {
+            h2 { "Deviations" }
+            ul {
+                @for of in &summary.deviations {
+                    li {
+                        code { (of.name) }
+                        @if !of.is_known { " " span class="badge fail" { "not known" } }
+                        " in " (count(of.scenarios.len(), "scenario")) ": " (of.reason) " "
+                        @if let Some(first) = of.scenarios.first() {
+                            a href={ "#" (first) } { "For example " (first) "." }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
 fn section(judged: &Judged) -> Markup {
     html! {
-        details {
+        details id=(judged.scenario) {
             summary {
                 span class={ "badge " (judged.result) } { (judged.result) }
+                " expectations: " (judged.expectations.as_str())
                 " " code { (judged.scenario) } " " (judged.title)
                 @if let Some(trace) = &judged.trace { (bars(trace)) }
             }
             @if let Some(reason) = &judged.reason { p { (reason) } }
+            @if !judged.deviations.is_empty() {
+                p { "Known deviations: " (judged.deviations.join(", ")) }
+            }
+            @for check in judged.checks.iter().filter(|check| !check.assumed.is_empty()) {
+                p {
+                    "Line " (check.line) ", " (check.peer) ": "
+                    @if check.missed.is_none() { "met" } @else { "not met" }
+                    " (assumed: " (check.assumed.join("; ")) ")"
+                }
+            }
             @for (finding, known) in &judged.findings {
                 p {
                     code { (finding.rule) }

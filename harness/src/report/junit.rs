@@ -45,18 +45,19 @@ impl<W: Write> Reporter for Junit<W> {
                 let mut case = TestCase::new(judged.scenario.clone(), status(judged));
                 case.set_classname("peerstate");
                 case.set_time(judged.elapsed);
-                if let Some(file) = trace_file {
-                    case.set_system_out(format!("trace: {file}"));
+                let lines = system_out(judged, *trace_file);
+                if !lines.is_empty() {
+                    case.set_system_out(lines.join("\n"));
                 }
                 self.elapsed += judged.elapsed;
                 self.suite.add_test_case(case);
                 Ok(())
             }
             Event::Finished(finished) => {
-                for entry in finished.stale {
+                for stale in finished.stale {
                     let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
-                    status.set_message("listed as known, and happens no more");
-                    let name = format!("known: {} in {}", entry.rule, entry.scenarios.join(", "));
+                    status.set_message(stale.to_string());
+                    let name = format!("known: {}", stale.entry.name());
                     self.suite.add_test_case(TestCase::new(name, status));
                 }
                 let mut report = Report::new("peerstate");
@@ -79,7 +80,10 @@ fn status(judged: &Judged) -> TestCaseStatus {
         // CI systems show a skipped test and why, and do not count it as good.
         Result::Known => {
             let mut status = TestCaseStatus::skipped();
-            let reasons: Vec<&str> = judged.known_reasons.iter().map(String::as_str).collect();
+            let reasons = judged.deviations.iter().zip(&judged.known_reasons);
+            let reasons: Vec<String> = reasons
+                .map(|(name, reason)| format!("{name}: {reason}"))
+                .collect();
             status
                 .set_message(format!("known: {}", reasons.join(" ")))
                 .set_description(describe(judged, known));
@@ -105,6 +109,20 @@ fn status(judged: &Judged) -> TestCaseStatus {
             status
         }
     }
+}
+
+/// Whether the expectations hold, what they assume, and the file of the trace.
+fn system_out(judged: &Judged, trace_file: Option<&str>) -> Vec<String> {
+    let mut lines = vec![format!("expectations: {}", judged.expectations.as_str())];
+    for check in &judged.checks {
+        if !check.assumed.is_empty() {
+            let (line, peer) = (check.line, &check.peer);
+            let assumed = check.assumed.join("; ");
+            lines.push(format!("line {line}, {peer}: assumed: {assumed}"));
+        }
+    }
+    lines.extend(trace_file.map(|file| format!("trace: {file}")));
+    lines
 }
 
 /// A line a deviation, with its place in the trace.

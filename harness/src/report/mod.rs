@@ -7,6 +7,7 @@ pub mod human;
 pub mod json;
 pub mod judge;
 pub mod junit;
+pub mod summary;
 pub mod table;
 pub mod text;
 
@@ -14,7 +15,7 @@ use std::io;
 
 use peerstate_model::trace::{Clock, Detail, Implementation, Lanes, Trace};
 
-use crate::known::KnownEntry;
+use crate::known::{KnownEntry, Stale};
 use crate::verdict::{Judged, Result};
 
 /// The version of every JSON output.
@@ -64,8 +65,8 @@ pub enum Event<'e> {
 pub struct Finished<'e> {
     /// Every known deviation, in the order of the list.
     pub known: &'e [KnownEntry],
-    /// The entries that list, by a pattern, what happens no more.
-    pub stale: &'e [&'e KnownEntry],
+    /// What is listed and happens no more, beyond what the result of a scenario says.
+    pub stale: &'e [Stale<'e>],
     /// The file of the list.
     pub known_file: &'e str,
 }

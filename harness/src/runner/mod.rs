@@ -1,19 +1,19 @@
 //! Running a scenario: its steps, one by one, against a session of an implementation.
 //!
-//! A run ends with its last step, with the first expectation that does not hold (what follows
-//! would rest on it), when its limit has passed, or with a fault of the implementation. Whatever
-//! ends it, the trace so far is kept.
+//! A failed expectation ends neither the run nor the judging, unless its step says `stop: true`.
+//! A run ends with its last step, with such a step, when its limit has passed, or with a fault of
+//! the implementation. Whatever ends it, the trace so far is kept.
 
 mod alter;
-mod known;
+mod attributes;
 mod steps;
 
 use std::collections::BTreeSet;
 
-use peerstate_model::trace::{At, Entry, Header, Trace};
+use peerstate_model::trace::{At, Entry, Header, Trace, What};
 
 use crate::capability::Capability;
-use crate::implementation::{Fault, Implementation, Setup, StartError};
+use crate::implementation::{ConstructorRefused, Fault, Implementation, Setup, StartError};
 use crate::scenario::Scenario;
 
 /// What came of a scenario.
@@ -21,6 +21,8 @@ use crate::scenario::Scenario;
 pub struct Run {
     /// What was seen.
     pub trace: Trace,
+    /// What came of each expectation, in the order in which that was clear.
+    pub checks: Vec<Check>,
     /// How it ended.
     pub outcome: Outcome,
 }
@@ -28,10 +30,13 @@ pub struct Run {
 /// How a run ended.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Outcome {
-    /// Every step was done and every expectation held.
+    /// Every step was done.
     Finished,
-    /// An expectation did not hold.
-    Unexpected(Unexpected),
+    /// A step failed that says `stop: true`; what follows it was not done.
+    Stopped {
+        /// The line of the step.
+        line: usize,
+    },
     /// The limit passed first.
     LimitPassed {
         /// The line of the step that was under way.
@@ -46,15 +51,30 @@ pub enum Outcome {
     },
 }
 
-/// An expectation that did not hold.
+/// What came of an expectation at one peer: of an `expect`, of a `fails`, or of a call that must
+/// succeed, which is listed only where it did not.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Unexpected {
-    /// The line of the step in the scenario.
+pub struct Check {
+    /// The line of the step in the scenario; 0 for the constructor, which no step calls.
     pub line: usize,
     /// The peer.
     pub peer: String,
-    /// When that was clear.
+    /// When it was clear.
     pub at: At,
+    /// The values that it rests on and that nobody saw at that moment, each with what it was
+    /// assumed from.
+    pub assumed: Vec<String>,
+    /// How it was missed; `None` where it was met.
+    pub missed: Option<Missed>,
+}
+
+/// How an expectation was missed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Missed {
+    /// The line of the trace where that was noted, from 1.
+    pub trace_line: usize,
+    /// What is wrong, without what is of this run.
+    pub deviation: String,
     /// What was expected, and what was seen.
     pub message: String,
 }
@@ -83,10 +103,29 @@ pub fn run(
         peers: scenario.peers.clone(),
         seed: seed.unwrap_or(scenario.seed),
     };
-    let mut session = implementation.start(&setup)?;
-    let mut steps = steps::Stepper::new(scenario, session.as_mut());
+    let mut session = match implementation.start(&setup) {
+        Ok(session) => session,
+        Err(StartError::Refused(refusal)) => {
+            return Ok(refused(scenario, implementation, &refusal));
+        }
+        Err(StartError::Fault(fault)) => {
+            let trace = Trace {
+                header: header(scenario, implementation),
+                entries: Vec::new(),
+            };
+            let outcome = Outcome::Fault { line: 0, fault };
+            return Ok(Run {
+                trace,
+                checks: Vec::new(),
+                outcome,
+            });
+        }
+        Err(error) => return Err(error),
+    };
+    let reads = implementation.observes().attributes;
+    let mut steps = steps::Stepper::new(scenario, session.as_mut(), &reads);
     let outcome = steps.run();
-    let mut entries = steps.into_entries();
+    let (mut entries, checks) = steps.into_parts();
     for (place, entry) in entries.iter_mut().enumerate() {
         // The header is the first line.
         entry.line = place + 2;
@@ -95,7 +134,46 @@ pub fn run(
         header: header(scenario, implementation),
         entries,
     };
-    Ok(Run { trace, outcome })
+    Ok(Run {
+        trace,
+        checks,
+        outcome,
+    })
+}
+
+/// The run of a scenario one of whose constructors is refused, which none may be.
+fn refused(
+    scenario: &Scenario,
+    implementation: &dyn Implementation,
+    refusal: &ConstructorRefused,
+) -> Run {
+    let ConstructorRefused {
+        peer,
+        error,
+        message,
+    } = refusal;
+    let deviation = format!("the constructor must succeed, and failed with {error}");
+    let missed = Missed {
+        trace_line: 2,
+        message: format!("{deviation}: {message}"),
+        deviation,
+    };
+    let mut note = Entry::new(At::default(), peer, What::Note(missed.message.clone()));
+    note.line = missed.trace_line;
+    Run {
+        trace: Trace {
+            header: header(scenario, implementation),
+            entries: vec![note],
+        },
+        checks: vec![Check {
+            line: 0,
+            peer: peer.clone(),
+            at: At::default(),
+            assumed: Vec::new(),
+            missed: Some(missed),
+        }],
+        outcome: Outcome::Stopped { line: 0 },
+    }
 }
 
 fn header(scenario: &Scenario, implementation: &dyn Implementation) -> Header {

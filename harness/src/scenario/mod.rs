@@ -32,6 +32,8 @@ use crate::implementation::{
 pub struct Scenario {
     /// Its path below the root of the scenarios, without `.yaml`.
     pub id: String,
+    /// The file that it was read from; `None` where it is one of those compiled in.
+    pub file: Option<String>,
     /// One line that says the behaviour.
     pub title: String,
     /// What there is to say about it.
@@ -61,6 +63,8 @@ pub struct Step {
     pub line: usize,
     /// What it does.
     pub action: Action,
+    /// Whether its failure ends the run.
+    pub stop: bool,
 }
 
 /// What a step does.
@@ -161,10 +165,11 @@ pub struct DescriptionSource {
 /// Where a description comes from.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub enum DescriptionFrom {
-    /// Nothing was said: locally, what the peer made last and has not set yet, or else what the
-    /// implementation makes itself; remotely, what another peer made last.
+    /// Nothing was said: locally, what the peer made last; remotely, what another peer made last.
     #[default]
     Unsaid,
+    /// The implementation makes it itself: locally, where the peer has made none that is not set.
+    Implementation,
     /// The description kept under a name.
     Name(String),
     /// What a peer made last.
@@ -311,6 +316,16 @@ pub const EVENTS: &[&str] = &[
 ];
 
 impl Scenario {
+    /// Whether it says the same, wherever it was read from.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        let file = other.file.clone();
+        Self {
+            file,
+            ..self.clone()
+        } == *other
+    }
+
     /// The names of the peers, in order.
     pub fn peer_names(&self) -> impl Iterator<Item = &str> {
         self.peers.iter().map(|peer| peer.name.as_str())

@@ -70,6 +70,7 @@ fn read_scenario(id: &str, document: &Document<'_>, problems: &mut Found) -> Opt
     }
     Some(Scenario {
         id: id.to_owned(),
+        file: None,
         title: title?.to_owned(),
         about: about.map(str::to_owned),
         spec,

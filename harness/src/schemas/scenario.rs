@@ -7,7 +7,7 @@ use peerstate_model::states::{
 use schemars::SchemaGenerator;
 use serde_json::{Map, Value, json};
 
-use super::{DRAFT, a_text, one_or_more, text_definition};
+use super::{DRAFT, a_text, at_least_one, one_or_more, text_definition};
 use crate::capability::Capability;
 use crate::configuration::Configuration;
 use crate::scenario::{ERRORS, EVENTS, METHODS, MOST_PEERS, RESERVED};
@@ -87,11 +87,6 @@ fn as_read(schema: &mut Value) {
     }
 }
 
-/// One of it, or a list of at least one.
-fn at_least_one(item: &Value) -> Value {
-    json!({ "anyOf": [item, { "type": "array", "minItems": 1, "items": item }] })
-}
-
 fn states<S: StateEnum>() -> Value {
     let names: Vec<_> = S::ALL.iter().map(|state| state.as_str()).collect();
     at_least_one(&json!({ "enum": names }))
@@ -120,7 +115,7 @@ fn alteration(further: Value) -> Value {
     object(&[], &properties)
 }
 
-/// One thing, and `fails` perhaps besides.
+/// One thing, and perhaps `fails` and `stop` besides.
 fn step() -> Value {
     let call = json!({ "$ref": "#/$defs/call" });
     // What stands beside a call, and is no call.
@@ -129,26 +124,29 @@ fn step() -> Value {
         .map(|word| ((*word).to_owned(), json!(false)))
         .collect();
     beside.insert("fails".to_owned(), json!(true));
+    beside.insert("stop".to_owned(), json!(true));
+    // One thing, with so many keys beside it.
+    let keys = |beside: usize| json!({ "minProperties": beside + 1, "maxProperties": beside + 1 });
+    let of_call = json!({
+        "properties": beside,
+        "additionalProperties": { "not": { "type": "object", "required": ["fails"] } },
+    });
     json!({
         "type": "object",
-        "minProperties": 1,
         "properties": {
             "negotiate": negotiate(),
             "network": network(),
             "expect": expect(),
             "wait": { "$ref": "#/$defs/duration" },
             "fails": { "enum": ERRORS },
+            "stop": { "type": "boolean" },
         },
         // Any other key is the name of a peer, with a method.
         "additionalProperties": call,
-        "if": { "required": ["fails"] },
-        "then": {
-            "minProperties": 2,
-            "maxProperties": 2,
-            "properties": beside,
-            "additionalProperties": { "not": { "type": "object", "required": ["fails"] } },
-        },
-        "else": { "maxProperties": 1 },
+        "allOf": [{ "if": { "required": ["fails"] }, "then": of_call }],
+        "if": { "required": ["stop"] },
+        "then": { "if": { "required": ["fails"] }, "then": keys(2), "else": keys(1) },
+        "else": { "if": { "required": ["fails"] }, "then": keys(1), "else": keys(0) },
     })
 }
 

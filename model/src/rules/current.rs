@@ -141,7 +141,13 @@ fn value_of<S: OfConnection>(event: &Entry) -> Option<S> {
 /// Whether no transports give the two values that an entry read together, so that one of them must
 /// be stale.
 fn is_impossible(view: &View<'_>, place: usize) -> bool {
-    let pairs = view.demands.pairs();
+    // A DTLS change derives connectionState alone, from the iceConnectionState of before.
+    let entry = view.entries.get(place);
+    let pairs = if entry.is_some_and(|entry| is_event(entry, "connectionstatechange")) {
+        view.demands.pairs()
+    } else {
+        view.demands.fresh_pairs()
+    };
     let state = view.entries.get(place).map(|entry| entry.state);
     let pair = state.and_then(|state| state.connection_state.zip(state.ice_connection_state));
     !pairs.is_empty() && pair.is_some_and(|pair| !pairs.contains(&pair))

@@ -29,6 +29,7 @@ pub(super) struct Demands<'e> {
     pub(super) algorithms: Option<Algorithms>,
     given: RefCell<HashMap<(usize, usize), Given>>,
     pairs: OnceCell<BTreeSet<Pair>>,
+    fresh: OnceCell<BTreeSet<Pair>>,
     plausible: OnceCell<BTreeSet<Pair>>,
 }
 
@@ -39,6 +40,7 @@ impl<'e> Demands<'e> {
             algorithms: Algorithms::of(&edition.dynamics),
             given: RefCell::default(),
             pairs: OnceCell::new(),
+            fresh: OnceCell::new(),
             plausible: OnceCell::new(),
         }
     }
@@ -74,17 +76,27 @@ impl<'e> Demands<'e> {
     /// the edition does not define both enums, or has no value for some transports, so that the
     /// value from before stays.
     pub(super) fn pairs(&self) -> &BTreeSet<Pair> {
-        let collect = || self.collect_pairs(|_, _| true);
+        let collect = || self.collect_pairs(self.updates_with_the_set(), |_, _| true);
         match kept(self.edition) {
             Some(kept) => kept.all.get_or_init(collect),
             None => self.pairs.get_or_init(collect),
         }
     }
 
+    /// The same where both have just been derived, as they have been in the handlers of the events of
+    /// an ICE change.
+    pub(super) fn fresh_pairs(&self) -> &BTreeSet<Pair> {
+        let collect = || self.collect_pairs(true, |_, _| true);
+        match kept(self.edition) {
+            Some(kept) => kept.fresh.get_or_init(collect),
+            None => self.fresh.get_or_init(collect),
+        }
+    }
+
     /// The same for transports to which some sequence of steps leads: DTLS begins over an ICE
     /// transport that has been connected.
     pub(super) fn plausible_pairs(&self) -> &BTreeSet<Pair> {
-        let collect = || self.collect_pairs(is_plausible);
+        let collect = || self.collect_pairs(self.updates_with_the_set(), is_plausible);
         match kept(self.edition) {
             Some(kept) => kept.plausible.get_or_init(collect),
             None => self.plausible.get_or_init(collect),
@@ -93,6 +105,7 @@ impl<'e> Demands<'e> {
 
     fn collect_pairs(
         &self,
+        is_fresh: bool,
         wanted: impl Fn(StateSet<Ice>, StateSet<Dtls>) -> bool,
     ) -> BTreeSet<Pair> {
         let mut pairs = BTreeSet::new();
@@ -109,7 +122,7 @@ impl<'e> Demands<'e> {
                 if connection.is_empty() || ice_connection.is_empty() {
                     return BTreeSet::new();
                 }
-                if self.updates_with_the_set() {
+                if is_fresh {
                     for value in connection.iter() {
                         pairs.extend(ice_connection.iter().map(|ice| (value, ice)));
                     }
@@ -178,20 +191,21 @@ impl<'e> Demands<'e> {
 #[derive(Debug, Default)]
 struct Kept {
     all: OnceLock<BTreeSet<Pair>>,
+    fresh: OnceLock<BTreeSet<Pair>>,
     plausible: OnceLock<BTreeSet<Pair>>,
 }
 
-static KEPT: LazyLock<Vec<Kept>> = LazyLock::new(|| {
-    editions::editions()
-        .iter()
-        .map(|_| Kept::default())
-        .collect()
-});
+static KEPT: LazyLock<Vec<Kept>> =
+    LazyLock::new(|| constant_editions().map(|_| Kept::default()).collect());
+
+/// Every edition that is there as long as the program runs.
+fn constant_editions() -> impl Iterator<Item = &'static Edition> {
+    editions::editions().iter().chain(super::repairs::undone())
+}
 
 /// Where the pairs of an edition are kept; `None` for a draft.
 fn kept(edition: &Edition) -> Option<&'static Kept> {
-    let mut all = editions::editions().iter();
-    let place = all.position(|other| std::ptr::eq(other, edition))?;
+    let place = constant_editions().position(|other| std::ptr::eq(other, edition))?;
     KEPT.get(place)
 }
 

@@ -1,5 +1,7 @@
 //! Findings that the published text does not have: which change of `repaired` makes them.
 
+use std::sync::LazyLock;
+
 use super::demands::Demands;
 use super::finding::Finding;
 use super::judge_peer;
@@ -38,6 +40,30 @@ const REPAIRS: [(usize, Undo); 5] = [
     }),
 ];
 
+/// `repaired` without each of them.
+static UNDONE: LazyLock<Vec<(usize, Edition)>> = LazyLock::new(|| {
+    let both = editions::edition(DEFAULT_EDITION)
+        .ok()
+        .zip(editions::edition(PUBLISHED).ok());
+    // Both are compiled in; without them there would be nothing to take back.
+    let Some((repaired, published)) = both else {
+        return Vec::new();
+    };
+    REPAIRS
+        .iter()
+        .map(|(number, undo)| {
+            let mut without = repaired.clone();
+            undo(&mut without, published);
+            (*number, without)
+        })
+        .collect()
+});
+
+/// The editions that `repaired` is compared with, whose tables are worth keeping.
+pub(super) fn undone() -> impl Iterator<Item = &'static Edition> {
+    UNDONE.iter().map(|(_, edition)| edition)
+}
+
 /// Says of each finding by `repaired` whether the Recommendation has it too, and which change it
 /// rests on where not.
 pub(super) fn attribute(
@@ -70,12 +96,10 @@ pub(super) fn attribute(
         return;
     }
     let mut resting: Vec<Vec<usize>> = vec![Vec::new(); findings.len()];
-    for (number, undo) in REPAIRS {
-        let mut without = edition.clone();
-        undo(&mut without, published);
-        for (found, is_missing) in resting.iter_mut().zip(missing(findings, &without)) {
+    for (number, without) in UNDONE.iter() {
+        for (found, is_missing) in resting.iter_mut().zip(missing(findings, without)) {
             if is_missing {
-                found.push(number);
+                found.push(*number);
             }
         }
     }

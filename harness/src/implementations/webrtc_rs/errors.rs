@@ -16,7 +16,7 @@ pub(super) fn refusal(error: &Error) -> Returned {
     }
 }
 
-fn w3c_name(error: &Error) -> &'static str {
+pub(super) fn w3c_name(error: &Error) -> &'static str {
     match error {
         // "If connection.[[IsClosed]] is true", and checks of the signaling state.
         Error::ErrConnectionClosed

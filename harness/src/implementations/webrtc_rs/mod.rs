@@ -41,6 +41,11 @@ impl Implementation for WebrtcRs {
         }
     }
 
+    fn known(&self) -> Option<(&'static str, &'static str)> {
+        let text = include_str!("../../../known/webrtc-rs.yaml");
+        Some(("harness/known/webrtc-rs.yaml", text))
+    }
+
     fn clock(&self) -> Clock {
         Clock::Virtual
     }
@@ -71,11 +76,7 @@ impl Implementation for WebrtcRs {
     }
 
     fn start(&self, setup: &Setup) -> Result<Box<dyn Session>, StartError> {
-        let failed = |reason| StartError {
-            implementation: NAME.to_owned(),
-            reason,
-        };
-        Ok(Box::new(WebrtcRsSession::start(setup).map_err(failed)?))
+        Ok(Box::new(WebrtcRsSession::start(setup)?))
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
 use futures::FutureExt;
 use peerstate_model::trace::{State, TransportState, What};
+use rtc::peer_connection::transport::RTCTransportId;
 use webrtc::data_channel::{DataChannel, DataChannelEvent};
 use webrtc::media_stream::track_remote::TrackRemote;
 use webrtc::peer_connection::transport::DtlsTransport;
@@ -15,10 +16,12 @@ use webrtc::peer_connection::{
 };
 use webrtc::runtime::Runtime;
 
+use super::NAME;
 use super::convert;
+use super::errors::w3c_name;
 use super::recorder::Recorder;
 use super::seeded::SeededProvider;
-use crate::implementation::{PeerIndex, PeerSetup};
+use crate::implementation::{ConstructorRefused, PeerIndex, PeerSetup, StartError};
 use crate::scenario::MOST_PEERS;
 use crate::world::{Host, World};
 
@@ -40,7 +43,8 @@ const _: () = assert!(
 pub(super) struct View {
     connection: Arc<OnceLock<Weak<dyn PeerConnection>>>,
     /// The transports seen so far, by the order in which they were first seen, which is their id.
-    seen: Arc<Mutex<Vec<Arc<dyn DtlsTransport>>>>,
+    /// Their ids alone: a transport holds its connection, whose handler holds this.
+    seen: Arc<Mutex<Vec<RTCTransportId>>>,
 }
 
 impl Peer {
@@ -51,18 +55,25 @@ impl Peer {
         seed: u64,
         world: World,
         recorder: Recorder,
-    ) -> Result<Self, String> {
-        let told = |error: webrtc::error::Error| error.to_string();
+    ) -> Result<Self, StartError> {
+        let unavailable = |error: webrtc::error::Error| StartError::Unavailable {
+            implementation: NAME.to_owned(),
+            reason: error.to_string(),
+        };
         let mut media = MediaEngine::default();
-        media.register_default_codecs().map_err(told)?;
+        media.register_default_codecs().map_err(unavailable)?;
         let ice_lite = setup
             .configuration
             .harness
             .as_ref()
             .and_then(|extras| extras.ice_lite);
         // A seed of its own for every peer: two with the same tie-breaker would never settle.
-        let provider = SeededProvider::new(seed.wrapping_add(index as u64))
-            .map_err(|error| error.to_string())?;
+        let provider = SeededProvider::new(seed.wrapping_add(index as u64)).map_err(|error| {
+            StartError::Unavailable {
+                implementation: NAME.to_owned(),
+                reason: error.to_string(),
+            }
+        })?;
         let settings = SettingEngineBuilder::new()
             .with_crypto_provider(Arc::new(provider))
             .with_multicast_dns_mode(rtc::ice::mdns::MulticastDnsMode::Disabled)
@@ -89,7 +100,12 @@ impl Peer {
             .with_udp_addrs(vec![address])
             .build();
         // The crate's future is large; on the heap it does not weigh on every future around it.
-        let connection = Box::pin(build).await.map_err(told)?;
+        let refused = |error| ConstructorRefused {
+            peer: setup.name.clone(),
+            error: w3c_name(&error).to_owned(),
+            message: error.to_string(),
+        };
+        let connection = Box::pin(build).await.map_err(refused)?;
         let connection: Arc<dyn PeerConnection> = Arc::new(connection);
         // It is set here and nowhere else.
         let _ = view.connection.set(Arc::downgrade(&connection));
@@ -147,9 +163,9 @@ impl View {
         now: &mut BTreeMap<usize, Arc<dyn DtlsTransport>>,
     ) {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = seen.iter().position(|other| other.id() == transport.id());
+        let known = seen.iter().position(|other| *other == transport.id());
         let place = known.unwrap_or_else(|| {
-            seen.push(Arc::clone(&transport));
+            seen.push(transport.id());
             seen.len() - 1
         });
         now.entry(place).or_insert(transport);

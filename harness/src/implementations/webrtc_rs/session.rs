@@ -20,7 +20,7 @@ use super::peer::{Peer, watch_data_channel};
 use super::recorder::Recorder;
 use crate::implementation::{
     Call, Candidate, Description, DescriptionType, Fault, Link, LinkChange, MediaKind, PeerIndex,
-    Progress, Returned, Session, Setup,
+    Progress, Returned, Session, Setup, StartError,
 };
 use crate::world::{Halt, Host, Step, World};
 
@@ -43,7 +43,7 @@ pub(super) struct WebrtcRsSession {
 }
 
 impl WebrtcRsSession {
-    pub(super) fn start(setup: &Setup) -> Result<Self, String> {
+    pub(super) fn start(setup: &Setup) -> Result<Self, StartError> {
         let world = World::new(setup.seed);
         let names = setup.peers.iter().map(|peer| peer.name.clone());
         let recorder = Recorder::new(world.clone(), names);
@@ -57,9 +57,7 @@ impl WebrtcRsSession {
         for (index, peer) in setup.peers.iter().enumerate() {
             let (world, recorder) = (session.world.clone(), session.recorder.clone());
             let build = Peer::build(index, peer.clone(), setup.seed, world, recorder);
-            let peer = session
-                .finish("constructor", build)
-                .map_err(|fault| fault.to_string())??;
+            let peer = session.finish("constructor", build)??;
             session.peers.push(peer);
         }
         Ok(session)
@@ -211,11 +209,12 @@ impl WebrtcRsSession {
                     DescriptionType::Answer,
                 ))
             }
-            Call::SetLocalDescription(description) => self.simple(method, async move {
-                let description = match description {
-                    Some(description) => description,
-                    None => implicit(connection.as_ref()).await?,
-                };
+            // The crate has no such form, and does not say that it has.
+            Call::SetLocalDescription(None) => Ok(Returned::Refused {
+                error: "NotSupportedError".to_owned(),
+                message: "a description must be given".to_owned(),
+            }),
+            Call::SetLocalDescription(Some(description)) => self.simple(method, async move {
                 connection
                     .set_local_description(convert::description(&description)?)
                     .await
@@ -377,29 +376,6 @@ impl Session for WebrtcRsSession {
     fn take_entries(&mut self) -> Vec<Entry> {
         self.recorder.take_entries()
     }
-}
-
-/// What `setLocalDescription()` without an argument sets: an answer to a remote offer, else an
-/// offer. The crate has no such form; an application writes these lines itself.
-async fn implicit(connection: &dyn PeerConnection) -> Result<Description, Error> {
-    let offered = connection
-        .pending_remote_description()
-        .await
-        .is_some_and(|description| {
-            description.sdp_type == webrtc::peer_connection::RTCSdpType::Offer
-        });
-    let (kind, made) = if offered {
-        (
-            DescriptionType::Answer,
-            connection.create_answer(None).await?,
-        )
-    } else {
-        (DescriptionType::Offer, connection.create_offer(None).await?)
-    };
-    Ok(Description {
-        kind,
-        sdp: made.sdp,
-    })
 }
 
 fn described(made: Result<String, Error>, kind: DescriptionType) -> Returned {

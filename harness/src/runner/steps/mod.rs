@@ -6,11 +6,11 @@ mod negotiate;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use peerstate_model::trace::{ActionResult, At, Entry, What};
+use peerstate_model::trace::{ActionResult, At, Attribute, Entry, Read, What};
 
 use super::alter::alter;
-use super::known::Known;
-use super::{Outcome, Unexpected, of_peer};
+use super::attributes::LastKnown;
+use super::{Check, Missed, Outcome, of_peer};
 use crate::implementation::{
     Call, Candidate, Description, DescriptionType, Fault, PeerIndex, Progress, Returned, Session,
 };
@@ -28,27 +28,39 @@ pub(super) struct Stepper<'r> {
     /// From whom to whom candidates flow as they are gathered.
     trickling: BTreeSet<(PeerIndex, PeerIndex)>,
     limit: At,
+    checks: Vec<Check>,
+    /// The line of the step under way.
+    line: usize,
+    /// How many entries there were when the step before began: what it fired is inside the window
+    /// of an expectation of events.
+    window: usize,
 }
 
 /// What the runner knows of a peer.
 struct PeerRecord {
-    known: Known,
+    known: LastKnown,
     /// Every candidate gathered, in order.
     candidates: Vec<Candidate>,
     /// How many of them were handed to each other peer.
     handed: BTreeMap<PeerIndex, usize>,
     /// What the peer made last.
     made: Option<Description>,
-    /// Whether that was set locally since.
-    made_is_set: bool,
     closed: bool,
 }
 
 /// Why a step stopped the run.
 enum Stop {
-    Unexpected { peer: PeerIndex, message: String },
+    Failed(Failure),
     LimitPassed,
     Fault(Fault),
+}
+
+/// What must not be so.
+struct Failure {
+    peer: PeerIndex,
+    /// What is wrong, without what is of this run.
+    deviation: String,
+    message: String,
 }
 
 impl From<Fault> for Stop {
@@ -58,13 +70,16 @@ impl From<Fault> for Stop {
 }
 
 impl<'r> Stepper<'r> {
-    pub(super) fn new(scenario: &'r Scenario, session: &'r mut dyn Session) -> Self {
+    pub(super) fn new(
+        scenario: &'r Scenario,
+        session: &'r mut dyn Session,
+        reads: &BTreeMap<Attribute, Read>,
+    ) -> Self {
         let record = || PeerRecord {
-            known: Known::initial(),
+            known: LastKnown::initial(reads.clone()),
             candidates: Vec::new(),
             handed: BTreeMap::new(),
             made: None,
-            made_is_set: false,
             closed: false,
         };
         Self {
@@ -75,47 +90,93 @@ impl<'r> Stepper<'r> {
             entries: Vec::new(),
             descriptions: BTreeMap::new(),
             trickling: BTreeSet::new(),
+            checks: Vec::new(),
+            line: 0,
+            window: 0,
         }
     }
 
     /// Runs every step.
     pub(super) fn run(&mut self) -> Outcome {
         let scenario = self.scenario;
-        for Step { line, action } in &scenario.steps {
+        let mut begun = 0;
+        for Step { line, action, stop } in &scenario.steps {
+            self.line = *line;
+            self.window = std::mem::replace(&mut begun, self.entries.len());
+            let failures = self.failures();
             let result = self.step(action);
             self.collect();
-            if let Err(stop) = result {
-                return self.stopped(*line, stop);
+            match result {
+                Ok(()) => {}
+                Err(Stop::Failed(failure)) => self.fail(failure, Vec::new()),
+                Err(Stop::LimitPassed) => return Outcome::LimitPassed { line: *line },
+                Err(Stop::Fault(fault)) => return Outcome::Fault { line: *line, fault },
+            }
+            if *stop && self.failures() > failures {
+                return self.sample_end(Outcome::Stopped { line: *line });
             }
         }
-        let line = scenario.steps.last().map_or(0, |step| step.line);
+        self.sample_end(Outcome::Finished)
+    }
+
+    fn sample_end(&mut self, outcome: Outcome) -> Outcome {
+        let line = self.line;
         match self.session.sample("end") {
-            Ok(()) => Outcome::Finished,
-            Err(fault) => self.stopped(line, Stop::Fault(fault)),
+            Ok(()) => outcome,
+            Err(fault) => Outcome::Fault { line, fault },
         }
     }
 
-    fn stopped(&mut self, line: usize, stop: Stop) -> Outcome {
-        match stop {
-            Stop::Unexpected { peer, message } => {
-                self.session
-                    .note(peer, format!("line {line} of the scenario: {message}"));
-                Outcome::Unexpected(Unexpected {
-                    line,
-                    peer: self.name(peer).to_owned(),
-                    at: self.session.now(),
-                    message,
-                })
-            }
-            Stop::LimitPassed => Outcome::LimitPassed { line },
-            Stop::Fault(fault) => Outcome::Fault { line, fault },
-        }
+    /// How many expectations were missed so far.
+    fn failures(&self) -> usize {
+        let missed = self.checks.iter().filter(|check| check.missed.is_some());
+        missed.count()
     }
 
-    /// Everything recorded.
-    pub(super) fn into_entries(mut self) -> Vec<Entry> {
+    /// Notes that an expectation of the step under way was met.
+    fn meet(&mut self, peer: PeerIndex, assumed: Vec<String>) {
+        self.check(peer, assumed, None);
+    }
+
+    /// Notes that one was missed, in the trace as well.
+    fn fail(&mut self, failure: Failure, assumed: Vec<String>) {
+        let Failure {
+            peer,
+            deviation,
+            mut message,
+        } = failure;
+        if !assumed.is_empty() {
+            message += &format!(" (assumed: {})", assumed.join("; "));
+        }
+        let line = self.line;
+        self.session
+            .note(peer, format!("line {line} of the scenario: {message}"));
         self.collect();
-        self.entries
+        let name = self.name(peer);
+        let last = self.entries.iter().rposition(|entry| entry.peer == name);
+        let missed = Missed {
+            // The header is the first line.
+            trace_line: last.map_or(1, |place| place + 2),
+            deviation,
+            message,
+        };
+        self.check(peer, assumed, Some(missed));
+    }
+
+    fn check(&mut self, peer: PeerIndex, assumed: Vec<String>, missed: Option<Missed>) {
+        self.checks.push(Check {
+            line: self.line,
+            peer: self.name(peer).to_owned(),
+            at: self.session.now(),
+            assumed,
+            missed,
+        });
+    }
+
+    /// Everything recorded, and what came of the expectations.
+    pub(super) fn into_parts(mut self) -> (Vec<Entry>, Vec<Check>) {
+        self.collect();
+        (self.entries, self.checks)
     }
 
     fn name(&self, peer: PeerIndex) -> &'r str {
@@ -162,9 +223,7 @@ impl<'r> Stepper<'r> {
             Returned::Ok => Ok(None),
             Returned::Description(description) => Ok(Some(description)),
             Returned::Refused { error, message } => {
-                let method = call.method();
-                let message = format!("{method} must succeed, and failed with {error}: {message}");
-                Err(Stop::Unexpected { peer, message })
+                Err(must_succeed(peer, call.method(), &error, &message))
             }
         }
     }
@@ -243,7 +302,7 @@ impl<'r> Stepper<'r> {
             let returned = self.call(peer, &call)?;
             let refused = matches!(returned, Returned::Refused { .. });
             if !refused {
-                self.keep(peer, method, &call, &returned);
+                self.keep(peer, method, &returned);
             }
             last = Some((call.method(), returned));
             if refused {
@@ -254,19 +313,29 @@ impl<'r> Stepper<'r> {
         let Some((name, returned)) = last else {
             return Ok(());
         };
-        let message = match (fails, returned) {
+        match (fails, returned) {
             (None, Returned::Refused { error, message }) => {
-                format!("{name} must succeed, and failed with {error}: {message}")
+                Err(must_succeed(peer, name, &error, &message))
             }
-            (Some(expected), Returned::Refused { error, message }) if error != expected => {
-                format!("{name} must fail with {expected}, and failed with {error}: {message}")
+            (None, Returned::Ok | Returned::Description(_)) => Ok(()),
+            (Some(expected), Returned::Refused { error, .. }) if error == expected => {
+                self.meet(peer, Vec::new());
+                Ok(())
+            }
+            (Some(expected), Returned::Refused { error, message }) => {
+                let deviation =
+                    format!("{name} must fail with {expected}, and failed with {error}");
+                Err(Stop::Failed(Failure {
+                    peer,
+                    message: format!("{deviation}: {message}"),
+                    deviation,
+                }))
             }
             (Some(expected), Returned::Ok | Returned::Description(_)) => {
-                format!("{name} must fail with {expected}, and succeeded")
+                let deviation = format!("{name} must fail with {expected}, and succeeded");
+                Err(failed(peer, deviation))
             }
-            _ => return Ok(()),
-        };
-        Err(Stop::Unexpected { peer, message })
+        }
     }
 
     /// The calls that a method of a scenario stands for: one, except for candidates.
@@ -325,12 +394,11 @@ impl<'r> Stepper<'r> {
         }
     }
 
-    /// Keeps what a successful call made or set.
-    fn keep(&mut self, peer: PeerIndex, method: &Method, call: &Call, returned: &Returned) {
+    /// Keeps what a successful call made.
+    fn keep(&mut self, peer: PeerIndex, method: &Method, returned: &Returned) {
         if let Returned::Description(description) = returned {
             let record = &mut self.peers[peer];
             record.made = Some(description.clone());
-            record.made_is_set = false;
             if let Method::CreateOffer {
                 name: Some(name), ..
             }
@@ -338,9 +406,6 @@ impl<'r> Stepper<'r> {
             {
                 self.descriptions.insert(name.clone(), description.clone());
             }
-        }
-        if let Call::SetLocalDescription(_) = call {
-            self.peers[peer].made_is_set = true;
         }
     }
 
@@ -352,14 +417,13 @@ impl<'r> Stepper<'r> {
         let record = &self.peers[peer];
         let found = match (&source.from, source.kind) {
             (_, Some(DescriptionType::Rollback)) => return Ok(Some(rollback())),
-            (DescriptionFrom::Unsaid, None) if record.made_is_set => None,
+            (DescriptionFrom::Implementation, _) => return Ok(None),
             (DescriptionFrom::Unsaid, _) => record.made.clone(),
             (DescriptionFrom::Name(name), _) => self.descriptions.get(name).cloned(),
             (DescriptionFrom::Peer(of), _) => self.peers[*of].made.clone(),
         };
         match found {
             Some(description) => Ok(Some(given_as(description, source))),
-            None if source.from == DescriptionFrom::Unsaid && source.kind.is_none() => Ok(None),
             None => Err(nothing_made(peer)),
         }
     }
@@ -371,7 +435,7 @@ impl<'r> Stepper<'r> {
     ) -> Result<Description, Stop> {
         let found = match (&source.from, source.kind) {
             (_, Some(DescriptionType::Rollback)) => return Ok(rollback()),
-            (DescriptionFrom::Unsaid, _) => {
+            (DescriptionFrom::Unsaid | DescriptionFrom::Implementation, _) => {
                 let others = (0..self.peers.len()).filter(|other| *other != peer);
                 others
                     .filter_map(|other| self.peers[other].made.clone())
@@ -405,6 +469,24 @@ fn given_as(description: Description, source: &DescriptionSource) -> Description
 }
 
 fn nothing_made(peer: PeerIndex) -> Stop {
-    let message = "there is no description to set: none was made".to_owned();
-    Stop::Unexpected { peer, message }
+    let deviation = "there is no description to set: none was made".to_owned();
+    failed(peer, deviation)
+}
+
+fn must_succeed(peer: PeerIndex, method: &str, error: &str, message: &str) -> Stop {
+    let deviation = format!("{method} must succeed, and failed with {error}");
+    Stop::Failed(Failure {
+        peer,
+        message: format!("{deviation}: {message}"),
+        deviation,
+    })
+}
+
+/// A failure of which there is no more to say than what is wrong.
+fn failed(peer: PeerIndex, deviation: String) -> Stop {
+    Stop::Failed(Failure {
+        peer,
+        message: deviation.clone(),
+        deviation,
+    })
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use peerstate_model::trace::At;
 
-use super::{Stepper, Stop};
+use super::{Stepper, Stop, failed};
 use crate::implementation::{Call, Description, PeerIndex, Progress};
 use crate::runner::alter::{alter, with_candidates};
 use crate::scenario::Negotiation;
@@ -18,10 +18,11 @@ impl Stepper<'_> {
             offerer,
             answerer,
             trickle,
-            ice_restart,
             offer,
             answer,
+            ..
         } = *negotiation;
+        let before = self.trickling.clone();
         for (from, to, alteration) in [(offerer, answerer, offer), (answerer, offerer, answer)] {
             if trickle && !alteration.no_candidates {
                 self.trickling.insert((from, to));
@@ -31,6 +32,28 @@ impl Stepper<'_> {
         }
         // Candidates wait until the other side can take them.
         let flows = std::mem::take(&mut self.trickling);
+        match self.exchange(negotiation) {
+            Ok(()) => {
+                self.trickling = flows;
+                self.trickle()
+            }
+            Err(stop) => {
+                // The run may go on; what flowed before flows again.
+                self.trickling = before;
+                Err(stop)
+            }
+        }
+    }
+
+    fn exchange(&mut self, negotiation: &Negotiation) -> Result<(), Stop> {
+        let Negotiation {
+            offerer,
+            answerer,
+            trickle,
+            ice_restart,
+            offer,
+            answer,
+        } = *negotiation;
         let made = self.make(offerer, &Call::CreateOffer { ice_restart })?;
         self.must(offerer, &Call::SetLocalDescription(Some(made.clone())))?;
         let sent = if trickle {
@@ -47,19 +70,16 @@ impl Stepper<'_> {
             self.with_gathered(answerer, offerer, &made)?
         };
         self.must(offerer, &Call::SetRemoteDescription(alter(sent, answer)))?;
-        self.trickling = flows;
-        self.trickle()
+        Ok(())
     }
 
     fn make(&mut self, peer: PeerIndex, call: &Call) -> Result<Description, Stop> {
         let made = self.must(peer, call)?;
-        let made = made.ok_or_else(|| Stop::Unexpected {
-            peer,
-            message: format!("{} succeeded without a description", call.method()),
+        let made = made.ok_or_else(|| {
+            let deviation = format!("{} succeeded without a description", call.method());
+            failed(peer, deviation)
         })?;
-        let record = &mut self.peers[peer];
-        record.made = Some(made.clone());
-        record.made_is_set = true;
+        self.peers[peer].made = Some(made.clone());
         Ok(made)
     }
 

@@ -95,7 +95,8 @@ pub(super) fn read_call(
         problems.add(name_id, unknown("method", name, METHODS));
         return None;
     }
-    let method = read_method(name, arguments, context, problems)?;
+    let mut method = read_method(name, arguments, context, problems)?;
+    track_description(&mut method, peer, fails.is_none(), context);
     Some(Action::Call {
         peer,
         method,
@@ -195,6 +196,32 @@ fn read_method(
         fields.reject_unknown(problems);
     }
     Some(method)
+}
+
+/// Follows which peers have made a description that is not set, and sees what the implementation
+/// must make itself.
+fn track_description(
+    method: &mut Method,
+    peer: PeerIndex,
+    succeeds: bool,
+    context: &mut Context<'_>,
+) {
+    match method {
+        Method::CreateOffer { .. } | Method::CreateAnswer { .. } if succeeds => {
+            context.unset.insert(peer);
+        }
+        Method::SetLocalDescription(source) => {
+            let is_unsaid = source.from == DescriptionFrom::Unsaid && source.kind.is_none();
+            if is_unsaid && !context.unset.contains(&peer) {
+                source.from = DescriptionFrom::Implementation;
+                context.requires.insert(Capability::Parameterless);
+            }
+            if succeeds {
+                context.unset.remove(&peer);
+            }
+        }
+        _ => {}
+    }
 }
 
 fn read_name(
@@ -343,4 +370,37 @@ fn read_candidate(
         sdp_mline_index,
         username_fragment,
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use crate::capability::Capability;
+    use crate::scenario;
+
+    /// What the implementation would have to make itself is a capability.
+    #[rstest]
+    #[case("[{alice: setLocalDescription}]", true)]
+    #[case("[{alice: createOffer}, {alice: setLocalDescription}]", false)]
+    #[case("[{bob: createOffer}, {alice: setLocalDescription}]", true)]
+    #[case(
+        "[{alice: createOffer}, {alice: setLocalDescription}, {alice: setLocalDescription}]",
+        true
+    )]
+    #[case(
+        "[{alice: createOffer, fails: TypeError}, {alice: setLocalDescription}]",
+        true
+    )]
+    #[case("[{alice: {setLocalDescription: {type: rollback}}}]", false)]
+    #[case(
+        "[{negotiate: {offerer: alice, answerer: bob}}, {bob: setLocalDescription}]",
+        true
+    )]
+    fn a_description_that_nobody_made(#[case] steps: &str, #[case] is_implied: bool) {
+        let text = format!("title: x\nsteps: {steps}\n");
+        let scenario = scenario::parse("x.yaml", "x", &text).unwrap();
+        let requires = &scenario.requires;
+        assert_eq!(requires.contains(&Capability::Parameterless), is_implied);
+    }
 }

@@ -23,13 +23,15 @@ use crate::scenario::error::Found;
 use crate::scenario::{Action, ScenarioError, Step};
 
 /// The kinds of steps, which no peer may be called.
-pub(crate) const RESERVED: &[&str] = &["negotiate", "network", "expect", "wait", "fails"];
+pub(crate) const RESERVED: &[&str] = &["negotiate", "network", "expect", "wait", "fails", "stop"];
 
 /// What steps may refer to.
 struct Context<'a> {
     peers: &'a [&'a str],
     /// The descriptions kept so far.
     descriptions: BTreeSet<String>,
+    /// The peers that have made a description and not set it since.
+    unset: BTreeSet<PeerIndex>,
     requires: &'a mut BTreeSet<Capability>,
 }
 
@@ -48,28 +50,36 @@ pub(super) fn read_steps(
     let mut context = Context {
         peers,
         descriptions: BTreeSet::new(),
+        unset: BTreeSet::new(),
         requires,
     };
     let steps: Vec<_> = items
         .iter()
         .map(|item| {
-            let action = read_step(item, &mut context, problems)?;
+            let (action, stop) = read_step(item, &mut context, problems)?;
             let line = document
                 .position(item.id)
                 .map_or(0, |position| position.line);
-            Some(Step { line, action })
+            Some(Step { line, action, stop })
         })
         .collect();
     steps.into_iter().collect()
 }
 
-fn read_step(node: &Node, context: &mut Context<'_>, problems: &mut Found) -> Option<Action> {
+/// What a step does, and whether its failure ends the run.
+fn read_step(
+    node: &Node,
+    context: &mut Context<'_>,
+    problems: &mut Found,
+) -> Option<(Action, bool)> {
     let fields = Fields::of(node, "a step: a mapping", problems)?;
-    let fails = fields.entries().iter().find(|entry| entry.key == "fails");
+    let beside = |key| fields.entries().iter().find(|entry| entry.key == key);
+    let (fails, stop) = (beside("fails"), beside("stop"));
+    let stop = stop.is_some_and(|entry| fields::boolean(&entry.value, problems) == Some(true));
     let others: Vec<&Entry> = fields
         .entries()
         .iter()
-        .filter(|e| e.key != "fails")
+        .filter(|entry| !["fails", "stop"].contains(&entry.key.as_str()))
         .collect();
     let [entry] = others.as_slice() else {
         let keys: Vec<_> = others
@@ -89,7 +99,7 @@ fn read_step(node: &Node, context: &mut Context<'_>, problems: &mut Found) -> Op
     {
         problems.add(fails.id, ScenarioError::FailsWithoutCall);
     }
-    match entry.key.as_str() {
+    let action = match entry.key.as_str() {
         "wait" => read_duration(&entry.value, problems).map(Action::Wait),
         "network" => {
             context.requires.insert(Capability::Network);
@@ -101,14 +111,16 @@ fn read_step(node: &Node, context: &mut Context<'_>, problems: &mut Found) -> Op
             if let Some(peer) = context.peers.iter().position(|peer| *peer == name) {
                 read_call(peer, &entry.value, fails, context, problems)
             } else {
-                let others = RESERVED.iter().filter(|word| **word != "fails");
+                let others = RESERVED.iter();
+                let others = others.filter(|word| !["fails", "stop"].contains(word));
                 let known: Vec<&str> = context.peers.iter().chain(others).copied().collect();
                 let unknown = unknown("peer or kind of step", name, &known);
                 problems.add(entry.id, unknown);
                 None
             }
         }
-    }
+    };
+    Some((action?, stop))
 }
 
 fn unknown(kind: &'static str, found: &str, known: &[&str]) -> ScenarioError {

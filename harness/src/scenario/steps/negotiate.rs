@@ -54,6 +54,9 @@ pub(super) fn read_negotiation(
             .to_owned();
         problems.add(node.id, ScenarioError::SamePeer { name });
     }
+    // It sets what it makes.
+    context.unset.remove(&offerer);
+    context.unset.remove(&answerer);
     let ice_restart = ice_restart.unwrap_or(false);
     if ice_restart {
         context.requires.insert(Capability::RestartIce);

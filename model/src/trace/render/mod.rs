@@ -294,8 +294,11 @@ mod tests {
 
     fn transports() -> impl Strategy<Value = Value> {
         let ice = prop::sample::select(vec!["new", "checking", "connected"]);
-        let one = (hostile(), ice).prop_map(|(id, ice)| json!({"id": id, "ice": ice}));
-        prop::collection::vec(one, 0..4).prop_map(Value::Array)
+        // The ids of one list differ.
+        prop::collection::btree_map(hostile(), ice, 0..4).prop_map(|transports| {
+            let one = |(id, ice)| json!({"id": id, "ice": ice});
+            transports.into_iter().map(one).collect()
+        })
     }
 
     /// A trace of one to seven peers with the worst of texts.

@@ -1,51 +1,14 @@
-//! Known deviations: what an implementation is known to get wrong, each with its reason.
-//!
-//! A finding that an entry lists does not fail a run. An entry that lists nothing that happens any
-//! more does: it must go, so that the list is true. The format is described in
-//! `docs/known-format.md`.
+//! Reading a list of known deviations.
 
 use std::collections::BTreeMap;
 
-use globset::GlobMatcher;
 use peerstate_model::fields::{self, Fields, Problems, ShapeError};
 use peerstate_model::located::Refused;
 use peerstate_model::names;
-use peerstate_model::rules::RULES;
 use peerstate_model::yaml::{Document, Node, Value, YamlError};
 
+use super::{ERROR, Known, KnownEntry, rules};
 use crate::suite;
-
-/// The pseudo rule under which a fault of the implementation is listed.
-pub const ERROR: &str = "error";
-
-/// The deviations known of one implementation.
-#[derive(Debug, Default)]
-pub struct Known {
-    /// The entries, in the order of the file.
-    pub entries: Vec<KnownEntry>,
-}
-
-/// One known deviation.
-#[derive(Debug)]
-pub struct KnownEntry {
-    /// The name of the deviation, unique in the list: lower-case words joined by hyphens.
-    pub id: Option<String>,
-    /// The rule that is broken, or [`ERROR`].
-    pub rule: String,
-    /// The patterns of the scenarios in which it is.
-    pub scenarios: Vec<String>,
-    /// The peer that shows it, where only one does.
-    pub peer: Option<String>,
-    /// Part of the finding's message, which separates deviations from the same rule.
-    pub message: Option<String>,
-    /// Why, in a sentence.
-    pub reason: String,
-    /// The first version of the implementation in which it was seen.
-    pub since: String,
-    /// Where it was reported.
-    pub link: Option<String>,
-    matchers: Vec<GlobMatcher>,
-}
 
 /// Why a file is no list of known deviations.
 #[derive(Debug, thiserror::Error)]
@@ -83,6 +46,12 @@ pub enum KnownError {
     /// An entry names no scenarios.
     #[error("every entry needs at least one pattern of scenarios")]
     NoScenarios,
+    /// An entry names no rule.
+    #[error("every entry needs at least one rule")]
+    NoRules,
+    /// An entry gives an empty list of messages.
+    #[error("give at least one part of a message, or leave the key out")]
+    NoMessages,
     /// An entry about faults names a peer.
     #[error(
         "a fault of the implementation is of no peer; leave `peer` out where `rule` is `error`"
@@ -96,37 +65,8 @@ pub enum KnownError {
     NoReason,
 }
 
-impl KnownEntry {
-    /// Whether the entry speaks of a scenario.
-    #[must_use]
-    pub fn concerns(&self, scenario: &str) -> bool {
-        self.matchers
-            .iter()
-            .any(|matcher| matcher.is_match(scenario))
-    }
-
-    /// Whether the entry lists a finding in a scenario; `peer` is `None` for a fault of the
-    /// implementation, which is of no peer.
-    #[must_use]
-    pub fn lists(&self, scenario: &str, rule: &str, peer: Option<&str>, message: &str) -> bool {
-        self.rule == rule
-            && self.concerns(scenario)
-            && (self.peer.is_none() || self.peer.as_deref() == peer)
-            && self
-                .message
-                .as_ref()
-                .is_none_or(|part| message.contains(part))
-    }
-
-    /// Whether the entry names the scenario itself, and not a pattern.
-    #[must_use]
-    pub fn names(&self, scenario: &str) -> bool {
-        self.scenarios.iter().any(|pattern| pattern == scenario)
-    }
-}
-
 impl Known {
-    /// Reads a list.
+    /// Reads a list: the entries, or a mapping of them and the implementation that they are of.
     ///
     /// # Errors
     ///
@@ -135,32 +75,36 @@ impl Known {
         let document = Document::parse(file, text).map_err(Refused::into_wider)?;
         let mut problems = Problems::default();
         let root = document.root();
-        let entries = match root.value {
-            Value::Null => Some(Vec::new()),
-            _ => fields::list(root, "a list of known deviations", &mut problems)
-                .map(|items| read_entries(items, &mut problems)),
+        let known = match root.value {
+            Value::Null => Some(Self::default()),
+            Value::Mapping(_) => read_mapping(root, &mut problems),
+            _ => {
+                let expected =
+                    "a list of known deviations, or `{implementation: …, deviations: […]}`";
+                fields::list(root, expected, &mut problems).map(|items| Self {
+                    implementation: None,
+                    entries: read_entries(items, &mut problems),
+                })
+            }
         };
-        problems.finish(file, &document, entries.map(|entries| Self { entries }))
-    }
-
-    /// The place of the first entry that lists a finding.
-    #[must_use]
-    pub fn find(
-        &self,
-        scenario: &str,
-        rule: &str,
-        peer: Option<&str>,
-        message: &str,
-    ) -> Option<usize> {
-        self.entries
-            .iter()
-            .position(|entry| entry.lists(scenario, rule, peer, message))
+        problems.finish(file, &document, known)
     }
 }
 
-/// What an entry may be about: every rule, and [`ERROR`].
-pub fn rules() -> impl Iterator<Item = &'static str> {
-    RULES.iter().map(|rule| rule.id).chain([ERROR])
+fn read_mapping(root: &Node, problems: &mut Problems<KnownError>) -> Option<Known> {
+    let mut fields = Fields::of(root, "`{implementation: …, deviations: […]}`", problems)?;
+    let implementation = fields
+        .required("implementation", problems)
+        .and_then(|node| fields::text(node, "the name of an implementation", problems));
+    let deviations = fields.required("deviations", problems);
+    let items =
+        deviations.and_then(|node| fields::list(node, "a list of known deviations", problems));
+    fields.reject_unknown(problems);
+    let entries = items.map(|items| read_entries(items, problems));
+    Some(Known {
+        implementation: Some(implementation?.to_owned()),
+        entries: entries?,
+    })
 }
 
 fn read_entries(items: &[Node], problems: &mut Problems<KnownError>) -> Vec<KnownEntry> {
@@ -191,6 +135,50 @@ fn is_id(text: &str) -> bool {
     })
 }
 
+/// One rule, or a list of them.
+fn read_rules(node: &Node, problems: &mut Problems<KnownError>) -> Vec<String> {
+    let items = one_or_more(node);
+    if items.is_empty() {
+        problems.add(node.id, KnownError::NoRules);
+    }
+    let mut read = Vec::new();
+    for item in items {
+        let Some(rule) = fields::text(item, "the id of a rule", problems) else {
+            continue;
+        };
+        if rules().any(|known| known == rule) {
+            read.push(rule.to_owned());
+        } else {
+            let problem = KnownError::Rule {
+                found: names::shorten(rule),
+                suggestion: names::nearest(rule, rules()),
+            };
+            problems.add(item.id, problem);
+        }
+    }
+    read
+}
+
+/// One part of a message, or a list of them.
+fn read_messages(node: &Node, problems: &mut Problems<KnownError>) -> Vec<String> {
+    let items = one_or_more(node);
+    if items.is_empty() {
+        problems.add(node.id, KnownError::NoMessages);
+    }
+    let texts = items
+        .iter()
+        .filter_map(|item| fields::text(item, "part of a message", problems));
+    texts.map(str::to_owned).collect()
+}
+
+/// A list, or one thing that stands for a list of it.
+fn one_or_more(node: &Node) -> &[Node] {
+    match &node.value {
+        Value::Sequence(items) => items,
+        _ => std::slice::from_ref(node),
+    }
+}
+
 fn read_entry(node: &Node, problems: &mut Problems<KnownError>) -> Option<KnownEntry> {
     let mut fields = Fields::of(
         node,
@@ -198,19 +186,9 @@ fn read_entry(node: &Node, problems: &mut Problems<KnownError>) -> Option<KnownE
         problems,
     )?;
     let rule_node = fields.required("rule", problems);
-    let rule = rule_node.and_then(|node| fields::text(node, "the id of a rule", problems));
-    if let (Some(node), Some(rule)) = (rule_node, rule)
-        && !rules().any(|known| known == rule)
-    {
-        let suggestion = names::nearest(rule, rules());
-        problems.add(
-            node.id,
-            KnownError::Rule {
-                found: names::shorten(rule),
-                suggestion,
-            },
-        );
-    }
+    let rules = rule_node
+        .map(|node| read_rules(node, problems))
+        .unwrap_or_default();
     let scenarios_node = fields.required("scenarios", problems);
     let scenarios = scenarios_node
         .map(|node| fields::texts(node, "a list of patterns", problems))
@@ -242,10 +220,15 @@ fn read_entry(node: &Node, problems: &mut Problems<KnownError>) -> Option<KnownE
         let node = fields.optional(key)?;
         fields::text(node, "text", problems).map(str::to_owned)
     };
-    let (message, link) = (optional("message"), optional("link"));
+    let link = optional("link");
+    let messages = fields
+        .optional("message")
+        .map(|node| read_messages(node, problems));
     let peer_node = fields.optional("peer");
     let peer = peer_node.and_then(|n| fields::text(n, "the name of a peer", problems));
-    if let (Some(node), Some(ERROR)) = (peer_node, rule) {
+    if let Some(node) = peer_node
+        && rules.iter().any(|rule| rule == ERROR)
+    {
         problems.add(node.id, KnownError::PeerOfError);
     }
     let id = fields.optional("id").and_then(|node| {
@@ -259,10 +242,10 @@ fn read_entry(node: &Node, problems: &mut Problems<KnownError>) -> Option<KnownE
     fields.reject_unknown(problems);
     Some(KnownEntry {
         id,
-        rule: rule?.to_owned(),
+        rules,
         scenarios,
         peer: peer.map(str::to_owned),
-        message,
+        messages: messages.unwrap_or_default(),
         reason: reason?.to_owned(),
         since: since?.to_owned(),
         link,
@@ -272,9 +255,16 @@ fn read_entry(node: &Node, problems: &mut Problems<KnownError>) -> Option<KnownE
 
 #[cfg(test)]
 mod tests {
+    use peerstate_model::rules::{Finding, Place};
+    use peerstate_model::trace::At;
     use rstest::rstest;
 
     use super::*;
+
+    fn finding(rule: &'static str, peer: &str) -> Finding {
+        let at = At::default();
+        Finding::new(rule, peer, Place { line: 2, at }, "…".to_owned())
+    }
 
     const LIST: &str = "- rule: event/order\n  scenarios: [\"connect/*\", close/twice]\n  \
         reason: The order is reversed.\n  since: \"0.21\"\n";
@@ -282,7 +272,7 @@ mod tests {
     #[test]
     fn an_entry_lists_what_it_says() {
         let known = Known::parse("k.yaml", LIST).unwrap();
-        let find = |scenario, rule| known.find(scenario, rule, Some("alice"), "…");
+        let find = |scenario, rule| known.find(scenario, &finding(rule, "alice"));
         assert_eq!(find("connect/audio", "event/order"), Some(0));
         assert_eq!(find("connect/audio", "event/on-change"), None);
         assert_eq!(find("ice/restart", "event/order"), None);
@@ -292,10 +282,9 @@ mod tests {
     #[test]
     fn an_entry_may_be_of_one_peer() {
         let known = Known::parse("k.yaml", &format!("{LIST}  peer: bob\n")).unwrap();
-        let find = |peer| known.find("close/twice", "event/order", peer, "…");
-        assert_eq!(find(Some("bob")), Some(0));
-        assert_eq!(find(Some("alice")), None);
-        assert_eq!(find(None), None);
+        let find = |peer| known.find("close/twice", &finding("event/order", peer));
+        assert_eq!(find("bob"), Some(0));
+        assert_eq!(find("alice"), None);
     }
 
     #[rstest]
@@ -312,6 +301,29 @@ mod tests {
             Ok(known) => assert!(good && known.entries[0].id.as_deref() == Some(id)),
             Err(refused) => assert!(!good && refused.to_string().contains("an id is lower-case")),
         }
+    }
+
+    #[test]
+    fn one_cause_may_break_several_rules() {
+        let text = LIST.replace("event/order", "[event/order, error]");
+        let known = Known::parse("k.yaml", &text).unwrap();
+        let find = |rule| known.find("close/twice", &finding(rule, "alice"));
+        assert_eq!(find("event/order"), Some(0));
+        assert_eq!(find("close/silent"), None);
+        assert_eq!(known.find_error("close/twice", "it hangs"), Some(0));
+        assert_eq!(known.entries[0].name(), "event/order, error");
+    }
+
+    #[test]
+    fn a_list_may_be_of_one_implementation() {
+        let entry = LIST.replace("- rule", "  - rule").replace("\n  ", "\n    ");
+        let text = format!("implementation: one\ndeviations:\n{entry}");
+        let known = Known::parse("k.yaml", &text).unwrap();
+        assert!(known.is_of("one") && !known.is_of("other"));
+        assert_eq!(known.entries.len(), 1);
+        assert!(Known::parse("k.yaml", LIST).unwrap().is_of("any"));
+        let refused = Known::parse("k.yaml", "implementation: one\n").unwrap_err();
+        assert!(refused.to_string().contains("`deviations`"), "{refused}");
     }
 
     #[test]

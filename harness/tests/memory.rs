@@ -1,0 +1,54 @@
+//! Repeating scenarios holds memory flat. This file has one test, so that the peak of its process
+//! is the peak of that test.
+#![cfg(target_os = "linux")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a helper of a test stops at the first surprise, as the test does"
+)]
+
+use std::fs;
+
+use peerstate::implementations::webrtc_rs::WebrtcRs;
+use peerstate::known::Known;
+use peerstate::suite;
+use peerstate::verdict::{Court, Result};
+use peerstate_model::editions::edition;
+
+const REPEATS: u32 = 1000;
+
+/// In kB. A connection that is not let go of costs a third of a MB, and there are 4,000 of them.
+const MOST: u64 = 300 * 1024;
+
+/// The most memory that this process has held so far, in kB.
+fn peak() -> u64 {
+    let status = fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let number = line.unwrap().split_whitespace().next().unwrap();
+    number.parse().unwrap()
+}
+
+/// One scenario with a data channel, and one with tracks that are added and removed.
+#[test]
+fn a_thousand_repeats_hold_memory_flat() {
+    let names = ["close/before-connected", "negotiation/remove-media"];
+    let scenarios = suite::select(&names.map(str::to_owned)).unwrap();
+    assert_eq!(scenarios.len(), names.len());
+    let text = include_str!("../known/webrtc-rs.yaml");
+    let known = Known::parse("known", text).unwrap();
+    let court = Court {
+        implementation: &WebrtcRs,
+        edition: edition("repaired").unwrap(),
+        known: &known,
+        repeat: REPEATS,
+        seed: None,
+    };
+    for scenario in &scenarios {
+        let judged = court.judge(scenario).unwrap();
+        assert_eq!(judged.result, Result::Known, "{:?}", judged.reason);
+    }
+    let peak = peak();
+    assert!(
+        peak < MOST,
+        "{peak} kB at the most, and not below {MOST} kB"
+    );
+}
