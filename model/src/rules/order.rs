@@ -280,10 +280,7 @@ fn judge_statechanges(view: &View<'_>, fired: &[Fired<'_>], judgement: &mut Judg
 /// Whether an entry lists a state of some transport that no `statechange` has announced.
 fn lists_unannounced(one: &Fired<'_>, kind: TransportKind, announced: &Announced<'_>) -> bool {
     one.entry.transports.iter().flatten().any(|listed| {
-        let state = match kind {
-            TransportKind::Ice => listed.ice.map(StateEnum::as_str),
-            TransportKind::Dtls => listed.dtls.map(StateEnum::as_str),
-        };
+        let state = listed.state(kind);
         let known = announced.states.get(&(kind, listed.id.as_str()));
         state.is_some_and(|state| known.is_some_and(|known| *known != state))
     })
@@ -310,10 +307,7 @@ fn reflects(
     let mut listed = cause.entry.transports.iter().flatten();
     if let (Some(id), Some(value)) = (id, value)
         && let Some(listed) = listed.find(|listed| listed.id == id)
-        && let Some(state) = match kind {
-            TransportKind::Ice => listed.ice.map(StateEnum::as_str),
-            TransportKind::Dtls => listed.dtls.map(StateEnum::as_str),
-        }
+        && let Some(state) = listed.state(kind)
     {
         return state == value;
     }

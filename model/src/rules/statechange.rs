@@ -74,8 +74,8 @@ impl Of {
 
     fn listed(self, transport: &TransportState) -> Option<&'static str> {
         match self {
-            Self::Ice => transport.ice.map(StateEnum::as_str),
-            Self::Dtls => transport.dtls.map(StateEnum::as_str),
+            Self::Ice => transport.state(TransportKind::Ice),
+            Self::Dtls => transport.state(TransportKind::Dtls),
             Self::Gathering => transport.gathering.map(StateEnum::as_str),
         }
     }

@@ -302,10 +302,7 @@ pub(super) fn changed_to(entry: &Entry, kind: TransportKind) -> Option<&str> {
             (None, [only]) => only,
             (id, all) => all.iter().find(|other| Some(&other.id) == id.as_ref())?,
         };
-        match kind {
-            TransportKind::Ice => one.ice.map(StateEnum::as_str),
-            TransportKind::Dtls => one.dtls.map(StateEnum::as_str),
-        }
+        one.state(kind)
     };
     value.as_deref().or_else(listed)
 }

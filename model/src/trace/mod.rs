@@ -135,6 +135,17 @@ pub struct Entry {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
+impl TransportState {
+    /// The W3C string of its state of one kind, if that was read.
+    #[must_use]
+    pub fn state(&self, kind: TransportKind) -> Option<&'static str> {
+        match kind {
+            TransportKind::Ice => self.ice.map(IceTransportState::as_str),
+            TransportKind::Dtls => self.dtls.map(DtlsTransportState::as_str),
+        }
+    }
+}
+
 impl Entry {
     /// An entry that shows nothing beside what it is. Its line is that of the trace it is put into.
     #[must_use]
