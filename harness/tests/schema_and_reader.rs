@@ -449,6 +449,7 @@ const EVERY_STEP: &str = "
   - expect: {peer: alice, iceConnectionState: new, iceGatheringState: new, signalingState: stable}
   - expect: {peer: alice, iceTransportState: new, dtlsTransportState: new}
   - expect: {peer: alice, events: [open], never: close, during: 1s}
+  - expect: {peer: alice, changes: {connectionState: connected, signalingState: [stable]}, during: 1s}
   - wait: 0.5 h
     stop: false
 ";

@@ -1,7 +1,7 @@
 //! Altering a description on its way, line by line.
 
 use crate::implementation::{Candidate, Description};
-use crate::scenario::Alteration;
+use crate::scenario::{Alteration, FingerprintChange};
 
 /// The description, changed.
 pub(super) fn alter(description: Description, alteration: Alteration) -> Description {
@@ -20,8 +20,14 @@ pub(super) fn alter(description: Description, alteration: Alteration) -> Descrip
         if dropped {
             continue;
         }
-        let changed = if alteration.wrong_fingerprint && line.starts_with("a=fingerprint:") {
-            wrong_fingerprint(line)
+        let fingerprint = alteration
+            .fingerprint
+            .filter(|_| line.starts_with("a=fingerprint:"));
+        let changed = if let Some(change) = fingerprint {
+            match change {
+                FingerprintChange::Wrong => wrong_fingerprint(line),
+                FingerprintChange::Extra => format!("{}\r\n{line}", wrong_fingerprint(line)),
+            }
         } else if let (Some(setup), true) = (alteration.setup, line.starts_with("a=setup:")) {
             format!("a=setup:{}", setup.as_str())
         } else if line.starts_with("m=") && section == alteration.reject {
@@ -142,13 +148,19 @@ mod tests {
     #[test]
     fn each_alteration_changes_its_lines_only() {
         let alteration = Alteration {
-            wrong_fingerprint: true,
+            fingerprint: Some(FingerprintChange::Wrong),
             ..Alteration::default()
         };
         assert_eq!(
             alter(offer(), alteration).sdp,
             SDP.replace("0A:FF", "F5:00")
         );
+        let alteration = Alteration {
+            fingerprint: Some(FingerprintChange::Extra),
+            ..Alteration::default()
+        };
+        let two = "F5:00\r\na=fingerprint:sha-256 0A:FF";
+        assert_eq!(alter(offer(), alteration).sdp, SDP.replace("0A:FF", two));
         let alteration = Alteration {
             no_bundle: true,
             ..Alteration::default()

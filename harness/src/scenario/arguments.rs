@@ -7,7 +7,7 @@ use peerstate_model::names;
 use peerstate_model::yaml::{Node, Value};
 
 use super::error::Found;
-use super::{Alteration, ScenarioError, SetupRole, duration};
+use super::{Alteration, FingerprintChange, ScenarioError, SetupRole, duration};
 use crate::capability::Capability;
 use crate::configuration::{
     BundlePolicy, CertificateKind, Configuration, Extras, IceServer, IceTransportPolicy,
@@ -183,12 +183,13 @@ pub(super) fn read_alteration(fields: &mut Fields<'_>, problems: &mut Found) -> 
             .unwrap_or_default()
     };
     Alteration {
-        wrong_fingerprint: only(
-            fields.optional("fingerprint"),
-            "alteration",
-            "wrong",
-            problems,
-        ),
+        fingerprint: fields.optional("fingerprint").and_then(|node| {
+            let words = [
+                ("wrong", FingerprintChange::Wrong),
+                ("extra", FingerprintChange::Extra),
+            ];
+            word(node, "alteration", &words, problems)
+        }),
         no_bundle: only(fields.optional("bundle"), "alteration", "none", problems),
         no_candidates: only(
             fields.optional("candidates"),

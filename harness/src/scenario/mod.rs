@@ -212,8 +212,8 @@ pub struct Negotiation {
 /// How a description is changed on its way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Alteration {
-    /// Whether the certificate's fingerprint is made wrong.
-    pub wrong_fingerprint: bool,
+    /// How the certificate's fingerprint is changed.
+    pub fingerprint: Option<FingerprintChange>,
     /// Whether the BUNDLE group is taken out.
     pub no_bundle: bool,
     /// Whether the candidates are taken out, and not handed over later either.
@@ -222,6 +222,15 @@ pub struct Alteration {
     pub setup: Option<SetupRole>,
     /// The media section, counted from 0, that is rejected: its port becomes zero.
     pub reject: Option<u8>,
+}
+
+/// How a fingerprint is changed (RFC 8122, section 5).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FingerprintChange {
+    /// It becomes that of another certificate.
+    Wrong,
+    /// That of another certificate comes before it.
+    Extra,
 }
 
 /// A value of `a=setup` (RFC 8842, section 5).
@@ -287,8 +296,24 @@ pub struct EventExpectation {
     pub events: Vec<String>,
     /// The events that must not be dispatched.
     pub never: Vec<String>,
+    /// The values that events must report, and no others.
+    pub changes: Changes,
     /// For how long.
     pub during: Duration,
+}
+
+/// For each attribute that is asked for, the values that its events report, in their order: these,
+/// and no others.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Changes {
+    /// `connectionState`.
+    pub connection_state: Option<Vec<PeerConnectionState>>,
+    /// `iceConnectionState`.
+    pub ice_connection_state: Option<Vec<IceConnectionState>>,
+    /// `iceGatheringState`.
+    pub ice_gathering_state: Option<Vec<IceGatheringState>>,
+    /// `signalingState`.
+    pub signaling_state: Option<Vec<SignalingState>>,
 }
 
 /// The most peers that a scenario may have. A session has an address for each of them.

@@ -103,7 +103,7 @@ fn object(required: &[&str], properties: &Value) -> Value {
 
 fn alteration(further: Value) -> Value {
     let mut properties = json!({
-        "fingerprint": { "const": "wrong" },
+        "fingerprint": { "enum": ["wrong", "extra"] },
         "bundle": { "const": "none" },
         "candidates": { "const": "none" },
         "setup": { "enum": ["active", "passive", "actpass", "holdconn"] },
@@ -213,13 +213,30 @@ fn expect() -> Value {
     ]
     .map(|attribute| json!({ "required": [attribute] }))
     .into();
+    let mut changes = object(
+        &[],
+        &json!({
+            "connectionState": states::<PeerConnectionState>(),
+            "iceConnectionState": states::<IceConnectionState>(),
+            "iceGatheringState": states::<IceGatheringState>(),
+            "signalingState": states::<SignalingState>(),
+        }),
+    );
+    changes["minProperties"] = json!(1);
     let mut of_events = object(
         &["peer", "during"],
-        &json!({ "peer": peers, "events": events, "never": events, "during": duration }),
+        &json!({
+            "peer": peers,
+            "events": events,
+            "never": events,
+            "changes": changes,
+            "during": duration,
+        }),
     );
     of_events["anyOf"] = json!([
         { "required": ["events"], "properties": { "events": some } },
         { "required": ["never"], "properties": { "never": some } },
+        { "required": ["changes"] },
     ]);
     json!({ "anyOf": [of_attributes, of_events] })
 }

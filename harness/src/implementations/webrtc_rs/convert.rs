@@ -10,8 +10,9 @@ use rtc::rtp_transceiver::rtp_sender::{
     RTCRtpCodec, RTCRtpCodingParameters, RTCRtpEncodingParameters, RtpCodecKind,
 };
 use webrtc::peer_connection::{
-    RTCBundlePolicy, RTCConfiguration, RTCConfigurationBuilder, RTCIceCandidateInit, RTCIceServer,
-    RTCIceTransportPolicy, RTCRtcpMuxPolicy, RTCSessionDescription,
+    RTCBundlePolicy, RTCCertificate, RTCConfiguration, RTCConfigurationBuilder,
+    RTCIceCandidateInit, RTCIceServer, RTCIceTransportPolicy, RTCRtcpMuxPolicy,
+    RTCSessionDescription,
 };
 use webrtc::rtp_transceiver::{RTCRtpTransceiverDirection, RTCRtpTransceiverInit};
 
@@ -23,8 +24,15 @@ pub(super) fn state<S: FromStr>(state: impl Display) -> Option<S> {
     state.to_string().parse().ok()
 }
 
-pub(super) fn configuration(configuration: &Configuration) -> RTCConfiguration {
+/// A configuration of the crate; without a certificate, a connection makes its own.
+pub(super) fn configuration(
+    configuration: &Configuration,
+    certificate: Option<RTCCertificate>,
+) -> RTCConfiguration {
     let mut builder = RTCConfigurationBuilder::new();
+    if let Some(certificate) = certificate {
+        builder = builder.with_certificates(vec![certificate]);
+    }
     if let Some(servers) = &configuration.ice_servers {
         let servers = servers.iter().map(|server| RTCIceServer {
             urls: server.urls.clone(),

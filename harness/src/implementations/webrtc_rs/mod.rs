@@ -6,6 +6,7 @@
 //! event carried them. Its transports become visible with the first negotiation; until then a
 //! trace says nothing of them.
 
+mod certificate;
 mod convert;
 mod errors;
 mod peer;
@@ -72,6 +73,7 @@ impl Implementation for WebrtcRs {
             Capability::SetConfiguration,
             Capability::GetStats,
             Capability::IceLite,
+            Capability::Certificate,
         ])
     }
 

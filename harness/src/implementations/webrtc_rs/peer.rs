@@ -8,6 +8,7 @@ use peerstate_model::trace::{State, TransportState, What};
 use rtc::peer_connection::transport::RTCTransportId;
 use webrtc::data_channel::{DataChannel, DataChannelEvent};
 use webrtc::media_stream::track_remote::TrackRemote;
+use webrtc::peer_connection::crypto::RTCCryptoProvider;
 use webrtc::peer_connection::transport::DtlsTransport;
 use webrtc::peer_connection::{
     MediaEngine, PeerConnection, PeerConnectionBuilder, PeerConnectionEventHandler,
@@ -17,6 +18,7 @@ use webrtc::peer_connection::{
 use webrtc::runtime::Runtime;
 
 use super::NAME;
+use super::certificate::certificate;
 use super::convert;
 use super::errors::w3c_name;
 use super::recorder::Recorder;
@@ -62,11 +64,7 @@ impl Peer {
         };
         let mut media = MediaEngine::default();
         media.register_default_codecs().map_err(unavailable)?;
-        let ice_lite = setup
-            .configuration
-            .harness
-            .as_ref()
-            .and_then(|extras| extras.ice_lite);
+        let extras = setup.configuration.harness.clone().unwrap_or_default();
         // A seed of its own for every peer: two with the same tie-breaker would never settle.
         let provider = SeededProvider::new(seed.wrapping_add(index as u64)).map_err(|error| {
             StartError::Unavailable {
@@ -74,10 +72,16 @@ impl Peer {
                 reason: error.to_string(),
             }
         })?;
+        let certificate = extras
+            .certificate
+            .map(|kind| certificate(kind, provider.crypto()))
+            .transpose()
+            .map_err(unavailable)?;
+        let configuration = convert::configuration(&setup.configuration, certificate);
         let settings = SettingEngineBuilder::new()
             .with_crypto_provider(Arc::new(provider))
             .with_multicast_dns_mode(rtc::ice::mdns::MulticastDnsMode::Disabled)
-            .with_lite(ice_lite.unwrap_or(false))
+            .with_lite(extras.ice_lite.unwrap_or(false))
             .build();
         let view = View {
             connection: Arc::new(OnceLock::new()),
@@ -92,7 +96,7 @@ impl Peer {
         // One address: with several, the order of candidates would follow a hash map.
         let address = format!("127.0.1.{}:0", index + 1);
         let build = PeerConnectionBuilder::new()
-            .with_configuration(convert::configuration(&setup.configuration))
+            .with_configuration(configuration)
             .with_media_engine(media)
             .with_setting_engine(settings)
             .with_runtime(Arc::new(world.runtime(Host(index))) as Arc<dyn Runtime>)

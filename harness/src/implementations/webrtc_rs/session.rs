@@ -232,7 +232,7 @@ impl WebrtcRsSession {
             Call::RestartIce => self.simple(method, async move { connection.restart_ice().await }),
             Call::SetConfiguration(configuration) => self.simple(method, async move {
                 connection
-                    .set_configuration(convert::configuration(&configuration))
+                    .set_configuration(convert::configuration(&configuration, None))
                     .await
             }),
             Call::GetStats => {

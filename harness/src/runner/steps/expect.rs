@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use peerstate_model::trace::{At, What};
+use peerstate_model::states::StateEnum;
+use peerstate_model::trace::{At, Attribute, Entry, State, What};
 
 use super::{Failure, Stepper, Stop};
 use crate::implementation::{PeerIndex, Progress};
@@ -54,14 +55,11 @@ impl Stepper<'_> {
     pub(super) fn expect_events(&mut self, expectation: &EventExpectation) -> Result<(), Stop> {
         self.let_pass(expectation.during)?;
         for &peer in &expectation.peers {
-            let name = self.name(peer);
-            let seen: Vec<String> = of_peer(&self.entries[self.window..], name)
-                .filter_map(|entry| match &entry.what {
-                    What::Event { name, .. } => Some(name.clone()),
-                    _ => None,
-                })
+            let seen: Vec<(&str, &State)> = of_peer(&self.entries[self.window..], self.name(peer))
+                .filter_map(event)
                 .collect();
-            let failures = compare_events(peer, &seen, expectation);
+            let mut failures = compare_events(peer, &seen, expectation);
+            failures.extend(compare_changes(peer, &seen, expectation));
             if failures.is_empty() {
                 self.meet(peer, Vec::new());
             }
@@ -73,17 +71,26 @@ impl Stepper<'_> {
     }
 }
 
+/// An event, with what its handler could read.
+fn event(entry: &Entry) -> Option<(&str, &State)> {
+    match &entry.what {
+        What::Event { name, .. } => Some((name.as_str(), &entry.state)),
+        _ => None,
+    }
+}
+
 /// What is wrong with the events that a peer dispatched.
 fn compare_events(
     peer: PeerIndex,
-    seen: &[String],
+    seen: &[(&str, &State)],
     expectation: &EventExpectation,
 ) -> Vec<Failure> {
+    let seen: Vec<&str> = seen.iter().map(|(name, _)| *name).collect();
     let during = expectation.during;
     let dispatched = expectation
         .never
         .iter()
-        .filter(|never| seen.contains(never));
+        .filter(|never| seen.contains(&never.as_str()));
     let mut failures: Vec<Failure> = dispatched
         .map(|event| Failure {
             peer,
@@ -112,6 +119,82 @@ fn compare_events(
     failures
 }
 
+/// What is wrong with the values that the events of a peer reported.
+fn compare_changes(
+    peer: PeerIndex,
+    seen: &[(&str, &State)],
+    expectation: &EventExpectation,
+) -> Vec<Failure> {
+    let changes = &expectation.changes;
+    let of = |attribute: Attribute| {
+        let events = seen
+            .iter()
+            .filter(move |(name, _)| *name == attribute.event());
+        events.map(|(_, state)| *state)
+    };
+    [
+        compare_values(
+            Attribute::ConnectionState,
+            changes.connection_state.as_deref(),
+            of(Attribute::ConnectionState).map(|state| state.connection_state),
+        ),
+        compare_values(
+            Attribute::IceConnectionState,
+            changes.ice_connection_state.as_deref(),
+            of(Attribute::IceConnectionState).map(|state| state.ice_connection_state),
+        ),
+        compare_values(
+            Attribute::IceGatheringState,
+            changes.ice_gathering_state.as_deref(),
+            of(Attribute::IceGatheringState).map(|state| state.ice_gathering_state),
+        ),
+        compare_values(
+            Attribute::SignalingState,
+            changes.signaling_state.as_deref(),
+            of(Attribute::SignalingState).map(|state| state.signaling_state),
+        ),
+    ]
+    .into_iter()
+    .flatten()
+    .map(|deviation| Failure {
+        peer,
+        message: format!("{deviation} in {:?}", expectation.during),
+        deviation,
+    })
+    .collect()
+}
+
+/// How the values that the events of an attribute reported differ from those expected.
+fn compare_values<S: StateEnum>(
+    attribute: Attribute,
+    expected: Option<&[S]>,
+    seen: impl Iterator<Item = Option<S>>,
+) -> Option<String> {
+    let expected = expected?;
+    let seen: Vec<Option<S>> = seen.collect();
+    let is_same = expected.iter().copied().map(Some).eq(seen.iter().copied());
+    let words = |states: &mut dyn Iterator<Item = &'static str>| {
+        let words: Vec<_> = states.collect();
+        if words.is_empty() {
+            "nothing".to_owned()
+        } else {
+            words.join(", ")
+        }
+    };
+    let (name, event) = (attribute.as_str(), attribute.event());
+    (!is_same).then(|| {
+        format!(
+            "expected {event} to report {name} {}; it reported {}",
+            words(&mut expected.iter().map(|state| state.as_str())),
+            words(
+                &mut seen
+                    .iter()
+                    .map(|state| state.map_or("unobserved", S::as_str))
+            ),
+        )
+    })
+}
+
 fn missed(peer: PeerIndex, compared: &Comparison, within: Duration) -> Failure {
     let join = |texts: Vec<&str>| texts.join(", ");
     let misses = compared.misses.iter();
@@ -132,5 +215,43 @@ fn missed(peer: PeerIndex, compared: &Comparison, within: Duration) -> Failure {
         peer,
         deviation,
         message,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use peerstate_model::states::PeerConnectionState::{self, Connected, Connecting, Failed};
+    use rstest::rstest;
+
+    use super::*;
+
+    const BOTH: &[PeerConnectionState] = &[Connecting, Connected];
+
+    #[rstest]
+    #[case(None, &[Some(Failed)], None)]
+    #[case(Some(BOTH), &[Some(Connecting), Some(Connected)], None)]
+    #[case(Some(BOTH), &[Some(Connected)], Some("connected"))]
+    #[case(Some(BOTH), &[Some(Connected), Some(Connecting)], Some("connected, connecting"))]
+    #[case(
+        Some(BOTH),
+        &[Some(Connecting), Some(Connected), Some(Failed)],
+        Some("connecting, connected, failed")
+    )]
+    #[case(Some(BOTH), &[Some(Connecting), None], Some("connecting, unobserved"))]
+    #[case(Some(BOTH), &[], Some("nothing"))]
+    fn the_values_of_events_are_these_and_no_others(
+        #[case] expected: Option<&[PeerConnectionState]>,
+        #[case] seen: &[Option<PeerConnectionState>],
+        #[case] reported: Option<&str>,
+    ) {
+        let attribute = Attribute::ConnectionState;
+        let deviation = compare_values(attribute, expected, seen.iter().copied());
+        let wanted = reported.map(|reported| {
+            format!(
+                "expected connectionstatechange to report connectionState connecting, connected; \
+                 it reported {reported}"
+            )
+        });
+        assert_eq!(deviation, wanted);
     }
 }

@@ -10,7 +10,9 @@ use peerstate_model::yaml::Node;
 use super::{Context, read_peers, unknown};
 use crate::scenario::arguments::{one_or_more, read_duration};
 use crate::scenario::error::Found;
-use crate::scenario::{Action, Attributes, EVENTS, EventExpectation, Expectation, ScenarioError};
+use crate::scenario::{
+    Action, Attributes, Changes, EVENTS, EventExpectation, Expectation, ScenarioError,
+};
 
 pub(super) fn read_expectation(
     node: &Node,
@@ -32,13 +34,14 @@ pub(super) fn read_expectation(
     let within = fields.optional("within");
     let events = fields.optional("events");
     let never = fields.optional("never");
+    let changes = fields.optional("changes");
     let during = fields.optional("during");
     let fields_name_an_attribute = fields
         .entries()
         .iter()
         .any(|entry| entry.key.ends_with("State"));
     let of_attributes = fields_name_an_attribute || within.is_some();
-    let of_events = events.is_some() || never.is_some() || during.is_some();
+    let of_events = events.is_some() || never.is_some() || changes.is_some() || during.is_some();
     let id = fields.id;
     fields.reject_unknown(problems);
     match (of_attributes, of_events) {
@@ -61,7 +64,9 @@ pub(super) fn read_expectation(
         (false, true) => {
             let events = read_events(events, problems);
             let never = read_events(never, problems);
-            if events.is_empty() && never.is_empty() {
+            let expects_changes = changes.is_some();
+            let changes = changes.map_or(Some(Changes::default()), |n| read_changes(n, problems));
+            if events.is_empty() && never.is_empty() && !expects_changes {
                 problems.add(id, ScenarioError::EmptyExpectation);
             }
             let Some(during) = during else {
@@ -73,10 +78,27 @@ pub(super) fn read_expectation(
                 peers: peers?,
                 events,
                 never,
+                changes: changes?,
                 during: during?,
             }))
         }
     }
+}
+
+fn read_changes(node: &Node, problems: &mut Found) -> Option<Changes> {
+    let expected = "an attribute and its values, such as `{connectionState: [connecting]}`";
+    let mut fields = Fields::of(node, expected, problems)?;
+    if fields.entries().is_empty() {
+        problems.add(node.id, ShapeError::expected(expected, &node.value));
+    }
+    let changes = Changes {
+        connection_state: states(fields.optional("connectionState"), problems),
+        ice_connection_state: states(fields.optional("iceConnectionState"), problems),
+        ice_gathering_state: states(fields.optional("iceGatheringState"), problems),
+        signaling_state: states(fields.optional("signalingState"), problems),
+    };
+    fields.reject_unknown(problems);
+    Some(changes)
 }
 
 fn states<S: FromStr<Err = UnknownState>>(

@@ -76,7 +76,7 @@ impl Alteration {
     /// This, and the other where this says nothing.
     fn and(self, other: Self) -> Self {
         Self {
-            wrong_fingerprint: self.wrong_fingerprint || other.wrong_fingerprint,
+            fingerprint: self.fingerprint.or(other.fingerprint),
             no_bundle: self.no_bundle || other.no_bundle,
             no_candidates: self.no_candidates || other.no_candidates,
             setup: self.setup.or(other.setup),
