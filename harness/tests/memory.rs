@@ -30,7 +30,7 @@ fn peak() -> u64 {
 /// One scenario with a data channel, and one with tracks that are added and removed.
 #[test]
 fn a_thousand_repeats_hold_memory_flat() {
-    let names = ["close/before-connected", "negotiation/remove-media"];
+    let names = ["close/by-offerer", "negotiation/remove-media"];
     let scenarios = suite::select(&names.map(str::to_owned)).unwrap();
     assert_eq!(scenarios.len(), names.len());
     let text = include_str!("../known/webrtc-rs.yaml");

@@ -9,6 +9,9 @@ pub(super) fn alter(description: Description, alteration: Alteration) -> Descrip
         return description;
     }
     let mut sdp = String::new();
+    let rejected_mid = alteration
+        .reject
+        .and_then(|place| mid(&description.sdp, place));
     let mut section: Option<u8> = None;
     for line in lines(&description.sdp) {
         if line.starts_with("m=") {
@@ -32,6 +35,8 @@ pub(super) fn alter(description: Description, alteration: Alteration) -> Descrip
             format!("a=setup:{}", setup.as_str())
         } else if line.starts_with("m=") && section == alteration.reject {
             rejected(line)
+        } else if let (Some(mid), true) = (rejected_mid, line.starts_with("a=group:BUNDLE")) {
+            without_mid(line, mid)
         } else {
             line.to_owned()
         };
@@ -104,6 +109,19 @@ fn rejected(line: &str) -> String {
         *port = "0";
     }
     words.join(" ")
+}
+
+/// The `mid` of the media section at a place, counted from 0.
+fn mid(sdp: &str, place: u8) -> Option<&str> {
+    let section = sdp.split("\nm=").nth(usize::from(place) + 1)?;
+    lines(section).find_map(|line| line.strip_prefix("a=mid:"))
+}
+
+/// A BUNDLE group without a section, since a rejected one must not be in it (RFC 9143, section
+/// 7.3.3).
+fn without_mid(line: &str, mid: &str) -> String {
+    let words = line.split(' ').filter(|word| *word != mid);
+    words.collect::<Vec<_>>().join(" ")
 }
 
 /// The fingerprint of another certificate: every hexadecimal digit is another.
@@ -186,6 +204,18 @@ mod tests {
             !altered.contains("candidate") && altered.contains("a=mid:0"),
             "{altered}"
         );
+    }
+
+    #[test]
+    fn a_rejected_section_leaves_the_bundle() {
+        let alteration = Alteration {
+            reject: Some(1),
+            ..Alteration::default()
+        };
+        let expected = SDP
+            .replace("BUNDLE 0 1", "BUNDLE 0")
+            .replace("m=video 9 x", "m=video 0 x");
+        assert_eq!(alter(offer(), alteration).sdp, expected);
     }
 
     #[test]

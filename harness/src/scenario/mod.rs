@@ -220,7 +220,8 @@ pub struct Alteration {
     pub no_candidates: bool,
     /// The DTLS role that is put in.
     pub setup: Option<SetupRole>,
-    /// The media section, counted from 0, that is rejected: its port becomes zero.
+    /// The media section, counted from 0, that is rejected: its port becomes zero, and it leaves
+    /// the BUNDLE group.
     pub reject: Option<u8>,
 }
 

@@ -25,8 +25,11 @@ pub(super) fn w3c_name(error: &Error) -> &'static str {
         | Error::ErrSignalingStateCannotRollback
         | Error::ErrSignalingStateProposedTransitionInvalid(_)
         | Error::ErrDataChannelClosed => "InvalidStateError",
-        // "Set the configuration", steps on members that must not change.
-        Error::ErrModifyingPeerIdentity
+        // setLocalDescription, "not equal to connection.[[LastCreatedOffer]]" and "…Answer]]"; and
+        // "set the configuration", steps on members that must not change.
+        Error::ErrSDPDoesNotMatchOffer
+        | Error::ErrSDPDoesNotMatchAnswer
+        | Error::ErrModifyingPeerIdentity
         | Error::ErrModifyingCertificates
         | Error::ErrModifyingBundlePolicy
         | Error::ErrModifyingRTCPMuxPolicy
