@@ -29,7 +29,7 @@ bench:
 # Write the checked-in JSON Schemas and the generated pages of docs/ anew.
 update:
     UPDATE_SCHEMAS=1 cargo test -p peerstate --test schemas
-    UPDATE_DOCS=1 cargo test -p peerstate --test docs
+    UPDATE_DOCS=1 cargo test -p peerstate --test docs --test controls
 
 # All of it, as CI runs it.
 ci:

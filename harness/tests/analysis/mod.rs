@@ -1,0 +1,491 @@
+//! A mutation analysis of the suite: what each scenario catches, and what each of its steps is for.
+//!
+//! An expectation is *controlled* if it can be the first of its scenario to be missed: by webrtc-rs
+//! as it is, by a wrong implementation, or because an earlier step is left out. A step is
+//! *controlled* if without it webrtc-rs shows something else, or a wrong implementation that the
+//! scenario catches goes free.
+
+pub(crate) mod lists;
+pub(crate) mod page;
+mod shown;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, OnceLock};
+use std::thread;
+
+use peerstate::implementation::Setup;
+use peerstate::implementations::webrtc_rs::WebrtcRs;
+use peerstate::runner;
+use peerstate::scenario::{Action, Scenario};
+use peerstate::suite;
+use peerstate_model::trace::At;
+
+pub(crate) use self::shown::Caught;
+use self::shown::{Judge, Place, Shown};
+use crate::wrong::{self, Hooked, Seen, Tape, Wrong, acts};
+
+/// What came of the whole suite.
+pub(crate) struct Analysis {
+    /// The scenarios that could be run, by id.
+    pub(crate) scenarios: Vec<Controlled>,
+    /// The ids of those that need what webrtc-rs lacks.
+    pub(crate) unsupported: Vec<String>,
+}
+
+impl Analysis {
+    /// The scenarios whose expectations catch a wrong implementation.
+    pub(crate) fn scenarios_that_catch(&self, wrong: &str) -> Vec<&str> {
+        let catching = self.scenarios.iter().filter(|scenario| {
+            let caught = scenario.caught.get(wrong);
+            caught.is_some_and(|caught| caught.by_the_scenario())
+        });
+        catching.map(|scenario| scenario.id.as_str()).collect()
+    }
+
+    /// The rules that catch it, in whatever scenario.
+    pub(crate) fn rules_that_catch(&self, wrong: &str) -> BTreeSet<&'static str> {
+        let caught = self.scenarios.iter();
+        let caught = caught.filter_map(|scenario| scenario.caught.get(wrong));
+        caught
+            .flat_map(|caught| caught.rules.iter().copied())
+            .collect()
+    }
+
+    /// The scenarios whose expectations a right implementation misses.
+    pub(crate) fn scenarios_that_wrong(&self, right: &str) -> Vec<&str> {
+        let wronging = self.scenarios.iter();
+        let wronging = wronging.filter(|scenario| scenario.wronged.contains(right));
+        wronging.map(|scenario| scenario.id.as_str()).collect()
+    }
+}
+
+/// A scenario and its controls.
+pub(crate) struct Controlled {
+    /// Its id.
+    pub(crate) id: String,
+    /// What it catches of each wrong implementation that it catches, by name.
+    pub(crate) caught: BTreeMap<&'static str, Caught>,
+    /// The implementations that are right and miss an expectation, by name.
+    pub(crate) wronged: BTreeSet<&'static str>,
+    /// What is expected, with its control.
+    pub(crate) expectations: Vec<Part>,
+    /// The other steps, each with its control.
+    pub(crate) steps: Vec<Part>,
+}
+
+/// An expectation at a peer, or another step.
+pub(crate) struct Part {
+    /// The line of its step.
+    pub(crate) line: usize,
+    /// The peer, for an expectation.
+    pub(crate) peer: Option<String>,
+    /// The step as it is written.
+    pub(crate) text: String,
+    /// What shows that it is worth something; `None` where nothing does.
+    pub(crate) control: Option<Control>,
+}
+
+/// What shows that an expectation or a step is worth something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Control {
+    /// webrtc-rs itself misses the expectation.
+    Missed,
+    /// The expectation is missed without the step on this line.
+    Without(usize),
+    /// The expectation is missed by this wrong implementation.
+    MissedBy(&'static str),
+    /// The expectation is missed by an implementation that turns wrong in this way on the way there.
+    MissedLateBy(&'static str),
+    /// webrtc-rs does not come there: the run ends at the step on this line.
+    Unreached(usize),
+    /// Without the step, the expectation on this line is missed.
+    Fails(usize),
+    /// Without the step, a deviation of webrtc-rs no longer shows, or another does.
+    Deviates(String),
+    /// Without the step, this wrong implementation is not caught.
+    Frees(&'static str),
+    /// Without the step, an implementation that turns wrong in this way is not caught.
+    FreesLate(&'static str),
+    /// Without the step, this implementation, which is right, is caught.
+    Wrongs(&'static str),
+}
+
+/// The analysis of the suite, made once in a process.
+pub(crate) fn analysis() -> &'static Analysis {
+    static ANALYSIS: OnceLock<Analysis> = OnceLock::new();
+    ANALYSIS.get_or_init(analyse)
+}
+
+/// A scenario as webrtc-rs shows it.
+struct Base<'s> {
+    scenario: &'s Scenario,
+    shown: Shown,
+    tape: Tape,
+    caught: BTreeMap<&'static str, Caught>,
+    /// What the right implementations show that are another than webrtc-rs here.
+    right: BTreeMap<&'static str, Shown>,
+}
+
+fn analyse() -> Analysis {
+    let judge = Judge::new();
+    let (scenarios, unsupported): (Vec<_>, Vec<_>) = suite::select(&[std::env::var("H1_SUITE")
+        .unwrap_or_else(|_| concat!(env!("CARGO_MANIFEST_DIR"), "/../scenarios").to_owned())])
+    .unwrap()
+    .into_iter()
+    .partition(|scenario| runner::lacking(scenario, &WebrtcRs).is_empty());
+    let bases = on_every_core(&scenarios, |scenario| base(&judge, scenario));
+    // What few scenarios catch is most likely to go free.
+    let mut catches: BTreeMap<&str, usize> = BTreeMap::new();
+    for name in bases.iter().flat_map(|base| base.caught.keys()) {
+        *catches.entry(name).or_default() += 1;
+    }
+    let mut rarest = wrong::all();
+    rarest.sort_by_key(|wrong| catches.get(wrong.name).copied().unwrap_or(0));
+    Analysis {
+        scenarios: on_every_core(&bases, |base| control(&judge, base, &rarest)),
+        unsupported: unsupported
+            .into_iter()
+            .map(|scenario| scenario.id)
+            .collect(),
+    }
+}
+
+/// Does something with each of the items on all cores, and keeps their order.
+fn on_every_core<'t, T: Sync, R: Send>(items: &'t [T], each: impl Fn(&'t T) -> R + Sync) -> Vec<R> {
+    let next = AtomicUsize::new(0);
+    let done: Mutex<BTreeMap<usize, R>> = Mutex::default();
+    let cores = thread::available_parallelism().map_or(2, std::num::NonZero::get);
+    thread::scope(|scope| {
+        for _ in 0..cores {
+            scope.spawn(|| {
+                while let Some((place, item)) = {
+                    let place = next.fetch_add(1, Ordering::Relaxed);
+                    items.get(place).map(|item| (place, item))
+                } {
+                    let result = each(item);
+                    done.lock().unwrap().insert(place, result);
+                }
+            });
+        }
+    });
+    done.into_inner().unwrap().into_values().collect()
+}
+
+/// Runs a scenario against webrtc-rs, with a tape.
+fn run_taped(judge: &Judge, scenario: &Scenario) -> (Shown, Tape) {
+    let taped = Hooked::taped();
+    let shown = judge.show(scenario, &taped);
+    let tape = taped
+        .tape
+        .map(|tape| std::mem::take(&mut *tape.lock().unwrap()));
+    (shown, tape.unwrap_or_default())
+}
+
+/// What hooks know before a scenario begins.
+fn seen(scenario: &Scenario) -> Seen {
+    Seen::of(&Setup {
+        peers: scenario.peers.clone(),
+        seed: scenario.seed,
+    })
+}
+
+fn base<'s>(judge: &Judge, scenario: &'s Scenario) -> Base<'s> {
+    let (shown, tape) = run_taped(judge, scenario);
+    let mut caught = BTreeMap::new();
+    for wrong in wrong::all() {
+        if acts(&wrong.hooks, At::default(), seen(scenario), &tape) {
+            let found = judge.show(scenario, &Hooked::of(wrong)).beyond(&shown);
+            if !found.is_nothing() {
+                caught.insert(wrong.name, found);
+            }
+        }
+    }
+    let mut right = BTreeMap::new();
+    for one in wrong::right() {
+        if acts(&one.hooks, At::default(), seen(scenario), &tape) {
+            let shown = shown::expectations(scenario, &Hooked::of(one));
+            right.insert(one.name, shown);
+        }
+    }
+    Base {
+        scenario,
+        shown,
+        tape,
+        caught,
+        right,
+    }
+}
+
+/// The lines of the expectations of a scenario, and the peers that they are of.
+fn expectations(scenario: &Scenario) -> Vec<Place> {
+    let name = |peer: usize| scenario.peers[peer].name.clone();
+    let mut places = Vec::new();
+    for step in &scenario.steps {
+        let peers = match &step.action {
+            Action::Expect(expectation) => expectation.peers.clone(),
+            Action::ExpectEvents(expectation) => expectation.peers.clone(),
+            Action::Call {
+                peer,
+                fails: Some(_),
+                ..
+            } => vec![*peer],
+            _ => Vec::new(),
+        };
+        places.extend(peers.into_iter().map(|peer| (step.line, name(peer))));
+    }
+    places
+}
+
+fn control(judge: &Judge, base: &Base<'_>, rarest: &[&'static Wrong]) -> Controlled {
+    let scenario = base.scenario;
+    let trial = Trial {
+        judge,
+        base,
+        rarest,
+    };
+    let mut missed: BTreeMap<Place, Control> = BTreeMap::new();
+    let own = base.shown.missed.keys().cloned();
+    missed.extend(own.map(|place| (place, Control::Missed)));
+    for wrong in rarest {
+        for place in base
+            .caught
+            .get(wrong.name)
+            .iter()
+            .flat_map(|caught| &caught.first)
+        {
+            let control = Control::MissedBy(wrong.name);
+            missed.entry(place.clone()).or_insert(control);
+        }
+    }
+    let places = expectations(scenario);
+    let expected: BTreeSet<usize> = places.iter().map(|(line, _)| *line).collect();
+    let text = StepTexts::of(scenario);
+    let mut steps = Vec::new();
+    for (place, step) in scenario.steps.iter().enumerate() {
+        if expected.contains(&step.line) {
+            continue;
+        }
+        let mut without = scenario.clone();
+        without.steps.remove(place);
+        let (shown, tape) = run_taped(judge, &without);
+        for place in shown.beyond(&base.shown).first {
+            missed.entry(place).or_insert(Control::Without(step.line));
+        }
+        let control = trial.of_step(step.line, &without, &shown, &tape);
+        steps.push(Part {
+            line: step.line,
+            peer: None,
+            text: text.line(step.line),
+            control,
+        });
+    }
+    for place in &places {
+        if !missed.contains_key(place) {
+            trial.of_expectation(place, &mut missed);
+        }
+    }
+    let wronged = base.right.iter();
+    let wronged = wronged.filter(|(_, shown)| !shown.beyond(&base.shown).missed.is_empty());
+    let wronged = wronged.map(|(name, _)| *name);
+    let parts = places.into_iter().map(|place| Part {
+        line: place.0,
+        text: text.line(place.0),
+        control: missed.get(&place).cloned(),
+        peer: Some(place.1),
+    });
+    Controlled {
+        id: scenario.id.clone(),
+        caught: base.caught.clone(),
+        wronged: wronged.collect(),
+        expectations: parts.collect(),
+        steps,
+    }
+}
+
+/// What it takes to try parts of a scenario.
+struct Trial<'t> {
+    judge: &'t Judge,
+    base: &'t Base<'t>,
+    /// The wrong implementations; those that the fewest scenarios catch come first.
+    rarest: &'t [&'static Wrong],
+}
+
+impl Trial<'_> {
+    /// The control of a step, cheapest first.
+    fn of_step(
+        &self,
+        line: usize,
+        without: &Scenario,
+        shown: &Shown,
+        tape: &Tape,
+    ) -> Option<Control> {
+        differs(&self.base.shown, shown, line)
+            .or_else(|| self.unreached(line))
+            .or_else(|| self.frees(line, without, shown, tape))
+            .or_else(|| self.wrongs(without, tape))
+            .or_else(|| self.frees_late(line, without, shown, tape))
+    }
+
+    fn unreached(&self, line: usize) -> Option<Control> {
+        let stopped = self.base.shown.stopped.filter(|stopped| *stopped < line);
+        stopped.map(Control::Unreached)
+    }
+
+    /// A wrong implementation that is not caught without a step.
+    fn frees(
+        &self,
+        line: usize,
+        without: &Scenario,
+        shown: &Shown,
+        tape: &Tape,
+    ) -> Option<Control> {
+        let caught = self.rarest.iter();
+        let caught = caught.filter_map(|wrong| {
+            let caught = self.base.caught.get(wrong.name);
+            caught.map(|caught| (*wrong, caught))
+        });
+        let (active, idle): (Vec<_>, Vec<_>) =
+            caught.partition(|(wrong, _)| acts(&wrong.hooks, At::default(), seen(without), tape));
+        if let Some((wrong, _)) = idle.first() {
+            return Some(Control::Frees(wrong.name));
+        }
+        let freed = active.into_iter().find(|(wrong, before)| {
+            let left = if before.by_the_scenario() {
+                shown::expectations(without, &Hooked::of(wrong))
+            } else {
+                self.judge.show(without, &Hooked::of(wrong))
+            };
+            let left = left.beyond(shown);
+            is_free(wrong, &without.id, line, before, &left)
+        });
+        freed.map(|(wrong, _)| Control::Frees(wrong.name))
+    }
+
+    /// An implementation that is right and is caught without a step.
+    fn wrongs(&self, without: &Scenario, tape: &Tape) -> Option<Control> {
+        let wronged = wrong::right().iter().find(|right| {
+            acts(&right.hooks, At::default(), seen(without), tape) && {
+                let before = self.base.right.get(right.name);
+                let after = shown::expectations(without, &Hooked::of(right));
+                after
+                    .beyond(before.unwrap_or(&self.base.shown))
+                    .by_the_scenario()
+            }
+        });
+        wronged.map(|right| Control::Wrongs(right.name))
+    }
+
+    /// An implementation that turns wrong just before the step and is not caught without it.
+    fn frees_late(
+        &self,
+        line: usize,
+        without: &Scenario,
+        shown: &Shown,
+        tape: &Tape,
+    ) -> Option<Control> {
+        let from = *self.base.shown.clear_before(line).first()?;
+        if from == At::default() {
+            return None;
+        }
+        let base = self.base;
+        let freed = self.rarest.iter().find(|wrong| {
+            let late = Hooked::late(wrong, from);
+            if !acts(&wrong.hooks, from, seen(base.scenario), &base.tape) {
+                return false;
+            }
+            let before = shown::expectations(base.scenario, &late).beyond(&base.shown);
+            if !before.by_the_scenario() {
+                return false;
+            }
+            !acts(&wrong.hooks, from, seen(without), tape) || {
+                let left = shown::expectations(without, &late).beyond(shown);
+                is_free(wrong, &without.id, line, &before, &left)
+            }
+        });
+        freed.map(|wrong| Control::FreesLate(wrong.name))
+    }
+
+    /// The control of an expectation that no wrong implementation is the first to miss.
+    fn of_expectation(&self, place: &Place, missed: &mut BTreeMap<Place, Control>) {
+        if let Some(control) = self.unreached(place.0) {
+            missed.insert(place.clone(), control);
+            return;
+        }
+        let base = self.base;
+        for from in base.shown.clear_before(place.0) {
+            // What catches most is most likely to be missed here as well.
+            for wrong in self.rarest.iter().rev() {
+                if !acts(&wrong.hooks, from, seen(base.scenario), &base.tape) {
+                    continue;
+                }
+                let late = Hooked::late(wrong, from);
+                let caught = shown::expectations(base.scenario, &late).beyond(&base.shown);
+                for first in caught.first {
+                    let control = Control::MissedLateBy(wrong.name);
+                    missed.entry(first).or_insert(control);
+                }
+                if missed.contains_key(place) {
+                    return;
+                }
+            }
+        }
+    }
+}
+
+/// Whether what was caught is no longer caught without the step on a line: not at all, or not by an
+/// expectation that caught it. That the step itself was refused counts only where the scenario is
+/// there to catch that.
+fn is_free(wrong: &Wrong, scenario: &str, line: usize, before: &Caught, left: &Caught) -> bool {
+    let is_subject = wrong.caught_by.contains(&scenario);
+    let mut missed = before.missed.iter();
+    left.is_nothing()
+        || (before.by_the_scenario() && !left.by_the_scenario())
+        || missed.any(|place| !left.missed.contains(place) && (is_subject || place.0 != line))
+}
+
+/// How webrtc-rs differs without a step.
+fn differs(base: &Shown, without: &Shown, step: usize) -> Option<Control> {
+    let more = without.beyond(base);
+    if let Some((line, _)) = more.first.first() {
+        return Some(Control::Fails(*line));
+    }
+    let gone = base.missed.iter().find_map(|(place, deviations)| {
+        let left = without.missed.get(place);
+        let gone = deviations
+            .iter()
+            .find(|one| !left.is_some_and(|left| left.contains(*one)))?;
+        Some(if place.0 == step {
+            format!("{gone} (the step itself)")
+        } else {
+            gone.clone()
+        })
+    });
+    let broken = base.particular.difference(&without.particular);
+    let news = without.particular.difference(&base.particular);
+    let rule = broken
+        .chain(news)
+        .next()
+        .map(|(rule, _, _)| (*rule).to_owned());
+    let ended = (base.ended != without.ended).then(|| "the end of the run".to_owned());
+    gone.or(rule).or(ended).map(Control::Deviates)
+}
+
+/// The steps of a scenario as they are written.
+struct StepTexts(Vec<String>);
+
+impl StepTexts {
+    fn of(scenario: &Scenario) -> Self {
+        let text = fs::read_to_string(scenario.file.as_deref().unwrap_or_default()).unwrap();
+        Self(
+            text.lines()
+                .map(|line| line.trim().trim_start_matches("- ").to_owned())
+                .collect(),
+        )
+    }
+
+    fn line(&self, line: usize) -> String {
+        self.0.get(line - 1).cloned().unwrap_or_default()
+    }
+}

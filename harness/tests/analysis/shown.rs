@@ -1,0 +1,160 @@
+//! What a run of a scenario shows to be wrong, and how two runs compare.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use peerstate::implementation::Implementation;
+use peerstate::known::Known;
+use peerstate::runner::{self, Outcome, Run};
+use peerstate::scenario::Scenario;
+use peerstate_model::editions::{self, Edition};
+use peerstate_model::rules;
+use peerstate_model::trace::At;
+
+/// An expectation: the line of its step, and the peer.
+pub(crate) type Place = (usize, String);
+
+/// A rule, the peer that breaks it, and the deviation.
+pub(crate) type Broken = (&'static str, String, String);
+
+/// What a run of a scenario shows.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Shown {
+    /// The expectations that were met or missed.
+    pub(crate) checked: BTreeSet<Place>,
+    /// The expectations that were missed, each with its deviations.
+    pub(crate) missed: BTreeMap<Place, BTreeSet<String>>,
+    /// The rules that were broken.
+    pub(crate) broken: BTreeSet<Broken>,
+    /// Those of them that are not known of every scenario.
+    pub(crate) particular: BTreeSet<Broken>,
+    /// When an expectation of each step was last clear.
+    pub(crate) clear: BTreeMap<usize, At>,
+    /// The line of the step at which the run stopped, where it stopped; 0 for the constructor.
+    pub(crate) stopped: Option<usize>,
+    /// How the run ended, where it did not end with its last step.
+    pub(crate) ended: Option<String>,
+}
+
+/// What a run has against it that another has not.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Caught {
+    /// The expectations that are the first to be missed, all of one step.
+    pub(crate) first: BTreeSet<Place>,
+    /// All that are missed.
+    pub(crate) missed: BTreeSet<Place>,
+    /// Whether an expectation is missed in another way, or the run ends in another.
+    pub(crate) otherwise: bool,
+    /// The rules that are broken.
+    pub(crate) rules: BTreeSet<&'static str>,
+}
+
+impl Caught {
+    /// Whether there is nothing.
+    pub(crate) fn is_nothing(&self) -> bool {
+        !self.by_the_scenario() && self.rules.is_empty()
+    }
+
+    /// Whether the scenario's own expectations show it.
+    pub(crate) fn by_the_scenario(&self) -> bool {
+        !self.first.is_empty() || self.otherwise
+    }
+}
+
+impl Shown {
+    /// What a run shows of its expectations alone.
+    fn of_expectations(run: &Run) -> Self {
+        let (stopped, ended) = match &run.outcome {
+            Outcome::Finished => (None, None),
+            Outcome::Stopped { line }
+            | Outcome::LimitPassed { line }
+            | Outcome::Fault { line, .. } => (Some(*line), Some(format!("{:?}", run.outcome))),
+        };
+        let mut shown = Self {
+            stopped,
+            ended,
+            ..Self::default()
+        };
+        for check in &run.checks {
+            let place = (check.line, check.peer.clone());
+            let clear = shown.clear.entry(check.line).or_default();
+            *clear = check.at.max(*clear);
+            if let Some(missed) = &check.missed {
+                let deviations = shown.missed.entry(place.clone()).or_default();
+                deviations.insert(missed.deviation.clone());
+            }
+            shown.checked.insert(place);
+        }
+        shown
+    }
+
+    /// When the steps before a line were clear, the last of them first, and the beginning at last.
+    pub(crate) fn clear_before(&self, line: usize) -> Vec<At> {
+        let mut clear: BTreeSet<At> = self.clear.range(..line).map(|(_, at)| *at).collect();
+        clear.insert(At::default());
+        clear.into_iter().rev().collect()
+    }
+
+    /// What this run has against it that the other has not.
+    pub(crate) fn beyond(&self, base: &Self) -> Caught {
+        let news = self
+            .missed
+            .keys()
+            .filter(|place| !base.missed.contains_key(*place));
+        let first = news.clone().map(|(line, _)| *line).min();
+        let otherwise = self.missed.iter().any(|(place, deviations)| {
+            base.missed
+                .get(place)
+                .is_some_and(|before| before != deviations)
+        });
+        let broken = self.broken.difference(&base.broken);
+        Caught {
+            missed: news.clone().cloned().collect(),
+            first: news
+                .filter(|(line, _)| Some(*line) == first)
+                .cloned()
+                .collect(),
+            otherwise: otherwise || (self.ended.is_some() && self.ended != base.ended),
+            rules: broken.map(|(rule, _, _)| *rule).collect(),
+        }
+    }
+}
+
+/// What a scenario shows of an implementation by its expectations alone, which is quicker.
+pub(crate) fn expectations(scenario: &Scenario, implementation: &dyn Implementation) -> Shown {
+    Shown::of_expectations(&runner::run(scenario, implementation, None).unwrap())
+}
+
+/// Runs scenarios and judges what they show.
+pub(crate) struct Judge {
+    edition: &'static Edition,
+    known: Known,
+}
+
+impl Judge {
+    pub(crate) fn new() -> Self {
+        let text = include_str!("../../known/webrtc-rs.yaml");
+        Self {
+            edition: editions::edition(editions::DEFAULT_EDITION).unwrap(),
+            known: Known::parse("harness/known/webrtc-rs.yaml", text).unwrap(),
+        }
+    }
+
+    /// What a scenario shows of an implementation: its expectations and the rules.
+    pub(crate) fn show(&self, scenario: &Scenario, implementation: &dyn Implementation) -> Shown {
+        let run = runner::run(scenario, implementation, None).unwrap();
+        let mut shown = Shown::of_expectations(&run);
+        for finding in rules::judge(&run.trace, self.edition).findings {
+            let listed = self.known.find(&scenario.id, &finding);
+            let everywhere = listed.is_some_and(|place| {
+                let patterns = &self.known.entries[place].scenarios;
+                patterns.iter().any(|pattern| pattern == "**")
+            });
+            let broken = (finding.rule, finding.peer, finding.deviation);
+            if !everywhere {
+                shown.particular.insert(broken.clone());
+            }
+            shown.broken.insert(broken);
+        }
+        shown
+    }
+}

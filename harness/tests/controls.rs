@@ -1,0 +1,100 @@
+//! Every wrong implementation is caught by what should catch it, and every part of every scenario is
+//! worth something.
+#![expect(
+    clippy::unwrap_used,
+    reason = "a helper of a test stops at the first surprise, as the test does"
+)]
+
+mod analysis;
+mod wrong;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use analysis::lists::{disagreements, listed};
+use analysis::{analysis, page};
+
+/// The fewest wrong implementations that there must be.
+const FEWEST: usize = 25;
+
+/// The wrong implementations that nothing catches yet, each with the day and the reason.
+const NOT_CAUGHT_YET: &[(&str, &str)] = &[(
+    "negotiationneeded-twice",
+    "2026-11-21: scenarios expect negotiationneeded, and none that it comes once",
+)];
+
+#[test]
+fn every_wrong_implementation_is_caught_by_what_should_catch_it() {
+    let analysis = analysis();
+    let mut names = BTreeSet::new();
+    let mut problems = Vec::new();
+    let awaited = |name: &str| NOT_CAUGHT_YET.iter().any(|(other, _)| *other == name);
+    for wrong in wrong::all() {
+        let name = wrong.name;
+        assert!(
+            names.insert(name),
+            "two wrong implementations are called {name}"
+        );
+        let scenarios = analysis.scenarios_that_catch(name);
+        let rules = analysis.rules_that_catch(name);
+        let is_caught = !scenarios.is_empty() || !rules.is_empty();
+        if is_caught == awaited(name) {
+            problems.push(if is_caught {
+                format!("{name} is caught now, by {scenarios:?} and {rules:?}: take it off the list, and declare that")
+            } else {
+                format!("{name} is caught by nothing: write the scenario that it should fail")
+            });
+        } else if is_caught && wrong.caught_by.is_empty() {
+            problems.push(format!(
+                "{name} does not say what should catch it; caught by {scenarios:?} and {rules:?}"
+            ));
+        }
+        for declared in wrong.caught_by {
+            if !scenarios.contains(declared) && !rules.contains(declared) {
+                problems.push(format!(
+                    "{name} should be caught by {declared}, and is not; it is caught by \
+                     {scenarios:?} and {rules:?}: mend the scenario, or say there what should"
+                ));
+            }
+        }
+    }
+    assert!(names.len() >= FEWEST);
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
+}
+
+#[test]
+fn a_right_implementation_is_caught_only_where_it_says_so() {
+    let mut problems = Vec::new();
+    for right in wrong::right() {
+        let (name, says) = (right.name, right.caught_by);
+        let wronged = analysis().scenarios_that_wrong(name);
+        if wronged != says {
+            problems.push(format!(
+                "{name} is right, and misses expectations of {wronged:?}; it says so of {says:?}. \
+                 Mend the scenarios, or say of it that it is not up to them"
+            ));
+        }
+    }
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
+}
+
+#[test]
+fn every_part_of_every_scenario_is_controlled() {
+    let problems = disagreements(&analysis().scenarios, &listed());
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
+}
+
+#[test]
+fn the_page_is_fresh() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/wrong-implementations.md");
+    let fresh = page::page(analysis());
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        fs::write(&path, &fresh).unwrap();
+    }
+    let stored = fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        stored == fresh,
+        "docs/wrong-implementations.md is stale: UPDATE_DOCS=1 cargo test -p peerstate --test controls"
+    );
+}
