@@ -26,7 +26,7 @@ lint:
 bench:
     cargo bench --workspace
 
-# Write the checked-in JSON Schemas and the generated pages of docs/ anew.
+# Write the checked-in JSON Schemas, the generated pages of docs/ and what the README shows of a run anew.
 update:
     UPDATE_SCHEMAS=1 cargo test -p peerstate --test schemas
     UPDATE_DOCS=1 cargo test -p peerstate --test docs --test controls

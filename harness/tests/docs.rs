@@ -1,4 +1,5 @@
-//! Generated pages are fresh, links lead somewhere, and what scenarios cover is known.
+//! Generated pages are fresh, the README shows what a run prints, links lead somewhere, and what
+//! scenarios cover is known.
 #![expect(
     clippy::unwrap_used,
     reason = "a helper of a test stops at the first surprise, as the test does"
@@ -61,6 +62,79 @@ fn generated_pages_are_fresh(#[case] name: &str, #[case] fresh: String) {
         stored == fresh,
         "docs/{name}.md is stale: UPDATE_DOCS=1 cargo test --test docs"
     );
+}
+
+/// The scenarios whose rows the README shows.
+const SHOWN: [&str; 9] = [
+    "close/by-offerer",
+    "close/fresh",
+    "connect/data-channel",
+    "connect/no-candidates",
+    "dtls/wrong-fingerprint-in-answer",
+    "ice/cut-and-restore",
+    "ice/cut-until-failed",
+    "ice/restart-after-failed",
+    "negotiation/glare",
+];
+
+/// How many deviations the README shows: those that most scenarios show.
+const DEVIATIONS_SHOWN: usize = 4;
+
+#[test]
+fn the_readme_shows_what_a_run_prints() {
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_peerstate"))
+        .arg("run")
+        .env("NO_COLOR", "1")
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    let printed = String::from_utf8(output.stdout).unwrap();
+    let path = root().join("README.md");
+    let stored = fs::read_to_string(&path).unwrap();
+    let fresh = readme(&stored, &printed);
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        fs::write(&path, &fresh).unwrap();
+    } else {
+        assert!(
+            stored == fresh,
+            "README.md is stale: UPDATE_DOCS=1 cargo test --test docs"
+        );
+    }
+}
+
+/// The README with the numbers and lines of a run.
+fn readme(stored: &str, printed: &str) -> String {
+    let block = fenced(stored, "console")[0];
+    let command = block.lines().next().unwrap();
+    let fresh = format!("{command}\n{}", excerpt(printed));
+    let count = |text: &str, before: &str| {
+        let rest = text.split_once(before).unwrap().1;
+        rest.split_once(" scenarios").unwrap().0.to_owned()
+    };
+    let replayed = format!("replayed {} scenarios", count(stored, "replayed "));
+    let replays = format!("replayed {} scenarios", count(printed, ", "));
+    stored
+        .replacen(block, &fresh, 1)
+        .replacen(&replayed, &replays, 1)
+}
+
+/// The summary, the most frequent deviations and some rows of what a run prints.
+fn excerpt(printed: &str) -> String {
+    let (above, table) = printed.split_once("\nexpected ").unwrap();
+    let (summary, deviations) = above.split_once("\n\n").unwrap();
+    let mut lines: Vec<&str> = summary.lines().chain([""]).collect();
+    // A heading, and two lines for each.
+    lines.extend(deviations.lines().take(1 + 2 * DEVIATIONS_SHOWN));
+    let heading = format!("expected {}", table.lines().next().unwrap());
+    lines.extend(["…", "", &heading]);
+    for id in SHOWN {
+        let row = table
+            .lines()
+            .find(|line| line.split_whitespace().any(|word| word == id));
+        lines.push(row.unwrap());
+    }
+    lines.push("…");
+    lines.join("\n")
 }
 
 /// The limits that the pages of the formats state are those of the readers.

@@ -7,7 +7,8 @@
 //!
 //! The world knows nothing of WebRTC. Its user drives it with [`World::step`]: poll whatever is
 //! ready, then let exactly one event happen. One event at a time matters: an implementation that
-//! picks at random among branches that are ready (`select!`) then never has two to pick from.
+//! picks at random among branches that are ready (`select!`) then never has two to pick from. So a
+//! timer is over when its event happens, although a packet of the same moment was delivered before.
 //!
 //! What can not be bounded from inside a process: an implementation that never returns from a
 //! single poll. Everything short of that ends as a [`Halt`].

@@ -31,23 +31,25 @@ impl Sleep {
 impl Future for Sleep {
     type Output = ();
 
+    /// Over when its own event has happened, never because the clock shows its time: another event
+    /// of that moment may wake the task first, and a `select!` would then have two branches that
+    /// are ready and pick one at random.
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
-        let (deadline, scheduled) = (self.deadline, self.scheduled.take());
         let world = Arc::clone(&self.world);
-        let mut state = world.state();
-        let replaced = scheduled.and_then(|key| state.events.remove(&key));
-        if state.now >= deadline {
-            return Poll::Ready(());
-        }
-        // A timer polled again keeps its place among the events of its moment.
+        // A waker that is dropped may take the lock, so this one outlives it.
         let event = Event::Timer(context.waker().clone());
-        self.scheduled = Some(match (scheduled, replaced) {
-            (Some(key), Some(_)) => {
-                state.events.insert(key, event);
-                key
-            }
-            _ => state.schedule(deadline, event),
-        });
+        let mut state = world.state();
+        let Some(key) = self.scheduled else {
+            self.scheduled = Some(state.schedule(self.deadline, event));
+            return Poll::Pending;
+        };
+        let Some(waiting) = state.events.get_mut(&key) else {
+            return Poll::Ready(());
+        };
+        // A timer polled again keeps its place among the events of its moment.
+        let replaced = std::mem::replace(waiting, event);
+        drop(state);
+        drop(replaced);
         Poll::Pending
     }
 }
@@ -74,5 +76,42 @@ impl AsyncInterval for Interval {
         let wait = self.next.saturating_sub(now);
         self.next = self.next.max(now) + self.period;
         Box::pin(Sleep::new(Arc::clone(&self.world), wait))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::task::Waker;
+
+    use webrtc::runtime::Runtime;
+
+    use super::*;
+    use crate::world::{Host, Step, World};
+
+    #[test]
+    fn timers_of_one_moment_are_over_one_at_a_time() {
+        let (world, moment) = (World::new(1), Duration::from_millis(10));
+        let runtime = world.runtime(Host(0));
+        let mut timers = [runtime.sleep(moment), runtime.sleep(moment)];
+        let mut context = Context::from_waker(Waker::noop());
+        let mut over = || {
+            timers
+                .each_mut()
+                .map(|timer| timer.as_mut().poll(&mut context).is_ready())
+        };
+        assert_eq!(over(), [false, false]);
+        assert_eq!(world.step(moment), Ok(Step::Happened));
+        assert_eq!(world.now(), moment);
+        assert_eq!(over(), [true, false]);
+    }
+
+    #[test]
+    fn a_timer_that_is_due_at_once_waits_for_its_turn() {
+        let world = World::new(1);
+        let mut timer = world.runtime(Host(0)).sleep(Duration::ZERO);
+        let mut context = Context::from_waker(Waker::noop());
+        assert_eq!(timer.as_mut().poll(&mut context), Poll::Pending);
+        assert_eq!(world.step(Duration::ZERO), Ok(Step::Happened));
+        assert_eq!(timer.as_mut().poll(&mut context), Poll::Ready(()));
     }
 }
