@@ -69,7 +69,7 @@ fn a_law_that_is_broken_is_reported_without_dynamics_too() {
     );
     assert!(printed.ends_with("--- exit status 1\n"), "{printed}");
     let printed = peerstate(&["check", "--edition", &path, "--format", "json"]);
-    let why = "\"not_explored\": \"it has no algorithm that updates the values";
+    let why = "\"not_explored\": \"it has no algorithm that updates both values";
     assert!(printed.contains(why), "{printed}");
     assert!(printed.ends_with("--- exit status 1\n"), "{printed}");
 }

@@ -576,7 +576,8 @@ fn a_closed_connection_that_is_not_closed_is_found() {
 #[test]
 fn leaving_out_the_algorithm_is_a_finding() {
     let repaired = include_str!("../../model/editions/repaired.yaml");
-    let draft = repaired.replace("  derivation_algorithm: true\n", "");
+    let draft = repaired.replace("  update_steps: both\n", "");
+    assert_ne!(draft, repaired);
     let (_dir, path) = file("draft.yaml", &draft);
     let told = peerstate(&["lint", path.to_str().unwrap()]);
     assert!(told.contains("unlisted  unspecified "), "{told}");

@@ -102,6 +102,32 @@ fn the_readme_shows_what_a_run_prints() {
     }
 }
 
+/// What the README shows of the other commands is printed by them, line by line.
+#[test]
+fn the_readme_shows_what_check_and_lint_print() {
+    let stored = fs::read_to_string(root().join("README.md")).unwrap();
+    let mut shown = 0;
+    for block in fenced(&stored, "console") {
+        let (command, lines) = block.split_once('\n').unwrap_or((block, ""));
+        let Some((_, arguments)) = command.split_once("-- ") else {
+            continue;
+        };
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_peerstate"))
+            .args(arguments.split_whitespace())
+            .env("NO_COLOR", "1")
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(0), "{command}");
+        let printed = String::from_utf8(output.stdout).unwrap();
+        for line in lines.lines().filter(|line| *line != "…") {
+            let is_printed = printed.lines().any(|other| other == line);
+            assert!(is_printed, "{command} does not print: {line}");
+            shown += 1;
+        }
+    }
+    assert!(shown > 10, "{shown} lines are shown");
+}
+
 /// The README with the numbers and lines of a run.
 fn readme(stored: &str, printed: &str) -> String {
     let block = fenced(stored, "console")[0];

@@ -490,10 +490,13 @@ claims:
   - {id: c, enum: RTCPeerConnectionState, state: new, must: {no_transports: true}, quote: q}
   - {id: d, enum: RTCIceConnectionState, state: completed, must: {closed: false}, quote: q}
 dynamics:
-  derivation_algorithm: true
-  rederive_triggers: [is_closed_true, in words, word]
+  update_steps: both
+  rederive_triggers: {is: [is_closed_true, transport_set_change], quote: q}
+  ice_change: {is: one_task, quote: q}
   ice_path_isclosed_abort: false
-  close_fires_connectionstatechange: 'no'
+  event_isclosed_abort: {is: true, quote: q}
+  close_fires_connectionstatechange: not_excepted
+  changed_by: somebody
 notes: [n]
 changes: []
 enums:

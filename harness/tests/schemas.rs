@@ -68,7 +68,18 @@ fn editions_are_valid(
 #[case("mode: first_match", "mode: first")]
 #[case("schema: 1", "schema: 2")]
 #[case("default: true", "default: yes please")]
-#[case("derivation_algorithm: true", "derivation: true")]
+#[case("update_steps: both", "update_step: both")]
+#[case("update_steps: both", "update_steps: all")]
+#[case("update_steps: both", "update_steps: {quote: both}")]
+#[case("update_steps: both", "update_steps: {is: both, of: both}")]
+#[case("update_steps: both", "derivation_algorithm: true")]
+#[case("event_isclosed_abort: true", "event_isclosed_abort: 'true'")]
+#[case(
+    "connection_state_on_close: at_once",
+    "connection_state_on_close: synchronous"
+)]
+#[case("transport_set_change]", "whenever a transport is made]")]
+#[case("is: transceivers_and_SctpTransport", "is: all of them")]
 #[case("state: connecting", "status: connecting")]
 fn a_bad_draft_is_not_valid(#[case] right: &str, #[case] wrong: &str) {
     let text = include_str!("../../model/editions/repaired.yaml");

@@ -63,6 +63,16 @@ fn every_module_says_what_it_is() {
     }
 }
 
+/// A lookup that fails must not become "no value holds" or "law kept": what is empty is written out,
+/// and what must be there is asserted (`invariant.rs`).
+#[test]
+fn the_checker_has_no_silent_default() {
+    for (name, text) in named(&["model/src/lint", "model/src/rules", "model/src/editions"]) {
+        let code = text.split("#[cfg(test)]").next().unwrap();
+        assert!(!code.contains("unwrap_or_default"), "{name}");
+    }
+}
+
 #[test]
 fn the_model_does_no_io_and_has_no_clock() {
     let forbidden = [

@@ -17,10 +17,7 @@ fn states(criterion: &mut Criterion) {
     group.sample_size(10);
     for most_transports in [2, 3] {
         let rulebook = Rulebook::of(edition("repaired").unwrap()).unwrap();
-        let model = ConnectionModel {
-            rulebook,
-            most_transports,
-        };
+        let model = ConnectionModel::new(rulebook, most_transports);
         let explored = || {
             model
                 .clone()

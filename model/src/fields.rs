@@ -123,6 +123,8 @@ pub struct Fields<'d> {
     pub id: NodeId,
     entries: &'d [Entry],
     known: Vec<&'static str>,
+    /// Keys of which something else has been said.
+    passed_over: Vec<&'static str>,
 }
 
 impl<'d> Fields<'d> {
@@ -140,6 +142,7 @@ impl<'d> Fields<'d> {
             id: node.id,
             entries,
             known: Vec::new(),
+            passed_over: Vec::new(),
         })
     }
 
@@ -158,6 +161,11 @@ impl<'d> Fields<'d> {
             .map(|entry| &entry.value)
     }
 
+    /// Takes a key for known without giving it among the known ones: a problem was noted already.
+    pub fn pass_over(&mut self, key: &'static str) {
+        self.passed_over.push(key);
+    }
+
     /// The value of a key; a problem if it is not there.
     pub fn required<E: From<ShapeError>>(
         &mut self,
@@ -174,7 +182,8 @@ impl<'d> Fields<'d> {
     /// Notes a problem for every key that nobody asked for.
     pub fn reject_unknown<E: From<ShapeError>>(self, problems: &mut Problems<E>) {
         for entry in self.entries {
-            if !self.known.contains(&entry.key.as_str()) {
+            let key = entry.key.as_str();
+            if !self.known.contains(&key) && !self.passed_over.contains(&key) {
                 let suggestion = names::nearest(&entry.key, self.known.iter().copied());
                 let (key, known) = (names::shorten(&entry.key), self.known.clone());
                 problems.add(

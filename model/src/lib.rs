@@ -5,6 +5,7 @@
 
 pub mod editions;
 pub mod fields;
+mod invariant;
 pub mod lint;
 pub mod located;
 pub mod machine;

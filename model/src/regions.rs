@@ -28,9 +28,7 @@ impl Region {
     fn of(holds: impl Fn(Facts) -> bool) -> Self {
         let mut region = Self::NOWHERE;
         for (place, facts) in every_facts().enumerate() {
-            if let Some(word) = region.0.get_mut(place / 64) {
-                *word |= u64::from(holds(facts)) << (place % 64);
-            }
+            region.0[place / 64] |= u64::from(holds(facts)) << (place % 64);
         }
         region
     }
@@ -38,8 +36,7 @@ impl Region {
     /// Whether these facts are in it.
     pub(crate) fn contains(&self, facts: Facts) -> bool {
         let place = place_in_table(facts);
-        let word = self.0.get(place / 64).copied().unwrap_or(0);
-        word >> (place % 64) & 1 == 1
+        self.0[place / 64] >> (place % 64) & 1 == 1
     }
 
     fn keep(&mut self, other: &Self) {
@@ -135,9 +132,7 @@ impl Everywhere {
         let mut values = vec![StateSet::empty(); PLACES];
         for (value, region) in self.rows(reading) {
             for place in region.places() {
-                if let Some(values) = values.get_mut(place) {
-                    values.insert(value);
-                }
+                values[place].insert(value);
             }
         }
         Table::from_values(values)
@@ -241,13 +236,7 @@ mod tests {
             let values = everywhere.values(reading);
             for facts in every_facts() {
                 let plain = reading.holding(&edition.with_ice_connection_state(facts));
-                assert_eq!(
-                    values.get(facts),
-                    Some(plain),
-                    "{} {}",
-                    edition.id,
-                    reading.id
-                );
+                assert_eq!(values.at(facts), plain, "{} {}", edition.id, reading.id);
             }
         }
     }

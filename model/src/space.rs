@@ -42,6 +42,11 @@ impl<T: Copy> Table<T> {
         Self { values }
     }
 
+    /// What there is for these facts: a table has a place for any.
+    pub(crate) fn at(&self, facts: Facts) -> T {
+        self.values[place_in_table(facts)]
+    }
+
     /// What there is for these facts.
     pub(crate) fn get(&self, facts: Facts) -> Option<T> {
         self.values.get(place_in_table(facts)).copied()
@@ -81,16 +86,14 @@ impl Weights {
         let mut counts = vec![0; ICE_SETS * DTLS_SETS];
         for combination in (0..=transports).flat_map(combinations) {
             let place = place_of(Facts::of_transports(false, &combination));
-            if let Some(count) = counts.get_mut(place) {
-                *count += 1;
-            }
+            counts[place] += 1;
         }
         Self { counts }
     }
 
     /// How many open combinations have these facts; none is closed.
     pub(crate) fn of(&self, facts: Facts) -> usize {
-        self.counts.get(place_of(facts)).copied().unwrap_or(0)
+        self.counts[place_of(facts)]
     }
 }
 
@@ -115,10 +118,7 @@ pub fn combinations(transports: usize) -> impl Iterator<Item = Vec<Transport>> {
     let mut places = Some(vec![0_usize; transports]);
     std::iter::from_fn(move || {
         let current = places.take()?;
-        let combination = current
-            .iter()
-            .filter_map(|place| all.get(*place).copied())
-            .collect();
+        let combination = current.iter().map(|place| all[*place]).collect();
         places = next_places(current, all.len());
         Some(combination)
     })
@@ -127,7 +127,7 @@ pub fn combinations(transports: usize) -> impl Iterator<Item = Vec<Transport>> {
 /// The next non-decreasing sequence of places below `count`.
 fn next_places(mut places: Vec<usize>, count: usize) -> Option<Vec<usize>> {
     let at = places.iter().rposition(|place| place + 1 < count)?;
-    let next = places.get(at)? + 1;
+    let next = places[at] + 1;
     for place in places.iter_mut().skip(at) {
         *place = next;
     }

@@ -5,13 +5,19 @@
     reason = "a helper of a test stops at the first surprise, as the test does"
 )]
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
+use std::sync::{Arc, Mutex};
 
 use peerstate_model::editions::{edition, editions};
-use peerstate_model::machine::check::{
-    CheckReport, Explored, Outcome, Stage, check, check_and_watch, known_counterexamples,
-};
+use peerstate_model::machine::check::{CheckReport, Outcome, check, check_and_watch};
+use peerstate_model::machine::connection::Connection;
+use peerstate_model::machine::explore::{Explored, explore};
+use peerstate_model::machine::known::known_counterexamples;
+use peerstate_model::machine::model::ConnectionModel;
 use peerstate_model::machine::rulebook::Rulebook;
+use peerstate_model::machine::steps::room;
+use stateright::Model;
 
 fn report(id: &str, transports: usize) -> CheckReport {
     check(
@@ -109,22 +115,80 @@ fn counterexamples_are_shortest_and_readable() {
     snapshot("check__counterexamples", &text);
 }
 
-/// Who watches a check sees it get on: the states grow, and every one is then checked.
+/// Who watches a check sees it get on.
 #[test]
 fn a_check_can_be_watched() {
-    let mut seen = Vec::new();
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let watched = Arc::clone(&seen);
+    let watch = Arc::new(move |states| watched.lock().unwrap().push(states));
     let edition = edition("repaired").unwrap();
-    let report = check_and_watch(edition, 3, &[], &mut |stage| seen.push(stage)).unwrap();
+    let report = check_and_watch(edition, 3, &[], watch).unwrap();
     let states = report.explored.unwrap().unique_states;
-    let last = [Stage::Checking { states }, Stage::Searching { states }];
-    let exploring = seen.strip_suffix(&last).unwrap();
-    assert!(exploring.len() > 1);
-    let grows = |pair: &[Stage]| match pair {
-        [
-            Stage::Exploring { states: a },
-            Stage::Exploring { states: b },
-        ] => a < b,
-        _ => false,
-    };
-    assert!(exploring.windows(2).all(grows), "{exploring:?}");
+    let seen = seen.lock().unwrap();
+    assert!(seen.len() > 1 && seen.is_sorted(), "{seen:?}");
+    assert!(*seen.last().unwrap() <= states, "{seen:?}");
+}
+
+/// Every state and step once more, by a plain search without Stateright: as many, and as deep.
+#[test]
+fn a_plain_search_counts_the_same() {
+    for id in ["w3c-2017-08-10", "w3c-rec-2025-03-13", "repaired"] {
+        for transports in 0..=2 {
+            let rulebook = Rulebook::of(edition(id).unwrap()).unwrap();
+            let model = ConnectionModel::new(rulebook, transports);
+            let mut seen = BTreeSet::from([Connection::new()]);
+            let (mut layer, mut depth, mut states) = (vec![Connection::new()], 0, 1);
+            while !layer.is_empty() {
+                depth += 1;
+                let mut next = Vec::new();
+                for state in &layer {
+                    let mut steps = Vec::new();
+                    model.actions(state, &mut steps);
+                    states += steps.len();
+                    let after = steps
+                        .into_iter()
+                        .map(|step| model.rulebook.take(state, step, &mut Vec::new()));
+                    next.extend(after.filter(|state| seen.insert(*state)));
+                }
+                layer = next;
+            }
+            let unique_states = seen.len();
+            let plain = Explored {
+                states,
+                unique_states,
+                depth,
+            };
+            assert_eq!(explore(&model).explored, plain, "{id}, {transports}");
+        }
+    }
+}
+
+/// A longer queue shows no fault, no value and no pair of values that the one explored does not.
+#[test]
+fn a_longer_queue_shows_nothing_more() {
+    for edition in editions() {
+        let Some(rulebook) = Rulebook::of(edition) else {
+            continue;
+        };
+        let found = |room: fn(usize) -> usize| {
+            let mut model = ConnectionModel::new(rulebook.clone(), 1);
+            model.room = room;
+            let explored = explore(&model);
+            let found = explored
+                .failing
+                .into_keys()
+                .chain(explored.seen.into_keys());
+            (
+                found.collect::<BTreeSet<_>>(),
+                explored.explored.unique_states,
+            )
+        };
+        let (shown, states) = found(room);
+        let (longer, more_states) = found(|_| 4);
+        assert_eq!(shown, longer, "{}", edition.id);
+        // With one task for an ICE change there is one kind of update to queue, and two in a row
+        // are one.
+        let is_longer = more_states > states;
+        assert_eq!(is_longer, !rulebook.algorithms.one_task, "{}", edition.id);
+    }
 }

@@ -12,7 +12,7 @@ use std::sync::LazyLock;
 use judging::acceptor::explains;
 use judging::corruptions::{corrupt, corruption};
 use judging::runs::{Listing, Recording, record, recording};
-use peerstate_model::editions::{Edition, editions};
+use peerstate_model::editions::{Edition, Tasks, editions};
 use peerstate_model::machine::rulebook::Rulebook;
 use peerstate_model::rules::judge;
 use peerstate_model::trace::Clock;
@@ -76,10 +76,7 @@ proptest! {
 /// explanation.
 fn in_one_task() -> impl Strategy<Value = usize> {
     with_algorithms().prop_filter("one task", |place| {
-        let order = &WITH_ALGORITHMS[*place].0.dynamics.ice_event_order;
-        order
-            .as_deref()
-            .is_some_and(|order| order.starts_with("one task"))
+        WITH_ALGORITHMS[*place].0.dynamics.ice_change.is == Tasks::OneTask
     })
 }
 

@@ -12,7 +12,6 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use peerstate_model::editions::{Definition, Edition, Facts, Reading, editions};
 use peerstate_model::lint::{EnumReport, Kind, compare, lint};
-use peerstate_model::machine::properties::PROPERTIES;
 use peerstate_model::state_set::StateSet;
 use peerstate_model::states::StateEnum;
 
@@ -308,7 +307,8 @@ fn every_difference_is_that_of_plain_enumeration() {
 
 #[test]
 fn two_transports_show_nothing_of_the_dynamics_that_one_does_not() {
-    use peerstate_model::machine::graph::Graph;
+    use peerstate_model::lint::OF_THE_MACHINE;
+    use peerstate_model::machine::explore::explore;
     use peerstate_model::machine::model::ConnectionModel;
     use peerstate_model::machine::rulebook::Rulebook;
 
@@ -316,21 +316,10 @@ fn two_transports_show_nothing_of_the_dynamics_that_one_does_not() {
         let Some(rulebook) = Rulebook::of(edition) else {
             continue;
         };
-        let model = ConnectionModel {
-            rulebook,
-            most_transports: 2,
-        };
-        let graph = Graph::explore(&model);
-        let of_the_machine = peerstate_model::lint::OF_THE_MACHINE;
-        let failing: BTreeSet<&str> = PROPERTIES
-            .iter()
-            .filter(|property| of_the_machine.iter().any(|(id, ..)| *id == property.id))
-            .filter(|property| {
-                graph
-                    .path_to(|state| !property.holds(&model, state))
-                    .is_some()
-            })
-            .map(|property| property.id)
+        let failing: BTreeSet<&str> = explore(&ConnectionModel::new(rulebook, 2))
+            .failing
+            .into_keys()
+            .filter(|id| OF_THE_MACHINE.iter().any(|(about, ..)| about == id))
             .collect();
         let found: BTreeSet<&str> = lint(edition, 0)
             .dynamics

@@ -13,7 +13,7 @@ const TEXTS: [&str; 4] = [
 ];
 
 /// What slips into a file: marks of YAML, words of the format, characters that are no text.
-const SLIPS: [&str; 24] = [
+const SLIPS: [&str; 26] = [
     "{",
     "}",
     "[",
@@ -34,6 +34,8 @@ const SLIPS: [&str; 24] = [
     "true",
     "closed",
     "otherwise",
+    "unspecified",
+    "{is: one_task, quote: q}",
     "\n",
     "  ",
     "\u{2028}",

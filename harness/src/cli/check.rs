@@ -2,18 +2,22 @@
 
 use std::io::{self, Write};
 use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use owo_colors::{OwoColorize, Style};
 use peerstate_model::editions;
 use peerstate_model::machine::check::{
-    CheckReport, Explored, Outcome, Path, PropertyReport, check_and_watch, known_counterexamples,
+    CheckError, CheckReport, Outcome, Path, PropertyReport, check_and_watch,
 };
+use peerstate_model::machine::explore::Explored;
+use peerstate_model::machine::known::known_counterexamples;
 use peerstate_model::machine::model::ConnectionModel;
 use peerstate_model::machine::rulebook::Rulebook;
 use stateright::Model;
 
 use super::progress::Progress;
+use super::side_by_side::{cores, side_by_side};
 use super::{CliError, Exit, Format, edition};
 use crate::definitions::{Named, count};
 use crate::report::check::CheckReports;
@@ -62,8 +66,9 @@ pub(crate) struct ExploreArgs {
 
 pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
     let known = known_counterexamples()?;
-    let mut reports = Vec::new();
-    for of in choose(args.edition.as_deref())? {
+    let editions = choose(args.edition.as_deref())?;
+    let progress = Progress::of_one();
+    let check = |of: &Named| {
         let begun = Instant::now();
         // Of a draft nothing is known.
         let known = if of.is_published {
@@ -71,17 +76,22 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
         } else {
             &[]
         };
-        let progress = Progress::of_one();
-        let mut watch = |stage| progress.say(format!("{}: {stage}", of.edition.id));
-        let report = check_and_watch(&of.edition, args.transports, known, &mut watch);
-        drop(progress);
+        let (say, id) = (progress.sayer(), of.edition.id.clone());
+        let watch = move |states| say(format!("{id}: {states} states so far"));
+        let report = check_and_watch(&of.edition, args.transports, known, Arc::new(watch));
+        (report, begun.elapsed())
+    };
+    let mut reports = Vec::new();
+    let give = |(report, time): (Result<CheckReport, CheckError>, Duration)| {
         let report = report.map_err(|error| CliError::Usage(error.to_string()))?;
-        let time = begun.elapsed();
         if args.format == Format::Human {
             write(out, &report, time, args.paths)?;
         }
         reports.push(report);
-    }
+        Ok::<_, CliError>(())
+    };
+    side_by_side(&editions, cores(), check, || (), give)?;
+    drop(progress);
     if args.format == Format::Json {
         serde_json::to_writer_pretty(&mut *out, &CheckReports::of(&reports))
             .map_err(io::Error::from)?;

@@ -13,6 +13,7 @@ mod progress;
 mod run;
 mod schema;
 mod show;
+mod side_by_side;
 
 use std::fmt;
 use std::io::{self, Write};

@@ -70,6 +70,12 @@ impl Progress {
     pub(super) fn say(&self, message: impl Into<String>) {
         self.bar.set_message(message.into());
     }
+
+    /// Says on another thread what is being done.
+    pub(super) fn sayer(&self) -> impl Fn(String) + Send + Sync + 'static {
+        let bar = self.bar.clone();
+        move |message| bar.set_message(message)
+    }
 }
 
 impl Drop for Progress {

@@ -3,16 +3,14 @@
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc;
-use std::thread;
 
 use clap::ValueEnum;
 use peerstate_model::names;
 
 use super::progress::Progress;
+use super::side_by_side::{cores, side_by_side};
 use super::{CliError, Exit, edition};
-use crate::implementation::{Implementation, StartError};
+use crate::implementation::Implementation;
 use crate::implementations;
 use crate::input;
 use crate::known::{self, Known};
@@ -115,10 +113,7 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
         edition: &edition.id,
         scenarios: scenarios.len(),
     })?;
-    let jobs = args
-        .jobs
-        .filter(|jobs| *jobs > 0)
-        .unwrap_or_else(|| thread::available_parallelism().map_or(1, std::num::NonZero::get));
+    let jobs = args.jobs.filter(|jobs| *jobs > 0).unwrap_or_else(cores);
     let mut judged = Vec::new();
     judge_all(court, &scenarios, jobs, |one| {
         let file = args
@@ -306,37 +301,13 @@ fn judge_all(
     mut give: impl FnMut(Judged) -> Result<(), CliError>,
 ) -> Result<(), CliError> {
     let progress = Progress::of_many(scenarios.len(), "scenarios");
-    let next = AtomicUsize::new(0);
-    let (sender, receiver) = mpsc::channel::<(usize, Result<Judged, StartError>)>();
-    thread::scope(|scope| {
-        for _ in 0..jobs.min(scenarios.len()) {
-            let (sender, next) = (sender.clone(), &next);
-            scope.spawn(move || {
-                loop {
-                    let place = next.fetch_add(1, Ordering::Relaxed);
-                    let Some(scenario) = scenarios.get(place) else {
-                        return;
-                    };
-                    if sender.send((place, court.judge(scenario))).is_err() {
-                        return;
-                    }
-                }
-            });
-        }
-        drop(sender);
-        let mut waiting: Vec<Option<Result<Judged, StartError>>> =
-            scenarios.iter().map(|_| None).collect();
-        let mut given = 0;
-        for (place, judged) in receiver {
-            progress.step();
-            waiting[place] = Some(judged);
-            while let Some(judged) = waiting.get_mut(given).and_then(Option::take) {
-                given += 1;
-                give(judged?)?;
-            }
-        }
-        Ok(())
-    })
+    side_by_side(
+        scenarios,
+        jobs,
+        |scenario| court.judge(scenario),
+        || progress.step(),
+        |judged| give(judged?),
+    )
 }
 
 /// Makes the folder of the traces, before anything is run.

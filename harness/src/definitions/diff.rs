@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use owo_colors::OwoColorize;
-use peerstate_model::editions::{Defined, Edition, Reading};
+use peerstate_model::editions::{Defined, Edition, Reading, Said};
 use peerstate_model::lint::{Difference, Group, compare, disagreements};
 use peerstate_model::names::printable;
 
@@ -51,32 +51,38 @@ impl<'e, S: Defined> Comparison<'e, S> {
     fn beside(&self) -> Vec<Beside> {
         let (a, b) = (&self.a.0.edition, &self.b.0.edition);
         let mut beside = Vec::new();
-        let mut compare = |what: String, a: Option<String>, b: Option<String>| {
-            if a != b {
+        // Where the answer is the same, another quote is no difference.
+        let mut compare = |what: String, a: Option<Said<String>>, b: Option<Said<String>>| {
+            if a.as_ref().map(|said| &said.is) != b.as_ref().map(|said| &said.is) {
+                let (a, b) = (
+                    a.map(|said| said.to_string()),
+                    b.map(|said| said.to_string()),
+                );
                 beside.push(Beside { what, a, b });
             }
         };
+        let unquoted = |is: String| Said { is, quote: None };
         let readings = |edition: &Edition| {
             let definition = S::definition(edition)?;
             let readings = definition
                 .readings
                 .iter()
                 .map(|reading| reading.basis.as_str());
-            Some(readings.collect::<Vec<_>>().join("; "))
+            Some(unquoted(readings.collect::<Vec<_>>().join("; ")))
         };
         compare("readings".to_owned(), readings(a), readings(b));
-        let sets = (a.transport_set.clone(), b.transport_set.clone());
-        compare("transport_set".to_owned(), Some(sets.0), Some(sets.1));
+        let sets = (a.transport_set.in_words(), b.transport_set.in_words());
+        compare("transport_set".to_owned(), sets.0, sets.1);
         let claim = |edition: &Edition, id: &str| {
             let claim = edition.claims.iter().find(|claim| claim.id == id)?;
-            Some(claim.must.to_string())
+            Some(unquoted(claim.must.to_string()))
         };
         let claims: BTreeSet<&String> = a.claims.iter().chain(&b.claims).map(|c| &c.id).collect();
         for id in claims {
             compare(format!("claims.{id}"), claim(a, id), claim(b, id));
         }
         let (said_a, said_b) = (a.dynamics.said(), b.dynamics.said());
-        let said = |all: &[(&'static str, String)], key| {
+        let said = |all: &[(&'static str, Said<String>)], key| {
             let found = all.iter().find(|(other, _)| *other == key);
             found.map(|(_, said)| said.clone())
         };

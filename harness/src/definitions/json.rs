@@ -218,7 +218,7 @@ struct ProposalReport {
 
 #[derive(Debug, Serialize, JsonSchema)]
 struct DynamicsSuggestion {
-    instruction: &'static str,
+    instruction: String,
     /// What the findings are about that vanish by it.
     mends: Vec<&'static str>,
     /// What the findings are about that are left.
@@ -318,7 +318,7 @@ fn proposal(of: &Proposal) -> ProposalReport {
 
 fn dynamics_suggestion(of: &DynamicsProposal) -> DynamicsSuggestion {
     DynamicsSuggestion {
-        instruction: of.instruction,
+        instruction: of.instruction.clone(),
         mends: of.mends.clone(),
         left: of.left.clone(),
     }

@@ -146,7 +146,7 @@ fn of_edition(known: &Known, linted: &Linted, proposals: &Proposals) -> Vec<Told
             further: None,
             path: path(finding).map(str::to_owned),
             implementations: implementations(entry),
-            mend: mend.map(|proposal| proposal.instruction.to_owned()),
+            mend: mend.map(|proposal| proposal.instruction.clone()),
             reported: reported(entry),
         });
     }

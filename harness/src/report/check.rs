@@ -1,6 +1,7 @@
 //! The check of the connection model as JSON for machines.
 
-use peerstate_model::machine::check::{CheckReport, Explored, Outcome, PropertyReport};
+use peerstate_model::machine::check::{CheckReport, Outcome, PropertyReport};
+use peerstate_model::machine::explore::Explored;
 use schemars::JsonSchema;
 use serde::Serialize;
 

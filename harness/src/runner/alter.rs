@@ -102,7 +102,7 @@ fn lines(sdp: &str) -> impl Iterator<Item = &str> {
         .filter(|line| !line.is_empty())
 }
 
-/// A media line with port zero (RFC 8829, section 5.3.1).
+/// A media line with port zero (RFC 9429, section 5.3.1).
 fn rejected(line: &str) -> String {
     let mut words: Vec<&str> = line.split(' ').collect();
     if let Some(port) = words.get_mut(1) {

@@ -1,6 +1,6 @@
 //! The JSON Schema of an edition.
 
-use peerstate_model::editions::TRIGGERS;
+use peerstate_model::editions::{Answer, Dynamics, TransportSet, Trigger};
 use peerstate_model::states::{
     DtlsTransportState, IceConnectionState, IceTransportState, PeerConnectionState, StateEnum,
 };
@@ -79,7 +79,7 @@ pub fn edition() -> Value {
             "also": texts,
             "status": text,
             "in_force": text,
-            "transport_set": text,
+            "transport_set": said(&one_of(&TransportSet::words())),
             "ice_from": text,
             "enums": {
                 "type": "object",
@@ -166,37 +166,41 @@ fn definition<S: StateEnum>() -> Value {
 }
 
 fn dynamics() -> Value {
-    let text = a_text();
-    // What looks like a word of the format must be one; anything else is the text's own words.
-    let trigger = json!({ "allOf": [text, { "anyOf": [
-        { "enum": TRIGGERS },
-        { "pattern": "^[^_]*$" },
-        { "pattern": " " },
-    ]}]});
-    let boolean = json!({ "type": "boolean" });
+    let triggers: Vec<_> = Trigger::ALL
+        .iter()
+        .map(|trigger| trigger.as_str())
+        .collect();
+    let triggers = json!({ "type": "array", "items": { "enum": triggers } });
+    let questions = Dynamics::questions().into_iter();
+    let mut properties: serde_json::Map<String, Value> = questions
+        .map(|(key, words)| (key.to_owned(), said(&one_of(&words))))
+        .collect();
+    properties.insert("rederive_triggers".to_owned(), said(&triggers));
+    properties.insert("changed_by".to_owned(), a_text());
     json!({
         "type": "object",
         "additionalProperties": false,
-        "properties": {
-            "derivation_algorithm": { "anyOf": [
-                boolean,
-                { "allOf": [text, { "not": { "enum": ["true", "false", "yes", "no"] } }] },
-            ]},
-            "rederive_triggers": { "type": "array", "items": trigger },
-            "close_fires_connectionstatechange": text,
-            "close_fires_iceconnectionstatechange": text,
-            "ice_path_isclosed_abort": boolean,
-            "dtls_path_isclosed_abort": boolean,
-            "dtls_transport_isclosed_abort": boolean,
-            "event_isclosed_abort": boolean,
-            "connection_state_on_close": text,
-            "ice_state_on_close": text,
-            "ice_event_order": text,
-            "ice_update_event": text,
-            "dtls_event_order": text,
-            "connectionstate_getter": text,
-            "connection_state_derived_from": text,
-            "changed_by": text,
-        },
+        "properties": properties,
     })
+}
+
+/// One of the words of a question; what YAML writes as a truth value is one in JSON too.
+fn one_of(words: &[&str]) -> Value {
+    let words = words.iter().map(|word| match *word {
+        "true" => Value::Bool(true),
+        "false" => Value::Bool(false),
+        word => Value::from(word),
+    });
+    json!({ "enum": words.collect::<Vec<_>>() })
+}
+
+/// An answer alone, or with the words of the text beside it.
+fn said(answer: &Value) -> Value {
+    let with_quote = json!({
+        "type": "object",
+        "required": ["is"],
+        "additionalProperties": false,
+        "properties": { "is": answer, "quote": a_text() },
+    });
+    json!({ "anyOf": [answer, with_quote] })
 }

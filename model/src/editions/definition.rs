@@ -1,5 +1,6 @@
 //! Editions, and the definitions in them.
 
+use super::dynamics::{Dynamics, Said, TransportSet};
 use super::predicate::{Facts, Predicate};
 use crate::state_set::StateSet;
 use crate::states::{IceConnectionState, PeerConnectionState, Progress, StateEnum};
@@ -21,7 +22,7 @@ pub struct Edition {
     /// From when to when it stood in the editor's draft, where that is known.
     pub in_force: Option<String>,
     /// Which transports count, as the text says.
-    pub transport_set: String,
+    pub transport_set: Said<TransportSet>,
     /// The edition whose `RTCIceConnectionState` is meant where the text names that state.
     pub ice_from: Option<String>,
     /// The definition of `RTCPeerConnectionState`, if the text has one.
@@ -105,98 +106,6 @@ pub enum ClaimedState {
     Connection(PeerConnectionState),
     /// A value of `RTCIceConnectionState`.
     IceConnection(IceConnectionState),
-}
-
-/// How and when an edition updates the values and fires events; what is `None` it does not say.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Dynamics {
-    /// Whether there is an algorithm that derives the values.
-    pub derivation_algorithm: Option<String>,
-    /// What makes the connection state be derived again.
-    pub rederive_triggers: Vec<String>,
-    /// Whether `close()` fires `connectionstatechange`.
-    pub close_fires_connectionstatechange: Option<String>,
-    /// Whether `close()` fires `iceconnectionstatechange`.
-    pub close_fires_iceconnectionstatechange: Option<String>,
-    /// Whether the steps for an ICE change abort on a closed connection.
-    pub ice_path_isclosed_abort: Option<bool>,
-    /// Whether the steps that update the connection state abort on a closed connection.
-    pub dtls_path_isclosed_abort: Option<bool>,
-    /// Whether the transport's own task of a DTLS change, which fires `statechange`, does so.
-    pub dtls_transport_isclosed_abort: Option<bool>,
-    /// Whether a task fires no further event once a handler of an earlier one has called `close()`.
-    pub event_isclosed_abort: Option<bool>,
-    /// How `close()` sets the connection state.
-    pub connection_state_on_close: Option<String>,
-    /// How `close()` sets the ICE connection state.
-    pub ice_state_on_close: Option<String>,
-    /// The events of an ICE change, and their tasks.
-    pub ice_event_order: Option<String>,
-    /// The event that the steps that update the ICE connection state fire, where it is not the one
-    /// that is meant.
-    pub ice_update_event: Option<String>,
-    /// The events of a DTLS change, and their tasks.
-    pub dtls_event_order: Option<String>,
-    /// What the getter of `connectionState` returns.
-    pub connectionstate_getter: Option<String>,
-    /// What the connection state is derived from.
-    pub connection_state_derived_from: Option<String>,
-    /// What changed the text to this.
-    pub changed_by: Option<String>,
-}
-
-impl Dynamics {
-    /// What is said, by the keys of the format.
-    #[must_use]
-    pub fn said(&self) -> Vec<(&'static str, String)> {
-        let triggers =
-            (!self.rederive_triggers.is_empty()).then(|| self.rederive_triggers.join(", "));
-        let flag = |flag: Option<bool>| flag.map(|flag| flag.to_string());
-        [
-            ("derivation_algorithm", self.derivation_algorithm.clone()),
-            ("rederive_triggers", triggers),
-            (
-                "close_fires_connectionstatechange",
-                self.close_fires_connectionstatechange.clone(),
-            ),
-            (
-                "close_fires_iceconnectionstatechange",
-                self.close_fires_iceconnectionstatechange.clone(),
-            ),
-            (
-                "ice_path_isclosed_abort",
-                flag(self.ice_path_isclosed_abort),
-            ),
-            (
-                "dtls_path_isclosed_abort",
-                flag(self.dtls_path_isclosed_abort),
-            ),
-            (
-                "dtls_transport_isclosed_abort",
-                flag(self.dtls_transport_isclosed_abort),
-            ),
-            ("event_isclosed_abort", flag(self.event_isclosed_abort)),
-            (
-                "connection_state_on_close",
-                self.connection_state_on_close.clone(),
-            ),
-            ("ice_state_on_close", self.ice_state_on_close.clone()),
-            ("ice_event_order", self.ice_event_order.clone()),
-            ("ice_update_event", self.ice_update_event.clone()),
-            ("dtls_event_order", self.dtls_event_order.clone()),
-            (
-                "connectionstate_getter",
-                self.connectionstate_getter.clone(),
-            ),
-            (
-                "connection_state_derived_from",
-                self.connection_state_derived_from.clone(),
-            ),
-        ]
-        .into_iter()
-        .filter_map(|(key, said)| Some((key, said?)))
-        .collect()
-    }
 }
 
 /// The values that hold of one combination.
@@ -300,11 +209,11 @@ impl Edition {
     /// The facts, with the `RTCIceConnectionState` that predicates of this edition refer to.
     #[must_use]
     pub fn with_ice_connection_state(&self, facts: Facts) -> Facts {
-        let ice_connection_state = self
-            .referenced_ice
-            .as_ref()
-            .map(|definition| definition.default_reading().holding(&facts))
-            .unwrap_or_default();
+        let ice_connection_state = match &self.referenced_ice {
+            Some(definition) => definition.default_reading().holding(&facts),
+            // Nothing refers to it, as the loader refuses whatever refers to nothing.
+            None => StateSet::empty(),
+        };
         Facts {
             ice_connection_state,
             ..facts

@@ -156,7 +156,7 @@ mod tests {
     #[case("{closed: true}", "new: {any: {ice: [new]}}", "new, closed")]
     fn no_value_or_several_are_told(#[case] closed: &str, #[case] new: &str, #[case] values: &str) {
         let findings = lint_closed(&draft(&format!(
-            "{{schema: 1, id: x, date: x, source: x, status: x, transport_set: x, enums: {{\
+            "{{schema: 1, id: x, date: x, source: x, status: x, transport_set: all, enums: {{\
              RTCIceConnectionState: {{mode: independent, readings: [{{id: a, default: true, \
              basis: x, vacuous_all: true, states: {{closed: {closed}, {new}}}}}]}}}}}}"
         )));

@@ -37,9 +37,7 @@ pub struct Group<S> {
 /// then of a closed one.
 pub(super) fn in_space<S: StateEnum>(values: &Table<StateSet<S>>) -> Vec<StateSet<S>> {
     let space = [false, true].into_iter().flat_map(Space::facts);
-    space
-        .map(|facts| values.get(facts).unwrap_or_default())
-        .collect()
+    space.map(|facts| values.at(facts)).collect()
 }
 
 /// How many open combinations have other values; a closed one counts for nothing.

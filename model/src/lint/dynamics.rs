@@ -12,9 +12,8 @@ use super::says::lint_silences;
 use crate::editions::Edition;
 use crate::machine::algorithms::Algorithms;
 use crate::machine::check::path_of;
-use crate::machine::graph::Graph;
+use crate::machine::explore::explore;
 use crate::machine::model::ConnectionModel;
-use crate::machine::properties::PROPERTIES;
 use crate::machine::rulebook::Rulebook;
 use crate::machine::steps::Step;
 
@@ -103,18 +102,12 @@ type Failing = (
 
 /// The properties of the dynamics that fail.
 fn failing(rulebook: Rulebook) -> (ConnectionModel, Vec<Failing>) {
-    let model = ConnectionModel {
-        rulebook,
-        most_transports: TRANSPORTS,
-    };
-    let graph = Graph::explore(&model);
-    let mut failing = Vec::new();
-    for entry in OF_THE_MACHINE {
-        let property = PROPERTIES.iter().find(|property| property.id == entry.0);
-        let steps =
-            property.and_then(|property| graph.path_to(|state| !property.holds(&model, state)));
-        failing.extend(steps.map(|steps| (entry, steps)));
-    }
+    let model = ConnectionModel::new(rulebook, TRANSPORTS);
+    let mut found = explore(&model).failing;
+    let failing = OF_THE_MACHINE
+        .iter()
+        .filter_map(|entry| Some((entry, found.remove(entry.0)?)));
+    let failing = failing.collect();
     (model, failing)
 }
 
@@ -158,43 +151,63 @@ const EDITS: &[AlgorithmEdit] = &[
     ),
 ];
 
-/// An edit of the algorithms by which some findings vanish and none is added.
+/// Edits of the algorithms by which some findings vanish and none is added.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DynamicsProposal {
-    /// The edit as an instruction.
-    pub instruction: &'static str,
+    /// The edit as an instruction, or two that are needed together.
+    pub instruction: String,
     /// What the findings are about that vanish by it.
     pub mends: Vec<&'static str>,
     /// What the findings are about that are left.
     pub left: Vec<&'static str>,
 }
 
-/// Searches repairs of the dynamics among the small edits of the algorithms.
+/// Searches repairs of the dynamics among the small edits of the algorithms: single ones, and pairs
+/// that together mend what no single one does.
 #[must_use]
 pub fn suggest_dynamics(edition: &Edition) -> Vec<DynamicsProposal> {
     let Some(rulebook) = Rulebook::of(edition) else {
         return Vec::new();
     };
-    let abouts = |rulebook| -> Vec<&'static str> {
-        let (_, failing) = failing(rulebook);
-        failing.iter().map(|(entry, _)| entry.0).collect()
-    };
     let before = abouts(rulebook.clone());
-    let propose = |&(instruction, edit): &AlgorithmEdit| {
-        let mut edited = rulebook.clone();
-        edit(&mut edited.algorithms);
-        let left = abouts(edited);
-        let mends: Vec<_> = before
-            .iter()
-            .copied()
-            .filter(|about| !left.contains(about))
-            .collect();
-        let none_added = left.iter().all(|about| before.contains(about));
-        (!mends.is_empty() && none_added).then_some(DynamicsProposal {
-            instruction,
-            mends,
-            left,
-        })
-    };
-    EDITS.iter().filter_map(propose).collect()
+    let mut proposals: Vec<_> = EDITS
+        .iter()
+        .filter_map(|edit| propose(&rulebook, &before, &[edit]))
+        .collect();
+    for (place, one) in EDITS.iter().enumerate() {
+        for other in &EDITS[place + 1..] {
+            let is_mended = |about: &&str| proposals.iter().any(|p| p.mends.contains(about));
+            if before.iter().all(is_mended) {
+                return proposals;
+            }
+            let both = propose(&rulebook, &before, &[one, other]);
+            let is_new = |both: &DynamicsProposal| !both.mends.iter().all(is_mended);
+            proposals.extend(both.filter(is_new));
+        }
+    }
+    proposals
+}
+
+fn abouts(rulebook: Rulebook) -> Vec<&'static str> {
+    let (_, failing) = failing(rulebook);
+    failing.iter().map(|(entry, _)| entry.0).collect()
+}
+
+/// What some edits do together, if it is for the better.
+fn propose(
+    rulebook: &Rulebook,
+    before: &[&'static str],
+    edits: &[&AlgorithmEdit],
+) -> Option<DynamicsProposal> {
+    let edit_all = |algorithms: &mut Algorithms| edits.iter().for_each(|edit| edit.1(algorithms));
+    let left = abouts(rulebook.clone().with(edit_all));
+    let is_mended = |about: &&&'static str| !left.contains(*about);
+    let mends: Vec<_> = before.iter().filter(is_mended).copied().collect();
+    let none_added = left.iter().all(|about| before.contains(about));
+    let instructions: Vec<_> = edits.iter().map(|edit| edit.0).collect();
+    (!mends.is_empty() && none_added).then(|| DynamicsProposal {
+        instruction: instructions.join("; and "),
+        mends,
+        left,
+    })
 }

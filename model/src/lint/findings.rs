@@ -88,7 +88,7 @@ fn lint_definition<S: Defined>(
     (everywhere, values): Given<'_, S>,
     counted: &Counted,
 ) -> Vec<Finding> {
-    let holding = |facts: Facts| values.get(facts).unwrap_or_default();
+    let holding = |facts: Facts| values.at(facts);
     let of_connection = S::NAME == PeerConnectionState::NAME;
     let by_ice = |facts: Facts| Cause {
         ice: of_connection.then(|| ice_connection_state(edition, facts).number()),
@@ -276,8 +276,8 @@ fn contradictions(
     };
     let ice = everywhere.values(ice);
     let pair = |facts: Facts| {
-        let connection = connection.get(facts)?.single()?;
-        Some((connection, ice.get(facts)?.single()?))
+        let connection = connection.at(facts).single()?;
+        Some((connection, ice.at(facts).single()?))
     };
     let of = match (&edition.ice_connection_state, &edition.ice_from) {
         (None, Some(other)) => format!(" (of {other})"),

@@ -4,7 +4,7 @@ use super::Linted;
 use super::finding::{DynamicsFinding, EnumReport, Finding};
 use crate::fields::{self, Fields, Problems, ShapeError};
 use crate::located::Refused;
-use crate::machine::check::{KnownCounterexample, KnownError, known_counterexamples};
+use crate::machine::known::{KnownCounterexample, KnownError, known_counterexamples};
 use crate::yaml::{Document, Node, YamlError};
 
 /// All that is known to be wrong with the editions compiled in.

@@ -85,11 +85,9 @@ fn fate(edition: &Edition, mutant: &Edition, counted: &Counted) -> Fate {
     findings.extend(close.map(|finding| finding.kind.as_str()));
     findings.sort_unstable();
     findings.dedup();
-    let laws: Vec<_> = broken_laws(mutant)
-        .unwrap_or_default()
-        .iter()
-        .map(|broken| broken.law.id)
-        .collect();
+    // The laws speak of two cascades only; of other definitions they have nothing to say.
+    let laws = broken_laws(mutant).into_iter().flatten();
+    let laws: Vec<_> = laws.map(|broken| broken.law.id).collect();
     if findings.is_empty() && laws.is_empty() {
         Fate::Survived
     } else {

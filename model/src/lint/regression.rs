@@ -1,5 +1,6 @@
 //! Regressions: one transport takes a step forward, and the value goes back.
 
+use crate::invariant::Invariant;
 use std::collections::BTreeMap;
 
 use super::finding::{Finding, Kind};
@@ -32,8 +33,9 @@ pub(super) fn regression<S: Progress>(
         return Some(Counted::undescribed(Kind::Regression, small));
     }
     let goes_back = |transports: &[Transport]| step_back(holding, transports, |_| true);
-    let example = combinations(least).find(|transports| goes_back(transports).is_some())?;
-    let (transport, step, (from, to)) = goes_back(&example)?;
+    let (example, (transport, step, (from, to))) = combinations(least)
+        .find_map(|transports| goes_back(&transports).map(|back| (transports, back)))
+        .invariant("some combination of the fewest transports goes back");
     let count = (0..=counted.up_to)
         .flat_map(combinations)
         .filter(|transports| goes_back(transports).is_some())
@@ -42,8 +44,9 @@ pub(super) fn regression<S: Progress>(
         combinations(*fewest)
             .find(|transports| step_back(holding, transports, |back| back == *pair).is_some())
             .map(Combination::open)
+            .invariant("some combination of the fewest transports goes back by each pair")
     };
-    let families = by_size(fewest.iter().filter_map(smallest_of).collect());
+    let families = by_size(fewest.iter().map(smallest_of).collect());
     let example = Combination::open(example);
     Some(Finding {
         kind: Kind::Regression,
@@ -64,7 +67,7 @@ fn fewest<S: Progress>(holding: &impl Fn(Facts) -> StateSet<S>) -> BTreeMap<(S, 
     let progress = |facts| holding(facts).single().and_then(Progress::progress);
     let open = every_facts().take_while(|facts| !facts.closed);
     let progress = Table::from_values(open.map(progress).collect());
-    let progress = |facts: Facts| progress.get(facts).flatten();
+    let progress = |facts: Facts| progress.at(facts);
     let mut fewest = BTreeMap::new();
     let mut see = |before, after, transports: usize| {
         let facts = |(ice, dtls): (StateSet<Ice>, StateSet<Dtls>)| Facts {

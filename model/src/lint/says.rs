@@ -3,7 +3,10 @@
 
 use super::Asked;
 use super::finding::{DynamicsFinding, DynamicsKind};
-use crate::editions::{Claim, Defined, Dynamics, Edition};
+use crate::editions::{
+    Answer, Claim, Defined, Dynamics, Edition, FiredOnClose, FirstIceEvent, Getter, IceUpdateEvent,
+    IsClosedAbort, SetOnClose, TransportSet, Trigger, UpdateSteps,
+};
 use crate::states::{IceConnectionState, PeerConnectionState};
 
 /// Something that a text should say: the kind of finding, its stable name, and what is to be told
@@ -54,7 +57,13 @@ const QUESTIONS: &[Question] = &[
         asks: "The text has steps that derive both values, and says when they run.",
         extent: Extent::Algorithms,
         unanswered: |edition| {
-            (edition.dynamics.derivation_algorithm.as_deref() != Some("yes")).then(|| {
+            let left_out = match edition.dynamics.update_steps.is {
+                UpdateSteps::Both => false,
+                UpdateSteps::Neither
+                | UpdateSteps::IceConnectionState
+                | UpdateSteps::Unspecified => true,
+            };
+            left_out.then(|| {
                 "no step says when connectionState is derived again, nor when \
                  connectionstatechange is fired"
                     .to_owned()
@@ -67,9 +76,9 @@ const QUESTIONS: &[Question] = &[
         asks: "The text says whether close() fires connectionstatechange.",
         extent: Extent::Events,
         unanswered: |edition| {
-            let said = &edition.dynamics.close_fires_connectionstatechange;
             edition.connection_state.as_ref()?;
-            close_fires("connectionstatechange", said.as_deref())
+            let said = &edition.dynamics.close_fires_connectionstatechange;
+            close_fires("connectionstatechange", said.is)
         },
     },
     Question {
@@ -78,9 +87,9 @@ const QUESTIONS: &[Question] = &[
         asks: "The text says whether close() fires iceconnectionstatechange.",
         extent: Extent::Events,
         unanswered: |edition| {
-            let said = &edition.dynamics.close_fires_iceconnectionstatechange;
             edition.ice_connection_state.as_ref()?;
-            close_fires("iceconnectionstatechange", said.as_deref())
+            let said = &edition.dynamics.close_fires_iceconnectionstatechange;
+            close_fires("iceconnectionstatechange", said.is)
         },
     },
     Question {
@@ -103,11 +112,16 @@ const QUESTIONS: &[Question] = &[
         extent: Extent::Algorithms,
         unanswered: |edition| {
             let dynamics = &edition.dynamics;
-            // With a whole algorithm the machine shows this; here there are steps for the one
-            // value only.
-            let algorithm = dynamics.derivation_algorithm.as_deref();
-            let some_steps = !matches!(algorithm, Some("yes" | "no"));
-            (some_steps && dynamics.ice_path_isclosed_abort == Some(false)).then(|| {
+            let goes_on = match dynamics.ice_path_isclosed_abort.is {
+                IsClosedAbort::GoesOn => true,
+                IsClosedAbort::Aborts | IsClosedAbort::Unspecified => false,
+            };
+            let of_this_value_only = match dynamics.update_steps.is {
+                UpdateSteps::IceConnectionState => true,
+                // With steps for both the machine shows this, and without any nothing runs.
+                UpdateSteps::Both | UpdateSteps::Neither | UpdateSteps::Unspecified => false,
+            };
+            (of_this_value_only && goes_on).then(|| {
                 "the steps that update the ICE connection state do not abort on a closed \
                  connection, and fire iceconnectionstatechange"
                     .to_owned()
@@ -120,9 +134,11 @@ const QUESTIONS: &[Question] = &[
         asks: "The text says which of statechange and selectedcandidatepairchange is first.",
         extent: Extent::Algorithms,
         unanswered: |edition| {
-            let order = edition.dynamics.ice_event_order.as_deref();
-            let said = order.is_some_and(|order| order.contains("selectedcandidatepairchange"));
-            (!said).then(|| {
+            let is_open = match edition.dynamics.first_ice_event.is {
+                FirstIceEvent::Unspecified => true,
+                FirstIceEvent::SelectedCandidatePairChange | FirstIceEvent::StateChange => false,
+            };
+            is_open.then(|| {
                 "an ICE transport's state and its selected pair change in two tasks, and nothing \
                  says which of statechange and selectedcandidatepairchange is first"
                     .to_owned()
@@ -135,9 +151,16 @@ const QUESTIONS: &[Question] = &[
         asks: "The steps that update the ICE connection state fire iceconnectionstatechange.",
         extent: Extent::Algorithms,
         unanswered: |edition| {
-            let event = edition.dynamics.ice_update_event.as_deref()?;
-            (event != "iceconnectionstatechange")
-                .then(|| format!("the steps that update the ICE connection state fire {event}"))
+            let event = edition.dynamics.ice_update_event.is;
+            match event {
+                IceUpdateEvent::IceConnectionStateChange | IceUpdateEvent::Unspecified => None,
+                IceUpdateEvent::ConnectionStateChange
+                | IceUpdateEvent::IceGatheringStateChange
+                | IceUpdateEvent::SignalingStateChange => Some(format!(
+                    "the steps that update the ICE connection state fire {}",
+                    event.as_str()
+                )),
+            }
         },
     },
     Question {
@@ -146,7 +169,13 @@ const QUESTIONS: &[Question] = &[
         asks: "The text says which transports count.",
         extent: Extent::Algorithms,
         unanswered: |edition| {
-            edition.transport_set.starts_with("unspecified").then(|| {
+            let is_open = match edition.transport_set.is {
+                TransportSet::Unspecified => true,
+                TransportSet::Transceivers
+                | TransportSet::TransceiversAndSctpTransport
+                | TransportSet::All => false,
+            };
+            is_open.then(|| {
                 "nothing says which transports count: those that no transceiver uses any more \
                  may, and that of data channels may not"
                     .to_owned()
@@ -159,8 +188,13 @@ const QUESTIONS: &[Question] = &[
         asks: "The transport of data channels counts.",
         extent: Extent::Algorithms,
         unanswered: |edition| {
-            let set = &edition.transport_set;
-            (set.contains("transceivers") && !set.contains("SctpTransport")).then(|| {
+            let are_left_out = match edition.transport_set.is {
+                TransportSet::Transceivers => true,
+                TransportSet::TransceiversAndSctpTransport
+                | TransportSet::All
+                | TransportSet::Unspecified => false,
+            };
+            are_left_out.then(|| {
                 "the transport of data channels does not count: a connection with data channels \
                  alone has no transports, and stays `new`"
                     .to_owned()
@@ -172,11 +206,11 @@ const QUESTIONS: &[Question] = &[
         about: "says/getter",
         asks: "The getter of connectionState returns the slot of connectionState.",
         extent: Extent::Algorithms,
-        unanswered: |edition| {
-            let getter = edition.dynamics.connectionstate_getter.as_deref()?;
-            getter
-                .contains("[[IceConnectionState]]")
-                .then(|| "the getter of connectionState returns [[IceConnectionState]]".to_owned())
+        unanswered: |edition| match edition.dynamics.connection_state_getter.is {
+            Getter::IceConnectionState => {
+                Some("the getter of connectionState returns [[IceConnectionState]]".to_owned())
+            }
+            Getter::ConnectionState | Getter::Aggregate | Getter::Unspecified => None,
         },
     },
 ];
@@ -210,13 +244,17 @@ pub(super) fn lint_silences(edition: &Edition) -> Vec<DynamicsFinding> {
 
 /// How far a text goes.
 fn extent_of(dynamics: &Dynamics) -> Extent {
-    let said = dynamics.said();
-    if said.iter().any(|(key, _)| !key.starts_with("close_fires_")) {
-        Extent::Algorithms
-    } else if said.is_empty() {
-        Extent::Definitions
-    } else {
-        Extent::Events
+    let events = [
+        dynamics.close_fires_connectionstatechange.is,
+        dynamics.close_fires_iceconnectionstatechange.is,
+    ];
+    let of_events = events
+        .iter()
+        .filter(|said| **said != FiredOnClose::Unspecified);
+    match (of_events.count(), dynamics.said().len()) {
+        (of_events, all) if all > of_events => Extent::Algorithms,
+        (0, _) => Extent::Definitions,
+        _ => Extent::Events,
     }
 }
 
@@ -229,30 +267,25 @@ fn describes<S: Defined>(edition: &Edition, claim: &Claim) -> bool {
     rows.any(|row| row.value == value)
 }
 
-fn close_fires(event: &str, said: Option<&str>) -> Option<String> {
-    let said = said.unwrap_or("unspecified");
-    if said.starts_with("unspecified") || said.starts_with("not stated") {
-        Some(format!("nothing says whether close() fires {event}"))
-    } else if said.ends_with("close() not excepted") {
-        Some(format!(
+fn close_fires(event: &str, said: FiredOnClose) -> Option<String> {
+    match said {
+        FiredOnClose::ExplicitlyNot | FiredOnClose::InQueuedTask => None,
+        FiredOnClose::NotByTheSteps => Some(format!(
+            "that close() fires no {event} is not said, and follows from the steps alone"
+        )),
+        FiredOnClose::NotExcepted => Some(format!(
             "{event} is said to be fired for every change, and close(), which fires none, is not \
              excepted"
-        ))
-    } else if said.starts_with("no") && !said.starts_with("no (explicit") {
-        Some(format!(
-            "that close() fires no {event} is not said, and follows from the steps alone"
-        ))
-    } else {
-        None
+        )),
+        FiredOnClose::Unspecified => Some(format!("nothing says whether close() fires {event}")),
     }
 }
 
 /// Whether `close()` sets the connection state, and an update is queued besides.
 fn closes_twice(dynamics: &Dynamics) -> bool {
-    let sets = dynamics
-        .connection_state_on_close
-        .as_deref()
-        .is_some_and(|said| said.starts_with("synchronous"));
-    let mut triggers = dynamics.rederive_triggers.iter();
-    sets && triggers.any(|trigger| trigger == "is_closed_true")
+    let sets = match dynamics.connection_state_on_close.is {
+        SetOnClose::AtOnce => true,
+        SetOnClose::InQueuedTask | SetOnClose::NeverByTheSteps | SetOnClose::Unspecified => false,
+    };
+    sets && dynamics.is_triggered_by(Trigger::IsClosedTrue)
 }

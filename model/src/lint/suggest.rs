@@ -6,6 +6,7 @@
 //! says of it, so it comes after them. Where no single edit leaves nothing, a sequence is searched
 //! that does, greedily: each time the edit that leaves the least.
 
+use crate::invariant::Invariant;
 use std::collections::BTreeMap;
 
 use super::closed::is_closed_alone;
@@ -78,7 +79,7 @@ trait Editable: Defined {
         reading: &Reading<Self>,
         given: Given<'_, Self>,
         counted: &Counted,
-    ) -> Option<EnumReport>;
+    ) -> EnumReport;
     /// The laws that the reading breaks.
     fn broken(edition: &Edition, reading: &Reading<Self>) -> Vec<&'static str>;
 }
@@ -89,10 +90,9 @@ impl Editable for PeerConnectionState {
         reading: &Reading<Self>,
         given: Given<'_, Self>,
         counted: &Counted,
-    ) -> Option<EnumReport> {
-        let definition = edition.connection_state.as_ref()?;
-        let report = report_of_connection(edition, definition, reading, given, counted);
-        Some(report)
+    ) -> EnumReport {
+        let definition = edition.connection_state.as_ref().invariant(DEFINED);
+        report_of_connection(edition, definition, reading, given, counted)
     }
 
     fn broken(edition: &Edition, reading: &Reading<Self>) -> Vec<&'static str> {
@@ -107,8 +107,8 @@ impl Editable for IceConnectionState {
         reading: &Reading<Self>,
         given: Given<'_, Self>,
         counted: &Counted,
-    ) -> Option<EnumReport> {
-        let definition = edition.ice_connection_state.as_ref()?;
+    ) -> EnumReport {
+        let definition = edition.ice_connection_state.as_ref().invariant(DEFINED);
         let mut report = report_of_ice(edition, definition, reading, given, counted);
         // What the other enum makes of it must not get worse either.
         if let Some(other) = edition.connection_state.as_ref().filter(|_| report.default) {
@@ -123,12 +123,22 @@ impl Editable for IceConnectionState {
                     .filter(|finding| finding.kind == Kind::Contradiction),
             );
         }
-        Some(report)
+        report
     }
 
     fn broken(edition: &Edition, reading: &Reading<Self>) -> Vec<&'static str> {
         broken_laws_of(edition, None, Some(reading))
     }
+}
+
+/// Why an edition has what is asked of it here.
+const DEFINED: &str = "an edition defines the enum of which it has a reading";
+
+/// A reading that an edition has, as edits leave it.
+fn reading_of<'e, S: Defined>(edition: &'e Edition, id: &str) -> &'e Reading<S> {
+    let definition = S::definition(edition).invariant(DEFINED);
+    let reading = definition.reading(id);
+    reading.invariant("an edit leaves the ids of the readings as they are")
 }
 
 /// An edition after an edit, and how bad it still is.
@@ -161,7 +171,7 @@ impl Search {
     fn suggest<S: Editable>(&self, edition: &Edition, reading: &Reading<S>) -> Option<Suggestions> {
         let everywhere = Everywhere::of(edition);
         let values = everywhere.values(reading);
-        let report = S::report(edition, reading, (&everywhere, &values), &self.counted)?;
+        let report = S::report(edition, reading, (&everywhere, &values), &self.counted);
         if report.findings.is_empty() {
             return None;
         }
@@ -231,22 +241,18 @@ impl Search {
 
     /// Every edit that breaks no law and leaves less than before.
     fn candidates<S: Editable>(&self, edition: &Edition, id: &str) -> Vec<Candidate<S>> {
-        let Some(reading) = S::definition(edition).and_then(|d| d.reading(id)) else {
-            return Vec::new();
-        };
+        let reading = reading_of::<S>(edition, id);
         let everywhere = Everywhere::of(edition);
         let values_before = everywhere.values(reading);
         let given = (&everywhere, &values_before);
-        let Some(report) = S::report(edition, reading, given, &self.counted) else {
-            return Vec::new();
-        };
+        let report = S::report(edition, reading, given, &self.counted);
         let before = severities(&report);
         let whole: usize = before.values().sum();
         let values_before = in_space(&values_before);
         let laws = S::broken(edition, reading);
         let closed_before = closed_alone(&values_before);
         let judge = |edit: Edit<Edition>, of_claim: bool| {
-            let result = S::definition(&edit.result)?.reading(id)?;
+            let result = reading_of::<S>(&edit.result, id);
             let everywhere = Everywhere::of(&edit.result);
             let table = everywhere.values(result);
             let values = in_space(&table);
@@ -262,7 +268,7 @@ impl Search {
                 return None;
             }
             let given = (&everywhere, &table);
-            let report = S::report(&edit.result, result, given, &self.counted)?;
+            let report = S::report(&edit.result, result, given, &self.counted);
             let after = severities(&report);
             let severity = after.values().sum();
             if severity >= whole {

@@ -1,7 +1,7 @@
 //! How an edition updates the values and fires the events: what its text says, as the machine runs on
 //! it.
 
-use crate::editions::Dynamics;
+use crate::editions::{Dynamics, IsClosedAbort, SetOnClose, Tasks, Trigger, UpdateSteps};
 
 /// How an edition updates values: its [`Dynamics`], as far as the machine runs on them.
 #[expect(
@@ -30,42 +30,68 @@ pub struct Algorithms {
     pub close_sets_ice_connection_state: bool,
     /// `[[IsClosed]]` becoming true queues an update of the connection state.
     pub close_queues_update: bool,
+    /// An error of a DTLS transport has steps of its own, which fire `error`. They came with the
+    /// text that has one task for an ICE change, on 2020-01-23.
+    pub dtls_errors: bool,
     /// Making or discarding a transport updates the values.
     pub set_change_updates: bool,
 }
 
 impl Algorithms {
-    /// The algorithms of an edition; `None` where it has none.
+    /// The algorithms of an edition; `None` where it has none for both values.
     #[must_use]
     pub fn of(dynamics: &Dynamics) -> Option<Self> {
-        if dynamics.derivation_algorithm.as_deref() != Some("yes") {
-            return None;
+        match dynamics.update_steps.is {
+            UpdateSteps::Both => {}
+            UpdateSteps::Neither | UpdateSteps::IceConnectionState | UpdateSteps::Unspecified => {
+                return None;
+            }
         }
-        let says = |text: &Option<String>, what: &str| {
-            text.as_deref().is_some_and(|text| text.starts_with(what))
-        };
-        let triggered_by = |trigger: &str| {
-            dynamics
-                .rederive_triggers
-                .iter()
-                .any(|other| other == trigger)
-        };
-        let dtls_in_one_task = says(&dynamics.dtls_event_order, "one task");
-        let update_aborts_when_closed = dynamics.dtls_path_isclosed_abort == Some(true);
+        let dtls_in_one_task = in_one_task(dynamics.dtls_change.is);
+        let update_aborts_when_closed = aborts(dynamics.dtls_path_isclosed_abort.is);
+        let one_task = in_one_task(dynamics.ice_change.is);
         Some(Self {
-            one_task: says(&dynamics.ice_event_order, "one task"),
+            one_task,
+            dtls_errors: one_task,
             dtls_in_one_task,
-            ice_aborts_when_closed: dynamics.ice_path_isclosed_abort == Some(true),
-            // In one task there is one check; otherwise the update has its own.
-            dtls_aborts_when_closed: dynamics
-                .dtls_transport_isclosed_abort
-                .unwrap_or(dtls_in_one_task && update_aborts_when_closed),
+            ice_aborts_when_closed: aborts(dynamics.ice_path_isclosed_abort.is),
+            dtls_aborts_when_closed: match dynamics.dtls_transport_isclosed_abort.is {
+                IsClosedAbort::Aborts => true,
+                IsClosedAbort::GoesOn => false,
+                // In one task there is one check; otherwise the update has its own.
+                IsClosedAbort::Unspecified => dtls_in_one_task && update_aborts_when_closed,
+            },
             update_aborts_when_closed,
-            events_abort_when_closed: dynamics.event_isclosed_abort == Some(true),
-            close_sets_connection_state: says(&dynamics.connection_state_on_close, "synchronous"),
-            close_sets_ice_connection_state: says(&dynamics.ice_state_on_close, "synchronous"),
-            close_queues_update: triggered_by("is_closed_true"),
-            set_change_updates: triggered_by("transport_set_change"),
+            events_abort_when_closed: aborts(dynamics.event_isclosed_abort.is),
+            close_sets_connection_state: at_once(dynamics.connection_state_on_close.is),
+            close_sets_ice_connection_state: at_once(dynamics.ice_connection_state_on_close.is),
+            close_queues_update: dynamics.is_triggered_by(Trigger::IsClosedTrue),
+            set_change_updates: dynamics.is_triggered_by(Trigger::TransportSetChange),
         })
+    }
+}
+
+/// Whether one task does all. Where a text does not say, each update queues its own, as each of
+/// them is written.
+const fn in_one_task(tasks: Tasks) -> bool {
+    match tasks {
+        Tasks::OneTask => true,
+        Tasks::TaskEach | Tasks::Unspecified => false,
+    }
+}
+
+/// Whether steps abort on a closed connection: only where they say so.
+const fn aborts(abort: IsClosedAbort) -> bool {
+    match abort {
+        IsClosedAbort::Aborts => true,
+        IsClosedAbort::GoesOn | IsClosedAbort::Unspecified => false,
+    }
+}
+
+/// Whether `close()` itself sets a value. What it queues for that is one of the triggers.
+const fn at_once(set: SetOnClose) -> bool {
+    match set {
+        SetOnClose::AtOnce => true,
+        SetOnClose::InQueuedTask | SetOnClose::NeverByTheSteps | SetOnClose::Unspecified => false,
     }
 }

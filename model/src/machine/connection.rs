@@ -1,18 +1,17 @@
 //! The state of the machine.
 
+use std::fmt;
 use std::hash::{Hash, Hasher};
 
-use crate::states::{IceConnectionState, PeerConnectionState, StateEnum};
+use crate::states::{
+    DtlsTransportState, IceConnectionState, IceTransportState, PeerConnectionState, StateEnum,
+};
 use crate::transports::Transport;
 
 /// The most transports that the machine can hold.
 pub const MOST_TRANSPORTS: usize = 6;
 
 /// A connection: its slots, its transports, and the tasks that are queued for it.
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "slots and queued tasks, each there or not"
-)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Connection {
     /// `[[IsClosed]]`.
@@ -23,14 +22,10 @@ pub struct Connection {
     pub ice_connection_state: IceConnectionState,
     /// The transports, sorted.
     pub transports: TransportSet,
-    /// Whether a task is queued that updates the ICE connection state (editions that queue one).
-    pub ice_update_queued: bool,
-    /// Whether a task is queued that updates the connection state.
-    pub update_queued: bool,
-    /// Whether a task for an ICE change was queued when the connection was closed, and is still.
-    pub leftover_ice: bool,
-    /// Whether a task for a DTLS change was queued when the connection was closed, and is still.
-    pub leftover_dtls: bool,
+    /// The queued tasks that update the values.
+    pub queue: Queue,
+    /// A change that was queued for a transport before it was closed or discarded, and is still.
+    pub queued_change: Option<QueuedChange>,
     /// Whether transports came or went since the values were last derived, and nothing in the
     /// edition says to derive them again.
     pub stale: bool,
@@ -47,40 +42,42 @@ impl Connection {
             connection_state: PeerConnectionState::New,
             ice_connection_state: IceConnectionState::New,
             transports: TransportSet::none(),
-            ice_update_queued: false,
-            update_queued: false,
-            leftover_ice: false,
-            leftover_dtls: false,
+            queue: Queue::empty(),
+            queued_change: None,
             stale: false,
             faults: Faults::none(),
         }
     }
 
-    /// Whether no task is queued that would change a value.
+    /// Whether no task is queued that would update a value.
     #[must_use]
     pub const fn is_settled(&self) -> bool {
-        !self.ice_update_queued && !self.update_queued
+        self.queue.is_empty()
     }
 }
 
 // Two numbers instead of a score of fields: the search hashes every state that it meets.
 impl Hash for Connection {
     fn hash<H: Hasher>(&self, hasher: &mut H) {
-        let flags = [
-            self.closed,
-            self.ice_update_queued,
-            self.update_queued,
-            self.leftover_ice,
-            self.leftover_dtls,
-            self.stale,
+        let queued = match self.queued_change {
+            None => 0,
+            Some(QueuedChange::Ice(to)) => 1 + to.index(),
+            Some(QueuedChange::Dtls(to)) => 8 + to.index(),
+            Some(QueuedChange::Pair) => 13,
+        };
+        let numbers = [
+            (self.faults.0.into(), 16),
+            (self.queue.0.into(), 16),
+            (queued as u64, 4),
+            (self.closed.into(), 1),
+            (self.stale.into(), 1),
+            (self.connection_state.index() as u64, 3),
+            (self.ice_connection_state.index() as u64, 3),
         ];
-        let flags = flags
+        let number = numbers
             .into_iter()
-            .fold(u64::from(self.faults.0), |number, flag| {
-                number << 1 | u64::from(flag)
-            });
-        let values = self.connection_state.index() * 8 + self.ice_connection_state.index();
-        hasher.write_u64(flags << 6 | values as u64);
+            .fold(0, |all, (number, bits): (u64, u32)| all << bits | number);
+        hasher.write_u64(number);
         hasher.write_u64(self.transports.number());
     }
 }
@@ -88,6 +85,107 @@ impl Hash for Connection {
 impl Default for Connection {
     fn default() -> Self {
         Self::new()
+    }
+}
+
+/// A task that updates a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Update {
+    /// "Update the ICE connection state."
+    IceConnectionState,
+    /// "Update the connection state."
+    ConnectionState,
+}
+
+/// The queue of the updates, first in first out, as HTML's event loop runs the tasks of one source
+/// (the networking task source, here).
+///
+/// The task of a change of a transport is not in it. It runs as a step of its own, at any time: the
+/// agent may have queued it ahead of whatever is queued here, and nothing can tell when it did, but
+/// for a transport that has been closed or discarded since
+/// ([`queued_change`](Connection::queued_change)).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Queue(u16);
+
+impl Queue {
+    /// Two bits a task, the first lowest, none of them zero.
+    const BITS: usize = 2;
+
+    /// No tasks.
+    #[must_use]
+    pub const fn empty() -> Self {
+        Self(0)
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub const fn len(self) -> usize {
+        ((u16::BITS - self.0.leading_zeros()) as usize).div_ceil(Self::BITS)
+    }
+
+    /// The task that runs next.
+    #[must_use]
+    pub const fn first(self) -> Option<Update> {
+        match self.0 & 3 {
+            0 => None,
+            1 => Some(Update::IceConnectionState),
+            _ => Some(Update::ConnectionState),
+        }
+    }
+
+    /// Every task, the next one first.
+    pub fn iter(self) -> impl Iterator<Item = Update> {
+        std::iter::successors(Some(self), |queue| Some(queue.without_first()))
+            .map_while(Self::first)
+    }
+
+    /// Without the task that runs next.
+    #[must_use]
+    pub const fn without_first(self) -> Self {
+        Self(self.0 >> Self::BITS)
+    }
+
+    /// With one more at its end. Two equal tasks in a row are one: the second finds nothing to do,
+    /// or what the first finds where it runs as late.
+    ///
+    /// [`room`](super::steps::room) keeps the queue shorter than the eight that it can hold.
+    #[must_use]
+    pub fn with(self, update: Update) -> Self {
+        if self.iter().last() == Some(update) {
+            return self;
+        }
+        let task = match update {
+            Update::IceConnectionState => 1,
+            Update::ConnectionState => 2,
+        };
+        Self(self.0 | task << (self.len() * Self::BITS))
+    }
+}
+
+/// A queued change of a transport that has been closed or discarded since.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum QueuedChange {
+    /// Of the ICE transport, to this state.
+    Ice(IceTransportState),
+    /// Of the DTLS transport, to this state.
+    Dtls(DtlsTransportState),
+    /// Of the selected pair of the ICE transport.
+    Pair,
+}
+
+impl fmt::Display for QueuedChange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Ice(to) => write!(f, "a change of ICE to {to}"),
+            Self::Dtls(to) => write!(f, "a change of DTLS to {to}"),
+            Self::Pair => f.write_str("a change of the selected pair"),
+        }
     }
 }
 
@@ -112,15 +210,13 @@ impl TransportSet {
     /// The transports, sorted.
     #[must_use]
     pub fn as_slice(&self) -> &[Transport] {
-        self.items
-            .get(..usize::from(self.length))
-            .unwrap_or_default()
+        self.items.split_at(usize::from(self.length)).0
     }
 
     /// How many there are.
     #[must_use]
-    pub fn len(&self) -> usize {
-        usize::from(self.length)
+    pub const fn len(&self) -> usize {
+        self.length as usize
     }
 
     /// Whether there are none.
@@ -129,14 +225,13 @@ impl TransportSet {
         self.length == 0
     }
 
-    /// These and one more; unchanged if there is no room.
+    /// These and one more, of which there must be room.
     #[must_use]
     pub fn with(mut self, transport: Transport) -> Self {
-        if let Some(place) = self.items.get_mut(usize::from(self.length)) {
-            *place = transport;
-            self.length += 1;
-            self.sort();
-        }
+        // Writing beyond the end would be a bug of the machine, and stops here.
+        self.items[self.len()] = transport;
+        self.length += 1;
+        self.sort();
         self
     }
 
@@ -185,34 +280,39 @@ impl TransportSet {
 
     fn sort(&mut self) {
         let length = self.len();
-        if let Some(items) = self.items.get_mut(..length) {
-            items.sort_unstable();
-        }
+        self.items[..length].sort_unstable();
     }
 }
 
 /// What can be wrong with a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
-    /// An event was dispatched on a closed connection, or by closing it.
+    /// An event was fired on a closed connection, or by closing it.
     EventAfterClose,
-    /// A handler called `close()`, and another event of the same task was dispatched.
+    /// A handler called `close()`, and another event of the same task was fired.
     EventAfterHandlerCloses,
-    /// A value changed without its event, or an event came without a change.
+    /// A value changed without its event, or an event was fired without a change.
     EventNotOnChange,
-    /// Events of one change came in another order than the specification's.
+    /// The state of a transport changed without its `statechange`, or that was fired without a
+    /// change, and so for its other events.
+    TransportEventNotOnChange,
+    /// The state of a transport is not what the change made it.
+    TransportStateNotSet,
+    /// Events of one change were fired in another order than the specification's.
     EventOrder,
     /// Inside a handler an attribute did not have its new value.
     AttributesNotCurrent,
-    /// In the handler of a transport's `statechange` an attribute did not have its new value.
+    /// In the handler of a transport's event an attribute did not have its new value.
     StateChangeNotCurrent,
+    /// In the handler of a transport's event the transport did not have its new state.
+    TransportNotCurrent,
     /// A transport took a step forward, and a value went back.
     StepBack,
 }
 
 /// The set of what was wrong with a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Faults(u8);
+pub struct Faults(u16);
 
 impl Faults {
     /// Nothing was wrong.

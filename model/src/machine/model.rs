@@ -1,13 +1,20 @@
 //! The machine as a Stateright model.
 
-use stateright::{Model, Property};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use stateright::{Expectation, Model, Property};
 
 use super::connection::{Connection, MOST_TRANSPORTS};
-use super::properties;
+use super::properties::{PROPERTIES, PropertyInfo};
 use super::rulebook::Rulebook;
-use super::steps::{Change, Step, changes, tasks};
+use super::steps::{Step, can_be_reached, changes, is_few, room, tasks};
 use crate::editions::Edition;
-use crate::states::{IceConnectionState, PeerConnectionState};
+use crate::invariant::Invariant;
+use crate::state_set::StateSet;
+use crate::states::{
+    DtlsTransportState, IceConnectionState, IceTransportState, PeerConnectionState,
+};
 
 /// The connections of an edition with up to so many transports.
 #[derive(Debug, Clone)]
@@ -16,6 +23,10 @@ pub struct ConnectionModel {
     pub rulebook: Rulebook,
     /// The most transports that there may be at once.
     pub most_transports: usize,
+    /// How many queued tasks may wait while so many transports change once more.
+    pub room: fn(usize) -> usize,
+    /// The pairs of values that so many transports give, where each is one value.
+    pub(super) pairs: Arc<BTreeSet<(PeerConnectionState, IceConnectionState)>>,
 }
 
 /// A model that there is not.
@@ -41,9 +52,7 @@ pub enum NoMachine {
     #[error("it does not define {0}")]
     NoDefinition(&'static str),
     /// It does not say how the values are updated.
-    #[error(
-        "it has no algorithm that updates the values (`derivation_algorithm` under `dynamics`)"
-    )]
+    #[error("it has no algorithm that updates both values (`update_steps: both` under `dynamics`)")]
     NoAlgorithm,
 }
 
@@ -75,12 +84,34 @@ impl ConnectionModel {
         }
         let no_machine = || ModelError::NoMachine {
             edition: edition.id.clone(),
-            why: NoMachine::of(edition).unwrap_or(NoMachine::NoAlgorithm),
+            why: NoMachine::of(edition).invariant("an edition without a rulebook lacks something"),
         };
-        Ok(Self {
-            rulebook: Rulebook::of(edition).ok_or_else(no_machine)?,
+        let rulebook = Rulebook::of(edition).ok_or_else(no_machine)?;
+        Ok(Self::new(rulebook, most_transports))
+    }
+
+    /// The model of a rulebook with up to so many transports.
+    #[must_use]
+    pub fn new(rulebook: Rulebook, most_transports: usize) -> Self {
+        let mut pairs = BTreeSet::new();
+        for ice in StateSet::<IceTransportState>::all() {
+            for dtls in StateSet::<DtlsTransportState>::all() {
+                let fewest = ice.len().max(dtls.len());
+                if fewest <= most_transports && can_be_reached(ice, dtls) {
+                    let value = rulebook.ice_of(ice);
+                    for ice_value in value.iter() {
+                        let values = rulebook.connection_of(ice, dtls, ice_value);
+                        pairs.extend(values.iter().map(|connection| (connection, ice_value)));
+                    }
+                }
+            }
+        }
+        Self {
+            rulebook,
             most_transports,
-        })
+            room,
+            pairs: Arc::new(pairs),
+        }
     }
 }
 
@@ -94,13 +125,16 @@ impl Model for ConnectionModel {
 
     fn actions(&self, state: &Connection, actions: &mut Vec<Step>) {
         let mut possible = Vec::new();
-        changes(state, self.most_transports, &mut possible);
+        changes(self, state, &mut possible);
         actions.extend(possible.iter().copied().map(Step::Change));
-        let mut fired = Vec::new();
-        let mut several = |change: &Change| self.rulebook.fires_several(state, *change, &mut fired);
-        let closing = possible.iter().filter(|change| several(change));
-        actions.extend(closing.copied().map(Step::ChangeAndClose));
-        tasks(state, actions);
+        if is_few(state) {
+            let mut fired = Vec::new();
+            for change in possible {
+                let events = self.rulebook.events_to_close_in(state, change, &mut fired);
+                actions.extend(events.map(|event| Step::ChangeAndClose { change, event }));
+            }
+        }
+        tasks(&self.rulebook, state, actions);
     }
 
     fn next_state(&self, state: &Connection, step: Step) -> Option<Connection> {
@@ -108,7 +142,12 @@ impl Model for ConnectionModel {
     }
 
     fn properties(&self) -> Vec<Property<Self>> {
-        properties::properties()
+        let always = |property: &PropertyInfo| Property {
+            expectation: Expectation::Always,
+            name: property.id,
+            condition: property.condition,
+        };
+        PROPERTIES.iter().map(always).collect()
     }
 
     fn format_action(&self, step: &Step) -> String {

@@ -1,6 +1,6 @@
 //! A path through the machine as a table of the cells that changed, step by step.
 
-use super::connection::Connection;
+use super::connection::{Connection, Update};
 use super::rulebook::Rulebook;
 use super::steps::Step;
 
@@ -75,17 +75,18 @@ pub(super) fn transports(state: &Connection) -> String {
 
 /// The tasks queued in a state, in words.
 pub(super) fn queue(state: &Connection) -> String {
-    let tasks = [
-        (state.ice_update_queued, "update iceConnectionState"),
-        (state.update_queued, "update connectionState"),
-        (state.leftover_ice, "an ICE change"),
-        (state.leftover_dtls, "a DTLS change"),
-    ];
-    let queued: Vec<_> = tasks
+    let mut queued: Vec<String> = state
+        .queued_change
         .iter()
-        .filter(|(is, _)| *is)
-        .map(|(_, name)| *name)
+        .map(ToString::to_string)
         .collect();
+    queued.extend(state.queue.iter().map(|update| {
+        match update {
+            Update::IceConnectionState => "update iceConnectionState",
+            Update::ConnectionState => "update connectionState",
+        }
+        .to_owned()
+    }));
     if queued.is_empty() {
         "nothing".to_owned()
     } else {

@@ -1,10 +1,12 @@
 //! What must hold of every state of the machine.
 
-use stateright::{Expectation, Property};
-
 use super::connection::Fault;
 use super::model::ConnectionModel;
-use crate::states::{IceConnectionState, PeerConnectionState};
+use super::reach;
+use crate::states::{
+    DtlsTransportState, IceConnectionState, IceTransportState, PeerConnectionState,
+};
+use crate::transports::Transport;
 
 type State = super::connection::Connection;
 
@@ -17,7 +19,7 @@ pub struct PropertyInfo {
     pub sentence: &'static str,
     /// The section it rests on.
     pub spec: &'static str,
-    condition: fn(&ConnectionModel, &State) -> bool,
+    pub(super) condition: fn(&ConnectionModel, &State) -> bool,
 }
 
 impl PropertyInfo {
@@ -45,21 +47,32 @@ pub const PROPERTIES: &[PropertyInfo] = &[
         },
     },
     PropertyInfo {
+        id: "transport/closed-after-close",
+        sentence: "Every transport of a closed connection is closed, and stays so.",
+        spec: CLOSE,
+        condition: |_, state| {
+            let closed = Transport::new(IceTransportState::Closed, DtlsTransportState::Closed);
+            !state.closed || state.transports.as_slice().iter().all(|one| *one == closed)
+        },
+    },
+    PropertyInfo {
         id: "value/defined",
         sentence: "Exactly one value is defined for every combination of transports.",
         spec: ENUM,
         condition: |model, state| {
-            state.closed || {
-                let transports = state.transports.as_slice();
-                let ice = model.rulebook.ice_connection_state(transports).single();
-                ice.is_some_and(|ice| {
-                    model
-                        .rulebook
-                        .connection_state(transports, ice)
-                        .single()
-                        .is_some()
-                })
-            }
+            let ice = model.rulebook.ice_connection_state(&state.transports);
+            let connection = |ice| model.rulebook.connection_state(&state.transports, ice);
+            let is_one = |ice| connection(ice).single().is_some();
+            state.closed || ice.single().is_some_and(is_one)
+        },
+    },
+    PropertyInfo {
+        id: "value/iceConnectionState",
+        sentence: "iceConnectionState is exactly as defined.",
+        spec: "https://www.w3.org/TR/webrtc/#rtciceconnectionstate-enum",
+        condition: |model, state| {
+            let holding = model.rulebook.ice_connection_state(&state.transports);
+            may_differ(state) || holding.is_empty() || holding.contains(state.ice_connection_state)
         },
     },
     PropertyInfo {
@@ -97,17 +110,16 @@ pub const PROPERTIES: &[PropertyInfo] = &[
         sentence: "The values follow when a transport is made or discarded.",
         spec: ENUM,
         condition: |model, state| {
-            state.closed || !state.is_settled() || {
-                let transports = state.transports.as_slice();
-                let ice = model.rulebook.ice_connection_state(transports);
-                let connection = ice
-                    .single()
-                    .map(|ice| model.rulebook.connection_state(transports, ice))
-                    .unwrap_or_default();
-                !state.stale
-                    || ((ice.is_empty() || ice.contains(state.ice_connection_state))
-                        && (connection.is_empty() || connection.contains(state.connection_state)))
-            }
+            let ice = model.rulebook.ice_connection_state(&state.transports);
+            let is_ice = ice.is_empty() || ice.contains(state.ice_connection_state);
+            // Where no one value is defined, nothing follows.
+            let connection = ice
+                .single()
+                .map(|ice| model.rulebook.connection_state(&state.transports, ice));
+            let is_connection = connection.is_none_or(|connection| {
+                connection.is_empty() || connection.contains(state.connection_state)
+            });
+            state.closed || !state.is_settled() || !state.stale || (is_ice && is_connection)
         },
     },
     PropertyInfo {
@@ -137,8 +149,8 @@ pub const PROPERTIES: &[PropertyInfo] = &[
     },
     PropertyInfo {
         id: "event/order",
-        sentence: "statechange is fired first, then iceconnectionstatechange, then \
-                   connectionstatechange.",
+        sentence: "selectedcandidatepairchange and error are fired first, then statechange, then \
+                   iceconnectionstatechange, then connectionstatechange.",
         spec: ICE_CHANGE,
         condition: |_, state| !state.faults.has(Fault::EventOrder),
     },
@@ -155,30 +167,52 @@ pub const PROPERTIES: &[PropertyInfo] = &[
         spec: "https://www.w3.org/TR/webrtc/#rtcdtlstransport-interface",
         condition: |_, state| !state.faults.has(Fault::StateChangeNotCurrent),
     },
+    PropertyInfo {
+        id: "transport/state-set",
+        sentence: "A change gives its transport the new state.",
+        spec: ICE_CHANGE,
+        condition: |_, state| !state.faults.has(Fault::TransportStateNotSet),
+    },
+    PropertyInfo {
+        id: "transport/event-on-change",
+        sentence: "statechange is fired for every change of a transport's state, error where it \
+                   fails, and selectedcandidatepairchange for every change of its pair; none \
+                   without one.",
+        spec: "https://www.w3.org/TR/webrtc/#event-icetransport-statechange",
+        condition: |_, state| !state.faults.has(Fault::TransportEventNotOnChange),
+    },
+    PropertyInfo {
+        id: "transport/state-current",
+        sentence: "Inside a handler of its events a transport has its new state.",
+        spec: ICE_CHANGE,
+        condition: |_, state| !state.faults.has(Fault::TransportNotCurrent),
+    },
+    PropertyInfo {
+        id: "reach/closed",
+        sentence: "close() leads from every open state to closed.",
+        spec: CLOSE,
+        condition: reach::closed,
+    },
+    PropertyInfo {
+        id: "reach/connected",
+        sentence: "From every open state, connected can be reached with a network that works.",
+        spec: "https://www.w3.org/TR/webrtc/#dom-rtcpeerconnectionstate-connected",
+        condition: reach::connected,
+    },
 ];
 
-/// Whether the slot has a value exactly when the definition gives it, once no task is queued and
-/// unless the set of transports has changed since ([`value/not-stale`](PROPERTIES) judges that).
-fn exactly(model: &ConnectionModel, state: &State, value: PeerConnectionState) -> bool {
-    if state.closed || !state.is_settled() || state.stale {
-        return true;
-    }
-    let transports = state.transports.as_slice();
-    let holding = model
-        .rulebook
-        .connection_state(transports, state.ice_connection_state);
-    // Where no value is defined there is nothing to be exact about.
-    holding.is_empty() || (state.connection_state == value) == holding.contains(value)
+/// Whether the values need not be those of the transports: while a task is queued, and where the
+/// set of transports has changed since ([`value/not-stale`](PROPERTIES) judges that).
+const fn may_differ(state: &State) -> bool {
+    state.closed || !state.is_settled() || state.stale
 }
 
-/// The properties as Stateright takes them.
-pub(super) fn properties() -> Vec<Property<ConnectionModel>> {
-    PROPERTIES
-        .iter()
-        .map(|info| Property {
-            expectation: Expectation::Always,
-            name: info.id,
-            condition: info.condition,
-        })
-        .collect()
+/// Whether the slot has a value exactly when the definition gives it.
+fn exactly(model: &ConnectionModel, state: &State, value: PeerConnectionState) -> bool {
+    let ice = state.ice_connection_state;
+    let holding = model.rulebook.connection_state(&state.transports, ice);
+    // Where no value is defined there is nothing to be exact about.
+    may_differ(state)
+        || holding.is_empty()
+        || (state.connection_state == value) == holding.contains(value)
 }

@@ -1,8 +1,12 @@
-//! The steps that a connection may take.
+//! The steps that a connection may take: what the network, the application and the event loop do.
 
 use std::fmt;
 
-use super::connection::Connection;
+use super::connection::{Connection, QueuedChange, Update};
+use super::model::ConnectionModel;
+use super::procedures::Instruction;
+use super::rulebook::Rulebook;
+use crate::state_set::StateSet;
 use crate::states::{DtlsTransportState as Dtls, IceTransportState as Ice};
 use crate::transports::Transport;
 
@@ -15,8 +19,10 @@ pub enum Change {
     Discard {
         /// Which.
         transport: Transport,
+        /// A change of it that is queued, and will find it gone.
+        queued: Option<QueuedChange>,
     },
-    /// The task of an ICE change runs ("change the selected candidate pair and state").
+    /// The task of a change of an ICE transport's state runs.
     Ice {
         /// Which transport.
         transport: Transport,
@@ -25,17 +31,17 @@ pub enum Change {
         /// Whether the application restarted ICE.
         restart: bool,
     },
-    /// The task of a DTLS change runs.
+    /// The task of a change of the selected pair alone runs.
+    Pair {
+        /// Which transport.
+        transport: Transport,
+    },
+    /// The task of a change of a DTLS transport's state runs; to failed, it is that of an error.
     Dtls {
         /// Which transport.
         transport: Transport,
         /// To which state.
         to: Dtls,
-    },
-    /// A transport is closed where it is, as a stopped transceiver's is.
-    CloseTransport {
-        /// Which.
-        transport: Transport,
     },
 }
 
@@ -44,19 +50,23 @@ pub enum Change {
 pub enum Step {
     /// The transports change.
     Change(Change),
-    /// The transports change, and the handler of the first event of it calls `close()`, which is
-    /// the one method that changes a value before it returns.
-    ChangeAndClose(Change),
-    /// The queued task runs that updates the ICE connection state.
-    UpdateIceConnectionState,
-    /// The queued task runs that updates the connection state.
-    UpdateConnectionState,
+    /// The transports change, and the handler of one of the events calls `close()`, which is the one
+    /// method that changes a value before it returns.
+    ChangeAndClose {
+        /// How they change.
+        change: Change,
+        /// Which event, from 1.
+        event: u8,
+    },
+    /// The first queued task runs, which updates a value.
+    Update(Update),
     /// The application calls `close()`.
-    Close,
-    /// The task of an ICE change that was queued before `close()` runs after it.
-    LeftoverIce,
-    /// The task of a DTLS change that was queued before `close()` runs after it.
-    LeftoverDtls,
+    Close {
+        /// A change of a transport that is queued, and will find it closed.
+        queued: Option<QueuedChange>,
+    },
+    /// A change runs that was queued for a transport before it was closed or discarded.
+    QueuedChange(QueuedChange),
 }
 
 /// The ICE steps of a transport in a state: the new state, and whether it takes an ICE restart.
@@ -66,73 +76,122 @@ pub enum Step {
 /// (w3c/webrtc-pc#2316), and fails when every pair has failed, at once if there were none. Checks
 /// that all fail while candidates may still come leave it disconnected, and new candidates take it
 /// back to checking. Consent that is lost (RFC 7675) takes connected to checking where pairs are
-/// left, to disconnected where candidates may come, and completed to failed. A restart takes
-/// completed back to connected, and disconnected and failed to checking (RFC 8445, section 2.4).
+/// left, to disconnected where candidates may come, and completed to failed; a connected transport
+/// that had neither would have been completed. A restart takes completed back to connected, and
+/// disconnected and failed to checking (RFC 8445, section 2.4). Every one may be closed.
 #[must_use]
 pub const fn ice_steps(state: Ice) -> &'static [(Ice, bool)] {
     match state {
-        Ice::New => &[(Ice::Checking, false), (Ice::Failed, false)],
+        Ice::New => &[
+            (Ice::Checking, false),
+            (Ice::Failed, false),
+            (Ice::Closed, false),
+        ],
         Ice::Checking => &[
             (Ice::Connected, false),
             (Ice::Completed, false),
             (Ice::Disconnected, false),
             (Ice::Failed, false),
+            (Ice::Closed, false),
         ],
         Ice::Connected => &[
             (Ice::Completed, false),
             (Ice::Checking, false),
             (Ice::Disconnected, false),
+            (Ice::Closed, false),
         ],
         Ice::Completed => &[
             (Ice::Disconnected, false),
             (Ice::Failed, false),
             (Ice::Connected, true),
+            (Ice::Closed, false),
         ],
         Ice::Disconnected => &[
             (Ice::Connected, false),
             (Ice::Completed, false),
             (Ice::Checking, false),
             (Ice::Failed, false),
+            (Ice::Closed, false),
         ],
-        Ice::Failed => &[(Ice::Checking, true)],
+        Ice::Failed => &[(Ice::Checking, true), (Ice::Closed, false)],
         Ice::Closed => &[],
     }
 }
 
 /// The DTLS steps of a transport.
 ///
-/// WebRTC 1.0, `RTCDtlsTransportState`: the handshake begins once ICE has a usable pair (RFC 8842,
-/// section 5), ends verified or failed, and a finished association is closed by a `close_notify`
-/// alert or failed by any other.
+/// WebRTC 1.0, `RTCDtlsTransportState`: the handshake begins once ICE has a usable pair. It ends
+/// verified, failed or closed; a finished association is closed by a `close_notify` alert or failed
+/// by any other. A new association may begin on the same transport (RFC 8842, section 3), and an
+/// error may be indicated again of a transport that has failed. Every one may be closed, with its
+/// ICE transport, before it, or after it.
+///
+/// An ICE transport that is `new` "has not yet started checking", and "an agent MUST NOT send data
+/// until its ICE checks have produced a valid pair" (RFC 8445, section 12.1). No handshake gets
+/// anywhere over it, so that [three combinations](is_reached) are not reached.
 #[must_use]
 pub const fn dtls_steps(transport: Transport) -> &'static [Dtls] {
     match (transport.dtls, transport.ice) {
-        (Dtls::New, Ice::Connected | Ice::Completed) => &[Dtls::Connecting],
-        (Dtls::Connecting, Ice::Connected | Ice::Completed) => &[Dtls::Connected, Dtls::Failed],
-        (Dtls::Connected, _) => &[Dtls::Closed, Dtls::Failed],
-        _ => &[],
+        (Dtls::New, Ice::Connected | Ice::Completed) => &[Dtls::Connecting, Dtls::Closed],
+        (Dtls::New, _) => &[Dtls::Closed],
+        (Dtls::Connecting, Ice::New | Ice::Failed | Ice::Closed) => &[Dtls::Failed, Dtls::Closed],
+        // What comes in may finish it, also where consent to send is lost.
+        (Dtls::Connecting, _) => &[Dtls::Connected, Dtls::Failed, Dtls::Closed],
+        (Dtls::Connected | Dtls::Failed, Ice::Connected | Ice::Completed) => {
+            &[Dtls::Connecting, Dtls::Failed, Dtls::Closed]
+        }
+        (Dtls::Connected | Dtls::Failed, _) => &[Dtls::Failed, Dtls::Closed],
+        (Dtls::Closed, _) => &[],
+    }
+}
+
+/// Whether a transport comes to these states: 32 of the 35 combinations. Over an ICE transport that
+/// is `new` no DTLS transport is connecting, connected or failed ([`dtls_steps`] says why).
+#[must_use]
+pub const fn is_reached(transport: Transport) -> bool {
+    !matches!(transport.ice, Ice::New) || matches!(transport.dtls, Dtls::New | Dtls::Closed)
+}
+
+/// Whether some transports that a connection may come to have exactly these states among them.
+#[must_use]
+pub fn can_be_reached(ice: StateSet<Ice>, dtls: StateSet<Dtls>) -> bool {
+    let beneath_new: StateSet<Dtls> = [Dtls::New, Dtls::Closed].into_iter().collect();
+    let has_new = ice.contains(Ice::New);
+    ice.is_empty() == dtls.is_empty()
+        && (!has_new || dtls.intersects(beneath_new))
+        && (ice != StateSet::only(Ice::New) || dtls.is_subset(beneath_new))
+}
+
+/// Whether a transport has a pair that packets are sent on.
+#[must_use]
+pub const fn is_usable(state: Ice) -> bool {
+    matches!(state, Ice::Connected | Ice::Completed)
+}
+
+impl Change {
+    /// Whether the selected pair changes: with the state where a pair becomes usable or a restart
+    /// finds one, or alone.
+    #[must_use]
+    pub const fn selects_a_pair(self) -> bool {
+        match self {
+            Self::Ice { transport, to, .. } => is_usable(to) && !is_usable(transport.ice),
+            Self::Pair { .. } => true,
+            _ => false,
+        }
+    }
+
+    /// Whether the state of a transport changes.
+    #[must_use]
+    pub fn changes_a_state(self) -> bool {
+        match self {
+            Self::Ice { transport, to, .. } => to != transport.ice,
+            Self::Dtls { transport, to } => to != transport.dtls,
+            _ => false,
+        }
     }
 }
 
 impl Step {
-    /// Whether a step belongs to a network that works: no check fails and nobody hangs up.
-    #[must_use]
-    pub const fn is_of_a_working_network(self) -> bool {
-        match self {
-            Self::Change(Change::Ice { transport, to, .. }) => {
-                !matches!(to, Ice::Disconnected | Ice::Failed)
-                    && !matches!((transport.ice, to), (Ice::Connected, Ice::Checking))
-            }
-            Self::Change(Change::Dtls { to, .. }) => {
-                matches!(to, Dtls::Connecting | Dtls::Connected)
-            }
-            Self::Change(Change::CloseTransport { .. }) | Self::ChangeAndClose(_) | Self::Close => {
-                false
-            }
-            _ => true,
-        }
-    }
-
     /// Whether a transport takes a step forward: ICE from new over checking and connected to
     /// completed, without a restart.
     #[must_use]
@@ -154,70 +213,151 @@ impl Step {
     }
 }
 
-/// Every change that the transports of a connection may take, with room for `most` transports.
-pub fn changes(connection: &Connection, most: usize, changes: &mut Vec<Change>) {
-    if connection.closed {
+/// How many queued tasks may wait while the transports change once more: the network runs ahead of
+/// the event loop by so much.
+///
+/// A task judges what it finds, and finds at the worst that one change came between; more waiting
+/// tasks only repeat that, and more transports beside it change nothing in it. A test compares with
+/// a longer queue: it shows no fault that this one does not.
+#[must_use]
+pub const fn room(transports: usize) -> usize {
+    match transports {
+        0..=1 => 2,
+        2 => 1,
+        _ => 0,
+    }
+}
+
+/// Whether there are so few transports that everything is explored that does not depend on their
+/// number: which change is queued while `close()` is called or a transport is discarded, and in the
+/// handler of which event.
+#[must_use]
+pub const fn is_few(connection: &Connection) -> bool {
+    room(connection.transports.len()) > 0
+}
+
+/// Every change of the transports that a connection may take.
+pub fn changes(model: &ConnectionModel, connection: &Connection, changes: &mut Vec<Change>) {
+    let count = connection.transports.len();
+    if connection.closed || connection.queue.len() > (model.room)(count) {
         return;
     }
-    if connection.transports.len() < most {
+    // Of many transports, one comes or goes before the values are derived again, and none while a
+    // change waits for one that is gone; of few, all that can.
+    let is_few = is_few(connection);
+    let comes_and_goes = is_few || !connection.stale;
+    if count < model.most_transports
+        && comes_and_goes
+        && (count < 2 || connection.queued_change.is_none())
+    {
         changes.push(Change::Create);
     }
     let mut last = None;
     for &transport in connection.transports.as_slice() {
-        // Equal transports stand side by side, and their steps lead to the same states.
+        // Equal transports are neighbours, and their steps lead to the same states.
         if last == Some(transport) {
             continue;
         }
         last = Some(transport);
-        changes.push(Change::Discard { transport });
-        for &(to, restart) in ice_steps(transport.ice) {
-            changes.push(Change::Ice {
-                transport,
-                to,
-                restart,
-            });
+        let discard = |queued| Change::Discard { transport, queued };
+        if comes_and_goes {
+            changes.push(discard(None));
+            // The change that is queued is that it closes: which it is makes no difference to the
+            // rest, and neither does how many others there are.
+            if is_few && connection.queued_change.is_none() {
+                if transport.ice != Ice::Closed {
+                    changes.push(discard(Some(QueuedChange::Ice(Ice::Closed))));
+                }
+                if transport.dtls != Dtls::Closed {
+                    changes.push(discard(Some(QueuedChange::Dtls(Dtls::Closed))));
+                }
+            }
         }
-        let dtls = dtls_steps(transport).iter();
-        changes.extend(dtls.map(|&to| Change::Dtls { transport, to }));
-        if transport.ice != Ice::Closed {
-            changes.push(Change::CloseTransport { transport });
+        let ice = ice_steps(transport.ice).iter();
+        changes.extend(ice.map(|&(to, restart)| Change::Ice {
+            transport,
+            to,
+            restart,
+        }));
+        if is_usable(transport.ice) {
+            changes.push(Change::Pair { transport });
+        }
+        if is_few || !connection.stale {
+            // Where an error has no steps of its own, only a change is reported.
+            let repeats = model.rulebook.algorithms.dtls_errors;
+            let dtls = dtls_steps(transport).iter();
+            let dtls = dtls.filter(|to| repeats || **to != transport.dtls);
+            changes.extend(dtls.map(|&to| Change::Dtls { transport, to }));
         }
     }
 }
 
 /// Every other step that a connection may take.
-pub fn tasks(connection: &Connection, steps: &mut Vec<Step>) {
-    let tasks = [
-        (!connection.closed, Step::Close),
-        (connection.leftover_ice, Step::LeftoverIce),
-        (connection.leftover_dtls, Step::LeftoverDtls),
-        (connection.ice_update_queued, Step::UpdateIceConnectionState),
-        (connection.update_queued, Step::UpdateConnectionState),
-    ];
-    steps.extend(tasks.iter().filter(|(may, _)| *may).map(|(_, step)| *step));
+pub fn tasks(rulebook: &Rulebook, connection: &Connection, steps: &mut Vec<Step>) {
+    if !connection.closed {
+        steps.push(Step::Close { queued: None });
+        if is_few(connection) {
+            let queued = changes_that_run_when_closed(rulebook, connection);
+            steps.extend(queued.map(|queued| Step::Close {
+                queued: Some(queued),
+            }));
+        }
+    }
+    steps.extend(connection.queued_change.map(Step::QueuedChange));
+    steps.extend(connection.queue.first().map(Step::Update));
+}
+
+/// The changes that may be queued, of those whose task does not abort at once on a closed connection.
+fn changes_that_run_when_closed(
+    rulebook: &Rulebook,
+    connection: &Connection,
+) -> impl Iterator<Item = QueuedChange> {
+    let transports = connection.transports;
+    let may = move |change: QueuedChange| {
+        transports.as_slice().iter().any(|transport| match change {
+            QueuedChange::Ice(to) => ice_steps(transport.ice).iter().any(|step| step.0 == to),
+            QueuedChange::Dtls(to) => dtls_steps(*transport).contains(&to),
+            QueuedChange::Pair => is_usable(transport.ice),
+        })
+    };
+    let runs = |change: &QueuedChange| {
+        let steps = rulebook.procedures.of_queued(*change);
+        steps.first() != Some(&Instruction::AbortIfClosed)
+    };
+    // One queued at a time shows all: a second would find what the first has found.
+    let first = connection.queued_change.is_none();
+    let ice = Ice::ALL.iter().copied().map(QueuedChange::Ice);
+    let dtls = Dtls::ALL.iter().copied().map(QueuedChange::Dtls);
+    let all = ice.chain(dtls).chain([QueuedChange::Pair]);
+    all.filter(move |change| first && runs(change) && may(*change))
 }
 
 impl fmt::Display for Change {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Create => f.write_str("a transport is made"),
-            Self::Discard { transport } => write!(f, "{transport} is discarded"),
+            Self::Discard { transport, queued } => {
+                write!(f, "{transport} is discarded")?;
+                queued.map_or(Ok(()), |queued| write!(f, " while {queued} is queued"))
+            }
             Self::Ice {
                 transport,
                 to,
                 restart: false,
-            } => {
-                write!(f, "{transport}: ICE becomes {to}")
-            }
+            } => write!(f, "{transport}: ICE becomes {to}"),
             Self::Ice {
                 transport,
                 to,
                 restart: true,
-            } => {
-                write!(f, "{transport}: ICE restarts, becomes {to}")
+            } => write!(f, "{transport}: ICE restarts, becomes {to}"),
+            Self::Pair { transport } => write!(f, "{transport}: ICE selects another pair"),
+            Self::Dtls {
+                transport,
+                to: to @ Dtls::Connecting,
+            } if transport.dtls != Dtls::New => {
+                write!(f, "{transport}: DTLS begins anew, becomes {to}")
             }
             Self::Dtls { transport, to } => write!(f, "{transport}: DTLS becomes {to}"),
-            Self::CloseTransport { transport } => write!(f, "{transport} is stopped"),
         }
     }
 }
@@ -226,14 +366,105 @@ impl fmt::Display for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Change(change) => change.fmt(f),
-            Self::ChangeAndClose(change) => {
+            Self::ChangeAndClose { change, event: 1 } => {
                 write!(f, "{change}, the first handler calls close()")
             }
-            Self::UpdateIceConnectionState => f.write_str("task: update iceConnectionState"),
-            Self::UpdateConnectionState => f.write_str("task: update connectionState"),
-            Self::Close => f.write_str("close()"),
-            Self::LeftoverIce => f.write_str("task: an ICE change queued before close()"),
-            Self::LeftoverDtls => f.write_str("task: a DTLS change queued before close()"),
+            Self::ChangeAndClose { change, event } => {
+                write!(f, "{change}, the handler of event {event} calls close()")
+            }
+            Self::Update(Update::IceConnectionState) => {
+                f.write_str("task: update iceConnectionState")
+            }
+            Self::Update(Update::ConnectionState) => f.write_str("task: update connectionState"),
+            Self::Close { queued: None } => f.write_str("close()"),
+            Self::Close {
+                queued: Some(queued),
+            } => write!(f, "close() while {queued} is queued"),
+            Self::QueuedChange(queued) => write!(f, "task: {queued}"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use rstest::rstest;
+
+    use super::*;
+
+    /// 32 of the 35 combinations of states are reached.
+    #[test]
+    fn every_combination_is_reached_that_is_not_ruled_out() {
+        let mut reached = BTreeSet::from([Transport::NEW]);
+        let mut todo = vec![Transport::NEW];
+        while let Some(transport) = todo.pop() {
+            let ice = ice_steps(transport.ice).iter();
+            let ice = ice.map(|&(ice, _)| Transport { ice, ..transport });
+            let dtls = dtls_steps(transport).iter();
+            let dtls = dtls.map(|&dtls| Transport { dtls, ..transport });
+            todo.extend(ice.chain(dtls).filter(|next| reached.insert(*next)));
+        }
+        assert_eq!(reached.len(), 32);
+        for transport in Transport::all() {
+            assert_eq!(
+                reached.contains(&transport),
+                is_reached(transport),
+                "{transport}"
+            );
+        }
+    }
+
+    /// Sets of states can be reached exactly where some transports have them.
+    #[test]
+    fn sets_can_be_reached_as_their_transports_can() {
+        for ice in StateSet::<Ice>::all() {
+            for dtls in StateSet::<Dtls>::all() {
+                let fit: Vec<_> = Transport::all()
+                    .filter(|one| is_reached(*one))
+                    .filter(|one| ice.contains(one.ice) && dtls.contains(one.dtls))
+                    .collect();
+                let covers = ice
+                    .iter()
+                    .all(|state| fit.iter().any(|one| one.ice == state))
+                    && dtls
+                        .iter()
+                        .all(|state| fit.iter().any(|one| one.dtls == state));
+                assert_eq!(can_be_reached(ice, dtls), covers, "{ice} {dtls}");
+            }
+        }
+    }
+
+    /// The example transitions that WebRTC 1.0 lists for `RTCIceTransportState`.
+    #[rstest]
+    #[case::remote_candidates_received(Ice::New, Ice::Checking, false)]
+    #[case::found_usable_connection(Ice::Checking, Ice::Connected, false)]
+    #[case::checks_fail_but_gathering_still_in_progress(Ice::Checking, Ice::Disconnected, false)]
+    #[case::gave_up(Ice::Checking, Ice::Failed, false)]
+    #[case::new_local_candidates(Ice::Disconnected, Ice::Checking, false)]
+    #[case::finished_all_checks(Ice::Connected, Ice::Completed, false)]
+    #[case::lost_connectivity(Ice::Completed, Ice::Disconnected, false)]
+    #[case::restart_of_a_failed_one(Ice::Failed, Ice::Checking, true)]
+    #[case::restart_of_a_completed_one(Ice::Completed, Ice::Connected, true)]
+    #[case::only_the_last_candidate_succeeds(Ice::Checking, Ice::Completed, false)]
+    #[case::consent_lost_with_pairs_left(Ice::Connected, Ice::Checking, false)]
+    #[case::consent_lost_with_none_left(Ice::Connected, Ice::Disconnected, false)]
+    #[case::consent_lost_on_every_pair(Ice::Completed, Ice::Failed, false)]
+    fn the_transitions_of_the_text_are_steps(
+        #[case] from: Ice,
+        #[case] to: Ice,
+        #[case] restart: bool,
+    ) {
+        assert!(ice_steps(from).contains(&(to, restart)));
+    }
+
+    /// "(`disconnected`, ICE restart occurs): `checking`" is the step that new candidates take too.
+    #[test]
+    fn a_restart_of_a_disconnected_transport_checks() {
+        assert!(
+            ice_steps(Ice::Disconnected)
+                .iter()
+                .any(|step| step.0 == Ice::Checking)
+        );
     }
 }

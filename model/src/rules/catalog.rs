@@ -129,7 +129,7 @@ pub static RULES: &[Rule] = &[
         requirement: "connectionState goes from one value to another that a step of some transport \
                       can lead to.",
         why: "An application that counts on connecting before connected hangs when it is left out.",
-        spec: "https://www.w3.org/TR/webrtc/#dom-rtcpeerconnection-connectionstate",
+        spec: "https://www.w3.org/TR/webrtc/#dom-peerconnection-connection-state",
         editions: Editions::OneTask,
     },
     Rule {
@@ -138,7 +138,7 @@ pub static RULES: &[Rule] = &[
         requirement: "iceConnectionState goes from one value to another that a step of some ICE \
                       transport can lead to.",
         why: "As for connectionState.",
-        spec: "https://www.w3.org/TR/webrtc/#dom-rtcpeerconnection-iceconnectionstate",
+        spec: "https://www.w3.org/TR/webrtc/#dom-peerconnection-ice-connection-state",
         editions: Editions::OneTask,
     },
     Rule {
@@ -147,7 +147,7 @@ pub static RULES: &[Rule] = &[
         requirement: "iceGatheringState is gathering if some ICE transport gathers, complete if \
                       there are transports and all have finished, and new otherwise.",
         why: "Applications without trickling send their description when it reads complete.",
-        spec: "https://www.w3.org/TR/webrtc/#update-the-ice-gathering-state",
+        spec: "https://www.w3.org/TR/webrtc/#update-ice-gathering-state",
         editions: Editions::All,
     },
     Rule {
@@ -157,7 +157,7 @@ pub static RULES: &[Rule] = &[
                       to complete: gathering comes between, with an event of its own.",
         why: "A transport gathers before it has gathered, and each of its steps updates the \
               connection's state.",
-        spec: "https://www.w3.org/TR/webrtc/#update-the-ice-gathering-state",
+        spec: "https://www.w3.org/TR/webrtc/#update-ice-gathering-state",
         editions: Editions::All,
     },
     Rule {

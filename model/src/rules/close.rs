@@ -6,6 +6,7 @@ use super::finding::{Judgement, Place};
 use super::readings::OfConnection;
 use super::view::{View, judged_event, kind_of, text_of};
 use super::{CLOSE_ATTRIBUTES, NONE_AFTER_CLOSE, ONLY_BY_CLOSE, SILENT, TERMINAL};
+use crate::editions::FiredOnClose;
 use crate::states::{
     DtlsTransportState, IceConnectionState, IceTransportState, PeerConnectionState, SignalingState,
     StateEnum,
@@ -35,9 +36,9 @@ fn judge_events(view: &View<'_>, judgement: &mut Judgement) {
     };
     judgement.observe(SILENT);
     judgement.observe(NONE_AFTER_CLOSE);
-    let entries = |from: usize, to: usize| view.entries.get(from..to).unwrap_or_default();
-    let inside = if view.facts.has_order {
-        entries(begun + 1, returned)
+    // Where one entry is the whole call, nothing is inside.
+    let inside = if view.facts.has_order && begun < returned {
+        &view.entries[begun + 1..returned]
     } else {
         &[]
     };
@@ -53,14 +54,14 @@ fn judge_events(view: &View<'_>, judgement: &mut Judgement) {
         });
     }
     let mut allowed = Allowed::of(view);
-    let closed_at = view.entries.get(returned).map(|entry| entry.at);
-    let behind = entries(returned + 1, view.entries.len());
+    let closed_at = view.entries[returned].at;
+    let behind = &view.entries[returned + 1..];
     let behind: Vec<_> = behind
         .iter()
         .enumerate()
         .filter_map(|(offset, entry)| {
             let event = judged_event(entry)?;
-            let unordered = !view.facts.has_order && Some(entry.at) == closed_at;
+            let unordered = !view.facts.has_order && entry.at == closed_at;
             let fine = unordered || allowed.take(view, returned + 1 + offset, entry, event);
             (!fine).then_some((*entry, event))
         })
@@ -86,9 +87,12 @@ fn may_report_close(view: &View<'_>, event: &str) -> bool {
         _ => return false,
     };
     view.demands.algorithms.is_none()
-        && fires
-            .as_deref()
-            .is_none_or(|fires| !fires.starts_with("no"))
+        && match fires.is {
+            FiredOnClose::InQueuedTask | FiredOnClose::NotExcepted | FiredOnClose::Unspecified => {
+                true
+            }
+            FiredOnClose::ExplicitlyNot | FiredOnClose::NotByTheSteps => false,
+        }
 }
 
 /// What an edition lets a task fire that was queued, or under way, when the connection was closed.
@@ -97,7 +101,7 @@ struct Allowed {
     update: bool,
     /// The transports whose DTLS task may still run.
     dtls: bool,
-    dtls_fired: BTreeSet<String>,
+    dtls_fired: BTreeSet<Option<String>>,
     /// The least rank of the next event of the task in which `close()` was called, where the text
     /// lets the task go on.
     rest_of_task: Option<u8>,
@@ -135,14 +139,16 @@ impl Allowed {
                 let crate::trace::What::Event { transport, .. } = &entry.what else {
                     return false;
                 };
-                // One task can have been queued for each.
-                self.dtls_fired
-                    .insert(transport.clone().unwrap_or_default())
+                // One task can have been queued for each; all of those without an id are one.
+                self.dtls_fired.insert(transport.clone())
             }
             _ => false,
         }
     }
 }
+
+/// The events that a task fires on a transport before those on the connection.
+const OF_TRANSPORTS: [&str; 3] = ["selectedcandidatepairchange", "error", "statechange"];
 
 /// The least rank of an event that may follow in the task in which `close()` was called; `None` where
 /// it was not called in a handler.
@@ -151,10 +157,15 @@ fn next_rank(view: &View<'_>) -> Option<u8> {
     let mut before = (0..begun)
         .rev()
         .take_while(|place| view.same_task(*place, begun));
-    match before.find_map(|place| rank(view.entries.get(place)?)) {
+    match before.find_map(|place| rank(view.entries[place])) {
         Some(rank) if view.knows_tasks => Some(rank + 1),
         // It may have been the handler of an event that the trace does not show.
-        None if view.facts.is_subscribed("statechange") => None,
+        None if OF_TRANSPORTS
+            .iter()
+            .all(|name| view.facts.is_subscribed(name)) =>
+        {
+            None
+        }
         _ => Some(0),
     }
 }
@@ -193,7 +204,7 @@ fn judge_attributes(view: &View<'_>, judgement: &mut Judgement) {
     let mut gathering_read = false;
     let mut transports_read = BTreeSet::new();
     let mut wrong: BTreeMap<&'static str, (&Entry, String)> = BTreeMap::new();
-    for entry in view.entries.get(returned..).unwrap_or_default() {
+    for entry in &view.entries[returned..] {
         waiting.retain(|attribute| {
             let Some(read) = text_of_state(entry, *attribute) else {
                 return true;
@@ -257,12 +268,12 @@ fn gathering_before(view: &View<'_>) -> Option<crate::states::IceGatheringState>
     }
     let begun = view.close_begun?;
     if view.close_returned != Some(begun)
-        && let Some(read) = view.entries.get(begun)?.state.ice_gathering_state
+        && let Some(read) = view.entries[begun].state.ice_gathering_state
     {
         return Some(read);
     }
     let subscribed = view.facts.is_subscribed("icegatheringstatechange");
-    let mut before = view.entries.get(..begun)?.iter().rev();
+    let mut before = view.entries[..begun].iter().rev();
     before
         .find_map(|entry| entry.state.ice_gathering_state)
         .filter(|_| subscribed)

@@ -52,12 +52,13 @@ pub(super) fn judge(view: &View<'_>, judgement: &mut Judgement) {
         }
         let names = stale.iter().map(|(name, _)| *name).collect::<Vec<_>>();
         let seen: Vec<_> = stale.iter().map(|(_, seen)| seen.as_str()).collect();
-        let transports = view.transports(place).map(|_| {
-            format!(
-                "with {}, ",
-                describe(view, place, Attribute::ConnectionState)
-            )
-        });
+        let beside = match view.transports(place) {
+            Some(_) => {
+                let transports = describe(view, place, Attribute::ConnectionState);
+                format!("with {transports}, ")
+            }
+            None => String::new(),
+        };
         judgement.find(
             ATTRIBUTES_CURRENT,
             entry,
@@ -67,8 +68,7 @@ pub(super) fn judge(view: &View<'_>, judgement: &mut Judgement) {
             ),
             || {
                 format!(
-                    "inside the handler of {event}, {}{}",
-                    transports.unwrap_or_default(),
+                    "inside the handler of {event}, {beside}{}",
                     seen.join(", and ")
                 )
             },
@@ -142,14 +142,14 @@ fn value_of<S: OfConnection>(event: &Entry) -> Option<S> {
 /// be stale.
 fn is_impossible(view: &View<'_>, place: usize) -> bool {
     // A DTLS change derives connectionState alone, from the iceConnectionState of before.
-    let entry = view.entries.get(place);
-    let pairs = if entry.is_some_and(|entry| is_event(entry, "connectionstatechange")) {
+    let entry = view.entries[place];
+    let pairs = if is_event(entry, "connectionstatechange") {
         view.demands.pairs()
     } else {
         view.demands.fresh_pairs()
     };
-    let state = view.entries.get(place).map(|entry| entry.state);
-    let pair = state.and_then(|state| state.connection_state.zip(state.ice_connection_state));
+    let state = entry.state;
+    let pair = state.connection_state.zip(state.ice_connection_state);
     !pairs.is_empty() && pair.is_some_and(|pair| !pairs.contains(&pair))
 }
 

@@ -4,6 +4,7 @@ use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{LazyLock, OnceLock};
 
+use super::arrivals::{Arrival, arrivals};
 use crate::editions::{self, Edition, Facts};
 use crate::machine::algorithms::Algorithms;
 use crate::state_set::StateSet;
@@ -30,7 +31,7 @@ pub(super) struct Demands<'e> {
     given: RefCell<HashMap<(usize, usize), Given>>,
     pairs: OnceCell<BTreeSet<Pair>>,
     fresh: OnceCell<BTreeSet<Pair>>,
-    plausible: OnceCell<BTreeSet<Pair>>,
+    arrivals: OnceCell<BTreeSet<Arrival>>,
 }
 
 impl<'e> Demands<'e> {
@@ -41,7 +42,7 @@ impl<'e> Demands<'e> {
             given: RefCell::default(),
             pairs: OnceCell::new(),
             fresh: OnceCell::new(),
-            plausible: OnceCell::new(),
+            arrivals: OnceCell::new(),
         }
     }
 
@@ -76,7 +77,7 @@ impl<'e> Demands<'e> {
     /// the edition does not define both enums, or has no value for some transports, so that the
     /// value from before stays.
     pub(super) fn pairs(&self) -> &BTreeSet<Pair> {
-        let collect = || self.collect_pairs(self.updates_with_the_set(), |_, _| true);
+        let collect = || self.collect_pairs(self.updates_with_the_set());
         match kept(self.edition) {
             Some(kept) => kept.all.get_or_init(collect),
             None => self.pairs.get_or_init(collect),
@@ -86,32 +87,33 @@ impl<'e> Demands<'e> {
     /// The same where both have just been derived, as they have been in the handlers of the events of
     /// an ICE change.
     pub(super) fn fresh_pairs(&self) -> &BTreeSet<Pair> {
-        let collect = || self.collect_pairs(true, |_, _| true);
+        let collect = || self.collect_pairs(true);
         match kept(self.edition) {
             Some(kept) => kept.fresh.get_or_init(collect),
             None => self.fresh.get_or_init(collect),
         }
     }
 
-    /// The same for transports to which some sequence of steps leads: DTLS begins over an ICE
-    /// transport that has been connected.
-    pub(super) fn plausible_pairs(&self) -> &BTreeSet<Pair> {
-        let collect = || self.collect_pairs(self.updates_with_the_set(), is_plausible);
-        match kept(self.edition) {
-            Some(kept) => kept.plausible.get_or_init(collect),
-            None => self.plausible.get_or_init(collect),
+    /// Whether a step can take `connectionState` from one value to another while
+    /// `iceConnectionState` stays; always, where the values need not follow their transports at
+    /// once.
+    pub(super) fn may_change_alone(&self, arrival: Arrival) -> bool {
+        if !self.updates_with_the_set() || !self.updates_dtls_in_one_task() {
+            return true;
         }
+        let collect = || arrivals(self);
+        let arrivals = match kept(self.edition) {
+            Some(kept) => kept.arrivals.get_or_init(collect),
+            None => self.arrivals.get_or_init(collect),
+        };
+        arrivals.contains(&arrival)
     }
 
-    fn collect_pairs(
-        &self,
-        is_fresh: bool,
-        wanted: impl Fn(StateSet<Ice>, StateSet<Dtls>) -> bool,
-    ) -> BTreeSet<Pair> {
+    fn collect_pairs(&self, is_fresh: bool) -> BTreeSet<Pair> {
         let mut pairs = BTreeSet::new();
         for ice in StateSet::<Ice>::all() {
             for dtls in StateSet::<Dtls>::all() {
-                if ice.is_empty() != dtls.is_empty() || !wanted(ice, dtls) {
+                if ice.is_empty() != dtls.is_empty() {
                     continue;
                 }
                 let given = self.given(ice, dtls);
@@ -192,7 +194,7 @@ impl<'e> Demands<'e> {
 struct Kept {
     all: OnceLock<BTreeSet<Pair>>,
     fresh: OnceLock<BTreeSet<Pair>>,
-    plausible: OnceLock<BTreeSet<Pair>>,
+    arrivals: OnceLock<BTreeSet<Arrival>>,
 }
 
 static KEPT: LazyLock<Vec<Kept>> =
@@ -206,20 +208,5 @@ fn constant_editions() -> impl Iterator<Item = &'static Edition> {
 /// Where the pairs of an edition are kept; `None` for a draft.
 fn kept(edition: &Edition) -> Option<&'static Kept> {
     let place = constant_editions().position(|other| std::ptr::eq(other, edition))?;
-    KEPT.get(place)
-}
-
-/// Whether plausible transports can have exactly these states among them.
-fn is_plausible(ice: StateSet<Ice>, dtls: StateSet<Dtls>) -> bool {
-    let goes_with = |ice: Ice| -> StateSet<Dtls> {
-        match ice {
-            Ice::New => [Dtls::New, Dtls::Closed].into_iter().collect(),
-            Ice::Closed => [Dtls::Closed, Dtls::Failed].into_iter().collect(),
-            _ => StateSet::full(),
-        }
-    };
-    let allowed = ice
-        .iter()
-        .fold(StateSet::empty(), |all, i| goes_with(i).union(all));
-    dtls.is_subset(allowed) && ice.iter().all(|i| goes_with(i).intersects(dtls))
+    Some(&KEPT[place])
 }

@@ -4,6 +4,7 @@ use super::finding::Judgement;
 use super::readings::{OfConnection, Reading, readings};
 use super::view::{View, next_differing};
 use super::{CONNECTION_STATE, CONSISTENT_PAIR, GATHERING_STATE, ICE_CONNECTION_STATE, ON_CHANGE};
+use crate::invariant::Invariant;
 use crate::state_set::StateSet;
 use crate::states::{
     IceConnectionState, IceGathererState, IceGatheringState, PeerConnectionState, StateEnum,
@@ -89,9 +90,7 @@ fn follow<S: OfConnection>(
     let mut read: Vec<Option<S>> = vec![None; view.entries.len()];
     let all = readings::<S>(view);
     for reading in &all {
-        if let Some(slot) = read.get_mut(reading.place) {
-            *slot = reading.contradicted_by.or(reading.value);
-        }
+        read[reading.place] = reading.contradicted_by.or(reading.value);
     }
     let next_value = next_differing(&read);
     let next_step = next_differing(&view.listed);
@@ -100,7 +99,8 @@ fn follow<S: OfConnection>(
         place, is_event, ..
     } in &all
     {
-        let (Some(&entry), Some(Some(value))) = (view.entries.get(place), read.get(place)) else {
+        let entry = view.entries[place];
+        let Some(value) = &read[place] else {
             continue;
         };
         if let Some(wrong) = &mut wrong {
@@ -250,7 +250,9 @@ pub(super) fn judge_pairs(view: &View<'_>, judgement: &mut Judgement) {
 
 /// The transports that an entry lists, in words: `transports (checking,new) (connected,connected)`.
 pub(super) fn describe(view: &View<'_>, place: usize, attribute: Attribute) -> String {
-    let transports = view.transports(place).unwrap_or_default();
+    let transports = view
+        .transports(place)
+        .invariant("what is expected of transports is said of an entry that lists them");
     if transports.is_empty() {
         return "no transports".to_owned();
     }

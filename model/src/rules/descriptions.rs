@@ -91,7 +91,7 @@ fn judge_description(
     let begun = call.begun.unwrap_or(call.returned);
     let known_at = |place: usize| {
         let before = signaling.partition_point(|reading| reading.place < place);
-        let last = before.checked_sub(1).and_then(|last| signaling.get(last));
+        let last = signaling[..before].last();
         last.map_or(Some(SignalingState::Stable), |last| last.value)
     };
     let expected = match (call.result, call.description) {
@@ -149,7 +149,7 @@ fn judge_description(
         (Some(_), None) => {}
         (Some(_), Some(_)) if !view.facts.has_order => {}
         (Some(late), Some(_)) => {
-            let until = view.entries.get(late.place).map_or(0, |entry| entry.line);
+            let until = view.entries[late.place].line;
             judgement.find_until(
                 BEFORE_PROMISE,
                 call.entry,
@@ -183,7 +183,7 @@ fn is_readable(signaling: &[Reading<SignalingState>], live: bool) -> bool {
 /// Whether a description is set between two places, so that what is read at the second may be its
 /// doing.
 fn calls_between(view: &View<'_>, from: usize, to: usize) -> bool {
-    let between = view.entries.get(from + 1..to).unwrap_or_default();
+    let between = &view.entries[from + 1..to];
     between.iter().any(|entry| {
         matches!(&entry.what, What::Action { name, .. }
             if name == "setLocalDescription" || name == "setRemoteDescription")
@@ -206,10 +206,7 @@ fn judge_refusal(view: &View<'_>, call: &Call<'_>, judgement: &mut Judgement) {
     let Some(begun) = call.begun.filter(|_| view.facts.has_order) else {
         return;
     };
-    let inside = view
-        .entries
-        .get(begun + 1..call.returned)
-        .unwrap_or_default();
+    let inside = &view.entries[begun + 1..call.returned];
     // Another call under way meanwhile may be what changes something.
     let alone = !inside
         .iter()

@@ -1,5 +1,6 @@
 //! What the oracle found: one finding a deviation, however often it shows.
 
+use crate::invariant::Invariant;
 use std::collections::BTreeMap;
 
 use crate::trace::{At, Entry};
@@ -143,8 +144,7 @@ impl Judgement {
     ) {
         self.observe(rule);
         let order = super::RULES.iter().position(|other| other.id == rule);
-        // A rule that is not in the list would be a mistake of this crate; it sorts last.
-        let key = (order.unwrap_or(usize::MAX), deviation);
+        let key = (order.invariant("every rule is in the catalog"), deviation);
         let found = self.found.entry(key).or_insert_with(|| Found {
             rule,
             message: message(),
@@ -234,7 +234,7 @@ impl Spans {
     /// Whether some line from one to another is in one of them.
     pub(super) fn meet(&self, from: usize, to: usize) -> bool {
         let end = self.0.partition_point(|(begin, _)| *begin <= to);
-        let last = end.checked_sub(1).and_then(|place| self.0.get(place));
+        let last = self.0[..end].last();
         last.is_some_and(|(_, end)| *end >= from)
     }
 }

@@ -13,6 +13,7 @@
 //! that judging takes time in proportion to the trace.
 
 mod agreement;
+mod arrivals;
 mod catalog;
 mod causes;
 mod close;
@@ -50,6 +51,7 @@ use self::demands::Demands;
 use self::finding::Judgement;
 use self::view::{Facts, View};
 use crate::editions::Edition;
+use crate::invariant::Invariant;
 use crate::trace::{Entry, Trace};
 
 /// One requirement on traces.
@@ -169,12 +171,9 @@ fn by_peer(trace: &Trace) -> Vec<(&str, Vec<&Entry>)> {
         .map(|(place, (peer, _))| (*peer, place))
         .collect();
     for entry in &trace.entries {
-        if let Some((_, entries)) = places
-            .get(entry.peer.as_str())
-            .and_then(|place| all.get_mut(*place))
-        {
-            entries.push(entry);
-        }
+        let place = places.get(entry.peer.as_str());
+        let place = place.invariant("the header of a trace declares every peer of its entries");
+        all[*place].1.push(entry);
     }
     all
 }

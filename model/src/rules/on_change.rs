@@ -83,9 +83,7 @@ impl<S: OfConnection> Follower<'_, '_, S> {
     }
 
     fn event(&mut self, reading: &Reading<S>) {
-        let Some(entry) = self.view.entries.get(reading.place).copied() else {
-            return;
-        };
+        let entry = self.view.entries[reading.place];
         let Some(now) = reading.value else {
             self.reported = None;
             self.pending = None;
@@ -132,9 +130,7 @@ impl<S: OfConnection> Follower<'_, '_, S> {
     }
 
     fn value(&mut self, place: usize, now: S) {
-        let Some(entry) = self.view.entries.get(place).copied() else {
-            return;
-        };
+        let entry = self.view.entries[place];
         self.judgement.observe(ON_CHANGE);
         let Some(reported) = self.reported else {
             self.reported = Some(now);
@@ -164,20 +160,14 @@ impl<S: OfConnection> Follower<'_, '_, S> {
 
     /// The event of a change comes after something outside its task has read the new value.
     fn late(&mut self, pending: Pending<S>, event: usize) {
-        let Some(entry) = self.view.entries.get(pending.place).copied() else {
-            return;
-        };
+        let entry = self.view.entries[pending.place];
         let excused = self.view.same_task(pending.place, event)
             && !is_outside_of_its_task(self.view, pending.place, entry, S::ATTRIBUTE);
         if excused || !self.subscribed || !self.view.facts.has_order {
             return;
         }
         let Pending { from, to, .. } = pending;
-        let until = self
-            .view
-            .entries
-            .get(event)
-            .map_or(entry.line, |event| event.line);
+        let until = self.view.entries[event].line;
         let (event, name) = (Self::EVENT, Self::NAME);
         if let Some(method) = settled_description(entry)
             && S::ATTRIBUTE == Attribute::SignalingState
@@ -211,9 +201,7 @@ impl<S: OfConnection> Follower<'_, '_, S> {
 
     /// A value changed, and no event reported it until the next one did.
     fn missing(&mut self, pending: Pending<S>, until: usize) {
-        let Some(entry) = self.view.entries.get(pending.place).copied() else {
-            return;
-        };
+        let entry = self.view.entries[pending.place];
         let Pending { from, to, .. } = pending;
         let (event, name) = (Self::EVENT, Self::NAME);
         // What a refused call left behind is a matter of that call.
@@ -254,9 +242,7 @@ impl<S: OfConnection> Follower<'_, '_, S> {
             return;
         };
         let open = self.view.open_length();
-        let Some(entry) = self.view.entries.get(pending.place).copied() else {
-            return;
-        };
+        let entry = self.view.entries[pending.place];
         let last = open.saturating_sub(1);
         // A handler may have closed the connection before the event's turn came, or the trace may
         // end in the middle of the task.
@@ -266,11 +252,7 @@ impl<S: OfConnection> Follower<'_, '_, S> {
                 .same_task(pending.place, open.min(self.view.entries.len() - 1));
         let unordered = !self.view.facts.has_order && !self.view.is_much_later(last, pending.place);
         if !cut_short && !unordered {
-            let until = self
-                .view
-                .entries
-                .get(last)
-                .map_or(entry.line, |last| last.line);
+            let until = self.view.entries[last].line;
             self.missing(pending, until);
         }
     }
@@ -300,7 +282,7 @@ impl<S: OfConnection> Follower<'_, '_, S> {
                 .peek()
                 .map_or(view.entries.len(), |event| event.place);
             let next_step: &Vec<usize> = moved.get_or_init(|| next_differing(&view.listed));
-            let news = next_event.min(next_step.get(place).copied().unwrap_or(next_event));
+            let news = next_event.min(next_step[place]);
             if !view.is_settled(place, news.min(view.open_length())) {
                 continue;
             }
@@ -309,6 +291,7 @@ impl<S: OfConnection> Follower<'_, '_, S> {
                 continue;
             }
             let (event, name) = (Self::EVENT, Self::NAME);
+            // The end is no entry.
             let until = view.entries.get(news).map_or(entry.line, |news| news.line);
             self.judgement.find_until(
                 ON_CHANGE,

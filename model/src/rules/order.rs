@@ -113,9 +113,11 @@ fn is_near(view: &View<'_>, one: &Fired<'_>, later: &Fired<'_>) -> bool {
 /// `connectionstatechange` before the `iceconnectionstatechange` of the same change.
 fn judge_aggregates(view: &View<'_>, fired: &[Fired<'_>], judgement: &mut Judgement) {
     let mut reported = Some(IceConnection::New);
+    let mut connection_before = Some(PeerConnectionState::New);
+    let mut ice_came = false;
     // The connectionstatechange that no iceconnectionstatechange has followed yet, and whether the
     // statechange of an ICE transport came before it in its task.
-    let mut waiting: Option<(Fired<'_>, PeerConnectionState, bool)> = None;
+    let mut waiting: Option<(Fired<'_>, ConnectionChange, bool)> = None;
     let mut statechange: Option<usize> = None;
     for one in fired {
         match one.event {
@@ -127,7 +129,10 @@ fn judge_aggregates(view: &View<'_>, fired: &[Fired<'_>], judgement: &mut Judgem
             Event::State(TransportKind::Dtls, ..) => statechange = None,
             Event::Connection(value) => {
                 let led = statechange.is_some_and(|place| view.same_task(place, one.place));
-                waiting = value.map(|value| (*one, value, led));
+                let from = std::mem::replace(&mut connection_before, value);
+                let is_alone = !std::mem::take(&mut ice_came);
+                let change = |to| ConnectionChange { from, to, is_alone };
+                waiting = value.map(|to| (*one, change(to), led));
                 statechange = None;
             }
             Event::Ice(value) => {
@@ -148,9 +153,10 @@ fn judge_aggregates(view: &View<'_>, fired: &[Fired<'_>], judgement: &mut Judgem
                             "iceconnectionstatechange after connectionstatechange",
                             || {
                                 format!(
-                                    "connectionstatechange (`{connection}`) came before \
+                                    "connectionstatechange (`{}`) came before \
                                      iceconnectionstatechange (`{now}`), although one change \
-                                     caused both"
+                                     caused both",
+                                    connection.to
                                 )
                             },
                         );
@@ -158,6 +164,7 @@ fn judge_aggregates(view: &View<'_>, fired: &[Fired<'_>], judgement: &mut Judgem
                 }
                 statechange = None;
                 reported = value;
+                ice_came = true;
             }
             _ => {}
         }
@@ -177,16 +184,28 @@ fn shows(view: &View<'_>, early: &Fired<'_>, ice: IceConnection) -> bool {
     }
 }
 
-/// Whether a value of `connectionState` goes with the new value of `iceConnectionState` and not
-/// with the one from before.
+/// What a `connectionstatechange` reported; `from` is `None` where nothing is known of it.
+#[derive(Clone, Copy)]
+struct ConnectionChange {
+    from: Option<PeerConnectionState>,
+    to: PeerConnectionState,
+    /// Whether no `iceconnectionstatechange` came before it that it may belong to.
+    is_alone: bool,
+}
+
+/// Whether a new value of `connectionState` goes with the new value of `iceConnectionState` and not
+/// with the one from before, or no step leads to it that leaves that as it was.
 fn requires(
     view: &View<'_>,
-    connection: PeerConnectionState,
+    connection: ConnectionChange,
     before: IceConnection,
     now: IceConnection,
 ) -> bool {
-    let pairs = view.demands.plausible_pairs();
-    pairs.contains(&(connection, now)) && !pairs.contains(&(connection, before))
+    let (demands, ConnectionChange { from, to, is_alone }) = (view.demands, connection);
+    let pairs = demands.pairs();
+    let may_stay = pairs.contains(&(to, before))
+        && (!is_alone || from.is_none_or(|from| demands.may_change_alone((from, to, before))));
+    pairs.contains(&(to, now)) && !may_stay
 }
 
 /// What the transports' own events have reported.
@@ -227,11 +246,11 @@ fn judge_statechanges(view: &View<'_>, fired: &[Fired<'_>], judgement: &mut Judg
                             "statechange of the {kind} transport after the connection's events"
                         ),
                         || {
-                            let value = value.map(|value| format!(" (`{value}`)"));
+                            let value =
+                                value.map_or_else(String::new, |value| format!(" (`{value}`)"));
                             format!(
-                                "{event} came before the statechange{} of the {kind} transport \
-                                 whose change caused it",
-                                value.unwrap_or_default()
+                                "{event} came before the statechange{value} of the {kind} \
+                                 transport whose change caused it"
                             )
                         },
                     );

@@ -1,16 +1,20 @@
 //! Findings that the published text does not have: which change of `repaired` makes them.
 
+use crate::invariant::Invariant;
 use std::sync::LazyLock;
 
 use super::demands::Demands;
 use super::finding::Finding;
 use super::judge_peer;
 use super::view::{Facts, View};
-use crate::editions::{self, DEFAULT_EDITION, Edition};
+use crate::editions::{self, DEFAULT_EDITION, Edition, IsClosedAbort};
 use crate::trace::Entry;
 
 /// The published text that `repaired` repairs.
 const PUBLISHED: &str = "w3c-rec-2025-03-13";
+
+/// Why there are both editions.
+const COMPILED_IN: &str = "the editions that are compared are compiled in";
 
 /// Takes one change of `repaired` back.
 type Undo = fn(&mut Edition, &Edition);
@@ -28,27 +32,27 @@ const REPAIRS: [(usize, Undo); 5] = [
         repaired.dynamics.rederive_triggers.clone_from(triggers);
     }),
     (5, |repaired, published| {
-        let order = &published.dynamics.dtls_event_order;
-        repaired.dynamics.dtls_event_order.clone_from(order);
+        let tasks = &published.dynamics.dtls_change;
+        repaired.dynamics.dtls_change.clone_from(tasks);
     }),
     (6, |repaired, published| {
-        let aborts = published.dynamics.dtls_transport_isclosed_abort;
-        repaired.dynamics.dtls_transport_isclosed_abort = Some(aborts.unwrap_or(false));
+        // Left out, it would follow from the one task that another change makes.
+        repaired.dynamics.dtls_transport_isclosed_abort.is =
+            match published.dynamics.dtls_transport_isclosed_abort.is {
+                IsClosedAbort::Unspecified => IsClosedAbort::GoesOn,
+                said => said,
+            };
     }),
     (7, |repaired, published| {
-        repaired.dynamics.event_isclosed_abort = published.dynamics.event_isclosed_abort;
+        let aborts = &published.dynamics.event_isclosed_abort;
+        repaired.dynamics.event_isclosed_abort.clone_from(aborts);
     }),
 ];
 
 /// `repaired` without each of them.
 static UNDONE: LazyLock<Vec<(usize, Edition)>> = LazyLock::new(|| {
-    let both = editions::edition(DEFAULT_EDITION)
-        .ok()
-        .zip(editions::edition(PUBLISHED).ok());
-    // Both are compiled in; without them there would be nothing to take back.
-    let Some((repaired, published)) = both else {
-        return Vec::new();
-    };
+    let repaired = editions::edition(DEFAULT_EDITION).invariant(COMPILED_IN);
+    let published = editions::edition(PUBLISHED).invariant(COMPILED_IN);
     REPAIRS
         .iter()
         .map(|(number, undo)| {
@@ -75,10 +79,7 @@ pub(super) fn attribute(
     if edition.id != DEFAULT_EDITION || findings.is_empty() {
         return;
     }
-    // Both are compiled in, and a test holds the list above to them.
-    let Ok(published) = editions::edition(PUBLISHED) else {
-        return;
-    };
+    let published = editions::edition(PUBLISHED).invariant(COMPILED_IN);
     let missing = |findings: &[Finding], edition: &Edition| -> Vec<bool> {
         let other = places(edition, facts, peers);
         findings

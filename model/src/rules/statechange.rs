@@ -219,9 +219,7 @@ impl<'t> OfTransport<'t> {
 
     fn report(self, view: &View<'_>, of: Of, judgement: &mut Judgement) {
         for Change { from, to, place } in self.missed {
-            let Some(entry) = view.entries.get(place) else {
-                continue;
-            };
+            let entry = view.entries[place];
             let (event, state) = (of.name(), of.in_words());
             judgement.find(
                 ON_CHANGE,

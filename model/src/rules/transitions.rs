@@ -22,20 +22,33 @@ pub(super) fn judge(view: &View<'_>, judgement: &mut Judgement) {
     // Where a definition has a gap, the value from before stays, and a later one follows it.
     let is_total = !view.demands.pairs().is_empty();
     if view.demands.updates_in_one_task() && is_total {
-        walk(view, CONNECTION_TRANSITION, judgement, |from, to| {
+        let ices = readings::<Ice>(view);
+        // An update of its own may find an ICE connection state that no transport gives any more: it
+        // then was so already when the connection became new.
+        let stale =
+            !view.demands.updates_with_the_set() && !view.demands.updates_dtls_in_one_task();
+        let is_left_over = |since: usize| {
+            let before = ices.iter().take_while(|reading| reading.place <= since);
+            let last = before.last().and_then(|reading| reading.value);
+            last.is_some_and(|ice| !matches!(ice, Ice::New | Ice::Checking))
+        };
+        walk(view, CONNECTION_TRANSITION, judgement, |from, to, since| {
             from != Connection::New
                 || !matches!(to, Connection::Connected | Connection::Disconnected)
+                || stale && since.is_some_and(is_left_over)
         });
-        walk(view, ICE_CONNECTION_TRANSITION, judgement, |from, to| {
+        walk(view, ICE_CONNECTION_TRANSITION, judgement, |from, to, _| {
             from != Ice::New || !matches!(to, Ice::Connected | Ice::Completed | Ice::Disconnected)
         });
     }
     // With several transports, one that is discarded before it gathered leaves a complete one.
     let several = view.sets.iter().any(|transports| transports.len() > 1);
-    walk(view, GATHERING_TRANSITION, judgement, |from, to| {
+    walk(view, GATHERING_TRANSITION, judgement, |from, to, _| {
         several || (from, to) != (Gathering::New, Gathering::Complete)
     });
-    walk(view, SIGNALING_TRANSITION, judgement, follows);
+    walk(view, SIGNALING_TRANSITION, judgement, |from, to, _| {
+        follows(from, to)
+    });
 }
 
 /// The edges of the diagram of `RTCSignalingState`, with rollback. An offer that rolls another back
@@ -56,21 +69,21 @@ fn follows(from: Signaling, to: Signaling) -> bool {
 }
 
 /// Walks along everything that was read of an attribute, from the value of a fresh connection. Only
-/// an event is judged: between two samples a value may have come and gone.
+/// an event is judged: between two samples a value may have come and gone. `allowed` also learns at
+/// which entry the first of the two values was read, if at any.
 fn walk<S: OfConnection>(
     view: &View<'_>,
     rule: &'static str,
     judgement: &mut Judgement,
-    allowed: impl Fn(S, S) -> bool,
+    allowed: impl Fn(S, S, Option<usize>) -> bool,
 ) {
     let closed = |value: S| value.as_str() == "closed";
-    let (mut before, mut line) = (Some(S::INITIAL), 0);
+    let (mut before, mut line, mut since_place) = (Some(S::INITIAL), 0, None);
     for reading in readings::<S>(view) {
-        let Some(entry) = view.entries.get(reading.place).copied() else {
-            continue;
-        };
+        let entry = view.entries[reading.place];
         let from = std::mem::replace(&mut before, reading.value);
         let since = std::mem::replace(&mut line, entry.line);
+        let place = since_place.replace(reading.place);
         let (Some(from), Some(to)) = (from, reading.value) else {
             continue;
         };
@@ -79,7 +92,7 @@ fn walk<S: OfConnection>(
             continue;
         }
         judgement.observe(rule);
-        if !allowed(from, to) {
+        if !allowed(from, to, place) {
             let name = S::ATTRIBUTE.as_str();
             judgement.find_from(
                 rule,

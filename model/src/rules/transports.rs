@@ -36,10 +36,10 @@ pub(super) fn judge_values(view: &View<'_>, judgement: &mut Judgement) {
 }
 
 fn shows_states(entry: &Entry) -> bool {
-    let transports = entry.transports.as_deref().unwrap_or_default();
+    let lists_some = entry.transports.as_ref().is_some_and(|all| !all.is_empty());
     let carried =
         matches!(&entry.what, What::Event { value: Some(_), .. }) && judged_event(entry).is_some();
-    entry.state != crate::trace::State::default() || !transports.is_empty() || carried
+    entry.state != crate::trace::State::default() || lists_some || carried
 }
 
 /// `implementation/alive`.
@@ -229,7 +229,7 @@ impl RemoteEnd {
 
 /// Whether the entry in which a call began recorded what the call was given.
 fn begun_with_end(view: &View<'_>, returned: usize) -> bool {
-    let name_of = |place: usize| match &view.entries.get(place)?.what {
+    let name_of = |place: usize| match &view.entries[place].what {
         What::Action { name, .. } => Some(name.as_str()),
         _ => None,
     };
@@ -237,14 +237,14 @@ fn begun_with_end(view: &View<'_>, returned: usize) -> bool {
     let begun = (0..returned).rev().find(|place| {
         name_of(*place) == name
             && matches!(
-                view.entries.get(*place).map(|entry| &entry.what),
-                Some(What::Action {
+                view.entries[*place].what,
+                What::Action {
                     phase: Some(Phase::Begin),
                     ..
-                })
+                }
             )
     });
-    let entry = begun.and_then(|place| view.entries.get(place));
+    let entry = begun.map(|place| view.entries[place]);
     entry.is_some_and(|entry| match name {
         Some("addIceCandidate") => candidate_ends(entry).is_some(),
         _ => description_ends(entry).is_some(),

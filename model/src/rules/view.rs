@@ -147,7 +147,7 @@ impl<'t> View<'t> {
 
     /// The entries before `close()` was called, each with its place.
     pub(super) fn open_entries(&self) -> impl Iterator<Item = (usize, &'t Entry)> + '_ {
-        let open = self.entries.get(..self.open_length()).unwrap_or_default();
+        let open = &self.entries[..self.open_length()];
         open.iter().copied().enumerate()
     }
 
@@ -162,8 +162,7 @@ impl<'t> View<'t> {
 
     /// The transports that an entry lists, if it lists them all.
     pub(super) fn transports(&self, place: usize) -> Option<&[TransportState]> {
-        let set = (*self.listed.get(place)?)?;
-        self.sets.get(set).map(Vec::as_slice)
+        self.listed[place].map(|set| self.sets[set].as_slice())
     }
 
     /// The gathering states of the transports that an entry lists.
@@ -179,21 +178,19 @@ impl<'t> View<'t> {
     pub(super) fn may_lag_behind_the_set(&self, place: usize, attribute: Attribute) -> bool {
         match attribute {
             // No edition updates it then.
-            Attribute::IceGatheringState => {
-                self.set_changed_since_gathering.get(place) == Some(&true)
-            }
-            _ => !self.demands.updates_with_the_set() && self.set_changed.get(place) == Some(&true),
+            Attribute::IceGatheringState => self.set_changed_since_gathering[place],
+            _ => !self.demands.updates_with_the_set() && self.set_changed[place],
         }
     }
 
     /// Whether transports came or went since one of them took a step of ICE.
     pub(super) fn has_changed_set(&self, place: usize) -> bool {
-        self.set_changed.get(place) == Some(&true)
+        self.set_changed[place]
     }
 
     /// Whether two entries ran in one task, as far as the trace shows.
     pub(super) fn same_task(&self, one: usize, other: usize) -> bool {
-        self.tasks.get(one) == self.tasks.get(other)
+        self.tasks[one] == self.tasks[other]
     }
 
     /// Whether an entry is one of some events, or one of them came before it in its task.
@@ -202,10 +199,7 @@ impl<'t> View<'t> {
             .rev()
             .take_while(|other| self.same_task(*other, place));
         before.any(|other| {
-            let event = self
-                .entries
-                .get(other)
-                .and_then(|entry| judged_event(entry));
+            let event = judged_event(self.entries[other]);
             event.is_some_and(|event| events.contains(&event))
         })
     }
@@ -223,10 +217,8 @@ impl<'t> View<'t> {
 
     /// Whether an entry is later than another by more than a queued task may take.
     pub(super) fn is_much_later(&self, later: usize, earlier: usize) -> bool {
-        let at = |place: usize| self.entries.get(place).map(|entry| entry.at.since_start());
-        at(later)
-            .zip(at(earlier))
-            .is_some_and(|(later, earlier)| later > earlier + self.patience())
+        let at = |place: usize| self.entries[place].at.since_start();
+        at(later) > at(earlier) + self.patience()
     }
 
     /// Whether what an entry shows has settled: nothing else was seen (the place of the next news
@@ -376,7 +368,7 @@ fn follow_sets<S: PartialEq>(
     sets: &[Vec<TransportState>],
     state: impl Fn(&TransportState) -> S,
 ) -> Vec<bool> {
-    let set = |set: usize| sets.get(set).into_iter().flatten();
+    let set = |set: usize| sets[set].iter();
     let (mut changed, mut before) = (false, None);
     let mut all = Vec::with_capacity(listed.len());
     for now in listed {

@@ -25,7 +25,7 @@ pub(crate) fn explains(rulebook: &Rulebook, recording: Recording, trace: &Trace)
                 place,
                 run.connection,
                 format!("{:?}", run.transports),
-                (run.leftover.clone(), run.gathering, run.signaling),
+                (run.queued, run.gathering, run.signaling),
             );
             if !seen.insert(key) {
                 continue;
@@ -87,15 +87,6 @@ fn moves<'r>(run: &Run<'r>, entry: &Entry) -> Vec<Run<'r>> {
                     }
                 });
             }
-            // A transport that is closed fires for ICE and for DTLS, in no order that is said.
-            go(&|next| {
-                next.prefers = *id;
-                next.take(step);
-                let is_statechange = |entry: &Entry| matches!(&entry.what, What::Event { name, .. } if name == "statechange");
-                if next.entries.len() > 1 && next.entries[..2].iter().all(is_statechange) {
-                    next.entries.swap(0, 1);
-                }
-            });
         }
     }
     for why in ["poll", "end"] {

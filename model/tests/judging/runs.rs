@@ -3,10 +3,12 @@
 
 use std::collections::BTreeMap;
 
-use peerstate_model::machine::connection::Connection;
+use peerstate_model::machine::connection::{Connection, QueuedChange};
 use peerstate_model::machine::model::ConnectionModel;
-use peerstate_model::machine::rulebook::{Event, Fired, Rulebook};
-use peerstate_model::machine::steps::{Change, Step, dtls_steps};
+use peerstate_model::machine::procedures::Event;
+use peerstate_model::machine::rulebook::Rulebook;
+use peerstate_model::machine::run::Fired;
+use peerstate_model::machine::steps::{Change, Step, dtls_steps, ice_steps, is_usable};
 use peerstate_model::states::{
     DtlsTransportState, IceGathererState, IceGatheringState, IceTransportState, SignalingState,
 };
@@ -77,8 +79,8 @@ pub(super) struct Run<'r> {
     /// The transports by id, as the connection has them; the machine's own are a multiset.
     pub(super) transports: BTreeMap<u32, (Transport, IceGathererState)>,
     pub(super) made: u32,
-    /// The transports whose DTLS task may be queued when the connection is closed.
-    pub(super) leftover: Vec<u32>,
+    /// The transport of the change that was queued when it was closed or discarded.
+    pub(super) queued: Option<u32>,
     pub(super) gathering: IceGatheringState,
     pub(super) signaling: SignalingState,
     pub(super) entries: Vec<Entry>,
@@ -148,7 +150,7 @@ impl<'r> Run<'r> {
             connection: Connection::new(),
             transports: BTreeMap::new(),
             made: 0,
-            leftover: Vec::new(),
+            queued: None,
             gathering: IceGatheringState::New,
             signaling: SignalingState::Stable,
             entries: Vec::new(),
@@ -157,10 +159,7 @@ impl<'r> Run<'r> {
 
     /// Every step that the connection may take.
     pub(super) fn steps(&self) -> Vec<Step> {
-        let model = ConnectionModel {
-            rulebook: self.rulebook.clone(),
-            most_transports: 2,
-        };
+        let model = ConnectionModel::new(self.rulebook.clone(), 2);
         let mut steps = Vec::new();
         model.actions(&self.connection, &mut steps);
         steps
@@ -192,12 +191,7 @@ impl<'r> Run<'r> {
                 _ => self.step(),
             }
         }
-        while !self.connection.is_settled() {
-            let step = if self.connection.ice_update_queued {
-                Step::UpdateIceConnectionState
-            } else {
-                Step::UpdateConnectionState
-            };
+        while let Some(step) = self.next_task() {
             self.take(step);
         }
         if self.recording.end {
@@ -205,11 +199,17 @@ impl<'r> Run<'r> {
         }
     }
 
+    /// What runs next without anybody's doing.
+    fn next_task(&self) -> Option<Step> {
+        let queued = self.connection.queued_change.map(Step::QueuedChange);
+        queued.or_else(|| self.connection.queue.first().map(Step::Update))
+    }
+
     fn step(&mut self) {
         let mut steps = self.steps();
         // Closing ends the story; it is rare.
         let rare = self.choose(12) != 0;
-        let closes = |step: &Step| matches!(step, Step::Close | Step::ChangeAndClose(_));
+        let closes = |step: &Step| matches!(step, Step::Close { .. } | Step::ChangeAndClose { .. });
         if rare {
             steps.retain(|step| !closes(step));
         }
@@ -233,23 +233,54 @@ impl<'r> Run<'r> {
                     self.sample("after-action");
                 }
             }
-            Step::ChangeAndClose(change) => {
+            Step::ChangeAndClose { change, event } => {
                 let of = self.apply(change);
-                let (first, late) = fired.split_at(1);
-                self.fire(first, of.clone());
+                let (early, late) = fired.split_at(usize::from(event));
+                self.fire(early, of.clone());
                 self.close(true);
                 self.fire(late, of);
             }
-            Step::Close => self.close(false),
-            Step::LeftoverDtls => {
-                let preferred = self.prefers.filter(|id| self.leftover.contains(id));
-                let id = preferred.or(self.leftover.last().copied());
-                self.leftover.retain(|other| Some(*other) != id);
-                let of = id.map(|id| (id, vec![(TransportKind::Dtls, "failed".to_owned())]));
-                self.fire(&fired, of.unwrap_or_default());
+            Step::Close { queued } => {
+                self.queued = queued.map(|queued| self.may(queued)).or(self.queued);
+                self.close(false);
             }
-            _ => self.fire(&fired, (0, Vec::new())),
+            Step::QueuedChange(change) => self.run_queued(change, &fired),
+            Step::Update(_) => self.fire(&fired, (0, Vec::new())),
         }
+    }
+
+    /// A transport that may make a change.
+    fn may(&self, change: QueuedChange) -> u32 {
+        let may = |id: &u32| {
+            let transport = self.transports.get(id).map(|(transport, _)| *transport);
+            transport.is_some_and(|transport| match change {
+                QueuedChange::Ice(to) => ice_steps(transport.ice).iter().any(|step| step.0 == to),
+                QueuedChange::Dtls(to) => dtls_steps(transport).contains(&to),
+                QueuedChange::Pair => is_usable(transport.ice),
+            })
+        };
+        let preferred = self.prefers.filter(may);
+        preferred.unwrap_or_else(|| *self.transports.keys().rfind(|id| may(id)).unwrap())
+    }
+
+    fn run_queued(&mut self, change: QueuedChange, fired: &[Fired]) {
+        let id = self.queued.take().unwrap();
+        let of = match change {
+            QueuedChange::Ice(to) => (TransportKind::Ice, to.to_string()),
+            QueuedChange::Dtls(to) => (TransportKind::Dtls, to.to_string()),
+            QueuedChange::Pair => return,
+        };
+        // A task that aborts sets nothing and fires nothing.
+        if let Some((transport, _)) = self.transports.get_mut(&id)
+            && !fired.is_empty()
+        {
+            match change {
+                QueuedChange::Ice(to) => transport.ice = to,
+                QueuedChange::Dtls(to) => transport.dtls = to,
+                QueuedChange::Pair => {}
+            }
+        }
+        self.fire(fired, (id, vec![of]));
     }
 
     /// Does to the transports by id what the machine has done to its multiset, and says what their
@@ -271,11 +302,13 @@ impl<'r> Run<'r> {
                 self.transports.insert(self.made, new);
                 (self.made, Vec::new())
             }
-            Change::Discard { transport } => {
+            Change::Discard { transport, queued } => {
                 let id = find(self, transport);
                 self.transports.remove(&id);
+                self.queued = queued.map(|_| id).or(self.queued);
                 (id, Vec::new())
             }
+            Change::Pair { transport } => (find(self, transport), Vec::new()),
             Change::Ice { transport, to, .. } => {
                 let id = find(self, transport);
                 self.transports.get_mut(&id).unwrap().0.ice = to;
@@ -285,18 +318,6 @@ impl<'r> Run<'r> {
                 let id = find(self, transport);
                 self.transports.get_mut(&id).unwrap().0.dtls = to;
                 (id, vec![(TransportKind::Dtls, to.to_string())])
-            }
-            Change::CloseTransport { transport } => {
-                let id = find(self, transport);
-                let closed = Transport::new(IceTransportState::Closed, DtlsTransportState::Closed);
-                self.transports.get_mut(&id).unwrap().0 = closed;
-                let mut of = Vec::new();
-                // Its DTLS transport is closed in the task before.
-                if transport.dtls != DtlsTransportState::Closed {
-                    of.push((TransportKind::Dtls, "closed".to_owned()));
-                }
-                of.push((TransportKind::Ice, "closed".to_owned()));
-                (id, of)
             }
         }
     }
@@ -364,7 +385,9 @@ impl<'r> Run<'r> {
                         value: says.then(|| value.clone()),
                     })
                     .collect(),
-                Event::StateChange => Vec::new(),
+                Event::SelectedCandidatePairChange | Event::Error | Event::StateChange => {
+                    Vec::new()
+                }
                 Event::IceConnectionStateChange => vec![What::event("iceconnectionstatechange")],
                 Event::ConnectionStateChange => vec![What::event("connectionstatechange")],
             };
@@ -378,13 +401,6 @@ impl<'r> Run<'r> {
     }
 
     fn close(&mut self, in_handler: bool) {
-        let dtls = |transport: &Transport| !dtls_steps(*transport).is_empty();
-        self.leftover = self
-            .transports
-            .iter()
-            .filter(|(_, (transport, _))| dtls(transport))
-            .map(|(id, _)| *id)
-            .collect();
         let closed = Transport::new(IceTransportState::Closed, DtlsTransportState::Closed);
         for (transport, _) in self.transports.values_mut() {
             *transport = closed;

@@ -17,8 +17,8 @@ pub(super) struct Subjects {
 
 pub(super) fn read_claims(node: &Node, subjects: Subjects, problems: &mut Found) -> Vec<Claim> {
     fields::list(node, "a list of claims", problems)
-        .unwrap_or_default()
-        .iter()
+        .into_iter()
+        .flatten()
         .filter_map(|item| read_claim(item, subjects, problems))
         .collect()
 }
@@ -76,6 +76,6 @@ fn read_claim(node: &Node, subjects: Subjects, problems: &mut Found) -> Option<C
         id: id?.to_owned(),
         state,
         must: must?,
-        quote,
+        quote: quote?,
     })
 }

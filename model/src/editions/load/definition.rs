@@ -155,7 +155,7 @@ where
     let rows = rows.into_iter().map(|(_, row)| row).collect();
     let reading = Reading {
         id: id?.to_owned(),
-        basis,
+        basis: basis?,
         vacuous_all: vacuous_all?,
         mode,
         rows,

@@ -1,97 +1,151 @@
-//! Reading how and when a text updates the values and fires events.
+//! Reading how and when a text updates the values and fires events, and which transports count: a
+//! word of the format a question, with the words of the text beside it or without.
 
+use std::collections::BTreeSet;
+
+use super::former::{self, FORMER_KEYS};
 use super::{EditionError, Found};
-use crate::editions::definition::Dynamics;
+use crate::editions::dynamics::{Answer, Dynamics, ReadAnswers, Said, Trigger};
 use crate::fields::{self, Fields, ShapeError};
 use crate::names;
 use crate::yaml::{Node, Value};
 
-/// The words for what makes the values be derived again that the connection model knows.
-pub const TRIGGERS: &[&str] = &[
-    "ice_transport_state_change",
-    "dtls_transport_state_change",
-    "is_closed_true",
-    "transport_set_change",
-];
-
-/// What makes the values be derived again: words that the connection model knows, or the text's own.
-fn read_triggers(fields: &mut Fields<'_>, problems: &mut Found) -> Vec<String> {
-    let Some(node) = fields.optional("rederive_triggers") else {
-        return Vec::new();
-    };
-    let items = fields::list(node, "a list of texts", problems).unwrap_or_default();
-    let mut triggers = Vec::new();
-    for item in items {
-        let Some(text) = fields::text(item, "text", problems) else {
-            continue;
-        };
-        if text.contains('_') && !text.contains(' ') && !TRIGGERS.contains(&text) {
-            let (found, suggestion) = (
-                names::shorten(text),
-                names::nearest(text, TRIGGERS.iter().copied()),
-            );
-            let known = TRIGGERS.join(", ");
-            let problem = EditionError::Trigger {
-                found,
-                suggestion,
-                known,
-            };
-            problems.add(item.id, problem);
-        }
-        triggers.push(text.to_owned());
+pub(super) fn read_dynamics(node: &Node, problems: &mut Found) -> Option<Dynamics> {
+    let fields = Fields::of(node, "the dynamics: a mapping", problems)?;
+    let mut reader = Reader { fields, problems };
+    for (key, now) in FORMER_KEYS {
+        reader.refuse_former(key, now);
     }
-    triggers
+    let dynamics = Dynamics::read(&mut reader);
+    reader.fields.reject_unknown(reader.problems);
+    Some(dynamics)
 }
 
-pub(super) fn read_dynamics(node: &Node, problems: &mut Found) -> Option<Dynamics> {
-    let mut fields = Fields::of(node, "the dynamics: a mapping", problems)?;
-    let derivation_algorithm = fields
-        .optional("derivation_algorithm")
-        .and_then(|node| match &node.value {
-            Value::Bool(value) => Some(if *value { "yes" } else { "no" }.to_owned()),
-            // In quotes it would be text, and mean the opposite or nothing.
-            Value::String(text) if !["true", "false", "yes", "no"].contains(&text.as_str()) => {
-                fields::is_text(node.id, text, problems).then(|| text.clone())
-            }
-            other => {
-                problems.add(
-                    node.id,
-                    ShapeError::expected("`true`, `false` or text", other),
-                );
-                None
-            }
-        });
-    let rederive_triggers = read_triggers(&mut fields, problems);
-    let mut optional_text = |key| {
-        fields
-            .optional(key)
-            .and_then(|node| fields::text(node, "text", problems))
-            .map(str::to_owned)
+/// An answer, in the short form or with a quote; `None` for what is none, which is a problem.
+pub(super) fn read_answer<T: Answer>(
+    key: &'static str,
+    node: &Node,
+    problems: &mut Found,
+) -> Option<Said<T>> {
+    let (node, quote) = read_said(node, problems)?;
+    let written = written(&node.value);
+    let answer = T::ALL
+        .iter()
+        .find(|answer| written == Some(answer.as_str()));
+    let Some(&is) = answer else {
+        problems.add(node.id, not_an_answer(key, &node.value, T::words()));
+        return None;
     };
-    let mut dynamics = Dynamics {
-        derivation_algorithm,
-        rederive_triggers,
-        close_fires_connectionstatechange: optional_text("close_fires_connectionstatechange"),
-        close_fires_iceconnectionstatechange: optional_text("close_fires_iceconnectionstatechange"),
-        connection_state_on_close: optional_text("connection_state_on_close"),
-        ice_state_on_close: optional_text("ice_state_on_close"),
-        ice_event_order: optional_text("ice_event_order"),
-        ice_update_event: optional_text("ice_update_event"),
-        dtls_event_order: optional_text("dtls_event_order"),
-        connectionstate_getter: optional_text("connectionstate_getter"),
-        connection_state_derived_from: optional_text("connection_state_derived_from"),
-        changed_by: optional_text("changed_by"),
-        ..Dynamics::default()
-    };
-    let mut optional_boolean = |key| {
-        fields
-            .optional(key)
-            .and_then(|node| fields::boolean(node, problems))
-    };
-    dynamics.ice_path_isclosed_abort = optional_boolean("ice_path_isclosed_abort");
-    dynamics.dtls_path_isclosed_abort = optional_boolean("dtls_path_isclosed_abort");
-    dynamics.dtls_transport_isclosed_abort = optional_boolean("dtls_transport_isclosed_abort");
-    dynamics.event_isclosed_abort = optional_boolean("event_isclosed_abort");
+    Some(Said { is, quote })
+}
+
+/// The keys of the long form.
+fn read_said<'d>(node: &'d Node, problems: &mut Found) -> Option<(&'d Node, Option<String>)> {
+    if !matches!(node.value, Value::Mapping(_)) {
+        return Some((node, None));
+    }
+    let mut fields = Fields::of(node, "an answer: `is`, `quote`", problems)?;
+    let is = fields.required("is", problems);
+    let quote = fields
+        .optional("quote")
+        .and_then(|node| fields::text(node, "text", problems))
+        .map(|text| text.split_whitespace().collect::<Vec<_>>().join(" "));
     fields.reject_unknown(problems);
-    Some(dynamics)
+    Some((is?, quote))
+}
+
+/// The word that a value is. In quotes `true` would be text, and is no word.
+fn written(value: &Value) -> Option<&str> {
+    match value {
+        Value::Bool(true) => Some("true"),
+        Value::Bool(false) => Some("false"),
+        Value::String(text) if !matches!(text.as_str(), "true" | "false") => Some(text),
+        _ => None,
+    }
+}
+
+fn not_an_answer(key: &'static str, found: &Value, known: Vec<&'static str>) -> EditionError {
+    let Some(word) = written(found) else {
+        let known: Vec<_> = known.iter().map(|word| format!("`{word}`")).collect();
+        return ShapeError::expected(&format!("one of {}", known.join(", ")), found).into();
+    };
+    EditionError::NotAnAnswer {
+        key,
+        found: names::shorten(word),
+        former: former::answer(key, word),
+        suggestion: names::nearest(word, known.iter().copied()),
+        known,
+    }
+}
+
+struct Reader<'d, 'p> {
+    fields: Fields<'d>,
+    problems: &'p mut Found,
+}
+
+impl Reader<'_, '_> {
+    /// A key of the former format is a problem that names the one in its place.
+    fn refuse_former(&mut self, key: &'static str, now: &'static str) {
+        let entries = self.fields.entries().iter();
+        for entry in entries.filter(|entry| entry.key == key) {
+            let questions = Dynamics::questions().into_iter();
+            let known = questions.filter(|(question, _)| *question == now);
+            let problem = EditionError::FormerKey {
+                key,
+                now,
+                former: written(&entry.value.value).and_then(|word| former::answer(now, word)),
+                known: known.flat_map(|(_, words)| words).collect(),
+            };
+            self.problems.add(entry.id, problem);
+            self.fields.pass_over(key);
+        }
+    }
+}
+
+impl ReadAnswers for Reader<'_, '_> {
+    fn answer<T: Answer>(&mut self, key: &'static str) -> Said<T> {
+        let node = self.fields.optional(key);
+        let said = node.and_then(|node| read_answer(key, node, self.problems));
+        said.unwrap_or_else(|| Said {
+            // Where a file is not refused, the key was left out.
+            is: T::default(),
+            quote: None,
+        })
+    }
+
+    fn triggers(&mut self, key: &'static str) -> Said<BTreeSet<Trigger>> {
+        let mut said = Said::default();
+        let node = self.fields.optional(key);
+        let Some((node, quote)) = node.and_then(|node| read_said(node, self.problems)) else {
+            return said;
+        };
+        said.quote = quote;
+        for item in fields::list(node, "a list of triggers", self.problems)
+            .into_iter()
+            .flatten()
+        {
+            let Some(text) = fields::text(item, "a trigger", self.problems) else {
+                continue;
+            };
+            let trigger = Trigger::ALL.iter().find(|other| other.as_str() == text);
+            if let Some(trigger) = trigger {
+                said.is.insert(*trigger);
+                continue;
+            }
+            let known: Vec<_> = Trigger::ALL.iter().map(|one| one.as_str()).collect();
+            let problem = EditionError::Trigger {
+                found: names::shorten(text),
+                suggestion: names::nearest(text, known.iter().copied()),
+                former: former::trigger(text),
+                known,
+            };
+            self.problems.add(item.id, problem);
+        }
+        said
+    }
+
+    fn text(&mut self, key: &'static str) -> Option<String> {
+        let node = self.fields.optional(key)?;
+        fields::text(node, "text", self.problems).map(str::to_owned)
+    }
 }

@@ -92,16 +92,48 @@ pub enum EditionError {
     },
     /// A trigger is none that there is.
     #[error(
-        "no trigger is called `{found}`{suggestion} (known: {known}; or say in words what the text \
-         says)"
+        "no trigger is called `{found}`{suggestion}{} (known: {})", or_else(*former), known.join(", ")
     )]
     Trigger {
         /// What was read.
         found: String,
         /// The nearest known one.
         suggestion: Suggestion,
+        /// What to do, where it was right in the former format.
+        former: Option<&'static str>,
         /// All known ones.
-        known: String,
+        known: Vec<&'static str>,
+    },
+    /// An answer is none of those to the question.
+    #[error(
+        "`{key}` has no answer `{found}`{suggestion}{} (known: {}; the words of the text go beside \
+         it: `{key}: {{is: …, quote: …}}`)", instead(*former), known.join(", ")
+    )]
+    NotAnAnswer {
+        /// The question.
+        key: &'static str,
+        /// What was read.
+        found: String,
+        /// The nearest known one.
+        suggestion: Suggestion,
+        /// What stands for it now, where it was right in the former format.
+        former: Option<&'static str>,
+        /// All known ones.
+        known: Vec<&'static str>,
+    },
+    /// A key has another name now.
+    #[error(
+        "the key `{key}` is now `{now}`{} (known: {})", instead(*former), known.join(", ")
+    )]
+    FormerKey {
+        /// The key that was read.
+        key: &'static str,
+        /// The key in its place.
+        now: &'static str,
+        /// What stands for its value now, where that is known.
+        former: Option<&'static str>,
+        /// All answers.
+        known: Vec<&'static str>,
     },
     /// A claim is about what the edition does not define.
     #[error("this edition does not define {of}, so nothing can be claimed of it")]
@@ -168,6 +200,16 @@ pub enum EditionError {
     /// The edition defines nothing.
     #[error("define at least one of RTCPeerConnectionState and RTCIceConnectionState")]
     Empty,
+}
+
+/// What to write for what was right in the former format.
+fn instead(former: Option<&str>) -> String {
+    or_else(former.map(|word| format!("write {word}")).as_deref())
+}
+
+/// What to do about what was right in the former format.
+fn or_else(former: Option<&str>) -> String {
+    former.map_or_else(String::new, |advice| format!("; {advice}"))
 }
 
 impl EditionError {

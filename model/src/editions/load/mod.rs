@@ -7,16 +7,17 @@ mod claim;
 mod definition;
 mod dynamics;
 mod error;
+mod former;
 mod predicate;
 
-pub use dynamics::TRIGGERS;
 pub use error::EditionError;
 
 use self::claim::{Subjects, read_claims};
 use self::definition::read_definition;
-use self::dynamics::read_dynamics;
+use self::dynamics::{read_answer, read_dynamics};
 use super::SOURCES;
 use super::definition::{Definition, Edition};
+use super::dynamics::Dynamics;
 use crate::fields::{self, Fields, Problems};
 use crate::located::Refused;
 use crate::names;
@@ -58,7 +59,9 @@ fn read_edition(
     let date = string(&mut fields, "date", problems);
     let source = string(&mut fields, "source", problems);
     let status = string(&mut fields, "status", problems);
-    let transport_set = string(&mut fields, "transport_set", problems);
+    let transport_set = fields
+        .required("transport_set", problems)
+        .and_then(|node| read_answer("transport_set", node, problems));
     let in_force = fields
         .optional("in_force")
         .and_then(|n| fields::text(n, "a span of time", problems));
@@ -74,7 +77,7 @@ fn read_edition(
     } = read_enums(&mut fields, problems);
     let ice_connection_state = ice_node.and_then(|n| read_definition(n, problems));
     let connection_state = connection_node.and_then(|n| read_definition(n, problems));
-    for node in ice_node.map(references).unwrap_or_default() {
+    for node in ice_node.into_iter().flat_map(references) {
         problems.add(node, EditionError::Cycle);
     }
 
@@ -110,28 +113,30 @@ fn read_edition(
         connection: connection_node.is_some() || misspelled,
         ice: ice_node.is_some() || misspelled,
     };
-    let claims = claims_node
-        .map(|n| read_claims(n, subjects, problems))
-        .unwrap_or_default();
-    let dynamics = fields
-        .optional("dynamics")
-        .and_then(|n| read_dynamics(n, problems));
+    let claims = match claims_node {
+        Some(node) => read_claims(node, subjects, problems),
+        None => Vec::new(),
+    };
+    let dynamics = match fields.optional("dynamics") {
+        Some(node) => read_dynamics(node, problems),
+        None => Some(Dynamics::default()),
+    };
     fields.reject_unknown(problems);
 
     Some(Edition {
         id: id?.to_owned(),
-        date,
-        source,
+        date: date?,
+        source: source?,
         also,
-        status,
+        status: status?,
         in_force: in_force.map(str::to_owned),
-        transport_set,
+        transport_set: transport_set?,
         ice_from,
         connection_state,
         ice_connection_state,
         referenced_ice,
         claims,
-        dynamics: dynamics.unwrap_or_default(),
+        dynamics: dynamics?,
         notes,
         changes,
     })
@@ -176,11 +181,11 @@ fn check_schema(fields: &mut Fields<'_>, problems: &mut Found) {
 }
 
 /// A text in one line.
-fn string(fields: &mut Fields<'_>, key: &'static str, problems: &mut Found) -> String {
+fn string(fields: &mut Fields<'_>, key: &'static str, problems: &mut Found) -> Option<String> {
     let node = fields.required(key, problems);
-    let text = node.and_then(|node| fields::text(node, "text", problems));
-    let words: Vec<&str> = text.unwrap_or_default().split_whitespace().collect();
-    words.join(" ")
+    let text = node.and_then(|node| fields::text(node, "text", problems))?;
+    let words: Vec<&str> = text.split_whitespace().collect();
+    Some(words.join(" "))
 }
 
 /// An id: one word.
@@ -196,10 +201,10 @@ fn read_id<'d>(node: &'d Node, problems: &mut Found) -> Option<&'d str> {
 }
 
 fn strings(fields: &mut Fields<'_>, key: &'static str, problems: &mut Found) -> Vec<String> {
-    fields
-        .optional(key)
-        .map(|node| fields::texts(node, "a list of texts", problems))
-        .unwrap_or_default()
+    match fields.optional(key) {
+        Some(node) => fields::texts(node, "a list of texts", problems),
+        None => Vec::new(),
+    }
 }
 
 /// The nodes of every `ice_connection_state` predicate below a node.

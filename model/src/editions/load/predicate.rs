@@ -97,7 +97,8 @@ fn read_lists(node: &Node, problems: &mut Found) -> Option<StateLists> {
 fn read_list<S: StateEnum, O: StateEnum>(node: &Node, problems: &mut Found) -> StateList<S> {
     let mut states = StateSet::empty();
     let mut foreign = Vec::new();
-    for item in fields::list(node, "a list of states", problems).unwrap_or_default() {
+    let items = fields::list(node, "a list of states", problems);
+    for item in items.into_iter().flatten() {
         let Some(name) = fields::text(item, "a state", problems) else {
             continue;
         };

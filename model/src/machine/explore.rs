@@ -1,0 +1,277 @@
+//! One exploration of the machine, by Stateright's checker: which properties fail, which values can
+//! be seen, and a shortest path to each.
+//!
+//! Stateright's breadth-first search finds the nearest state first, and keeps the last discovery of
+//! a property. So each property here is found failing, or seen, once: what is kept is then a
+//! shortest path. One thread explores, which makes paths, counts and depth the same in every run;
+//! who checks several editions does that side by side.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, LazyLock};
+
+use stateright::{Checker, Expectation, Model, Property};
+
+use super::connection::Connection;
+use super::model::ConnectionModel;
+use super::properties::PROPERTIES;
+use super::steps::Step;
+use crate::states::{IceConnectionState, PeerConnectionState, StateEnum};
+
+/// How much there was to explore.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Explored {
+    /// How many states the checker generated.
+    pub states: usize,
+    /// How many of them are different.
+    pub unique_states: usize,
+    /// The length of the longest shortest path, in states.
+    pub depth: usize,
+}
+
+/// What an exploration found.
+#[derive(Debug, Clone)]
+pub struct Exploration {
+    /// How much there was.
+    pub explored: Explored,
+    /// The properties that fail, by their ids, with a shortest path to where.
+    pub failing: BTreeMap<&'static str, Vec<Step>>,
+    /// The witnesses that were found, by their ids, with a shortest path.
+    pub seen: BTreeMap<&'static str, Vec<Step>>,
+}
+
+/// Who watches an exploration is told now and then how many different states it has been through.
+pub type Watch = Arc<dyn Fn(usize) + Send + Sync>;
+
+/// Explores a machine.
+#[must_use]
+pub fn explore(model: &ConnectionModel) -> Exploration {
+    explore_and_watch(model, Arc::new(|_| ()))
+}
+
+/// As [`explore`], and calls `watch` now and then.
+#[must_use]
+pub fn explore_and_watch(model: &ConnectionModel, watch: Watch) -> Exploration {
+    let checked = Checked {
+        model: model.clone(),
+        found: AtomicU64::new(0),
+        witnessed: AtomicU64::new(0),
+        through: AtomicUsize::new(0),
+        watch,
+    };
+    let done = checked.checker().threads(1).spawn_bfs().join();
+    let explored = Explored {
+        states: done.state_count(),
+        unique_states: done.unique_state_count(),
+        depth: done.max_depth(),
+    };
+    let discoveries = done.discoveries().into_iter();
+    let paths = discoveries.map(|(id, path)| (id, path.into_actions()));
+    let (seen, failing) = paths.partition(|(id, _): &(&str, _)| id.starts_with("seen/"));
+    Exploration {
+        explored,
+        failing,
+        seen,
+    }
+}
+
+/// Something that can be seen: a value, or two together.
+#[derive(Debug)]
+pub struct Witness {
+    /// Its stable name.
+    pub id: String,
+    /// What it says.
+    pub sentence: String,
+    connection_state: Option<PeerConnectionState>,
+    ice_connection_state: Option<IceConnectionState>,
+    condition: fn(&Checked, &Connection) -> bool,
+}
+
+/// Everything that can be seen: each value, then each pair of values.
+pub static WITNESSES: LazyLock<Vec<Witness>> = LazyLock::new(|| {
+    let mut all = Vec::new();
+    for &value in PeerConnectionState::ALL {
+        all.push(Witness {
+            id: format!("seen/connectionState-{value}"),
+            sentence: format!("connectionState can be {value}."),
+            connection_state: Some(value),
+            ice_connection_state: None,
+            condition: SEEN[value.index()][ANY],
+        });
+    }
+    for &ice in IceConnectionState::ALL {
+        all.push(Witness {
+            id: format!("seen/iceConnectionState-{ice}"),
+            sentence: format!("iceConnectionState can be {ice}."),
+            connection_state: None,
+            ice_connection_state: Some(ice),
+            condition: SEEN[ANY_CONNECTION][ice.index()],
+        });
+    }
+    for &value in PeerConnectionState::ALL {
+        for &ice in IceConnectionState::ALL {
+            all.push(Witness {
+                id: format!("seen/{value}-with-{ice}"),
+                sentence: format!("connectionState {value} and iceConnectionState {ice} together."),
+                connection_state: Some(value),
+                ice_connection_state: Some(ice),
+                condition: SEEN[value.index()][ice.index()],
+            });
+        }
+    }
+    all
+});
+
+impl Witness {
+    /// Its bit among what was seen.
+    fn bit(&self) -> u64 {
+        let connection = self
+            .connection_state
+            .map_or(ANY_CONNECTION, StateEnum::index);
+        let ice = self.ice_connection_state.map_or(ANY, StateEnum::index);
+        bit(connection, ice)
+    }
+
+    /// Whether a machine should show it: some transports, of those that there may be, give the
+    /// value or both.
+    #[must_use]
+    pub fn is_expected_of(&self, model: &ConnectionModel) -> bool {
+        let closed = (PeerConnectionState::Closed, IceConnectionState::Closed);
+        let fits = |(connection, ice): (PeerConnectionState, IceConnectionState)| {
+            self.connection_state
+                .is_none_or(|value| value == connection)
+                && self.ice_connection_state.is_none_or(|value| value == ice)
+        };
+        let is_pair = self.connection_state.is_some() && self.ice_connection_state.is_some();
+        // Every value can be seen, a closed one at least of a closed connection.
+        (!is_pair && fits(closed)) || model.pairs.iter().any(|pair| fits(*pair))
+    }
+}
+
+/// The model under the checker.
+struct Checked {
+    model: ConnectionModel,
+    /// The properties that were found to fail, and what was seen, a bit each.
+    found: AtomicU64,
+    witnessed: AtomicU64,
+    /// How many states have been gone through.
+    through: AtomicUsize,
+    watch: Watch,
+}
+
+impl Model for Checked {
+    type State = Connection;
+    type Action = Step;
+
+    fn init_states(&self) -> Vec<Connection> {
+        self.model.init_states()
+    }
+
+    fn actions(&self, state: &Connection, actions: &mut Vec<Step>) {
+        const NOW_AND_THEN: usize = 1024;
+        let through = self.through.fetch_add(1, Ordering::Relaxed) + 1;
+        if through.is_multiple_of(NOW_AND_THEN) {
+            (self.watch)(through);
+        }
+        self.model.actions(state, actions);
+    }
+
+    fn next_state(&self, state: &Connection, step: Step) -> Option<Connection> {
+        self.model.next_state(state, step)
+    }
+
+    /// The checker asks for these again now and then. What has been found by then needs no looking
+    /// for any more.
+    fn properties(&self) -> Vec<Property<Self>> {
+        let found = self.found.load(Ordering::Relaxed);
+        let witnessed = self.witnessed.load(Ordering::Relaxed);
+        let all = PROPERTIES.iter().zip(ALWAYS).enumerate();
+        let always = all
+            .filter(|(place, _)| found & 1 << place == 0)
+            .map(|(_, (property, condition))| Property::always(property.id, condition));
+        let expected = WITNESSES
+            .iter()
+            .filter(|witness| witnessed & witness.bit() == 0)
+            .filter(|witness| witness.is_expected_of(&self.model));
+        let sometimes = expected.map(|witness| Property {
+            expectation: Expectation::Sometimes,
+            name: witness.id.as_str(),
+            condition: witness.condition,
+        });
+        always.chain(sometimes).collect()
+    }
+}
+
+impl fmt::Debug for Checked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.model.fmt(f)
+    }
+}
+
+type Condition = fn(&Checked, &Connection) -> bool;
+
+/// Whether a property holds, or was found to fail before.
+fn always<const PLACE: usize>(checked: &Checked, state: &Connection) -> bool {
+    let bit = 1 << PLACE;
+    let found = checked.found.load(Ordering::Relaxed) & bit != 0;
+    let holds = found || PROPERTIES[PLACE].holds(&checked.model, state);
+    if !holds {
+        checked.found.fetch_or(bit, Ordering::Relaxed);
+    }
+    holds
+}
+
+/// The places of [`SEEN`] that stand for any value of the other enum.
+const ANY: usize = 7;
+const ANY_CONNECTION: usize = 6;
+
+const fn bit(connection: usize, ice: usize) -> u64 {
+    1 << (connection * 8 + ice)
+}
+
+/// Whether two values are seen together, or one with any other, for the first time. A pair counts
+/// once nothing is queued that would change it.
+fn seen<const CONNECTION: usize, const ICE: usize>(checked: &Checked, state: &Connection) -> bool {
+    let bit = bit(CONNECTION, ICE);
+    let connection = state.connection_state.index() == CONNECTION || CONNECTION == ANY_CONNECTION;
+    let ice = state.ice_connection_state.index() == ICE || ICE == ANY;
+    let is_pair = CONNECTION != ANY_CONNECTION && ICE != ANY;
+    let rests = state.is_settled() && !state.stale;
+    let is_seen = connection && ice && (rests || !is_pair);
+    is_seen && checked.witnessed.fetch_or(bit, Ordering::Relaxed) & bit == 0
+}
+
+macro_rules! conditions {
+    ($($place:literal)*) => { [$(always::<$place>),*] };
+}
+
+/// A condition for each of [`PROPERTIES`].
+const ALWAYS: [Condition; PROPERTIES.len()] =
+    conditions!(0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21);
+
+macro_rules! row {
+    ($connection:literal) => {
+        [
+            seen::<$connection, 0>,
+            seen::<$connection, 1>,
+            seen::<$connection, 2>,
+            seen::<$connection, 3>,
+            seen::<$connection, 4>,
+            seen::<$connection, 5>,
+            seen::<$connection, 6>,
+            seen::<$connection, 7>,
+        ]
+    };
+}
+
+/// A condition for each pair of values, and for each value with any other.
+const SEEN: [[Condition; 8]; 7] = [
+    row!(0),
+    row!(1),
+    row!(2),
+    row!(3),
+    row!(4),
+    row!(5),
+    row!(6),
+];

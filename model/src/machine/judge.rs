@@ -1,0 +1,172 @@
+//! What is wrong with a step: the requirements of the specification, and not of an edition's
+//! algorithms, held against what the step did.
+
+use super::connection::{Connection, Fault, Faults, QueuedChange};
+use super::procedures::Event;
+use super::rulebook::Rulebook;
+use super::run::Fired;
+use super::steps::{Change, Step};
+use crate::states::{DtlsTransportState as Dtls, goes_back};
+
+/// What is wrong with a step from `before` to `after` that fired these events.
+pub(super) fn judge(
+    rulebook: &Rulebook,
+    before: &Connection,
+    step: Step,
+    after: &Connection,
+    fired: &[Fired],
+) -> Faults {
+    let mut faults = Faults::none();
+    if fired.iter().any(|fired| fired.after_close) {
+        faults.add(Fault::EventAfterHandlerCloses);
+    }
+    if let Step::ChangeAndClose { .. } = step {
+        // Whatever else is wrong with the change is judged without close().
+        return faults;
+    }
+    if after.closed && !fired.is_empty() {
+        faults.add(Fault::EventAfterClose);
+    }
+    let expected = Expected::of(rulebook, before, step, after);
+    for (event, fault) in [
+        (
+            Event::SelectedCandidatePairChange,
+            Fault::TransportEventNotOnChange,
+        ),
+        (Event::Error, Fault::TransportEventNotOnChange),
+        (Event::StateChange, Fault::TransportEventNotOnChange),
+        (Event::IceConnectionStateChange, Fault::EventNotOnChange),
+        (Event::ConnectionStateChange, Fault::EventNotOnChange),
+    ] {
+        // Of a closed connection no transport may change, nor any event be fired, which are judged
+        // above and by `transport/closed-after-close`.
+        if before.closed && event <= Event::StateChange {
+            continue;
+        }
+        let count = fired.iter().filter(|fired| fired.event == event).count();
+        if count != usize::from(expected.has(event)) {
+            faults.add(fault);
+        }
+    }
+    if !fired.windows(2).all(|pair| pair[0].event <= pair[1].event) {
+        faults.add(Fault::EventOrder);
+    }
+    if !sets_the_state(before, step, after) {
+        faults.add(Fault::TransportStateNotSet);
+    }
+    for fired in fired {
+        let of_a_transport = fired.event <= Event::StateChange;
+        if of_a_transport && !fired.has_its_state {
+            faults.add(Fault::TransportNotCurrent);
+        }
+        if is_stale(rulebook, after, *fired) {
+            faults.add(if of_a_transport {
+                Fault::StateChangeNotCurrent
+            } else {
+                Fault::AttributesNotCurrent
+            });
+        }
+    }
+    let back = goes_back(before.connection_state, after.connection_state)
+        || goes_back(before.ice_connection_state, after.ice_connection_state);
+    let settled = before.is_settled() && !before.stale && after.is_settled();
+    if settled && step.is_forward_ice() && back {
+        faults.add(Fault::StepBack);
+    }
+    faults
+}
+
+/// The events that a step must fire, each once.
+struct Expected(u8);
+
+impl Expected {
+    fn of(rulebook: &Rulebook, before: &Connection, step: Step, after: &Connection) -> Self {
+        let mut expected = Self(0);
+        // close() changes the values and fires nothing; that is required.
+        if let Step::Close { .. } = step {
+            return expected;
+        }
+        if let Step::Change(change) = step {
+            // Where state and pair change in two tasks, each has a step of its own.
+            let alone = matches!(change, Change::Pair { .. });
+            if change.selects_a_pair() && (alone || rulebook.algorithms.one_task) {
+                expected.add(Event::SelectedCandidatePairChange);
+            }
+            if change.changes_a_state() {
+                expected.add(Event::StateChange);
+                let fails = matches!(
+                    change,
+                    Change::Dtls {
+                        to: Dtls::Failed,
+                        ..
+                    }
+                );
+                if fails && rulebook.algorithms.dtls_errors {
+                    expected.add(Event::Error);
+                }
+            }
+        }
+        if let Step::QueuedChange(change) = step {
+            // Of a transport that was discarded, which goes on without the connection.
+            expected.add(Event::StateChange);
+            if change == QueuedChange::Dtls(Dtls::Failed) && rulebook.algorithms.dtls_errors {
+                expected.add(Event::Error);
+            }
+        }
+        if before.ice_connection_state != after.ice_connection_state {
+            expected.add(Event::IceConnectionStateChange);
+        }
+        if before.connection_state != after.connection_state {
+            expected.add(Event::ConnectionStateChange);
+        }
+        expected
+    }
+
+    fn add(&mut self, event: Event) {
+        self.0 |= 1 << event as u8;
+    }
+
+    fn has(&self, event: Event) -> bool {
+        self.0 & (1 << event as u8) != 0
+    }
+}
+
+/// Whether the transports are what the step makes them.
+fn sets_the_state(before: &Connection, step: Step, after: &Connection) -> bool {
+    let Step::Change(change) = step else {
+        return true;
+    };
+    let (transport, to) = match change {
+        Change::Ice { transport, to, .. } => {
+            let mut changed = transport;
+            changed.ice = to;
+            (transport, changed)
+        }
+        Change::Dtls { transport, to } => {
+            let mut changed = transport;
+            changed.dtls = to;
+            (transport, changed)
+        }
+        _ => return true,
+    };
+    let count = |connection: &Connection, asked| {
+        let all = connection.transports.as_slice().iter();
+        all.filter(|one| **one == asked).count()
+    };
+    transport == to || count(after, to) == count(before, to) + 1
+}
+
+/// Whether a handler saw a value that is not that of the transports at that moment.
+fn is_stale(rulebook: &Rulebook, after: &Connection, fired: Fired) -> bool {
+    if after.closed {
+        return false;
+    }
+    let ice = rulebook.ice_connection_state(&after.transports);
+    let connection = ice
+        .single()
+        .map(|ice| rulebook.connection_state(&after.transports, ice));
+    let wrong_ice = !ice.is_empty() && !ice.contains(fired.ice_connection_state);
+    let wrong_connection = connection
+        .is_some_and(|holding| !holding.is_empty() && !holding.contains(fired.connection_state));
+    wrong_ice || wrong_connection
+}

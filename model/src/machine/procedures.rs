@@ -1,0 +1,215 @@
+//! The steps of a text, one instruction a step, in the order in which it lists them.
+//!
+//! A W3C algorithm is a list of steps that a task runs from top to bottom. Here it is that list:
+//! [`Procedures::of`] writes down the steps of an edition, and [`run`](super::run) takes them. A
+//! text that swaps two steps, or leaves one out, is another list, which is how the tests break it.
+
+use super::algorithms::Algorithms;
+
+/// One step of an algorithm.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Instruction {
+    /// "If connection.`[[IsClosed]]` is true, abort these steps."
+    AbortIfClosed,
+    /// "If the state of transport is already `failed`, abort these steps."
+    AbortIfFailed,
+    /// "If newState is equal to the slot, abort these steps", of the slot derived last.
+    AbortIfUnchanged,
+    /// "Set transport.`[[IceTransportState]]` to newState", and so for DTLS.
+    SetTransportState,
+    /// "Set connection.`[[IceConnectionState]]` to the value of deriving a new state value."
+    DeriveIceConnectionState,
+    /// "Set connection.`[[ConnectionState]]` to the value of deriving a new state value."
+    DeriveConnectionState,
+    /// "Update the ICE connection state", which queues a task.
+    QueueIceConnectionStateUpdate,
+    /// "Update the connection state", which queues a task.
+    QueueConnectionStateUpdate,
+    /// "Fire an event."
+    Fire(Event),
+    /// "If the value was changed in this task, fire an event."
+    FireIfChanged(Event),
+    /// "Set connection.`[[IsClosed]]` to true."
+    SetIsClosed,
+    /// "Set the state of each transport to `closed`."
+    CloseTransports,
+    /// "Set connection.`[[IceConnectionState]]` to `closed`."
+    SetIceConnectionStateClosed,
+    /// "Set connection.`[[ConnectionState]]` to `closed`."
+    SetConnectionStateClosed,
+}
+
+/// The events of the machine, in the order in which one task fires them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Event {
+    /// `selectedcandidatepairchange` on an ICE transport.
+    SelectedCandidatePairChange,
+    /// `error` on a DTLS transport.
+    Error,
+    /// `statechange` on a transport.
+    StateChange,
+    /// `iceconnectionstatechange`.
+    IceConnectionStateChange,
+    /// `connectionstatechange`.
+    ConnectionStateChange,
+}
+
+impl Event {
+    /// The type of the event.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::SelectedCandidatePairChange => "selectedcandidatepairchange",
+            Self::Error => "error",
+            Self::StateChange => "statechange",
+            Self::IceConnectionStateChange => "iceconnectionstatechange",
+            Self::ConnectionStateChange => "connectionstatechange",
+        }
+    }
+}
+
+/// The algorithms of an edition that set the values and fire the events.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Procedures {
+    /// The task that is queued when the ICE agent indicates a change of a transport's state or
+    /// selected pair ("change the selected candidate pair and state").
+    pub ice_change: Vec<Instruction>,
+    /// The task for a change of the selected pair, where that is not the same task.
+    pub pair_change: Vec<Instruction>,
+    /// The task that is queued when the state of a DTLS transport changes without an error.
+    pub dtls_change: Vec<Instruction>,
+    /// The task that is queued when a DTLS transport meets an error.
+    pub dtls_error: Vec<Instruction>,
+    /// What is done when a transport is made or discarded.
+    pub set_change: Vec<Instruction>,
+    /// The task of "update the ICE connection state", where there is one.
+    pub ice_update: Vec<Instruction>,
+    /// The task of "update the connection state", where there is one.
+    pub connection_update: Vec<Instruction>,
+    /// `close()`.
+    pub close: Vec<Instruction>,
+}
+
+impl Procedures {
+    /// The steps of a text.
+    #[must_use]
+    pub fn of(text: &Algorithms) -> Self {
+        use Event::{Error, SelectedCandidatePairChange, StateChange};
+        use Instruction as I;
+
+        let abort = |aborts: bool| aborts.then_some(I::AbortIfClosed);
+        // "fire …; abort if closed; fire …": asked again before each event but the first.
+        let again = abort(text.events_abort_when_closed);
+        let ice_update = [
+            abort(text.ice_aborts_when_closed),
+            Some(I::DeriveIceConnectionState),
+            Some(I::AbortIfUnchanged),
+            Some(I::Fire(Event::IceConnectionStateChange)),
+        ];
+        let connection_update = [
+            abort(text.update_aborts_when_closed),
+            Some(I::DeriveConnectionState),
+            Some(I::AbortIfUnchanged),
+            Some(I::Fire(Event::ConnectionStateChange)),
+        ];
+        let derive = [I::DeriveIceConnectionState, I::DeriveConnectionState].map(Some);
+        let fire_ice = Some(I::FireIfChanged(Event::IceConnectionStateChange));
+        let fire_connection = [again, Some(I::FireIfChanged(Event::ConnectionStateChange))];
+        let ice_change = if text.one_task {
+            let begin = [
+                abort(text.ice_aborts_when_closed),
+                Some(I::SetTransportState),
+            ];
+            let events = [
+                Some(I::FireIfChanged(SelectedCandidatePairChange)),
+                again,
+                Some(I::FireIfChanged(StateChange)),
+                again,
+                fire_ice,
+            ];
+            [&begin[..], &derive, &events, &fire_connection].concat()
+        } else {
+            vec![
+                abort(text.ice_aborts_when_closed),
+                Some(I::SetTransportState),
+                Some(I::Fire(StateChange)),
+                Some(I::QueueIceConnectionStateUpdate),
+                Some(I::QueueConnectionStateUpdate),
+            ]
+        };
+        let pair_change = if text.one_task {
+            Vec::new()
+        } else {
+            vec![
+                abort(text.ice_aborts_when_closed),
+                Some(I::Fire(SelectedCandidatePairChange)),
+            ]
+        };
+        let set_change = if text.set_change_updates {
+            [&derive[..], &[fire_ice], &fire_connection].concat()
+        } else {
+            Vec::new()
+        };
+        let close = [
+            Some(I::SetIsClosed),
+            Some(I::CloseTransports),
+            text.close_sets_ice_connection_state
+                .then_some(I::SetIceConnectionStateClosed),
+            text.close_sets_connection_state
+                .then_some(I::SetConnectionStateClosed),
+            text.close_queues_update
+                .then_some(I::QueueConnectionStateUpdate),
+        ];
+        let list = |steps: &[Option<I>]| steps.iter().copied().flatten().collect();
+        Self {
+            ice_change: list(&ice_change),
+            pair_change: list(&pair_change),
+            dtls_change: list(&dtls(text, None, &[])),
+            dtls_error: if text.dtls_errors {
+                list(&dtls(
+                    text,
+                    Some(I::AbortIfFailed),
+                    &[Some(I::Fire(Error)), again],
+                ))
+            } else {
+                list(&dtls(text, None, &[]))
+            },
+            set_change: list(&set_change),
+            ice_update: list(&ice_update),
+            connection_update: list(&connection_update),
+            close: list(&close),
+        }
+    }
+}
+
+/// The steps for a DTLS transport, with what an error adds to them.
+fn dtls(
+    text: &Algorithms,
+    check: Option<Instruction>,
+    error: &[Option<Instruction>],
+) -> Vec<Option<Instruction>> {
+    use Instruction as I;
+
+    let abort = |aborts: bool| aborts.then_some(I::AbortIfClosed);
+    let begin = [
+        abort(text.dtls_aborts_when_closed),
+        check,
+        Some(I::SetTransportState),
+        Some(if text.dtls_in_one_task {
+            I::DeriveConnectionState
+        } else {
+            I::QueueConnectionStateUpdate
+        }),
+    ];
+    let statechange = [Some(I::Fire(Event::StateChange))];
+    let connection = [
+        abort(text.events_abort_when_closed),
+        Some(I::FireIfChanged(Event::ConnectionStateChange)),
+    ];
+    let connection = if text.dtls_in_one_task {
+        &connection[..]
+    } else {
+        &[]
+    };
+    [&begin[..], error, &statechange, connection].concat()
+}
