@@ -95,6 +95,14 @@ pub fn embedded() -> Result<Vec<Scenario>, SuiteError> {
     all_or_refused(parsed)
 }
 
+/// The ids of the scenarios that are compiled in.
+#[must_use]
+pub fn embedded_ids() -> Vec<String> {
+    let mut files = Vec::new();
+    collect(&EMBEDDED, &mut files);
+    files.into_iter().map(|(id, _)| id).collect()
+}
+
 /// The scenarios that the arguments name: ids, folders of ids, patterns over ids, files and folders.
 /// One that is named twice is there once.
 ///

@@ -109,6 +109,13 @@ const TRACE: &str = r#"{"trace": 1, "implementation": {"name": "example", "versi
 #[case("lint_human", &["lint", "w3c-rec-2021-01-26", "w3c-rec-2025-03-13", "w3c-ed-2026-05"])]
 #[case("lint_json", &["lint", "w3c-rec-2025-03-13", "--format", "json"])]
 #[case("lint_repaired", &["lint", "repaired"])]
+#[case("lint_policy", &[
+    "lint", "repaired", "--policy", "all-ice-transports-closed=new", "--policy", "closed-in-a-handler=not-fired",
+])]
+#[case("lint_unknown_policy", &["lint", "repaired", "--policy", "closd"])]
+#[case("lint_unknown_answer", &["lint", "repaired", "--policy", "closed-dtls-transport=faild"])]
+#[case("check_policy", &["check", "--edition", "repaired", "--transports", "1", "--policy", "all"])]
+#[case("explain_policy", &["explain", "closed-in-a-handler"])]
 #[case("lint_details", &["lint", "w3c-ed-2026-05", "--details"])]
 #[case("lint_suggest", &["lint", "w3c-rec-2021-01-26", "--suggest"])]
 #[case("lint_suggest_json", &["lint", "w3c-rec-2025-03-13", "--suggest", "--format", "json"])]
@@ -384,7 +391,7 @@ fn a_draft_of_ones_own_is_linted_or_refused() {
     ":44:20: "
 )]
 #[case("itself", "\nenums:", "\nice_from: repaired\nenums:", ":18:11: ")]
-#[case("no YAML", "schema: 1", "schema: [1", ":5:3: ")]
+#[case("no YAML", "schema: 1", "schema: [1", ":7:3: ")]
 #[case(
     "unknown mode",
     "first_match\n    order: [closed, failed, disconnected, new, checking",

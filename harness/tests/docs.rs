@@ -10,7 +10,7 @@ use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use peerstate::definitions::pages;
+use peerstate::definitions::{pages, policies};
 use peerstate::input::Format;
 use peerstate::scenario::MOST_PEERS;
 use peerstate::suite;
@@ -52,6 +52,7 @@ fn rules_page() -> String {
 #[case("lint", pages::kinds())]
 #[case("findings", pages::findings(&lint::known().unwrap()))]
 #[case("mutants", pages::mutants_of_repaired())]
+#[case("policies", policies::page())]
 fn generated_pages_are_fresh(#[case] name: &str, #[case] fresh: String) {
     let path = root().join(format!("docs/{name}.md"));
     if std::env::var_os("UPDATE_DOCS").is_some() {

@@ -73,7 +73,7 @@ fn editions_are_valid(
 #[case("update_steps: both", "update_steps: {quote: both}")]
 #[case("update_steps: both", "update_steps: {is: both, of: both}")]
 #[case("update_steps: both", "derivation_algorithm: true")]
-#[case("event_isclosed_abort: true", "event_isclosed_abort: 'true'")]
+#[case("dtls_path_isclosed_abort: true", "dtls_path_isclosed_abort: 'true'")]
 #[case(
     "connection_state_on_close: at_once",
     "connection_state_on_close: synchronous"

@@ -10,6 +10,7 @@ use peerstate_model::editions::{edition, editions};
 use peerstate_model::lint::{lint, suggest};
 use peerstate_model::machine::model::ConnectionModel;
 use peerstate_model::machine::rulebook::Rulebook;
+use peerstate_model::policies::Choices;
 use stateright::{Checker, Model};
 
 fn states(criterion: &mut Criterion) {
@@ -53,7 +54,7 @@ fn lints(criterion: &mut Criterion) {
         bencher.iter(|| lint(recommendation, 3));
     });
     group.bench_function("w3c-rec-2025-03-13, repairs", |bencher| {
-        bencher.iter(|| suggest(recommendation, 3));
+        bencher.iter(|| suggest(recommendation, 3, &Choices::default()));
     });
 }
 

@@ -10,6 +10,7 @@ pub mod lint;
 pub mod located;
 pub mod machine;
 pub mod names;
+pub mod policies;
 mod regions;
 pub mod rules;
 pub mod space;

@@ -22,8 +22,11 @@ use rstest::rstest;
 /// One transport that comes, changes and goes, and another beside it.
 const TRANSPORTS: usize = 2;
 
+/// The repaired edition, with the stricter answer to the policy `closed-in-a-handler`, so that every
+/// property holds of it.
 fn repaired() -> Rulebook {
-    Rulebook::of(edition("repaired").unwrap()).unwrap()
+    let rulebook = Rulebook::of(edition("repaired").unwrap()).unwrap();
+    rulebook.with(|algorithms| algorithms.events_abort_when_closed = true)
 }
 
 fn explored(rulebook: Rulebook) -> (ConnectionModel, Exploration) {

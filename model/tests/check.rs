@@ -17,6 +17,7 @@ use peerstate_model::machine::known::known_counterexamples;
 use peerstate_model::machine::model::ConnectionModel;
 use peerstate_model::machine::rulebook::Rulebook;
 use peerstate_model::machine::steps::room;
+use peerstate_model::policies::Choices;
 use stateright::Model;
 
 fn report(id: &str, transports: usize) -> CheckReport {
@@ -122,7 +123,7 @@ fn a_check_can_be_watched() {
     let watched = Arc::clone(&seen);
     let watch = Arc::new(move |states| watched.lock().unwrap().push(states));
     let edition = edition("repaired").unwrap();
-    let report = check_and_watch(edition, 3, &[], watch).unwrap();
+    let report = check_and_watch(edition, 3, &Choices::default(), &[], watch).unwrap();
     let states = report.explored.unwrap().unique_states;
     let seen = seen.lock().unwrap();
     assert!(seen.len() > 1 && seen.is_sorted(), "{seen:?}");

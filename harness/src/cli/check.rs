@@ -16,6 +16,7 @@ use peerstate_model::machine::model::ConnectionModel;
 use peerstate_model::machine::rulebook::Rulebook;
 use stateright::Model;
 
+use super::definitions::choices;
 use super::progress::Progress;
 use super::side_by_side::{cores, side_by_side};
 use super::{CliError, Exit, Format, edition};
@@ -41,6 +42,10 @@ pub(crate) struct Args {
     /// The most transports that there may be at once.
     #[arg(long, value_name = "N", default_value_t = 4)]
     transports: usize,
+    /// Ask for the answer to a policy beside those that nobody disputes: ID for its first answer,
+    /// ID=ANSWER, `all`, or `none` for not even those. docs/policies.md lists them.
+    #[arg(long = "policy", value_name = "ID[=ANSWER]")]
+    policies: Vec<String>,
     /// Show the shortest path of every witness too, not only of counterexamples.
     #[arg(long)]
     paths: bool,
@@ -66,6 +71,7 @@ pub(crate) struct ExploreArgs {
 
 pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
     let known = known_counterexamples()?;
+    let choices = choices(&args.policies)?;
     let editions = choose(args.edition.as_deref())?;
     let progress = Progress::of_one();
     let check = |of: &Named| {
@@ -78,7 +84,13 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
         };
         let (say, id) = (progress.sayer(), of.edition.id.clone());
         let watch = move |states| say(format!("{id}: {states} states so far"));
-        let report = check_and_watch(&of.edition, args.transports, known, Arc::new(watch));
+        let report = check_and_watch(
+            &of.edition,
+            args.transports,
+            &choices,
+            known,
+            Arc::new(watch),
+        );
         (report, begun.elapsed())
     };
     let mut reports = Vec::new();

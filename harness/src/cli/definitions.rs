@@ -1,8 +1,10 @@
-//! What the verbs about definitions have in common: finding an edition by its name or its file.
+//! What the verbs about definitions have in common: finding an edition by its name or its file, and
+//! the policies that are asked for.
 
 use std::path::Path;
 
 use peerstate_model::editions::{self, load_draft};
+use peerstate_model::policies::Choices;
 
 use super::CliError;
 use crate::definitions::Named;
@@ -28,6 +30,12 @@ pub(super) fn find(name: &str) -> Result<Named, CliError> {
         edition,
         is_published: false,
     })
+}
+
+/// The policies that are asked for.
+pub(super) fn choices(policies: &[String]) -> Result<Choices, CliError> {
+    let choices = Choices::parse(policies.iter().map(String::as_str));
+    choices.map_err(|error| CliError::Usage(error.to_string()))
 }
 
 /// Whether a name is meant for a file: there is one, or it looks like one and so is no slip in an

@@ -6,7 +6,7 @@ use clap::ValueEnum;
 use peerstate_model::editions;
 use peerstate_model::lint;
 
-use super::definitions::find;
+use super::definitions::{choices, find};
 use super::progress::Progress;
 use super::{CliError, Exit};
 use crate::definitions::human::{self, Details};
@@ -24,6 +24,10 @@ pub(crate) struct Args {
     /// Search small edits that mend what is found, by how few combinations change.
     #[arg(long)]
     suggest: bool,
+    /// Ask for the answer to a policy beside those that nobody disputes: ID for its first answer,
+    /// ID=ANSWER, `all`, or `none` for not even those. docs/policies.md lists them.
+    #[arg(long = "policy", value_name = "ID[=ANSWER]")]
+    policies: Vec<String>,
     /// Tell why, which clauses apply, and how to get there.
     #[arg(long)]
     details: bool,
@@ -47,14 +51,19 @@ enum LintFormat {
 
 pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
     let editions = choose(&args.editions)?;
+    let choices = choices(&args.policies)?;
     let known = lint::known()?;
     let up_to = usize::from(args.up_to);
-    let mut linting = Linting::of(editions, up_to, known);
+    let mut linting = Linting::of(editions, up_to, choices, known);
     if args.suggest {
         let progress = Progress::of_many(linting.editions.len(), "editions");
         for of in &mut linting.editions {
             progress.say(format!("repairs of {}", of.named.edition.id));
-            of.proposals = Some(Proposals::search(&of.named.edition, up_to));
+            of.proposals = Some(Proposals::search(
+                &of.named.edition,
+                up_to,
+                &linting.choices,
+            ));
             progress.step();
         }
     }

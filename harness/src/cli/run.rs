@@ -89,7 +89,7 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
     let edition = &named.edition;
     let implementation = implementation(args.implementation.as_deref())?;
     let (known_file, known) = known(args.known.as_deref(), implementation.as_ref())?;
-    let everything: Vec<String> = suite::embedded()?.into_iter().map(|s| s.id).collect();
+    let everything = suite::embedded_ids();
     let scenarios = choose(args)?;
     if let Some(dir) = &args.trace_dir {
         make_trace_dir(dir)?;

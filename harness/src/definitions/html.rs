@@ -16,7 +16,7 @@ use super::grid::Grid;
 use super::markdown::one_proposal;
 use super::{
     LintedEdition, Linting, Named, Proposals, RECOMMENDATION, count, further, not_looked_at,
-    of_definitions, path, reading, reports,
+    of_definitions, path, policies_asked, reading, reports,
 };
 use crate::report::html::document;
 
@@ -47,6 +47,7 @@ pub fn page(linting: &Linting) -> String {
             " listed as known, " (summary.fresh) " not. Counts are of combinations of a "
             "few transports; that there is a finding at all is decided for any number."
         }
+        @if let Some(policies) = policies_asked(&linting.choices) { p { (policies) } }
         @for gone in &linting.gone { p { "Listed as known, and gone: " (gone) } }
         h2 { "Editions and findings" }
         (matrix(linting))

@@ -11,7 +11,7 @@ use peerstate_model::transports::Combination;
 
 use super::{
     LintedEdition, Linting, Proposals, count, further, not_looked_at, of_definitions, path,
-    reading, reports,
+    policies_asked, reading, reports,
 };
 
 /// Where the details of a finding begin.
@@ -70,6 +70,9 @@ pub fn tell(linting: &Linting, details: Details, out: &mut impl Write) -> io::Re
     }
     for gone in &linting.gone {
         writeln!(out, "listed as known, and gone: {gone}")?;
+    }
+    if let Some(policies) = policies_asked(&linting.choices) {
+        writeln!(out, "{policies}")?;
     }
     tell_summary(linting, details, out)
 }

@@ -99,6 +99,8 @@ pub struct LintReport {
     edition: String,
     /// The file of a draft; null for an edition compiled in.
     file: Option<String>,
+    /// The policies that were asked for, each as ID=ANSWER.
+    policies: Vec<String>,
     /// Each reading of each enum.
     readings: Vec<ReadingReport>,
     /// What is wrong with how and when the values are updated.
@@ -127,8 +129,11 @@ struct ReadingReport {
 
 #[derive(Debug, Serialize, JsonSchema)]
 struct FindingReport {
-    /// gap, overlap, unreachable, claim, contradiction, regression or naming.
+    /// gap, overlap, unreachable, claim, contradiction, policy, regression or naming.
     kind: &'static str,
+    /// The policy, and its answer, that asks for something else, as ID=ANSWER; null where the text
+    /// is not at peace with itself.
+    policy: Option<String>,
     /// How many multisets of transports have it, with the connection open, up to the bound.
     combinations: usize,
     /// The smallest combination that has it; null where it is not one of combinations.
@@ -149,6 +154,9 @@ struct DynamicsReport {
     kind: &'static str,
     /// The property that fails, or says/… for what the text leaves out.
     about: &'static str,
+    /// The policy, and its answer, that asks for something else, as ID=ANSWER; null where it is no
+    /// question of policy.
+    policy: Option<String>,
     message: String,
     /// The shortest way to it, step by step; null where the text has no algorithm to run.
     path: Option<Vec<String>>,
@@ -256,6 +264,7 @@ fn of_edition(linting: &Linting, of: &LintedEdition) -> LintReport {
             .iter()
             .map(|finding| FindingReport {
                 kind: finding.kind.as_str(),
+                policy: finding.policy.map(|chosen| chosen.to_string()),
                 combinations: finding.combinations,
                 example: finding.example.as_ref().map(Example::of),
                 examples: finding.families.iter().map(Example::of).collect(),
@@ -267,6 +276,7 @@ fn of_edition(linting: &Linting, of: &LintedEdition) -> LintReport {
     let dynamics = linted.dynamics.iter().map(|finding| DynamicsReport {
         kind: finding.kind.as_str(),
         about: finding.about,
+        policy: finding.policy.map(|chosen| chosen.to_string()),
         message: finding.message.clone(),
         path: finding
             .path
@@ -287,6 +297,7 @@ fn of_edition(linting: &Linting, of: &LintedEdition) -> LintReport {
         schema: SCHEMA,
         edition: linted.edition.clone(),
         file: (!of.named.is_published).then(|| of.named.name.clone()),
+        policies: linting.choices.iter().map(|of| of.to_string()).collect(),
         readings: readings.collect(),
         dynamics: dynamics.collect(),
         remarks: remarks.collect(),

@@ -6,7 +6,7 @@ use peerstate_model::lint::{Finding, Proposal};
 use peerstate_model::names::printable;
 
 use super::grid::Grid;
-use super::{LintedEdition, Linting, count, further, not_looked_at, path, reading};
+use super::{LintedEdition, Linting, count, further, not_looked_at, path, policies_asked, reading};
 
 /// The whole report.
 #[must_use]
@@ -21,6 +21,9 @@ pub fn page(linting: &Linting) -> String {
         "\n{all} in {editions}: {} listed as known, {} not.",
         summary.known, summary.fresh
     );
+    if let Some(policies) = policies_asked(&linting.choices) {
+        let _ = writeln!(page, "\n{policies}");
+    }
     for gone in &linting.gone {
         let _ = writeln!(page, "\nListed as known, and gone: {gone}.");
     }

@@ -11,13 +11,15 @@ pub mod human;
 pub mod json;
 pub mod markdown;
 pub mod pages;
+pub mod policies;
 
 use peerstate_model::editions::Edition;
 use peerstate_model::lint::{
     DynamicsFinding, DynamicsProposal, Entry, EnumReport, Finding, Known, Linted, Suggestions,
-    lint, suggest, suggest_dynamics,
+    lint_by, suggest, suggest_dynamics,
 };
 use peerstate_model::names;
+use peerstate_model::policies::Choices;
 
 /// The newest Recommendation.
 const RECOMMENDATION: &str = "w3c-rec-2025-03-13";
@@ -59,6 +61,8 @@ pub struct Linting {
     pub editions: Vec<LintedEdition>,
     /// Combinations of at most so many transports were counted.
     pub up_to: usize,
+    /// The policies that were asked for.
+    pub choices: Choices,
     /// What is known of them.
     pub known: Known,
     /// What is listed as known of these editions, and was not found.
@@ -86,12 +90,12 @@ pub struct Proposals {
 }
 
 impl Proposals {
-    /// Searches them.
+    /// Searches them, by the policies that are asked for.
     #[must_use]
-    pub fn search(edition: &Edition, up_to: usize) -> Self {
+    pub fn search(edition: &Edition, up_to: usize, choices: &Choices) -> Self {
         Self {
-            definitions: suggest(edition, up_to),
-            dynamics: suggest_dynamics(edition),
+            definitions: suggest(edition, up_to, choices),
+            dynamics: suggest_dynamics(edition, choices),
         }
     }
 }
@@ -106,13 +110,14 @@ pub struct Summary {
 }
 
 impl Linting {
-    /// Lints editions. Of those that are compiled in, what is listed as known must be found.
+    /// Lints editions by the policies that are asked for. Of those that are compiled in, what is
+    /// listed as known must be found.
     #[must_use]
-    pub fn of(editions: Vec<Named>, up_to: usize, known: Known) -> Self {
+    pub fn of(editions: Vec<Named>, up_to: usize, choices: Choices, known: Known) -> Self {
         let editions: Vec<LintedEdition> = editions
             .into_iter()
             .map(|named| LintedEdition {
-                linted: lint(&named.edition, up_to),
+                linted: lint_by(&named.edition, up_to, choices.clone()),
                 named,
                 proposals: None,
             })
@@ -126,6 +131,7 @@ impl Linting {
         Self {
             editions,
             up_to,
+            choices,
             known,
             gone,
         }
@@ -178,6 +184,18 @@ impl Linting {
     pub fn is_as_expected(&self) -> bool {
         self.summary().fresh == 0 && self.gone.is_empty()
     }
+}
+
+/// The policies that were asked for, as a sentence; nothing where they are those of the default.
+fn policies_asked(choices: &Choices) -> Option<String> {
+    if *choices == Choices::default() {
+        return None;
+    }
+    let ids: Vec<String> = choices.iter().map(|chosen| chosen.to_string()).collect();
+    Some(match ids.as_slice() {
+        [] => "No policy was asked for.".to_owned(),
+        ids => format!("Policies asked for: {}.", ids.join(", ")),
+    })
 }
 
 /// Every finding about a definition, with the reading it is about.

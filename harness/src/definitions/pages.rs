@@ -6,11 +6,10 @@ use std::fmt::Write;
 use peerstate_model::editions::{Edition, edition};
 use peerstate_model::lint::mutants::{Fate, mutants};
 use peerstate_model::lint::{
-    CONTRADICTIONS, DynamicsKind, Entry, Kind, Known, Linted, OF_THE_MACHINE, Proposal,
-    Suggestions, asked, lint,
+    DynamicsKind, Entry, Kind, Known, Linted, OF_THE_MACHINE, Proposal, Suggestions, asked, lint,
 };
-use peerstate_model::machine::laws::LAWS;
 use peerstate_model::machine::properties::PROPERTIES;
+use peerstate_model::policies::{CONTRADICTIONS, Choices, Policy, policy};
 
 use super::diff::COUNTED_TRANSPORTS;
 use super::markdown::one_proposal;
@@ -41,7 +40,7 @@ pub fn findings(known: &Known) -> String {
     let mut sequences: Vec<(String, Vec<&str>)> = Vec::new();
     for edition in &editions {
         let linted = lint(edition, COUNTED_TRANSPORTS);
-        let proposals = Proposals::search(edition, COUNTED_TRANSPORTS);
+        let proposals = Proposals::search(edition, COUNTED_TRANSPORTS, &Choices::default());
         for told in of_edition(known, &linted, &proposals) {
             match all.iter_mut().find(|(other, _)| *other == told) {
                 Some((_, editions)) => editions.push(&edition.id),
@@ -87,9 +86,9 @@ pub fn findings(known: &Known) -> String {
     }
     let _ = writeln!(
         page,
-        "\nWith the changes of the algorithms above, that is what the edition `repaired` mends (its \
-         note is narrower: closed ICE transports are admitted where all of them are), by which \
-         implementations are judged unless another is named; it has no finding. \
+        "\nWith the changes of the algorithms above, that is what the edition `repaired` mends, by \
+         which implementations are judged unless another is named; it has no finding. Open \
+         questions are not among the findings: [policies.md](policies.md) has them. \
          `peerstate diff {RECOMMENDATION} repaired` shows all of it."
     );
     page
@@ -212,8 +211,11 @@ fn tell(number: usize, told: &Told, editions: &[&str], page: &mut String) {
     }
 }
 
-/// A report such as `w3c/webrtc-pc#2817` as a link.
-fn link(report: &str) -> String {
+/// A report such as `w3c/webrtc-pc#2817`, or an address, as a link.
+pub(super) fn link(report: &str) -> String {
+    if report.starts_with("https://") {
+        return format!("<{report}>");
+    }
     match report.split_once('#') {
         Some((repository, number)) => {
             format!("[{report}](https://github.com/{repository}/issues/{number})")
@@ -272,20 +274,30 @@ pub fn kinds() -> String {
          connected or completed (DTLS is on its way). Every reading of connectionState is held against the \
          default reading of iceConnectionState, its own or that of the edition which a page without \
          one refers to; a combination with no value, or several, is reported as such, and is not a \
-         contradiction.\n\n\
-         | connectionState | iceConnectionState | because |\n| --- | --- | --- |\n",
+         contradiction. The policy `no-contradiction` asks for these; where a pair is excepted, \
+         another policy asks.\n\n\
+         | connectionState | iceConnectionState | | because |\n| --- | --- | --- | --- |\n",
     );
-    for (connection, others, reason) in CONTRADICTIONS {
-        let others: Vec<_> = others.iter().map(|other| other.as_str()).collect();
-        let _ = writeln!(page, "| {connection} | {} | {reason} |", others.join(", "));
+    for pair in CONTRADICTIONS {
+        let others: Vec<_> = pair.ice.iter().map(|other| other.as_str()).collect();
+        let (others, unless) = (others.join(", "), pair.unless.as_str());
+        let _ = writeln!(
+            page,
+            "| {} | {others} | {unless} | {} |",
+            pair.connection, pair.reason
+        );
     }
     page.push_str(
-        "\n## Laws\n\nWhat each value is for, said without the rows, for the texts that are \
-         cascades (since 2018-12-06). `peerstate check` shows which an edition breaks, and \
-         [mutants.md](mutants.md) what they catch.\n\n| law | it says |\n| --- | --- |\n",
+        "\n## Policies\n\nWhat each value is for, said without the rows, for the texts that are \
+         cascades (since 2018-12-06): a finding of the kind `policy`, and in `peerstate check` a law. \
+         These are asked of every text; [policies.md](policies.md) has their reasons, and the open \
+         questions that are asked where somebody chooses an answer, and [mutants.md](mutants.md) \
+         what they catch.\n\n| policy | it says |\n| --- | --- |\n",
     );
-    for law in LAWS {
-        let _ = writeln!(page, "| `{}` | {} |", law.id, law.sentence);
+    for chosen in Choices::default().iter() {
+        let answer = policy(chosen.policy).and_then(|policy| policy.answer(chosen.answer));
+        let sentence = answer.map_or("", |answer| answer.sentence);
+        let _ = writeln!(page, "| `{}` | {sentence} |", chosen.policy);
     }
     page
 }
@@ -303,27 +315,38 @@ pub fn mutants_of_repaired() -> String {
     };
     let by_lint =
         fates(|fate| matches!(fate, Fate::Caught { findings, .. } if !findings.is_empty()));
-    let by_law = fates(|fate| matches!(fate, Fate::Caught { laws, .. } if !laws.is_empty()));
+    let is_default = |id: &str| policy(id).is_some_and(Policy::is_default);
+    let by_open = mutants.iter().filter(|mutant| match &mutant.fate {
+        Fate::Caught { findings, policies } => {
+            findings.is_empty() && !policies.iter().any(|id| is_default(id))
+        }
+        Fate::Equivalent | Fate::Survived => false,
+    });
+    let by_open = by_open.count();
+    let by_policy =
+        fates(|fate| matches!(fate, Fate::Caught { policies, .. } if !policies.is_empty()));
     let equivalent = fates(|fate| *fate == Fate::Equivalent);
     let survived = fates(|fate| *fate == Fate::Survived);
     let mut page = format!(
         "# Mutants of the repaired edition\n\n\
          Generated by `just update`. Every small edit of every clause of `repaired`, and what \
-         catches it: a kind of finding of lint, or a law; [lint.md](lint.md) explains both. An edit \
+         catches it: a kind of finding of lint ([lint.md](lint.md)), or a policy \
+         ([policies.md](policies.md)), of which all are asked here with their first answers. An edit \
          that gives every combination of any number of transports the same values is equivalent.\n\n\
-         {}: lint catches {by_lint}, the laws catch {by_law}, {equivalent} are equivalent, \
-         {survived} survive.\n\n\
-         | enum | edit | lint | laws |\n| --- | --- | --- | --- |\n",
+         {}: findings catch {by_lint}, policies catch {by_policy}, {equivalent} are equivalent, \
+         {survived} survive. What is asked by default leaves out {by_open} of those caught, which \
+         only answer an open question otherwise.\n\n\
+         | enum | edit | findings | policies |\n| --- | --- | --- | --- |\n",
         count(mutants.len(), "mutant")
     );
     for mutant in &mutants {
-        let (lint, laws) = match &mutant.fate {
+        let (lint, policies) = match &mutant.fate {
             Fate::Equivalent => ("equivalent".to_owned(), String::new()),
             Fate::Survived => ("**survives**".to_owned(), String::new()),
-            Fate::Caught { findings, laws } => (findings.join(", "), laws.join(", ")),
+            Fate::Caught { findings, policies } => (findings.join(", "), policies.join(", ")),
         };
         let (name, kind, edit) = (mutant.enum_name, mutant.kind.as_str(), &mutant.instruction);
-        let _ = writeln!(page, "| {name} | {kind}: {edit} | {lint} | {laws} |");
+        let _ = writeln!(page, "| {name} | {kind}: {edit} | {lint} | {policies} |");
     }
     page
 }

@@ -8,13 +8,17 @@ use peerstate_model::trace::{self, At, Clock};
 
 use super::finding::{Shown, write_findings};
 use super::judge::count;
+use super::story::{ending, story};
 use super::summary::{Deviation, Summary};
 use super::table::{Table, cut};
 use super::{Event, Finished, Reporter};
-use crate::verdict::{Expectations, Judged, Result, connection_states};
+use crate::verdict::{Expectations, Judged, Result};
 
-/// The most characters that the table has for the deviations of a scenario.
-const LONGEST_NAME: usize = 34;
+/// The widest id of a scenario that shares its line with the other columns.
+const WIDEST_ID: usize = 36;
+
+/// The fewest columns in which a story says something.
+const SHORTEST_STORY: usize = 9;
 
 /// The columns of the table.
 const HEADING: [&str; 5] = [
@@ -24,6 +28,9 @@ const HEADING: [&str; 5] = [
     "deviations",
     "connectionState (one peer | the other)",
 ];
+
+/// How wide each column may be; a wider cell has a line of its own.
+const LIMITS: [usize; 5] = [usize::MAX, WIDEST_ID, usize::MAX, usize::MAX, usize::MAX];
 
 /// The spaces between the columns.
 const GAPS: usize = 8;
@@ -149,21 +156,22 @@ impl<W: Write> Human<W> {
             judged.iter().map(|one| (one, row(one, summary))).collect();
         let widest = |column: usize| {
             let cells = rows.iter().map(|(_, cells)| cells[column].chars().count());
-            cells.max().unwrap_or(0)
+            let limit = LIMITS[column];
+            cells.filter(|width| *width <= limit).max().unwrap_or(0)
         };
-        // What is left beside the three columns that are never cut.
+        // What is left beside the three columns that are never cut, but for ids with a line of their own.
         let fixed: usize = (0..3).map(|at| widest(at).max(HEADING[at].len())).sum();
         let room = self.layout.width.saturating_sub(fixed + GAPS);
         let names = match room {
             // So few columns would show nothing.
             0..10 => 0,
-            10..30 => room,
-            _ => widest(3)
-                .max(HEADING[3].len())
-                .min(LONGEST_NAME)
-                .min(room / 2),
+            // A name says more than a story, and is there to be copied.
+            _ => widest(3).max(HEADING[3].len()).min(room),
         };
-        let story = if room < 30 { 0 } else { room - names };
+        let story = match room - names {
+            0..SHORTEST_STORY => 0,
+            left => left,
+        };
         let fit = |text: &str, room: usize| cut(text, room);
         let mut table = Table::new(&[
             HEADING[0],
@@ -171,7 +179,8 @@ impl<W: Write> Human<W> {
             HEADING[2],
             &fit(HEADING[3], names),
             &fit(HEADING[4], story),
-        ]);
+        ])
+        .limited(LIMITS);
         for (one, [expected, scenario, time, deviations, states]) in rows {
             let style = style(one);
             table.styled([
@@ -179,7 +188,7 @@ impl<W: Write> Human<W> {
                 (scenario, Style::new()),
                 (time, Style::new().dimmed()),
                 (fit(&deviations, names), Style::new()),
-                (fit(&states, story), Style::new()),
+                (ending(&states, story), Style::new()),
             ]);
         }
         table.write(&mut self.out, 0, usize::MAX)
@@ -322,32 +331,6 @@ fn expected(judged: &Judged) -> String {
     format!("{word}{assumed}{unexpected}")
 }
 
-/// The values of `connectionState` of each peer, or why there are none.
-fn story(judged: &Judged) -> String {
-    let Some(trace) = &judged.trace else {
-        return judged.reason.as_deref().map(printable).unwrap_or_default();
-    };
-    let paths: Vec<String> = trace
-        .header
-        .peers
-        .iter()
-        .map(|peer| {
-            let states = connection_states(trace, peer);
-            let path: Vec<&str> = states.iter().skip(1).map(|(_, state)| *state).collect();
-            if path.is_empty() {
-                "new".to_owned()
-            } else {
-                path.join(" ")
-            }
-        })
-        .collect();
-    if paths.windows(2).all(|pair| pair[0] == pair[1]) {
-        paths.into_iter().next().unwrap_or_default()
-    } else {
-        paths.join(" | ")
-    }
-}
-
 /// A word of a command line, quoted where a shell would take it apart.
 #[must_use]
 pub fn typed(word: &str) -> String {
@@ -440,6 +423,20 @@ mod tests {
         let longest = longest.unwrap();
         assert!(longest.chars().count() <= width, "{longest}");
         assert!(text.contains("negotiation/glare"), "{text}");
+    }
+
+    #[test]
+    fn ids_have_their_width_and_stories_are_shortened() {
+        let names = [
+            "negotiation/needed-for-a-restart-after-a-remote-offer",
+            "negotiation/rollback-remote-offer-leaves-new",
+            "close/while-failed",
+        ];
+        let text = written(&names, 120);
+        let (_, table) = text.split_once("\n\nexpected").unwrap();
+        insta::with_settings!({ snapshot_path => concat!(env!("CARGO_MANIFEST_DIR"), "/../snapshots"), prepend_module_to_snapshot => false, omit_expression => true }, {
+            insta::assert_snapshot!("run_table", format!("expected{table}"));
+        });
     }
 
     #[test]

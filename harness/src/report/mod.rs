@@ -7,6 +7,7 @@ pub mod human;
 pub mod json;
 pub mod judge;
 pub mod junit;
+mod story;
 pub mod summary;
 pub mod table;
 pub mod text;

@@ -9,9 +9,11 @@ use peerstate_model::trace;
 const BETWEEN: &str = "  ";
 
 /// A table: a heading and rows. Each column is as wide as its widest cell; the last one is wrapped
-/// to the width that there is.
+/// to the width that there is. A cell beyond the limit of its column has a line of its own, and what
+/// follows in its row is on the next.
 #[derive(Debug)]
 pub struct Table<const N: usize> {
+    limits: [usize; N],
     /// The heading first.
     rows: Vec<Row<N>>,
 }
@@ -26,9 +28,19 @@ impl<const N: usize> Table<N> {
     /// A table with a heading and no rows.
     #[must_use]
     pub fn new(heading: &[&str; N]) -> Self {
-        let mut table = Self { rows: Vec::new() };
+        let mut table = Self {
+            limits: [usize::MAX; N],
+            rows: Vec::new(),
+        };
         table.row(heading.map(str::to_owned), None);
         table
+    }
+
+    /// The table, with a limit to the width of each column.
+    #[must_use]
+    pub fn limited(mut self, limits: [usize; N]) -> Self {
+        self.limits = limits;
+        self
     }
 
     /// Adds a row; below it, in the last column, a line that is there to be copied and therefore
@@ -61,7 +73,9 @@ impl<const N: usize> Table<N> {
             // no line ends with them.
             let mut line = String::new();
             let mut spaces = indent;
+            let mut before = indent;
             for ((cell, style), (width, number)) in cells.iter().zip(widths.iter().zip(&numbers)) {
+                before += width + BETWEEN.len();
                 let missing = width.saturating_sub(cell.chars().count());
                 if cell.is_empty() {
                     spaces += missing + BETWEEN.len();
@@ -71,6 +85,10 @@ impl<const N: usize> Table<N> {
                 line.push_str(&" ".repeat(spaces + left));
                 line.push_str(&cell.style(*style).to_string());
                 spaces = right + BETWEEN.len();
+                if cell.chars().count() > *width {
+                    line.push('\n');
+                    spaces = before;
+                }
             }
             if let Some((cell, style)) = cells.last().filter(|(cell, _)| !cell.is_empty()) {
                 line.push_str(&" ".repeat(spaces));
@@ -89,7 +107,8 @@ impl<const N: usize> Table<N> {
     fn width(&self, column: usize) -> usize {
         let cells = self.rows.iter().filter_map(|row| row.cells.get(column));
         let widths = cells.map(|(cell, _)| cell.chars().count());
-        widths.max().unwrap_or(0)
+        let within = widths.filter(|width| *width <= self.limits[column]);
+        within.max().unwrap_or(0)
     }
 
     /// Whether a column holds numbers alone, perhaps with a unit behind each.
@@ -147,6 +166,19 @@ mod tests {
         table.write(&mut out, 2, 20).unwrap();
         let text = String::from_utf8(out).unwrap();
         let expected = "  places  deviation\n       7  one two\n            three\n            four\n          a command that is long\n";
+        assert_eq!(text, expected);
+    }
+
+    #[test]
+    fn a_cell_beyond_its_limit_has_a_line_of_its_own() {
+        let mut table = Table::new(&["a", "name", "b"]).limited([9, 5, 9]);
+        for name in ["short", "too long"] {
+            table.row(["x", name, "y"].map(str::to_owned), None);
+        }
+        let mut out = Vec::new();
+        table.write(&mut out, 2, 80).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        let expected = "  a  name   b\n  x  short  y\n  x  too long\n            y\n";
         assert_eq!(text, expected);
     }
 

@@ -295,6 +295,8 @@ pub struct EventExpectation {
     pub peers: Vec<PeerIndex>,
     /// The events that must be dispatched in this order; others may come between.
     pub events: Vec<String>,
+    /// The events that must each be dispatched once, and no more often.
+    pub once: Vec<String>,
     /// The events that must not be dispatched.
     pub never: Vec<String>,
     /// The values that events must report, and no others.

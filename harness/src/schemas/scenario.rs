@@ -228,6 +228,7 @@ fn expect() -> Value {
         &json!({
             "peer": peers,
             "events": events,
+            "once": events,
             "never": events,
             "changes": changes,
             "during": duration,
@@ -235,6 +236,7 @@ fn expect() -> Value {
     );
     of_events["anyOf"] = json!([
         { "required": ["events"], "properties": { "events": some } },
+        { "required": ["once"], "properties": { "once": some } },
         { "required": ["never"], "properties": { "never": some } },
         { "required": ["changes"] },
     ]);

@@ -130,11 +130,10 @@ struct Base<'s> {
 
 fn analyse() -> Analysis {
     let judge = Judge::new();
-    let (scenarios, unsupported): (Vec<_>, Vec<_>) = suite::select(&[std::env::var("H1_SUITE")
-        .unwrap_or_else(|_| concat!(env!("CARGO_MANIFEST_DIR"), "/../scenarios").to_owned())])
-    .unwrap()
-    .into_iter()
-    .partition(|scenario| runner::lacking(scenario, &WebrtcRs).is_empty());
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../scenarios").to_owned();
+    let suite = suite::select(&[folder]).unwrap().into_iter();
+    let (scenarios, unsupported): (Vec<_>, Vec<_>) =
+        suite.partition(|scenario| runner::lacking(scenario, &WebrtcRs).is_empty());
     let bases = on_every_core(&scenarios, |scenario| base(&judge, scenario));
     // What few scenarios catch is most likely to go free.
     let mut catches: BTreeMap<&str, usize> = BTreeMap::new();
@@ -196,7 +195,9 @@ fn base<'s>(judge: &Judge, scenario: &'s Scenario) -> Base<'s> {
     let mut caught = BTreeMap::new();
     for wrong in wrong::all() {
         if acts(&wrong.hooks, At::default(), seen(scenario), &tape) {
-            let found = judge.show(scenario, &Hooked::of(wrong)).beyond(&shown);
+            let found = judge
+                .show(scenario, &Hooked::of(wrong.hooks))
+                .beyond(&shown);
             if !found.is_nothing() {
                 caught.insert(wrong.name, found);
             }
@@ -205,7 +206,7 @@ fn base<'s>(judge: &Judge, scenario: &'s Scenario) -> Base<'s> {
     let mut right = BTreeMap::new();
     for one in wrong::right() {
         if acts(&one.hooks, At::default(), seen(scenario), &tape) {
-            let shown = shown::expectations(scenario, &Hooked::of(one));
+            let shown = shown::expectations(scenario, &Hooked::of(one.hooks));
             right.insert(one.name, shown);
         }
     }
@@ -323,8 +324,8 @@ impl Trial<'_> {
     ) -> Option<Control> {
         differs(&self.base.shown, shown, line)
             .or_else(|| self.unreached(line))
+            .or_else(|| self.wrongs(without, shown, tape))
             .or_else(|| self.frees(line, without, shown, tape))
-            .or_else(|| self.wrongs(without, tape))
             .or_else(|| self.frees_late(line, without, shown, tape))
     }
 
@@ -353,9 +354,9 @@ impl Trial<'_> {
         }
         let freed = active.into_iter().find(|(wrong, before)| {
             let left = if before.by_the_scenario() {
-                shown::expectations(without, &Hooked::of(wrong))
+                shown::expectations(without, &Hooked::of(wrong.hooks))
             } else {
-                self.judge.show(without, &Hooked::of(wrong))
+                self.judge.show(without, &Hooked::of(wrong.hooks))
             };
             let left = left.beyond(shown);
             is_free(wrong, &without.id, line, before, &left)
@@ -364,14 +365,15 @@ impl Trial<'_> {
     }
 
     /// An implementation that is right and is caught without a step.
-    fn wrongs(&self, without: &Scenario, tape: &Tape) -> Option<Control> {
-        let wronged = wrong::right().iter().find(|right| {
-            acts(&right.hooks, At::default(), seen(without), tape) && {
-                let before = self.base.right.get(right.name);
-                let after = shown::expectations(without, &Hooked::of(right));
-                after
-                    .beyond(before.unwrap_or(&self.base.shown))
-                    .by_the_scenario()
+    fn wrongs(&self, without: &Scenario, shown: &Shown, tape: &Tape) -> Option<Control> {
+        let wronged = wrong::right().into_iter().find(|right| {
+            let before = self.base.right.get(right.name);
+            if acts(&right.hooks, At::default(), seen(without), tape) {
+                let after = shown::expectations(without, &Hooked::of(right.hooks));
+                let before = before.unwrap_or(&self.base.shown);
+                after.beyond(before).by_the_scenario()
+            } else {
+                before.is_some_and(|before| shown.beyond(before).by_the_scenario())
             }
         });
         wronged.map(|right| Control::Wrongs(right.name))
@@ -391,7 +393,7 @@ impl Trial<'_> {
         }
         let base = self.base;
         let freed = self.rarest.iter().find(|wrong| {
-            let late = Hooked::late(wrong, from);
+            let late = Hooked::late(wrong.hooks, from);
             if !acts(&wrong.hooks, from, seen(base.scenario), &base.tape) {
                 return false;
             }
@@ -420,7 +422,7 @@ impl Trial<'_> {
                 if !acts(&wrong.hooks, from, seen(base.scenario), &base.tape) {
                     continue;
                 }
-                let late = Hooked::late(wrong, from);
+                let late = Hooked::late(wrong.hooks, from);
                 let caught = shown::expectations(base.scenario, &late).beyond(&base.shown);
                 for first in caught.first {
                     let control = Control::MissedLateBy(wrong.name);

@@ -1,7 +1,9 @@
 //! What can be wrong with calls: accepted or refused where they must not be, or with side effects.
 
 use peerstate::implementation::{Call, Description, DescriptionType, PeerIndex, Returned};
-use peerstate_model::states::{IceConnectionState, IceGatheringState, PeerConnectionState};
+use peerstate_model::states::{
+    IceConnectionState, IceGatheringState, PeerConnectionState, SignalingState,
+};
 
 use super::seen::{Seen, accepted, and_fired, connection, gathering, ice, refused, returns};
 use super::{Hooks, NOTHING, Passed, Wrong};
@@ -206,6 +208,41 @@ pub(super) const TABLE: &[Wrong] = &[
         hooks: Hooks {
             returned: |seen, peer, call, returned| match (call, returned) {
                 (Call::CreateAnswer, Returned::Refused { .. }) if !seen.peers[peer].closed => {
+                    Returned::Description(Description {
+                        kind: DescriptionType::Answer,
+                        sdp: String::new(),
+                    })
+                }
+                (_, other) => other,
+            },
+            ..NOTHING
+        },
+    },
+    Wrong {
+        name: "create-answer-after-local-pranswer-refused",
+        does: "createAnswer() is refused in have-local-pranswer.",
+        caught_by: &["negotiation/create-answer-without-offer"],
+        hooks: Hooks {
+            call: |seen, peer, call| match call {
+                Call::CreateAnswer
+                    if seen.peers[peer].signaling() == SignalingState::HaveLocalPranswer =>
+                {
+                    Passed::Answered(refused("InvalidStateError"))
+                }
+                other => Passed::On(other),
+            },
+            ..NOTHING
+        },
+    },
+    Wrong {
+        name: "create-answer-after-remote-pranswer",
+        does: "createAnswer() succeeds in have-remote-pranswer.",
+        caught_by: &["negotiation/create-answer-without-offer"],
+        hooks: Hooks {
+            returned: |seen, peer, call, returned| match (call, returned) {
+                (Call::CreateAnswer, Returned::Refused { .. })
+                    if seen.peers[peer].signaling() == SignalingState::HaveRemotePranswer =>
+                {
                     Returned::Description(Description {
                         kind: DescriptionType::Answer,
                         sdp: String::new(),

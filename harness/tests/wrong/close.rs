@@ -83,6 +83,28 @@ pub(super) const TABLE: &[Wrong] = &[
         },
     },
     Wrong {
+        name: "negotiationneeded-ignores-close",
+        does: "What was still to be negotiated fires negotiationneeded after close().",
+        caught_by: &["negotiation/needed-not-after-close"],
+        hooks: Hooks {
+            entry: |seen, peer, entry| {
+                let adds = ["addTransceiver", "addTrack"];
+                if seen.peers[peer].signaling() != SignalingState::Stable
+                    && adds.iter().any(|method| returns(&entry, method))
+                {
+                    seen.note(peer, "to be negotiated");
+                }
+                if closes(seen, peer, &entry) && seen.noted(peer, "to be negotiated") {
+                    let event = Entry::new(entry.at, &entry.peer, What::event("negotiationneeded"));
+                    vec![entry, event]
+                } else {
+                    vec![entry]
+                }
+            },
+            ..NOTHING
+        },
+    },
+    Wrong {
         name: "close-keeps-connectionState",
         does: "connectionState reads after close() what it read before.",
         caught_by: &["close/by-offerer"],

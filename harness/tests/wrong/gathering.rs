@@ -2,11 +2,11 @@
 
 use peerstate::implementation::{Call, Returned};
 use peerstate_model::states::{IceConnectionState, IceGatheringState, PeerConnectionState};
-use peerstate_model::trace::Entry;
+use peerstate_model::trace::{ActionResult, Entry, What};
 
 use super::seen::{
-    Seen, and_fired, connection, fired_once, gathering, ice, is_event, refused, reports, returns,
-    unless,
+    Seen, and_fired, connection, fired_if, fired_once, gathering, ice, is_event, refused, reports,
+    returns, unless,
 };
 use super::{Hooks, NOTHING, Passed, Wrong};
 
@@ -243,7 +243,51 @@ pub(super) const TABLE: &[Wrong] = &[
             ..NOTHING
         },
     },
+    Wrong {
+        name: "refused-description-gathers",
+        does: "A local description with a section begins to gather even where it is refused.",
+        caught_by: &[
+            "after-close/set-local-description",
+            "close/after-create-offer",
+        ],
+        hooks: Hooks {
+            call: |seen, peer, call| {
+                match &call {
+                    Call::SetLocalDescription(Some(one)) if one.sdp.contains("m=") => {
+                        seen.note(peer, "section");
+                    }
+                    _ => drop(seen.peers[peer].notes.remove("section")),
+                }
+                Passed::On(call)
+            },
+            entry: |seen, peer, entry| {
+                let due = is_refusal(&entry, "setLocalDescription") && seen.noted(peer, "section");
+                fired_if(due, entry, gathering(IceGatheringState::Gathering))
+            },
+            ..NOTHING
+        },
+    },
+    Wrong {
+        name: "unresolvable-candidate-refused",
+        does: "addIceCandidate() refuses a candidate whose name can not be resolved.",
+        caught_by: &["ice/candidate-unresolvable"],
+        hooks: Hooks {
+            call: |_, _, call| match call {
+                Call::AddIceCandidate(Some(one)) if one.candidate.contains(".local ") => {
+                    Passed::Answered(refused("OperationError"))
+                }
+                other => Passed::On(other),
+            },
+            ..NOTHING
+        },
+    },
 ];
+
+/// Whether an entry says that a method was refused.
+fn is_refusal(entry: &Entry, method: &str) -> bool {
+    matches!(&entry.what, What::Action { name, result: Some(ActionResult::Error(_)), .. }
+        if name == method)
+}
 
 /// The entry, unless it is of gathering in a peer whose local description has such a section.
 fn gathers_without(seen: &Seen, peer: usize, section: &str, entry: Entry) -> Vec<Entry> {

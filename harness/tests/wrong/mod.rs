@@ -42,6 +42,19 @@ pub(crate) struct Wrong {
     pub(crate) hooks: Hooks,
 }
 
+/// An implementation that is as right as webrtc-rs, and in one thing another.
+#[derive(Clone, Copy)]
+pub(crate) struct Right {
+    /// Its name: lower-case words joined by hyphens.
+    pub(crate) name: &'static str,
+    /// In what it is another, in a sentence.
+    pub(crate) does: &'static str,
+    /// The scenarios in which that is not right, each with the sentence that says so.
+    pub(crate) not_in: &'static [(&'static str, &'static str)],
+    /// What makes it so.
+    pub(crate) hooks: Hooks,
+}
+
 /// What a wrong implementation does with a call.
 pub(crate) enum Passed {
     /// It passes the call on, as it was or changed.
@@ -97,8 +110,8 @@ pub(crate) fn all() -> Vec<&'static Wrong> {
 }
 
 /// Implementations that are as right as webrtc-rs, and in one thing another.
-pub(crate) fn right() -> &'static [Wrong] {
-    right::TABLE
+pub(crate) fn right() -> Vec<&'static Right> {
+    right::all()
 }
 
 /// webrtc-rs with hooks, and with a tape of what its hooks were asked, where one is wanted.
@@ -113,15 +126,15 @@ pub(crate) struct Hooked {
 }
 
 impl Hooked {
-    /// A wrong implementation.
-    pub(crate) fn of(wrong: &Wrong) -> Self {
-        Self::late(wrong, At::default())
+    /// An implementation with these hooks.
+    pub(crate) fn of(hooks: Hooks) -> Self {
+        Self::late(hooks, At::default())
     }
 
     /// An implementation that turns wrong at a moment.
-    pub(crate) fn late(wrong: &Wrong, from: At) -> Self {
+    pub(crate) fn late(hooks: Hooks, from: At) -> Self {
         Self {
-            hooks: wrong.hooks,
+            hooks,
             from,
             tape: None,
         }

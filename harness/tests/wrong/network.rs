@@ -2,8 +2,9 @@
 
 use peerstate::implementation::{Call, LinkChange, Returned};
 use peerstate_model::states::{IceConnectionState, PeerConnectionState};
+use peerstate_model::trace::{Entry, What};
 
-use super::seen::{Seen, connection, fired_once, ice, is_event, reports, unless};
+use super::seen::{Seen, connection, fired_once, ice, is_event, reports, returns, unless};
 use super::{Hooks, NOTHING, Passed, Wrong};
 
 pub(super) const TABLE: &[Wrong] = &[
@@ -149,6 +150,41 @@ pub(super) const TABLE: &[Wrong] = &[
             call: |seen, peer, call| match call {
                 Call::RestartIce if !seen.peers[peer].closed => Passed::Answered(Returned::Ok),
                 other => Passed::On(other),
+            },
+            ..NOTHING
+        },
+    },
+    Wrong {
+        name: "restart-needs-negotiation-from-the-first",
+        does: "restartIce() fires negotiationneeded on a fresh connection.",
+        caught_by: &["negotiation/needed-for-a-restart"],
+        hooks: Hooks {
+            entry: |seen, peer, entry| {
+                let known = &seen.peers[peer];
+                if known.set.is_empty() && !known.closed && returns(&entry, "restartIce") {
+                    let event = Entry::new(entry.at, &entry.peer, What::event("negotiationneeded"));
+                    vec![entry, event]
+                } else {
+                    vec![entry]
+                }
+            },
+            ..NOTHING
+        },
+    },
+    Wrong {
+        name: "restart-needs-negotiation-each-time",
+        does: "restartIce() fires negotiationneeded each time, also where it was fired before.",
+        caught_by: &["negotiation/needed-for-a-restart"],
+        hooks: Hooks {
+            entry: |seen, peer, entry| {
+                let known = &seen.peers[peer];
+                let due = !known.set.is_empty() && !known.closed;
+                if due && returns(&entry, "restartIce") {
+                    let event = Entry::new(entry.at, &entry.peer, What::event("negotiationneeded"));
+                    vec![entry, event]
+                } else {
+                    vec![entry]
+                }
             },
             ..NOTHING
         },

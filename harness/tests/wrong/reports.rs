@@ -5,7 +5,10 @@ use peerstate_model::states::{
 };
 use peerstate_model::trace::{State, What};
 
-use super::seen::{Seen, and_fired, connection, fired, fired_once, ice, is_event, reports, unless};
+use super::seen::{
+    Seen, and_fired, connection, fired, fired_if, fired_once, ice, is_event, reports, returns,
+    unless,
+};
 use super::{Hooks, NOTHING, Wrong};
 
 pub(super) const TABLE: &[Wrong] = &[
@@ -170,6 +173,20 @@ pub(super) const TABLE: &[Wrong] = &[
         },
     },
     Wrong {
+        name: "local-offer-begins-checks",
+        does: "setLocalDescription() of an offer takes iceConnectionState to checking.",
+        caught_by: &["connect/new-before-the-exchange"],
+        hooks: Hooks {
+            entry: |seen, peer, entry| {
+                let known = &seen.peers[peer];
+                let offered = known.set.len() == 1 && known.set[0].0;
+                let due = offered && !known.closed && returns(&entry, "setLocalDescription");
+                fired_if(due, entry, ice(IceConnectionState::Checking))
+            },
+            ..NOTHING
+        },
+    },
+    Wrong {
         name: "ice-transport-skips-checking",
         does: "An ICE transport goes from new to connected.",
         caught_by: &["ice-transport/transition"],
@@ -244,7 +261,7 @@ pub(super) const TABLE: &[Wrong] = &[
     Wrong {
         name: "negotiationneeded-twice",
         does: "negotiationneeded is fired twice.",
-        caught_by: &[],
+        caught_by: &["negotiation/needed-for-channels"],
         hooks: Hooks {
             entry: |_, _, entry| {
                 if is_event(&entry, "negotiationneeded") {

@@ -32,6 +32,8 @@ pub(crate) struct PeerSeen {
     pub(crate) transports: Option<Vec<TransportState>>,
     /// The descriptions it has made, in order.
     pub(crate) made: Vec<Description>,
+    /// Descriptions that a hook has shown in another form, behind what it has shown.
+    pub(crate) originals: Vec<(String, Description)>,
     /// The descriptions that were set, in order: whether it was local, and which.
     pub(crate) set: Vec<(bool, Description)>,
     /// The candidates it was given.
@@ -137,6 +139,12 @@ impl PeerSeen {
         let known = self.state.signaling_state;
         known.unwrap_or(SignalingState::Stable)
     }
+}
+
+/// The first username fragment of a description.
+pub(crate) fn ufrag(description: &Description) -> Option<&str> {
+    let mut lines = description.sdp.lines();
+    lines.find_map(|line| line.strip_prefix("a=ice-ufrag:"))
 }
 
 /// What an event reports of `connectionState`.

@@ -5,8 +5,8 @@ use peerstate_model::states::{IceConnectionState, PeerConnectionState, Signaling
 use peerstate_model::trace::{ActionResult, Entry, Phase, State, What};
 
 use super::seen::{
-    accepted, and_fired, connection, fired, ice, is_event, refused, reports, returns, signaling,
-    unless,
+    Seen, accepted, and_fired, connection, fired, fired_once, ice, is_event, refused, reports,
+    returns, signaling, unless,
 };
 use super::{Hooks, NOTHING, Passed, Wrong};
 
@@ -233,14 +233,16 @@ pub(super) const TABLE: &[Wrong] = &[
     },
     Wrong {
         name: "rollback-leaves-offer",
-        does: "What was rolled back keeps the other side's offer from connecting.",
+        does: "A section that was rolled back keeps the other side's offer from connecting.",
         caught_by: &[
             "negotiation/glare-resolved",
             "negotiation/rollback-and-connect",
         ],
         hooks: Hooks {
             call: |seen, peer, call| {
-                if call.description() == Some(DescriptionType::Rollback) {
+                let offered = seen.peers[peer].set.last();
+                let has_section = offered.is_some_and(|(_, one)| one.sdp.contains("m="));
+                if call.description() == Some(DescriptionType::Rollback) && has_section {
                     seen.note(peer, "rolled back");
                 }
                 Passed::On(call)
@@ -248,6 +250,33 @@ pub(super) const TABLE: &[Wrong] = &[
             entry: |seen, peer, entry| {
                 let connects = is_event(&entry, "connectionstatechange");
                 unless(connects && seen.noted(peer, "rolled back"), entry)
+            },
+            ..NOTHING
+        },
+    },
+    Wrong {
+        name: "candidates-outlive-a-rollback",
+        does: "Candidates of an offer that was rolled back are checked, and disconnected is reported \
+               when none has answered.",
+        caught_by: &["negotiation/rollback-remote-offer-leaves-new"],
+        hooks: Hooks {
+            call: |seen, peer, call| {
+                let known = &seen.peers[peer];
+                let remote = known.set.iter().all(|(local, _)| !local) && !known.given.is_empty();
+                if call.description() == Some(DescriptionType::Rollback) && remote {
+                    seen.note(peer, "rolled back");
+                }
+                Passed::On(call)
+            },
+            entry: |seen, peer, entry| {
+                let reported = is_event(&entry, "connectionstatechange")
+                    || is_event(&entry, "iceconnectionstatechange");
+                unless(reported && seen.noted(peer, "rolled back"), entry)
+            },
+            passed: |seen| {
+                let due = |seen: &Seen, peer: usize| seen.noted_before(peer, "rolled back", 30);
+                let disconnected = ice(IceConnectionState::Disconnected);
+                fired_once(seen, "disconnected", due, disconnected)
             },
             ..NOTHING
         },

@@ -60,6 +60,7 @@ fn told(about: &'static str, what: &str, all: &[String]) -> Option<DynamicsFindi
         about,
         message: format!("{what}: {}", all.join("; ")),
         path: None,
+        policy: None,
     })
 }
 
@@ -172,8 +173,7 @@ mod tests {
         let text = REPAIRED.replace("state: connecting", "state: closed");
         let findings = lint_closed(&draft(&text));
         assert_eq!(findings[0].about, CLAIM);
-        let message = "closed and one transport whose ICE is connected and DTLS connected is \
-                       `closed`, of which it says (connecting-note)";
+        let message = "closed and no transports is `closed`, of which it says (connecting-note)";
         assert!(findings[0].message.contains(message), "{findings:?}");
     }
 }

@@ -16,6 +16,7 @@ use crate::machine::explore::explore;
 use crate::machine::model::ConnectionModel;
 use crate::machine::rulebook::Rulebook;
 use crate::machine::steps::Step;
+use crate::policies::{Asks, Choices, Chosen, Policy, of_property};
 
 /// How many transports the machine has at most; see the module.
 const TRANSPORTS: usize = 1;
@@ -70,19 +71,53 @@ pub const OF_THE_MACHINE: &[(&str, DynamicsKind, &str)] = &[
 ];
 
 /// Lints how an edition updates the values and fires events.
-pub(super) fn lint_dynamics(edition: &Edition) -> Vec<DynamicsFinding> {
+pub(super) fn lint_dynamics(edition: &Edition, choices: &Choices) -> Vec<DynamicsFinding> {
     let mut findings = lint_silences(edition);
     findings.extend(lint_closed(edition));
-    findings.extend(of_the_machine(edition));
+    findings.extend(of_the_machine(edition, choices));
+    findings.extend(of_the_text(edition, choices));
     findings.sort_by_key(|finding| finding.kind);
     findings
 }
 
-fn of_the_machine(edition: &Edition) -> Vec<DynamicsFinding> {
+/// The answers to policies that a text contradicts by what it says of its algorithms.
+fn of_the_text(edition: &Edition, choices: &Choices) -> Vec<DynamicsFinding> {
+    if Rulebook::of(edition).is_none() {
+        return Vec::new();
+    }
+    let contradicted = choices.answers().filter_map(|(policy, answer)| {
+        let Asks::Text(says) = answer.asks else {
+            return None;
+        };
+        (!says(edition)).then(|| DynamicsFinding {
+            kind: kind_of(policy),
+            about: policy.id,
+            message: format!("the text has it otherwise: {}", answer.sentence),
+            path: None,
+            policy: Some(Chosen {
+                policy: policy.id,
+                answer: answer.id,
+            }),
+        })
+    });
+    contradicted.collect()
+}
+
+/// The kind of finding that a question about events is of: that of the property which another of
+/// its answers asks for.
+fn kind_of(policy: &Policy) -> DynamicsKind {
+    let of_property = policy.answers.iter().find_map(|answer| match answer.asks {
+        Asks::Property(id) => OF_THE_MACHINE.iter().find(|(about, ..)| *about == id),
+        Asks::Law(_) | Asks::NoContradiction | Asks::Text(_) => None,
+    });
+    of_property.map_or(DynamicsKind::Event, |(_, kind, _)| *kind)
+}
+
+fn of_the_machine(edition: &Edition, choices: &Choices) -> Vec<DynamicsFinding> {
     let Some(rulebook) = Rulebook::of(edition) else {
         return Vec::new();
     };
-    let (model, failing) = failing(rulebook);
+    let (model, failing) = failing(rulebook, choices);
     failing
         .into_iter()
         .map(|(&(about, kind, what), steps)| DynamicsFinding {
@@ -90,6 +125,7 @@ fn of_the_machine(edition: &Edition) -> Vec<DynamicsFinding> {
             about,
             message: what.to_owned(),
             path: Some(path_of(&model, steps)),
+            policy: of_property(about),
         })
         .collect()
 }
@@ -100,12 +136,19 @@ type Failing = (
     Vec<Step>,
 );
 
-/// The properties of the dynamics that fail.
-fn failing(rulebook: Rulebook) -> (ConnectionModel, Vec<Failing>) {
+/// Every property of the dynamics that fails, whether or not a policy asks for it.
+pub(super) fn failing_properties(rulebook: Rulebook) -> Vec<&'static str> {
+    let model = ConnectionModel::new(rulebook, TRANSPORTS);
+    explore(&model).failing.into_keys().collect()
+}
+
+/// The properties of the dynamics that are asked for and fail.
+fn failing(rulebook: Rulebook, choices: &Choices) -> (ConnectionModel, Vec<Failing>) {
     let model = ConnectionModel::new(rulebook, TRANSPORTS);
     let mut found = explore(&model).failing;
     let failing = OF_THE_MACHINE
         .iter()
+        .filter(|entry| choices.ask_for_property(entry.0))
         .filter_map(|entry| Some((entry, found.remove(entry.0)?)));
     let failing = failing.collect();
     (model, failing)
@@ -123,7 +166,11 @@ const EDITS: &[AlgorithmEdit] = &[
     (
         "in the task of a DTLS change update connectionState before statechange is fired, and fire \
          connectionstatechange in the same task",
-        |algorithms| algorithms.dtls_in_one_task = true,
+        |algorithms| {
+            algorithms.dtls_in_one_task = true;
+            // In one task there is one check.
+            algorithms.dtls_aborts_when_closed |= algorithms.update_aborts_when_closed;
+        },
     ),
     (
         "in the task of an ICE change update both values before any event is fired, and fire every \
@@ -165,14 +212,14 @@ pub struct DynamicsProposal {
 /// Searches repairs of the dynamics among the small edits of the algorithms: single ones, and pairs
 /// that together mend what no single one does.
 #[must_use]
-pub fn suggest_dynamics(edition: &Edition) -> Vec<DynamicsProposal> {
+pub fn suggest_dynamics(edition: &Edition, choices: &Choices) -> Vec<DynamicsProposal> {
     let Some(rulebook) = Rulebook::of(edition) else {
         return Vec::new();
     };
-    let before = abouts(rulebook.clone());
+    let before = abouts(rulebook.clone(), choices);
     let mut proposals: Vec<_> = EDITS
         .iter()
-        .filter_map(|edit| propose(&rulebook, &before, &[edit]))
+        .filter_map(|edit| propose((&rulebook, choices), &before, &[edit]))
         .collect();
     for (place, one) in EDITS.iter().enumerate() {
         for other in &EDITS[place + 1..] {
@@ -180,7 +227,7 @@ pub fn suggest_dynamics(edition: &Edition) -> Vec<DynamicsProposal> {
             if before.iter().all(is_mended) {
                 return proposals;
             }
-            let both = propose(&rulebook, &before, &[one, other]);
+            let both = propose((&rulebook, choices), &before, &[one, other]);
             let is_new = |both: &DynamicsProposal| !both.mends.iter().all(is_mended);
             proposals.extend(both.filter(is_new));
         }
@@ -188,19 +235,19 @@ pub fn suggest_dynamics(edition: &Edition) -> Vec<DynamicsProposal> {
     proposals
 }
 
-fn abouts(rulebook: Rulebook) -> Vec<&'static str> {
-    let (_, failing) = failing(rulebook);
+fn abouts(rulebook: Rulebook, choices: &Choices) -> Vec<&'static str> {
+    let (_, failing) = failing(rulebook, choices);
     failing.iter().map(|(entry, _)| entry.0).collect()
 }
 
 /// What some edits do together, if it is for the better.
 fn propose(
-    rulebook: &Rulebook,
+    (rulebook, choices): (&Rulebook, &Choices),
     before: &[&'static str],
     edits: &[&AlgorithmEdit],
 ) -> Option<DynamicsProposal> {
     let edit_all = |algorithms: &mut Algorithms| edits.iter().for_each(|edit| edit.1(algorithms));
-    let left = abouts(rulebook.clone().with(edit_all));
+    let left = abouts(rulebook.clone().with(edit_all), choices);
     let is_mended = |about: &&&'static str| !left.contains(*about);
     let mends: Vec<_> = before.iter().filter(is_mended).copied().collect();
     let none_added = left.iter().all(|about| before.contains(about));

@@ -1,5 +1,5 @@
 //! Every small edit of a definition: a state added to a list or dropped from it, some for every,
-//! and for or, a condition dropped, a row moved or two swapped.
+//! and for or, an alternative added, a condition dropped, a row moved or two swapped.
 //!
 //! The same edits serve two ends. Made on a defective edition they are proposals
 //! ([`suggest`](super::suggest)). Made on a sound one they are mutants: each must be caught by a
@@ -7,7 +7,7 @@
 
 use crate::editions::{Mode, Predicate, Reading, Row, StateList, StateLists};
 use crate::state_set::StateSet;
-use crate::states::StateEnum;
+use crate::states::{IceTransportState, StateEnum};
 
 /// The kinds of edits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -20,6 +20,8 @@ pub enum EditKind {
     Quantifier,
     /// "And" becomes "or", or the other way round.
     Connective,
+    /// What every ICE transport may be besides is added to a condition on iceConnectionState.
+    AddAlternative,
     /// A condition is dropped.
     DropCondition,
     /// A condition becomes its opposite.
@@ -39,6 +41,7 @@ impl EditKind {
             Self::DropState => "state dropped",
             Self::Quantifier => "some for every",
             Self::Connective => "and for or",
+            Self::AddAlternative => "alternative added",
             Self::DropCondition => "condition dropped",
             Self::Negate => "condition negated",
             Self::MoveRow => "row moved",
@@ -156,6 +159,18 @@ fn vary(predicate: &Predicate, found: &mut dyn FnMut(EditKind, String, Predicate
             for (kind, what, state) in states_to_edit(|state| set.contains(state), of) {
                 let result = set.symmetric_difference(StateSet::only(state));
                 found(kind, what, Predicate::IceConnectionState(result));
+            }
+            for &state in IceTransportState::ALL {
+                let every = Predicate::All(StateLists {
+                    ice: Some(StateList {
+                        states: StateSet::only(state),
+                        foreign: Vec::new(),
+                    }),
+                    dtls: None,
+                });
+                let what = format!("admit besides that {every}");
+                let result = Predicate::AnyOf(vec![predicate.clone(), every]);
+                found(EditKind::AddAlternative, what, result);
             }
         }
         Predicate::AllOf(parts) => {

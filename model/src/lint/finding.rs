@@ -1,6 +1,7 @@
 //! What lint tells: of a definition, and of the dynamics.
 
 use crate::machine::check::Path;
+use crate::policies::Chosen;
 use crate::transports::{Combination, Transport};
 
 /// The kinds of findings.
@@ -16,6 +17,8 @@ pub enum Kind {
     Claim,
     /// The two aggregates of the edition tell different stories.
     Contradiction,
+    /// A value is not what the answer to a policy asks.
+    Policy,
     /// One transport takes a step forward, and the aggregate goes back.
     Regression,
     /// A state is named that the kind of transport does not have.
@@ -24,12 +27,13 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Gap,
         Self::Overlap,
         Self::Unreachable,
         Self::Claim,
         Self::Contradiction,
+        Self::Policy,
         Self::Regression,
         Self::Naming,
     ];
@@ -45,6 +49,7 @@ impl Kind {
             Self::Contradiction => {
                 "`connectionState` and `iceConnectionState` tell different stories."
             }
+            Self::Policy => "A value is not what the answer to a policy asks.",
             Self::Regression => {
                 "One transport takes a step forward (ICE from new over checking and connected to \
                  completed, DTLS from new over connecting to connected), and the value goes back."
@@ -62,6 +67,7 @@ impl Kind {
             Self::Unreachable => "unreachable",
             Self::Claim => "claim",
             Self::Contradiction => "contradiction",
+            Self::Policy => "policy",
             Self::Regression => "regression",
             Self::Naming => "naming",
         }
@@ -85,6 +91,9 @@ pub struct Finding {
     pub families: Vec<Combination>,
     /// The open combinations of at most two transports that have it.
     pub small: Vec<Vec<Transport>>,
+    /// The policy, and its answer, that asks for something else; `None` where it is the text that
+    /// is not at peace with itself.
+    pub policy: Option<Chosen>,
     /// What it is, in words.
     pub message: String,
 }
@@ -182,4 +191,7 @@ pub struct DynamicsFinding {
     pub message: String,
     /// The shortest path that shows it, where the text has an algorithm to run.
     pub path: Option<Path>,
+    /// The policy, and its answer, that asks for something else; `None` where it is no question of
+    /// policy.
+    pub policy: Option<Chosen>,
 }

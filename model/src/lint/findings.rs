@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::contradictions::is_contradictory;
 use super::finding::{EnumReport, Finding, Kind};
 use super::regression::regression;
 use super::search::{Counted, by_size};
 use crate::editions::{Claim, Defined, Definition, Edition, Facts, Mode, Predicate, Reading};
+use crate::policies::{Choices, Chosen, broken_by_readings, contradiction, policy};
 use crate::regions::Everywhere;
 use crate::space::{Space, Table, smallest};
 use crate::state_set::StateSet;
@@ -14,8 +14,8 @@ use crate::states::{IceConnectionState, PeerConnectionState, StateEnum};
 use crate::transports::Combination;
 
 /// Lints every reading of every enum of an edition.
-pub(super) fn lint_enums(edition: &Edition, up_to: usize) -> Vec<EnumReport> {
-    let counted = Counted::described(up_to);
+pub(super) fn lint_enums(edition: &Edition, up_to: usize, choices: &Choices) -> Vec<EnumReport> {
+    let counted = Counted::described(up_to, choices.clone());
     lint_counted(edition, &counted)
 }
 
@@ -53,6 +53,8 @@ pub(super) fn report_of_connection(
 ) -> EnumReport {
     let mut findings = lint_definition(edition, reading, given, counted);
     findings.extend(contradictions(edition, given, counted));
+    let broken = broken_by_readings(edition, Some(reading), None, &counted.choices);
+    findings.extend(of_policies(given.1, broken, counted));
     report(definition, reading, findings)
 }
 
@@ -63,7 +65,9 @@ pub(super) fn report_of_ice(
     given: Given<'_, IceConnectionState>,
     counted: &Counted,
 ) -> EnumReport {
-    let findings = lint_definition(edition, reading, given, counted);
+    let mut findings = lint_definition(edition, reading, given, counted);
+    let broken = broken_by_readings(edition, None, Some(reading), &counted.choices);
+    findings.extend(of_policies(given.1, broken, counted));
     report(definition, reading, findings)
 }
 
@@ -215,6 +219,7 @@ fn of_combinations(
         small,
         message: message(&example),
         example: Some(example),
+        policy: None,
     })
 }
 
@@ -239,6 +244,7 @@ fn unreachable<S: Defined>(
             families: Vec::new(),
             small: Vec::new(),
             message: format!("no combination is `{}`", row.value),
+            policy: None,
         })
         .collect()
 }
@@ -271,7 +277,8 @@ fn contradictions(
     (everywhere, connection): Given<'_, PeerConnectionState>,
     counted: &Counted,
 ) -> Vec<Finding> {
-    let Some(ice) = meant_ice(edition) else {
+    let asked = counted.choices.against_contradictions();
+    let (Some(ice), Some(policy)) = (meant_ice(edition), asked) else {
         return Vec::new();
     };
     let ice = everywhere.values(ice);
@@ -288,22 +295,27 @@ fn contradictions(
         let beside = values_beside(Space::facts(closed).filter_map(pair));
         for (&connection, beside) in PeerConnectionState::ALL.iter().zip(beside) {
             let reasons = beside.iter().filter_map(|ice| {
-                let reason = is_contradictory(connection, ice)?;
-                Some((closed, (connection, ice), reason))
+                let pair = contradiction(connection, ice)?;
+                Some((closed, (connection, ice), pair))
             });
             found.extend(reasons);
         }
     }
     found
         .into_iter()
-        .filter_map(|(closed, found, reason)| {
-            let has = |facts: Facts| facts.closed == closed && pair(facts) == Some(found);
+        .filter_map(|(closed, found, entry)| {
+            let has = |facts: Facts| {
+                facts.closed == closed && pair(facts) == Some(found) && !entry.unless.holds(facts)
+            };
+            if !Space::facts(closed).any(has) {
+                return None;
+            }
             let small = counted.small(has);
             if !counted.describes {
                 return Some(Counted::undescribed(Kind::Contradiction, small));
             }
             let example = smallest(closed, has)?;
-            let (connection, ice) = found;
+            let ((connection, ice), reason) = (found, entry.reason);
             Some(Finding {
                 kind: Kind::Contradiction,
                 combinations: counted.count(has),
@@ -315,9 +327,46 @@ fn contradictions(
                     example.in_words()
                 ),
                 example: Some(example),
+                policy: Some(policy),
             })
         })
         .collect()
+}
+
+/// The answers to policies that a reading breaks, each with where.
+fn of_policies<S: StateEnum>(
+    values: &Table<StateSet<S>>,
+    broken: Vec<(Chosen, Vec<Facts>)>,
+    counted: &Counted,
+) -> Vec<Finding> {
+    let finding = |(chosen, places): (Chosen, Vec<Facts>)| {
+        let places: BTreeSet<Facts> = places.into_iter().collect();
+        let has = |facts: Facts| places.contains(&facts);
+        let small = counted.small(has);
+        if !counted.describes {
+            return Some(Finding {
+                policy: Some(chosen),
+                ..Counted::undescribed(Kind::Policy, small)
+            });
+        }
+        let closed = !Space::facts(false).any(has);
+        let example = smallest(closed, has)?;
+        let value = values.at(Facts::of(&example));
+        let sentence = policy(chosen.policy)?.answer(chosen.answer)?.sentence;
+        Some(Finding {
+            kind: Kind::Policy,
+            combinations: counted.count(has),
+            families: Vec::new(),
+            small,
+            message: format!(
+                "with {} the value is `{value}`, against {chosen}: {sentence}",
+                example.in_words()
+            ),
+            example: Some(example),
+            policy: Some(chosen),
+        })
+    };
+    broken.into_iter().filter_map(finding).collect()
 }
 
 /// For each value of `connectionState`, in its order, the values of `iceConnectionState` that are
@@ -360,5 +409,6 @@ fn naming<S: StateEnum>(reading: &Reading<S>) -> Option<Finding> {
         families: Vec::new(),
         small: Vec::new(),
         message: format!("states are named that do not exist: {}", told.join("; ")),
+        policy: None,
     })
 }

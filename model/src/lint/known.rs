@@ -1,10 +1,11 @@
 //! The findings that are known, each with a sentence and the public report.
 
 use super::Linted;
-use super::finding::{DynamicsFinding, EnumReport, Finding};
+use super::finding::{DynamicsFinding, EnumReport, Finding, Kind};
 use crate::fields::{self, Fields, Problems, ShapeError};
 use crate::located::Refused;
 use crate::machine::known::{KnownCounterexample, KnownError, known_counterexamples};
+use crate::policies::Choices;
 use crate::yaml::{Document, Node, YamlError};
 
 /// All that is known to be wrong with the editions compiled in.
@@ -40,6 +41,8 @@ pub enum Subject {
         enum_name: String,
         /// The smallest combination that has it, as text; `None` where there is none.
         example: Option<String>,
+        /// The policy that it is against, for a finding of that kind.
+        policy: Option<String>,
         /// The readings that have it, each as edition and reading.
         readings: Vec<(String, String)>,
     },
@@ -129,6 +132,8 @@ fn read(item: &Node, problems: &mut Problems<KnownFindingsError>) -> Option<Know
         let enum_name = text(enum_name, problems)?;
         let example = fields.optional("example");
         let example = text(example, problems);
+        let policy = fields.optional("policy");
+        let policy = text(policy, problems);
         let node = fields.required("readings", problems)?;
         let mut readings = Vec::new();
         for reading in fields::texts(node, "a list of readings", problems) {
@@ -140,6 +145,7 @@ fn read(item: &Node, problems: &mut Problems<KnownFindingsError>) -> Option<Know
         Subject::Definition {
             enum_name,
             example,
+            policy,
             readings,
         }
     };
@@ -217,11 +223,21 @@ impl Known {
                 Subject::Definition {
                     enum_name,
                     example,
+                    policy,
                     readings,
                 } => {
                     let of = example.as_deref().unwrap_or("no combination");
                     for (edition, reading) in readings {
-                        if is_gone(linted, edition, |linted| known.is_in(linted, reading)) {
+                        let is_asked = |choices: &Choices| match policy {
+                            Some(id) => choices.iter().any(|chosen| chosen.policy == id),
+                            None => {
+                                known.kind != Kind::Contradiction.as_str()
+                                    || choices.against_contradictions().is_some()
+                            }
+                        };
+                        if is_gone(linted, edition, |linted| {
+                            !is_asked(&linted.choices) || known.is_in(linted, reading)
+                        }) {
                             let kind = &known.kind;
                             gone.push(format!("{edition}: {kind} of {enum_name} {reading}: {of}"));
                         }
@@ -230,7 +246,8 @@ impl Known {
                 Subject::Dynamics { about, editions } => {
                     for edition in editions {
                         if is_gone(linted, edition, |linted| {
-                            linted.dynamics.iter().any(|finding| finding.about == about)
+                            !linted.choices.ask_for_property(about)
+                                || linted.dynamics.iter().any(|finding| finding.about == about)
                         }) {
                             gone.push(format!(
                                 "{edition}: {} of the dynamics: {about}",
@@ -249,9 +266,11 @@ impl KnownFinding {
     /// Whether this is such a finding about a definition, in whichever reading.
     fn is_of(&self, of: &str, finding: &Finding) -> bool {
         let text = finding.example.as_ref().map(ToString::to_string);
+        let against = finding.policy.filter(|_| finding.kind == Kind::Policy);
+        let against = against.map(|chosen| chosen.policy);
         self.kind == finding.kind.as_str()
-            && matches!(&self.subject, Subject::Definition { enum_name, example, .. }
-                if enum_name == of && *example == text)
+            && matches!(&self.subject, Subject::Definition { enum_name, example, policy, .. }
+                if enum_name == of && *example == text && policy.as_deref() == against)
     }
 
     /// Whether a reading of what was linted has such a finding.

@@ -15,9 +15,9 @@
 //!
 //! Tests compare this with plain enumeration of combinations by an evaluator of its own.
 
+mod answers;
 mod closed;
 mod compare;
-mod contradictions;
 mod dynamics;
 mod edits;
 mod finding;
@@ -30,8 +30,8 @@ mod says;
 mod search;
 mod suggest;
 
+pub use answers::{Change, answers, change};
 pub use compare::{Difference, Group, compare, disagreements};
-pub use contradictions::{CONTRADICTIONS, is_contradictory};
 pub use dynamics::{DynamicsProposal, OF_THE_MACHINE, suggest_dynamics};
 pub use edits::{Edit, EditKind, edits_of_predicate, edits_of_reading};
 pub use finding::{DynamicsFinding, DynamicsKind, EnumReport, Finding, Kind};
@@ -41,6 +41,7 @@ pub use suggest::{Proposal, Suggestions, suggest};
 
 use crate::editions::Edition;
 use crate::machine::model::NoMachine;
+use crate::policies::Choices;
 
 /// Something that is asked of every text beside what the machine shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,6 +65,8 @@ pub fn asked() -> Vec<Asked> {
 pub struct Linted {
     /// The edition.
     pub edition: String,
+    /// The policies that were asked for.
+    pub choices: Choices,
     /// The findings of each reading of each enum.
     pub enums: Vec<EnumReport>,
     /// What is wrong with how and when the values are updated.
@@ -83,14 +86,22 @@ impl Linted {
 }
 
 /// Lints an edition: every reading of both enums, for any number of transports, and its dynamics.
-/// Combinations of at most `up_to` transports are counted.
+/// Combinations of at most `up_to` transports are counted. Of the policies those are asked for that
+/// nobody disputes.
 #[must_use]
 pub fn lint(edition: &Edition, up_to: usize) -> Linted {
+    lint_by(edition, up_to, Choices::default())
+}
+
+/// As [`lint`], by other policies.
+#[must_use]
+pub fn lint_by(edition: &Edition, up_to: usize, choices: Choices) -> Linted {
     Linted {
         edition: edition.id.clone(),
-        enums: findings::lint_enums(edition, up_to),
-        dynamics: dynamics::lint_dynamics(edition),
+        enums: findings::lint_enums(edition, up_to, &choices),
+        dynamics: dynamics::lint_dynamics(edition, &choices),
         remarks: remarks::remarks(edition),
         not_explored: NoMachine::of(edition),
+        choices,
     }
 }

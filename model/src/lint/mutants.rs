@@ -1,15 +1,17 @@
 //! Mutants of an edition: every small edit of its definitions, and what catches it.
 //!
 //! A check that never fails proves nothing. Each mutant here is caught by a finding of lint, or
-//! breaks a [law](crate::machine::laws), or gives every combination the same values as before; a mutant
-//! that does none of these is a hole in the checks.
+//! is against a [policy](crate::policies), or gives every combination the same values as before; a
+//! mutant that does none of these is a hole in the checks. All policies are asked for: an edit may
+//! well be a proposal in a question that is open, and then only its policy catches it.
 
 use super::closed::lint_closed;
 use super::edits::{Edit, EditKind, edits_of_reading};
+use super::finding::Kind;
 use super::findings::lint_counted;
 use super::search::Counted;
 use crate::editions::{Defined, Definition, Edition, Facts, Reading};
-use crate::machine::laws::broken_laws;
+use crate::policies::Choices;
 use crate::space::Space;
 use crate::states::{IceConnectionState, PeerConnectionState};
 
@@ -31,12 +33,12 @@ pub struct Mutant {
 pub enum Fate {
     /// It gives every combination the same values.
     Equivalent,
-    /// What caught it: kinds of findings, and laws.
+    /// What caught it.
     Caught {
-        /// The kinds of findings, each once.
+        /// The kinds of findings that rest on no open question, each once.
         findings: Vec<&'static str>,
-        /// The laws that it breaks.
-        laws: Vec<&'static str>,
+        /// The policies that it is against, each once.
+        policies: Vec<&'static str>,
     },
     /// Nothing caught it.
     Survived,
@@ -45,7 +47,7 @@ pub enum Fate {
 /// Every mutant of the default readings of an edition.
 #[must_use]
 pub fn mutants(edition: &Edition) -> Vec<Mutant> {
-    let counted = Counted::up_to(0);
+    let counted = Counted::up_to(0, Choices::all());
     let mut mutants = of_enum::<PeerConnectionState>(edition, &counted);
     mutants.extend(of_enum::<IceConnectionState>(edition, &counted));
     mutants
@@ -77,20 +79,23 @@ fn fate(edition: &Edition, mutant: &Edition, counted: &Counted) -> Fate {
     if space.all(|facts| derived(edition, &facts) == derived(mutant, &facts)) {
         return Fate::Equivalent;
     }
-    let mut findings: Vec<_> = lint_counted(mutant, counted)
-        .iter()
-        .flat_map(|report| report.findings.iter().map(|finding| finding.kind.as_str()))
-        .collect();
+    let (mut findings, mut policies) = (Vec::new(), Vec::new());
+    let reports = lint_counted(mutant, counted);
+    for finding in reports.iter().flat_map(|report| &report.findings) {
+        match finding.policy {
+            Some(chosen) if finding.kind == Kind::Policy => policies.push(chosen.policy),
+            _ => findings.push(finding.kind.as_str()),
+        }
+    }
     let close = lint_closed(mutant).into_iter();
     findings.extend(close.map(|finding| finding.kind.as_str()));
-    findings.sort_unstable();
-    findings.dedup();
-    // The laws speak of two cascades only; of other definitions they have nothing to say.
-    let laws = broken_laws(mutant).into_iter().flatten();
-    let laws: Vec<_> = laws.map(|broken| broken.law.id).collect();
-    if findings.is_empty() && laws.is_empty() {
+    for all in [&mut findings, &mut policies] {
+        all.sort_unstable();
+        all.dedup();
+    }
+    if findings.is_empty() && policies.is_empty() {
         Fate::Survived
     } else {
-        Fate::Caught { findings, laws }
+        Fate::Caught { findings, policies }
     }
 }

@@ -59,6 +59,7 @@ pub(super) fn regression<S: Progress>(
             example.in_words()
         ),
         example: Some(example),
+        policy: None,
     })
 }
 

@@ -237,6 +237,7 @@ pub(super) fn lint_silences(edition: &Edition) -> Vec<DynamicsFinding> {
                 about: question.about,
                 message: (question.unanswered)(edition)?,
                 path: None,
+                policy: None,
             })
         })
         .collect()

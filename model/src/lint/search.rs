@@ -1,8 +1,10 @@
-//! What the searches for findings share: what is counted, and in which order examples are told.
+//! What the searches for findings share: what is counted, which policies are asked, and in which
+//! order examples come.
 
 use super::finding::{Finding, Kind};
 use super::regression::steps_forward;
 use crate::editions::Facts;
+use crate::policies::Choices;
 use crate::space::{Space, Weights, combinations};
 use crate::transports::{Combination, Transport};
 
@@ -13,6 +15,8 @@ pub(super) struct Counted {
     small: Vec<Small>,
     /// Whether a finding is described, with examples; a search only asks how bad it is.
     pub(super) describes: bool,
+    /// The policies that are asked for.
+    pub(super) choices: Choices,
 }
 
 /// A combination of at most two transports.
@@ -44,8 +48,9 @@ impl Small {
 }
 
 impl Counted {
-    pub(super) fn up_to(up_to: usize) -> Self {
+    pub(super) fn up_to(up_to: usize, choices: Choices) -> Self {
         Self {
+            choices,
             up_to,
             weights: Weights::up_to(up_to),
             small: (0..=2).flat_map(combinations).map(Small::of).collect(),
@@ -54,10 +59,10 @@ impl Counted {
     }
 
     /// As [`up_to`](Self::up_to), with every finding described.
-    pub(super) fn described(up_to: usize) -> Self {
+    pub(super) fn described(up_to: usize, choices: Choices) -> Self {
         Self {
             describes: true,
-            ..Self::up_to(up_to)
+            ..Self::up_to(up_to, choices)
         }
     }
 
@@ -94,6 +99,7 @@ impl Counted {
             families: Vec::new(),
             small,
             message: String::new(),
+            policy: None,
         }
     }
 }

@@ -1,7 +1,9 @@
 //! Repairs of a defective edition, searched among the small edits.
 //!
-//! An edit is proposed if a kind of finding vanishes by it, no kind grows, and no
-//! [law](crate::machine::laws) is broken that was kept, and no closed connection gets another value than closed. Edits of a definition come first, by how few
+//! An edit is proposed if a kind of finding vanishes by it, no kind grows, and no closed connection
+//! gets another value than closed. Nor may it give up the first answer of any
+//! [policy](crate::policies) that was kept, also of one that is open: a repair is to mend, and not to
+//! answer otherwise what nobody asked. Edits of a definition come first, by how few
 //! combinations get another value; an edit of a claim changes no value and only what the text
 //! says of it, so it comes after them. Where no single edit leaves nothing, a sequence is searched
 //! that does, greedily: each time the edit that leaves the least.
@@ -16,7 +18,7 @@ use super::finding::{EnumReport, Kind};
 use super::findings::{Given, report_of_connection, report_of_ice};
 use super::search::Counted;
 use crate::editions::{Claim, Defined, Definition, Edition, Reading};
-use crate::machine::laws::broken_laws_of;
+use crate::policies::{Choices, broken_by_readings};
 use crate::regions::Everywhere;
 use crate::space::Weights;
 use crate::state_set::StateSet;
@@ -62,9 +64,10 @@ const LONGEST_SEQUENCE: usize = 4;
 /// Searches repairs for every reading of an edition that has findings. Combinations of at most
 /// `up_to` transports are counted.
 #[must_use]
-pub fn suggest(edition: &Edition, up_to: usize) -> Vec<Suggestions> {
+pub fn suggest(edition: &Edition, up_to: usize, choices: &Choices) -> Vec<Suggestions> {
     let search = Search {
-        counted: Counted::up_to(0),
+        counted: Counted::up_to(0, choices.clone()),
+        kept: Choices::all(),
         weights: Weights::up_to(up_to),
     };
     let mut all = search.all::<PeerConnectionState>(edition);
@@ -80,8 +83,8 @@ trait Editable: Defined {
         given: Given<'_, Self>,
         counted: &Counted,
     ) -> EnumReport;
-    /// The laws that the reading breaks.
-    fn broken(edition: &Edition, reading: &Reading<Self>) -> Vec<&'static str>;
+    /// The policies of the values that the reading is against.
+    fn broken(edition: &Edition, reading: &Reading<Self>, choices: &Choices) -> Vec<&'static str>;
 }
 
 impl Editable for PeerConnectionState {
@@ -95,9 +98,11 @@ impl Editable for PeerConnectionState {
         report_of_connection(edition, definition, reading, given, counted)
     }
 
-    fn broken(edition: &Edition, reading: &Reading<Self>) -> Vec<&'static str> {
+    fn broken(edition: &Edition, reading: &Reading<Self>, choices: &Choices) -> Vec<&'static str> {
         let ice = edition.ice_connection_state.as_ref();
-        broken_laws_of(edition, Some(reading), ice.map(Definition::default_reading))
+        let ice = ice.map(Definition::default_reading);
+        let broken = broken_by_readings(edition, Some(reading), ice, choices);
+        broken.iter().map(|(chosen, _)| chosen.policy).collect()
     }
 }
 
@@ -126,8 +131,9 @@ impl Editable for IceConnectionState {
         report
     }
 
-    fn broken(edition: &Edition, reading: &Reading<Self>) -> Vec<&'static str> {
-        broken_laws_of(edition, None, Some(reading))
+    fn broken(edition: &Edition, reading: &Reading<Self>, choices: &Choices) -> Vec<&'static str> {
+        let broken = broken_by_readings(edition, None, Some(reading), choices);
+        broken.iter().map(|(chosen, _)| chosen.policy).collect()
     }
 }
 
@@ -157,6 +163,8 @@ struct Candidate<S> {
 
 struct Search {
     counted: Counted,
+    /// What no edit may give up.
+    kept: Choices,
     weights: Weights,
 }
 
@@ -239,7 +247,7 @@ impl Search {
         Vec::new()
     }
 
-    /// Every edit that breaks no law and leaves less than before.
+    /// Every edit that gives up no policy and leaves less than before.
     fn candidates<S: Editable>(&self, edition: &Edition, id: &str) -> Vec<Candidate<S>> {
         let reading = reading_of::<S>(edition, id);
         let everywhere = Everywhere::of(edition);
@@ -249,7 +257,7 @@ impl Search {
         let before = severities(&report);
         let whole: usize = before.values().sum();
         let values_before = in_space(&values_before);
-        let laws = S::broken(edition, reading);
+        let broken = S::broken(edition, reading, &self.kept);
         let closed_before = closed_alone(&values_before);
         let judge = |edit: Edit<Edition>, of_claim: bool| {
             let result = reading_of::<S>(&edit.result, id);
@@ -260,8 +268,8 @@ impl Search {
             if !of_claim && values == values_before && edit.kind != EditKind::DropState {
                 return None;
             }
-            let now_broken = S::broken(&edit.result, result);
-            if now_broken.iter().any(|law| !laws.contains(law)) {
+            let now_broken = S::broken(&edit.result, result, &self.kept);
+            if now_broken.iter().any(|policy| !broken.contains(policy)) {
                 return None;
             }
             if closed_alone(&values) < closed_before {

@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use super::explore::{Exploration, Explored, WITNESSES, Watch, explore_and_watch};
 use super::known::KnownCounterexample;
-use super::laws::{LAWS, broken_laws};
 use super::model::{ConnectionModel, ModelError, NoMachine};
 use super::path_table;
 use super::properties::{PROPERTIES, PropertyInfo};
 use super::steps::Step;
 use crate::editions::Edition;
+use crate::policies::{Asks, Choices, broken_laws};
 
 /// What a check found.
 #[derive(Debug, Clone)]
@@ -105,8 +105,9 @@ pub enum CheckError {
     Model(ModelError),
 }
 
-/// Explores the machine of an edition with up to so many transports, and checks every property.
-/// Of an edition that defines the values and has no machine, the laws are checked alone.
+/// Explores the machine of an edition with up to so many transports, and checks every property but
+/// those that answer an open question, and the laws that nobody disputes. Of an edition that
+/// defines the values and has no machine, the laws are checked alone.
 ///
 /// # Errors
 ///
@@ -116,10 +117,11 @@ pub fn check(
     most_transports: usize,
     known: &[KnownCounterexample],
 ) -> Result<CheckReport, CheckError> {
-    check_and_watch(edition, most_transports, known, Arc::new(|_| ()))
+    let choices = Choices::default();
+    check_and_watch(edition, most_transports, &choices, known, Arc::new(|_| ()))
 }
 
-/// As [`check`], and calls `watch` now and then with how many states have been gone through.
+/// As [`check`], by the policies asked for, and calls `watch` now and then with how many states have been gone through.
 ///
 /// # Errors
 ///
@@ -127,19 +129,20 @@ pub fn check(
 pub fn check_and_watch(
     edition: &Edition,
     most_transports: usize,
+    choices: &Choices,
     known: &[KnownCounterexample],
     watch: Watch,
 ) -> Result<CheckReport, CheckError> {
     let (explored, mut properties) = match ConnectionModel::of(edition, most_transports) {
         Ok(model) => {
             let exploration = explore_and_watch(&model, watch);
-            let mut properties = of_the_machine(&model, &exploration);
-            properties.extend(laws(edition));
+            let mut properties = of_the_machine(&model, &exploration, choices);
+            properties.extend(laws(edition, choices));
             properties.extend(witnesses(&model, exploration.seen));
             (Ok(exploration.explored), properties)
         }
         Err(ModelError::NoMachine { edition: id, why }) => {
-            let laws = laws(edition);
+            let laws = laws(edition, choices);
             if laws.is_empty() {
                 return Err(CheckError::Nothing { edition: id, why });
             }
@@ -158,7 +161,11 @@ pub fn check_and_watch(
     })
 }
 
-fn of_the_machine(model: &ConnectionModel, exploration: &Exploration) -> Vec<PropertyReport> {
+fn of_the_machine(
+    model: &ConnectionModel,
+    exploration: &Exploration,
+    choices: &Choices,
+) -> Vec<PropertyReport> {
     let report = |info: &PropertyInfo| PropertyReport {
         id: info.id.to_owned(),
         sentence: info.sentence.to_owned(),
@@ -168,7 +175,10 @@ fn of_the_machine(model: &ConnectionModel, exploration: &Exploration) -> Vec<Pro
             Some(steps) => Outcome::Counterexample(path_of(model, steps.clone())),
         },
     };
-    PROPERTIES.iter().map(report).collect()
+    let asked = PROPERTIES
+        .iter()
+        .filter(|info| choices.ask_for_property(info.id));
+    asked.map(report).collect()
 }
 
 fn apply_known(
@@ -211,25 +221,35 @@ pub fn path_of(model: &ConnectionModel, steps: Vec<Step>) -> Path {
     Path { steps, table }
 }
 
-/// The laws of the definitions, which hold or fail for any number of transports.
-fn laws(edition: &Edition) -> Vec<PropertyReport> {
-    let Some(broken) = broken_laws(edition) else {
+/// The laws of the definitions that are asked for, which hold or fail for any number of transports.
+fn laws(edition: &Edition, choices: &Choices) -> Vec<PropertyReport> {
+    let Some(broken) = broken_laws(edition, choices) else {
         return Vec::new();
     };
-    LAWS.iter()
-        .map(|law| PropertyReport {
-            id: law.id.to_owned(),
-            sentence: law.sentence.to_owned(),
-            spec: law.spec.to_owned(),
-            outcome: match broken.iter().find(|broken| broken.law.id == law.id) {
-                None => Outcome::Holds,
-                Some(broken) => Outcome::Counterexample(Path {
-                    steps: Vec::new(),
-                    table: format!("{}\n", broken.message),
-                }),
-            },
-        })
-        .collect()
+    let laws = choices
+        .answers()
+        .filter(|(_, answer)| matches!(answer.asks, Asks::Law(_)));
+    laws.map(|(policy, answer)| PropertyReport {
+        // Of its first answer, a policy is the law.
+        id: if policy.answers.iter().position(|of| of.id == answer.id) == Some(0) {
+            format!("law/{}", policy.id)
+        } else {
+            format!("law/{}={}", policy.id, answer.id)
+        },
+        sentence: answer.sentence.to_owned(),
+        spec: policy.spec().to_owned(),
+        outcome: match broken
+            .iter()
+            .find(|broken| broken.chosen.policy == policy.id)
+        {
+            None => Outcome::Holds,
+            Some(broken) => Outcome::Counterexample(Path {
+                steps: Vec::new(),
+                table: format!("{}\n", broken.message),
+            }),
+        },
+    })
+    .collect()
 }
 
 /// That every value, and every pair of values that the definitions allow, can be seen.

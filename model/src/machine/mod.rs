@@ -15,8 +15,8 @@
 //! one state can then speak of the step that led to it. And the task of a transport's change is a
 //! step and not an entry of the queue ([`Queue`](connection::Queue) says why nothing is lost).
 //!
-//! [`laws`] say what the values mean of combinations, reachable or not; the check reports them
-//! beside the machine's properties.
+//! [`policies`](crate::policies) say what the values mean of combinations, reachable or not; the
+//! check reports those that are asked for beside the machine's properties.
 
 pub mod algorithms;
 pub mod check;
@@ -24,7 +24,6 @@ pub mod connection;
 pub mod explore;
 mod judge;
 pub mod known;
-pub mod laws;
 pub mod model;
 pub mod path_table;
 pub mod procedures;

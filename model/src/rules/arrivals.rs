@@ -4,20 +4,37 @@
 //! transports nor its tasks still tells whether they did: a new value of `connectionState` at which
 //! no step arrives while `iceConnectionState` keeps its old value comes with a new one of that too.
 
-use std::collections::BTreeSet;
-
-use super::demands::{Demands, Pair};
+use super::demands::Demands;
 use crate::machine::steps::{can_be_reached, dtls_steps, ice_steps, is_reached};
-use crate::space::DTLS_SETS;
+use crate::space::{DTLS_SETS, ICE_SETS};
 use crate::state_set::StateSet;
 use crate::states::{
     DtlsTransportState as Dtls, IceConnectionState, IceTransportState as Ice, PeerConnectionState,
+    StateEnum,
 };
 use crate::transports::Transport;
 
 /// A step of `connectionState` from one value to another, and the value that `iceConnectionState`
 /// has before and after it.
 pub(super) type Arrival = (PeerConnectionState, PeerConnectionState, IceConnectionState);
+
+/// A set of such steps.
+#[derive(Debug)]
+pub(super) struct Arrivals([bool; ARRIVALS]);
+
+const CONNECTION: usize = PeerConnectionState::ALL.len();
+const ICE: usize = IceConnectionState::ALL.len();
+const ARRIVALS: usize = CONNECTION * CONNECTION * ICE;
+
+impl Arrivals {
+    pub(super) fn contains(&self, arrival: Arrival) -> bool {
+        self.0[Self::place(arrival)]
+    }
+
+    fn place((from, to, ice): Arrival) -> usize {
+        (from.index() * CONNECTION + to.index()) * ICE + ice.index()
+    }
+}
 
 /// The states of all transports but one: as sets, like all that a definition asks for.
 type Rest = (StateSet<Ice>, StateSet<Dtls>);
@@ -26,9 +43,9 @@ type Rest = (StateSet<Ice>, StateSet<Dtls>);
 ///
 /// Such a step is of one transport: it changes a state, or the transport comes or goes. Beside it the
 /// rest are a pair of sets, so that these are all such steps.
-pub(super) fn arrivals(demands: &Demands<'_>) -> BTreeSet<Arrival> {
+pub(super) fn arrivals(demands: &Demands<'_>) -> Arrivals {
     let values = Values::of(demands);
-    let mut arrivals = BTreeSet::new();
+    let mut arrivals = Arrivals([false; ARRIVALS]);
     for ice in StateSet::<Ice>::all() {
         for dtls in StateSet::<Dtls>::all() {
             if !can_be_reached(ice, dtls) {
@@ -36,11 +53,20 @@ pub(super) fn arrivals(demands: &Demands<'_>) -> BTreeSet<Arrival> {
             }
             for transport in Transport::all().filter(|one| is_reached(*one)) {
                 let with = values.beside((ice, dtls), transport);
-                let mut add = |before: &[Pair], after: &[Pair]| {
-                    for &(to, ice) in after {
-                        let leaves = |(from, same): &&Pair| *same == ice && *from != to;
-                        let from = before.iter().filter(leaves);
-                        arrivals.extend(from.map(|&(from, _)| (from, to, ice)));
+                let mut add = |before: Given, after: Given| {
+                    // Most steps change nothing, or iceConnectionState too.
+                    let stays = before.connection == after.connection;
+                    if stays && after.connection.single().is_some()
+                        || !before.ice.intersects(after.ice)
+                    {
+                        return;
+                    }
+                    for to in after.connection.iter() {
+                        for from in before.connection.iter().filter(|from| *from != to) {
+                            for ice in after.ice.iter().filter(|ice| before.ice.contains(*ice)) {
+                                arrivals.0[Arrivals::place((from, to, ice))] = true;
+                            }
+                        }
                     }
                 };
                 let without = values.at((ice, dtls));
@@ -63,31 +89,37 @@ pub(super) fn arrivals(demands: &Demands<'_>) -> BTreeSet<Arrival> {
     arrivals
 }
 
-/// The pairs of values for each pair of sets.
-struct Values(Vec<Vec<Pair>>);
+/// What the definitions give; nothing where they do not define an enum.
+#[derive(Debug, Clone, Copy)]
+struct Given {
+    connection: StateSet<PeerConnectionState>,
+    ice: StateSet<IceConnectionState>,
+}
+
+/// The values for each pair of sets.
+struct Values(Vec<Given>);
 
 impl Values {
     fn of(demands: &Demands<'_>) -> Self {
-        let mut all = Vec::new();
+        let mut all = Vec::with_capacity(ICE_SETS * DTLS_SETS);
         for ice in StateSet::<Ice>::all() {
             for dtls in StateSet::<Dtls>::all() {
                 let given = demands.given(ice, dtls);
-                let both = given.connection_state.zip(given.ice_connection_state);
-                let pairs = both.into_iter().flat_map(|(connection, ice)| {
-                    let with = move |value| ice.iter().map(move |ice| (value, ice));
-                    connection.iter().flat_map(with).collect::<Vec<_>>()
+                let (connection, ice) = (given.connection_state, given.ice_connection_state);
+                all.push(Given {
+                    connection: connection.iter().flat_map(|values| values.iter()).collect(),
+                    ice: ice.iter().flat_map(|values| values.iter()).collect(),
                 });
-                all.push(pairs.collect());
             }
         }
         Self(all)
     }
 
-    fn at(&self, (ice, dtls): Rest) -> &[Pair] {
-        &self.0[ice.number() * DTLS_SETS + dtls.number()]
+    fn at(&self, (ice, dtls): Rest) -> Given {
+        self.0[ice.number() * DTLS_SETS + dtls.number()]
     }
 
-    fn beside(&self, (ice, dtls): Rest, transport: Transport) -> &[Pair] {
+    fn beside(&self, (ice, dtls): Rest, transport: Transport) -> Given {
         let ice = ice.union(StateSet::only(transport.ice));
         self.at((ice, dtls.union(StateSet::only(transport.dtls))))
     }

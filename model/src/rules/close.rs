@@ -147,27 +147,17 @@ impl Allowed {
     }
 }
 
-/// The events that a task fires on a transport before those on the connection.
-const OF_TRANSPORTS: [&str; 3] = ["selectedcandidatepairchange", "error", "statechange"];
-
 /// The least rank of an event that may follow in the task in which `close()` was called; `None` where
-/// it was not called in a handler.
+/// it was not called in a handler. Who records what the application calls records the event in whose
+/// handler it calls it, so that a `close()` that no event comes before is not of a handler.
 fn next_rank(view: &View<'_>) -> Option<u8> {
     let begun = view.close_begun?;
     let mut before = (0..begun)
         .rev()
         .take_while(|place| view.same_task(*place, begun));
-    match before.find_map(|place| rank(view.entries[place])) {
-        Some(rank) if view.knows_tasks => Some(rank + 1),
-        // It may have been the handler of an event that the trace does not show.
-        None if OF_TRANSPORTS
-            .iter()
-            .all(|name| view.facts.is_subscribed(name)) =>
-        {
-            None
-        }
-        _ => Some(0),
-    }
+    before
+        .find_map(|place| rank(view.entries[place]))
+        .map(|rank| rank + 1)
 }
 
 /// The place of an event among those that one task fires.

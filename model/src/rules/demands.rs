@@ -4,7 +4,7 @@ use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{LazyLock, OnceLock};
 
-use super::arrivals::{Arrival, arrivals};
+use super::arrivals::{Arrival, Arrivals, arrivals};
 use crate::editions::{self, Edition, Facts};
 use crate::machine::algorithms::Algorithms;
 use crate::state_set::StateSet;
@@ -31,7 +31,7 @@ pub(super) struct Demands<'e> {
     given: RefCell<HashMap<(usize, usize), Given>>,
     pairs: OnceCell<BTreeSet<Pair>>,
     fresh: OnceCell<BTreeSet<Pair>>,
-    arrivals: OnceCell<BTreeSet<Arrival>>,
+    arrivals: OnceCell<Arrivals>,
 }
 
 impl<'e> Demands<'e> {
@@ -106,7 +106,7 @@ impl<'e> Demands<'e> {
             Some(kept) => kept.arrivals.get_or_init(collect),
             None => self.arrivals.get_or_init(collect),
         };
-        arrivals.contains(&arrival)
+        arrivals.contains(arrival)
     }
 
     fn collect_pairs(&self, is_fresh: bool) -> BTreeSet<Pair> {
@@ -194,7 +194,7 @@ impl<'e> Demands<'e> {
 struct Kept {
     all: OnceLock<BTreeSet<Pair>>,
     fresh: OnceLock<BTreeSet<Pair>>,
-    arrivals: OnceLock<BTreeSet<Arrival>>,
+    arrivals: OnceLock<Arrivals>,
 }
 
 static KEPT: LazyLock<Vec<Kept>> =

@@ -7,7 +7,9 @@ use super::demands::Demands;
 use super::finding::Finding;
 use super::judge_peer;
 use super::view::{Facts, View};
-use crate::editions::{self, DEFAULT_EDITION, Edition, IsClosedAbort};
+use crate::editions::{self, DEFAULT_EDITION, Edition, Predicate};
+use crate::state_set::StateSet;
+use crate::states::{IceConnectionState, PeerConnectionState};
 use crate::trace::Entry;
 
 /// The published text that `repaired` repairs.
@@ -20,34 +22,52 @@ const COMPILED_IN: &str = "the editions that are compared are compiled in";
 type Undo = fn(&mut Edition, &Edition);
 
 /// The changes that a trace can show, by their number in the list of the edition, from 1. The
-/// others are about how the text is to be read.
-const REPAIRS: [(usize, Undo); 5] = [
-    (1, |repaired, published| {
-        repaired
-            .connection_state
-            .clone_from(&published.connection_state);
+/// other is about how the text is to be read.
+const REPAIRS: [(usize, Undo); 4] = [
+    (1, |repaired, _| {
+        let connected = StateSet::only(IceConnectionState::Connected);
+        in_connected(repaired, &|part| match part {
+            Predicate::IceConnectionState(_) => Some(Predicate::IceConnectionState(connected)),
+            _ => None,
+        });
     }),
     (3, |repaired, published| {
         let triggers = &published.dynamics.rederive_triggers;
         repaired.dynamics.rederive_triggers.clone_from(triggers);
     }),
+    (4, |repaired, _| {
+        in_connected(repaired, &|part| match part {
+            Predicate::AnyOf(alternatives) => alternatives.first().cloned(),
+            _ => None,
+        });
+    }),
     (5, |repaired, published| {
         let tasks = &published.dynamics.dtls_change;
         repaired.dynamics.dtls_change.clone_from(tasks);
     }),
-    (6, |repaired, published| {
-        // Left out, it would follow from the one task that another change makes.
-        repaired.dynamics.dtls_transport_isclosed_abort.is =
-            match published.dynamics.dtls_transport_isclosed_abort.is {
-                IsClosedAbort::Unspecified => IsClosedAbort::GoesOn,
-                said => said,
-            };
-    }),
-    (7, |repaired, published| {
-        let aborts = &published.dynamics.event_isclosed_abort;
-        repaired.dynamics.event_isclosed_abort.clone_from(aborts);
-    }),
 ];
+
+/// Replaces parts of the condition on `connected`.
+fn in_connected(edition: &mut Edition, replace: &dyn Fn(&Predicate) -> Option<Predicate>) {
+    let definitions = edition.connection_state.iter_mut();
+    let readings = definitions.flat_map(|definition| &mut definition.readings);
+    for row in readings.flat_map(|reading| &mut reading.rows) {
+        if row.value == PeerConnectionState::Connected {
+            row.predicate = replaced(&row.predicate, replace);
+        }
+    }
+}
+
+/// A condition with some of its parts replaced.
+fn replaced(part: &Predicate, replace: &dyn Fn(&Predicate) -> Option<Predicate>) -> Predicate {
+    let all = |parts: &[Predicate]| parts.iter().map(|part| replaced(part, replace)).collect();
+    match (replace(part), part) {
+        (Some(other), _) => other,
+        (None, Predicate::AllOf(parts)) => Predicate::AllOf(all(parts)),
+        (None, Predicate::AnyOf(parts)) => Predicate::AnyOf(all(parts)),
+        (None, other) => other.clone(),
+    }
+}
 
 /// `repaired` without each of them.
 static UNDONE: LazyLock<Vec<(usize, Edition)>> = LazyLock::new(|| {

@@ -213,9 +213,29 @@ impl<'r> Run<'r> {
         if rare {
             steps.retain(|step| !closes(step));
         }
+        // Who records what the application calls records the event in whose handler it calls it.
+        steps.retain(|step| match *step {
+            Step::ChangeAndClose { change, event } => {
+                let mut fired = Vec::new();
+                let _ = self
+                    .rulebook
+                    .take(&self.connection, Step::Change(change), &mut fired);
+                self.shows(fired[usize::from(event) - 1].event)
+            }
+            _ => true,
+        });
         if !steps.is_empty() {
             let step = steps[self.choose(steps.len())];
             self.take(step);
+        }
+    }
+
+    /// Whether an event is recorded.
+    fn shows(&self, event: Event) -> bool {
+        match event {
+            Event::SelectedCandidatePairChange | Event::Error => false,
+            Event::StateChange => self.recording.statechange,
+            Event::IceConnectionStateChange | Event::ConnectionStateChange => true,
         }
     }
 

@@ -24,6 +24,18 @@ const CONTRADICTIONS: [(&str, &str); 6] = [
     ),
 ];
 
+/// Whether a pair does not contradict itself here, since a policy asks what should hold: connected
+/// beside new with every ICE transport closed; disconnected beside what ICE has not lost, with a
+/// DTLS transport closed.
+fn is_open(connection: &str, ice: &str, set: &[usize]) -> bool {
+    let has = |kind: fn(usize) -> usize, state| set.iter().any(|of| kind(*of) == state);
+    match (connection, ice) {
+        ("connected", "new") => !set.is_empty() && set.iter().all(|of| of % 7 == 6),
+        ("disconnected", "new" | "checking" | "connected" | "completed") => has(|of| of / 7, 3),
+        _ => false,
+    }
+}
+
 /// How many of the multisets of at most three transports, and the first of all, as text.
 pub(crate) type Found = (usize, Option<String>);
 
@@ -109,7 +121,9 @@ pub(crate) fn theirs(
             for (value, others) in CONTRADICTIONS {
                 for other in others.split(' ') {
                     let both = |place: usize| {
-                        connection[place] == [value.to_owned()] && ice[place] == [other.to_owned()]
+                        connection[place] == [value.to_owned()]
+                            && ice[place] == [other.to_owned()]
+                            && !is_open(value, other, &sets[place])
                     };
                     add("contradiction", search(is_closed, sets, both));
                 }

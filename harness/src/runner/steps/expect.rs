@@ -98,6 +98,19 @@ fn compare_events(
             message: format!("{event} must not be dispatched in {during:?}, and was"),
         })
         .collect();
+    failures.extend(expectation.once.iter().filter_map(|event| {
+        let count = seen.iter().filter(|seen| *seen == event).count();
+        let deviation = match count {
+            0 => format!("{event} must be dispatched once, and was not"),
+            1 => return None,
+            _ => format!("{event} must be dispatched once, and was {count} times"),
+        };
+        Some(Failure {
+            peer,
+            message: format!("{deviation}, in {during:?}"),
+            deviation,
+        })
+    }));
     let mut rest = seen.iter();
     let mut expected = expectation.events.iter();
     if let Some(missing) = expected.find(|event| !rest.any(|seen| seen == *event)) {

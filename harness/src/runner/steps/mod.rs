@@ -201,9 +201,11 @@ impl<'r> Stepper<'r> {
                 }
                 record.known.learn(entry);
             }
-            record
-                .candidates
-                .extend(self.session.take_candidates(index));
+            // The end of candidates is the scenario's to signal: some implementations report it, and
+            // some do not.
+            let gathered = self.session.take_candidates(index).into_iter();
+            let gathered = gathered.filter(|one| !one.candidate.is_empty());
+            record.candidates.extend(gathered);
         }
         self.entries.extend(entries);
     }

@@ -33,6 +33,7 @@ pub(super) fn read_expectation(
     };
     let within = fields.optional("within");
     let events = fields.optional("events");
+    let once = fields.optional("once");
     let never = fields.optional("never");
     let changes = fields.optional("changes");
     let during = fields.optional("during");
@@ -41,7 +42,9 @@ pub(super) fn read_expectation(
         .iter()
         .any(|entry| entry.key.ends_with("State"));
     let of_attributes = fields_name_an_attribute || within.is_some();
-    let of_events = events.is_some() || never.is_some() || changes.is_some() || during.is_some();
+    let of_events = [events, once, never, changes, during]
+        .iter()
+        .any(Option::is_some);
     let id = fields.id;
     fields.reject_unknown(problems);
     match (of_attributes, of_events) {
@@ -63,10 +66,12 @@ pub(super) fn read_expectation(
         }
         (false, true) => {
             let events = read_events(events, problems);
+            let once = read_events(once, problems);
             let never = read_events(never, problems);
             let expects_changes = changes.is_some();
             let changes = changes.map_or(Some(Changes::default()), |n| read_changes(n, problems));
-            if events.is_empty() && never.is_empty() && !expects_changes {
+            let names_none = events.is_empty() && once.is_empty() && never.is_empty();
+            if names_none && !expects_changes {
                 problems.add(id, ScenarioError::EmptyExpectation);
             }
             let Some(during) = during else {
@@ -77,6 +82,7 @@ pub(super) fn read_expectation(
             Some(Action::ExpectEvents(EventExpectation {
                 peers: peers?,
                 events,
+                once,
                 never,
                 changes: changes?,
                 during: during?,

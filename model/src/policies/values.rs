@@ -1,0 +1,182 @@
+//! The values of an edition as the answers of policies ask of them: what they are told, and which
+//! they break.
+//!
+//! Laws are said of the values without the rows, transport by transport. They keep an edit of a
+//! definition from changing its meaning unseen: [`mutants`](crate::lint::mutants) shows that every
+//! small edit of the repaired edition that changes any value breaks one or has a finding.
+
+use super::{Answer, Asks, Choices, Chosen, Law, Policy};
+use crate::editions::{Definition, Edition, Facts, Mode, Reading};
+use crate::regions::Everywhere;
+use crate::space::{Space, Table, every_facts, smallest};
+use crate::state_set::StateSet;
+use crate::states::{IceConnectionState, PeerConnectionState, StateEnum};
+use crate::transports::Combination;
+
+/// The two values of a connection, each where exactly one holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Values {
+    /// `connectionState`.
+    pub connection: Option<PeerConnectionState>,
+    /// `iceConnectionState`.
+    pub ice: Option<IceConnectionState>,
+}
+
+/// An answer that an edition breaks by its values.
+#[derive(Debug, Clone)]
+pub struct Broken {
+    /// The answer, and its policy.
+    pub chosen: Chosen,
+    /// The smallest combination that breaks it.
+    pub example: Combination,
+    /// What the values are there.
+    pub message: String,
+}
+
+/// Of the answers asked for, those that the default readings of an edition break by their values,
+/// for any number of transports; `None` if an enum is missing or is no cascade, of which the laws
+/// do not speak.
+#[must_use]
+pub fn broken_laws(edition: &Edition, choices: &Choices) -> Option<Vec<Broken>> {
+    let (connection, ice) = cascades(edition)?;
+    let values = values_of(edition, Some(connection), Some(ice));
+    let broken = |(policy, _, law): (&Policy, &Answer, Law)| {
+        let example = counterexample(law, &values)?;
+        let found = values(Facts::of(&example));
+        let message = format!(
+            "with {} connectionState is {} and iceConnectionState {}",
+            example.in_words(),
+            or_not_defined(found.connection),
+            or_not_defined(found.ice),
+        );
+        let chosen = choices.iter().find(|chosen| chosen.policy == policy.id)?;
+        Some(Broken {
+            chosen,
+            example,
+            message,
+        })
+    };
+    Some(laws(choices).filter_map(broken).collect())
+}
+
+/// Whether the default readings of an edition keep a law; `None` as for [`broken_laws`].
+#[must_use]
+pub fn is_kept(edition: &Edition, law: Law) -> Option<bool> {
+    let (connection, ice) = cascades(edition)?;
+    let values = values_of(edition, Some(connection), Some(ice));
+    let mut space = [false, true].into_iter().flat_map(Space::facts);
+    Some(space.all(|facts| law(facts, &values)))
+}
+
+/// Of the answers asked for, those that two readings break by their values, each with where; of a
+/// reading that is missing, or is no cascade, the laws say nothing.
+pub(crate) fn broken_by_readings(
+    edition: &Edition,
+    connection: Option<&Reading<PeerConnectionState>>,
+    ice: Option<&Reading<IceConnectionState>>,
+    choices: &Choices,
+) -> Vec<(Chosen, Vec<Facts>)> {
+    let connection = connection.filter(|reading| reading.mode == Mode::FirstMatch);
+    let ice = ice.filter(|reading| reading.mode == Mode::FirstMatch);
+    if connection.is_none() && ice.is_none() {
+        return Vec::new();
+    }
+    let values = values_of(edition, connection, ice);
+    let broken = |(policy, answer, law): (&'static Policy, &'static Answer, Law)| {
+        let space = [false, true].into_iter().flat_map(Space::facts);
+        let found: Vec<Facts> = space.filter(|facts| !law(*facts, &values)).collect();
+        let chosen = Chosen {
+            policy: policy.id,
+            answer: answer.id,
+        };
+        (!found.is_empty()).then_some((chosen, found))
+    };
+    laws(choices).filter_map(broken).collect()
+}
+
+/// The answers asked for that are laws of the values.
+fn laws(choices: &Choices) -> impl Iterator<Item = (&'static Policy, &'static Answer, Law)> {
+    choices
+        .answers()
+        .filter_map(|(policy, answer)| match answer.asks {
+            Asks::Law(law) => Some((policy, answer, law)),
+            Asks::NoContradiction | Asks::Property(_) | Asks::Text(_) => None,
+        })
+}
+
+/// The smallest combination that breaks a law, one with the connection open before one closed.
+fn counterexample(law: Law, values: &dyn Fn(Facts) -> Values) -> Option<Combination> {
+    [false, true]
+        .into_iter()
+        .find_map(|closed| smallest(closed, |facts| !law(facts, values)))
+}
+
+fn or_not_defined<S: StateEnum>(value: Option<S>) -> &'static str {
+    value.map_or("not defined", StateEnum::as_str)
+}
+
+/// The default readings of both enums, if both are cascades.
+fn cascades(
+    edition: &Edition,
+) -> Option<(&Reading<PeerConnectionState>, &Reading<IceConnectionState>)> {
+    let connection = edition.connection_state.as_ref();
+    let ice = edition.ice_connection_state.as_ref();
+    let connection = connection.map(Definition::default_reading)?;
+    let ice = ice.map(Definition::default_reading)?;
+    let cascade = connection.mode == Mode::FirstMatch && ice.mode == Mode::FirstMatch;
+    cascade.then_some((connection, ice))
+}
+
+/// What two readings give, where it is one value.
+fn values_of(
+    edition: &Edition,
+    connection: Option<&Reading<PeerConnectionState>>,
+    ice: Option<&Reading<IceConnectionState>>,
+) -> impl Fn(Facts) -> Values {
+    let everywhere = Everywhere::of(edition);
+    let connection = connection.map(|reading| everywhere.values(reading));
+    let ice = ice.map(|reading| everywhere.values(reading));
+    let single = |facts| Values {
+        connection: connection
+            .as_ref()
+            .and_then(|table| table.get(facts)?.single()),
+        ice: ice.as_ref().and_then(|table| table.get(facts)?.single()),
+    };
+    // Every law looks at every place.
+    let table = Table::from_values(every_facts().map(single).collect());
+    let none = Values {
+        connection: None,
+        ice: None,
+    };
+    move |facts| table.get(facts).unwrap_or(none)
+}
+
+/// Whether a value is `wanted` exactly where it should be; where no one value holds, lint reports
+/// that.
+pub(super) fn is<S: PartialEq + Copy>(value: Option<S>, wanted: S, should: bool) -> bool {
+    value.is_none_or(|value| (value == wanted) == should)
+}
+
+/// Whether a value is `wanted` wherever it must be.
+pub(super) fn must_be<S: PartialEq + Copy>(value: Option<S>, wanted: S, must: bool) -> bool {
+    value.is_none_or(|value| !must || value == wanted)
+}
+
+/// Whether a value is `wanted` only where it may be.
+pub(super) fn may_be<S: PartialEq + Copy>(value: Option<S>, wanted: S, may: bool) -> bool {
+    value.is_none_or(|value| may || value != wanted)
+}
+
+/// Whether a set has no state but those allowed.
+pub(super) fn only<S: StateEnum>(states: StateSet<S>, allowed: &[S]) -> bool {
+    states.is_subset(allowed.iter().copied().collect())
+}
+
+/// Whether something holds of the values of a connection, if it is open.
+pub(super) fn while_open(
+    facts: Facts,
+    values: &dyn Fn(Facts) -> Values,
+    holds: impl Fn(Values) -> bool,
+) -> bool {
+    facts.closed || holds(values(facts))
+}
