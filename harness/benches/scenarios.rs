@@ -6,14 +6,14 @@
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use peerstate::implementations::webrtc_rs::WebrtcRs;
-use peerstate::known::Known;
-use peerstate::suite;
-use peerstate::verdict::Court;
+use peerstate::run::deviations::KnownDeviations;
+use peerstate::run::verdict::Court;
+use peerstate::scenario::suite;
 use peerstate_model::editions::{DEFAULT_EDITION, edition};
 
 fn scenarios(criterion: &mut Criterion) {
     let scenarios = suite::embedded().unwrap();
-    let known = Known::default();
+    let known = KnownDeviations::default();
     let court = Court {
         implementation: &WebrtcRs,
         edition: edition(DEFAULT_EDITION).unwrap(),

@@ -5,9 +5,9 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::Path;
 
-use peerstate_model::located::{Position, Refused};
+use peerstate_model::input::located::{Position, Refused};
+use peerstate_model::input::yaml::LONGEST_TEXT_BYTES;
 use peerstate_model::trace::LONGEST_TRACE_BYTES;
-use peerstate_model::yaml::LONGEST_TEXT_BYTES;
 
 /// The name by which standard input is asked for.
 const STANDARD_INPUT: &str = "-";

@@ -5,10 +5,10 @@
 use schemars::{Schema, SchemaGenerator};
 use serde_json::{Value, json};
 
-use crate::definitions::json::{DeriveReport, DiffReport, LintReport, LintReports, MatrixReport};
-use crate::report::check::CheckReports;
-use crate::report::json::RunReport;
+use crate::report::check::json::CheckReports;
 use crate::report::judge::JudgeReport;
+use crate::report::lint::json::{DeriveReport, DiffReport, LintReport, LintReports, MatrixReport};
+use crate::report::run::json::RunReport;
 
 mod edition;
 mod known;

@@ -294,7 +294,7 @@ fn a_run_of_nothing_is_no_success(
 #[test]
 fn the_own_list_is_by_cause() {
     let text = include_str!("../known/webrtc-rs.yaml");
-    let known = peerstate::known::Known::parse("known", text).unwrap();
+    let known = peerstate::run::deviations::KnownDeviations::parse("known", text).unwrap();
     assert_eq!(known.implementation.as_deref(), Some("webrtc-rs"));
     for entry in &known.entries {
         let name = entry.name();

@@ -10,13 +10,12 @@ use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use peerstate::definitions::{pages, policies};
 use peerstate::input::Format;
+use peerstate::report::lint::{pages, policies};
 use peerstate::scenario::MOST_PEERS;
-use peerstate::suite;
-use peerstate_model::lint;
+use peerstate::scenario::suite;
+use peerstate_model::input::yaml::{DEEPEST_NESTING, MOST_NODES};
 use peerstate_model::rules::{self, Level, RULES};
-use peerstate_model::yaml::{DEEPEST_NESTING, MOST_NODES};
 use rstest::rstest;
 
 fn root() -> PathBuf {
@@ -50,7 +49,7 @@ fn rules_page() -> String {
 #[rstest]
 #[case("rules", rules_page())]
 #[case("lint", pages::kinds())]
-#[case("findings", pages::findings(&lint::known().unwrap()))]
+#[case("findings", pages::findings(&peerstate_model::known::known().unwrap()))]
 #[case("mutants", pages::mutants_of_repaired())]
 #[case("policies", policies::page())]
 fn generated_pages_are_fresh(#[case] name: &str, #[case] fresh: String) {

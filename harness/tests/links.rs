@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use peerstate::suite;
+use peerstate::scenario::suite;
 
 const ANCHORS: &str = include_str!("links/webrtc.txt");
 const SECTIONS: &str = include_str!("links/rfc.txt");

@@ -9,9 +9,9 @@
 use std::fs;
 
 use peerstate::implementations::webrtc_rs::WebrtcRs;
-use peerstate::known::Known;
-use peerstate::suite;
-use peerstate::verdict::{Court, Result};
+use peerstate::run::deviations::KnownDeviations;
+use peerstate::run::verdict::{Court, Result};
+use peerstate::scenario::suite;
 use peerstate_model::editions::edition;
 
 const REPEATS: u32 = 1000;
@@ -34,7 +34,7 @@ fn a_thousand_repeats_hold_memory_flat() {
     let scenarios = suite::select(&names.map(str::to_owned)).unwrap();
     assert_eq!(scenarios.len(), names.len());
     let text = include_str!("../known/webrtc-rs.yaml");
-    let known = Known::parse("known", text).unwrap();
+    let known = KnownDeviations::parse("known", text).unwrap();
     let court = Court {
         implementation: &WebrtcRs,
         edition: edition("repaired").unwrap(),

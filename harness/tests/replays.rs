@@ -12,9 +12,9 @@ use std::time::Duration;
 
 use peerstate::implementation::{Link, LinkChange};
 use peerstate::implementations::webrtc_rs::WebrtcRs;
-use peerstate::runner;
+use peerstate::run;
+use peerstate::scenario::suite;
 use peerstate::scenario::{Action, Scenario, Step};
-use peerstate::suite;
 use rstest::rstest;
 
 /// How often every scenario is replayed on each of the threads.
@@ -44,7 +44,7 @@ fn suite_at(latency: Option<Duration>) -> Vec<Scenario> {
 /// The traces of scenarios, by id; a peer that could not be constructed shows why.
 fn replay_all(scenarios: &[Scenario]) -> BTreeMap<&str, String> {
     let shown = scenarios.iter().map(|scenario| {
-        let shown = match runner::run(scenario, &WebrtcRs, None) {
+        let shown = match run::run(scenario, &WebrtcRs, None) {
             Ok(run) => run.trace.to_json_lines(),
             Err(error) => error.to_string(),
         };

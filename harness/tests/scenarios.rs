@@ -10,9 +10,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use peerstate::implementations::webrtc_rs::WebrtcRs;
-use peerstate::known::Known;
+use peerstate::run::deviations::KnownDeviations;
+use peerstate::run::verdict::{Court, Judged};
 use peerstate::scenario::{self, Scenario};
-use peerstate::verdict::{Court, Judged};
 use peerstate_model::editions;
 use peerstate_model::trace::Lanes;
 use rstest::rstest;
@@ -31,7 +31,7 @@ fn load(path: &Path) -> Scenario {
 
 fn judge(scenario: &Scenario) -> Judged {
     let text = include_str!("../known/webrtc-rs.yaml");
-    let known = Known::parse("known", text).unwrap();
+    let known = KnownDeviations::parse("known", text).unwrap();
     let court = Court {
         implementation: &WebrtcRs,
         edition: editions::edition(editions::DEFAULT_EDITION).unwrap(),

@@ -18,14 +18,14 @@ use std::path::Path;
 
 use jsonschema::Validator;
 use mutated::{Tree, every_slip, odd_values, slip, slips};
-use peerstate::known::{Known, KnownError};
+use peerstate::run::deviations::{KnownDeviations, KnownError};
 use peerstate::scenario::{self, DurationError, ScenarioError};
 use peerstate::schemas;
 use peerstate_model::editions::{EditionError, load_draft};
-use peerstate_model::located::Refused;
+use peerstate_model::input::located::Refused;
+use peerstate_model::input::yaml::YamlError;
 use peerstate_model::rules;
 use peerstate_model::trace::{self, TraceError};
-use peerstate_model::yaml::YamlError;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};
 use rstest::rstest;
@@ -139,12 +139,15 @@ fn known() -> Format {
         validate: by(&schemas::known()),
         text: Tree::text,
         read: |text| {
-            problems(Known::parse("x.yaml", text), |problem| match problem {
-                KnownError::Yaml(YamlError::DuplicateKey { .. }) => Beyond::DuplicateKey,
-                KnownError::DuplicateId { .. } => Beyond::Because("values that must differ"),
-                KnownError::Pattern(_) => Beyond::Because("the grammar of patterns"),
-                _ => Beyond::No,
-            })
+            problems(
+                KnownDeviations::parse("x.yaml", text),
+                |problem| match problem {
+                    KnownError::Yaml(YamlError::DuplicateKey { .. }) => Beyond::DuplicateKey,
+                    KnownError::DuplicateId { .. } => Beyond::Because("values that must differ"),
+                    KnownError::Pattern(_) => Beyond::Because("the grammar of patterns"),
+                    _ => Beyond::No,
+                },
+            )
         },
         everything: vec![tree(EVERY_DEVIATION), tree(OF_AN_IMPLEMENTATION)],
         checked_in: files_in("harness/known"),

@@ -13,11 +13,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use peerstate::implementations::webrtc_rs::WebrtcRs;
-use peerstate::known::{Known, KnownEntry};
-use peerstate::runner;
+use peerstate::run;
+use peerstate::run::deviations::{KnownDeviation, KnownDeviations};
+use peerstate::run::verdict::{Court, Expectations, Judged};
+use peerstate::scenario::suite;
 use peerstate::scenario::{Action, Scenario};
-use peerstate::suite;
-use peerstate::verdict::{Court, Expectations, Judged};
 use peerstate_model::editions;
 use peerstate_model::rules::Finding;
 
@@ -49,12 +49,12 @@ struct Verdict {
 
 impl Verdict {
     /// The verdict, but for these known deviations: what they make of it, and what they do not.
-    fn but(judged: &Judged, known: &Known, ids: &[&str]) -> (Self, BTreeSet<String>) {
+    fn but(judged: &Judged, known: &KnownDeviations, ids: &[&str]) -> (Self, BTreeSet<String>) {
         let mut shown = BTreeSet::new();
         let mut deviations = BTreeSet::new();
         for (finding, place) in &judged.findings {
             let entry = place.and_then(|place| known.entries.get(place));
-            match entry.map(KnownEntry::name) {
+            match entry.map(KnownDeviation::name) {
                 Some(name) if ids.contains(&name.as_str()) => {
                     shown.insert(name);
                 }
@@ -81,7 +81,7 @@ impl Verdict {
 /// The seeds that lead to each verdict on a scenario.
 type Verdicts = BTreeMap<Verdict, Vec<u64>>;
 
-fn court(known: &Known, seed: u64) -> Court<'_> {
+fn court(known: &KnownDeviations, seed: u64) -> Court<'_> {
     Court {
         implementation: &WebrtcRs,
         edition: editions::edition(editions::DEFAULT_EDITION).unwrap(),
@@ -102,7 +102,10 @@ fn is_lossy(scenario: &Scenario) -> bool {
 
 /// The verdicts on a scenario, with as many seeds as its run needs, and which of the known deviations
 /// in which they may differ each of them shows.
-fn verdicts(scenario: &Scenario, known: &Known) -> (Verdicts, BTreeMap<u64, BTreeSet<String>>) {
+fn verdicts(
+    scenario: &Scenario,
+    known: &KnownDeviations,
+) -> (Verdicts, BTreeMap<u64, BTreeSet<String>>) {
     let mut verdicts = Verdicts::new();
     let mut shown = BTreeMap::new();
     let ids = may_differ_in(&scenario.id);
@@ -132,7 +135,7 @@ fn may_differ_in(scenario: &str) -> &'static [&'static str] {
 }
 
 /// What is wrong with the verdicts on a scenario, one line each.
-fn complaints(scenario: &Scenario, known: &Known) -> Vec<String> {
+fn complaints(scenario: &Scenario, known: &KnownDeviations) -> Vec<String> {
     let id = &scenario.id;
     let (verdicts, shown) = verdicts(scenario, known);
     let mut complaints = Vec::new();
@@ -157,11 +160,11 @@ fn complaints(scenario: &Scenario, known: &Known) -> Vec<String> {
 
 #[test]
 fn the_verdict_does_not_hang_on_the_seed() {
-    let known = Known::parse("known", include_str!("../known/webrtc-rs.yaml")).unwrap();
+    let known = KnownDeviations::parse("known", include_str!("../known/webrtc-rs.yaml")).unwrap();
     let scenarios: Vec<Scenario> = suite::embedded()
         .unwrap()
         .into_iter()
-        .filter(|scenario| runner::lacking(scenario, &WebrtcRs).is_empty())
+        .filter(|scenario| run::lacking(scenario, &WebrtcRs).is_empty())
         .collect();
     let next = AtomicUsize::new(0);
     let wrong: Mutex<BTreeMap<&str, Vec<String>>> = Mutex::default();

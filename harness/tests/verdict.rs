@@ -7,14 +7,14 @@
 
 use std::collections::BTreeSet;
 
-use peerstate::capability::Capability;
+use peerstate::implementation::capability::Capability;
 use peerstate::implementation::{
     Call, Candidate, ConstructorRefused, Fault, Implementation, Link, LinkChange, PeerIndex,
     Progress, Returned, Session, Setup, StartError,
 };
-use peerstate::known::{self, Known};
+use peerstate::run::deviations::{self, KnownDeviations};
+use peerstate::run::verdict::{Court, Expectations, Judged, Result};
 use peerstate::scenario;
-use peerstate::verdict::{Court, Expectations, Judged, Result};
 use peerstate_model::editions::edition;
 use peerstate_model::states::PeerConnectionState;
 use peerstate_model::trace::{ActionResult, At, Clock, Entry, Implementation as Identity, What};
@@ -138,7 +138,7 @@ fn judge_with(
     known: &str,
 ) -> std::result::Result<Judged, StartError> {
     let scenario = scenario::parse("s.yaml", "s", text).unwrap();
-    let known = Known::parse("known.yaml", known).unwrap();
+    let known = KnownDeviations::parse("known.yaml", known).unwrap();
     let court = Court {
         implementation,
         edition: edition("repaired").unwrap(),
@@ -422,12 +422,12 @@ fn what_happens_no_more_is_stale(
 ) {
     let text = format!("- {{id: a, rule: {rule}, scenarios: [{scenario}], reason: x, since: '1'}}");
     let judged = judge(CLOSE, OnClose::FireAnEvent, &text);
-    let known = Known::parse("known.yaml", &text).unwrap();
+    let known = KnownDeviations::parse("known.yaml", &text).unwrap();
     let mut all = vec!["s".to_owned()];
     if scenario == "elsewhere" {
         all.push("elsewhere".to_owned());
     }
-    let stale = known::stale(&known, &[judged], &all);
+    let stale = deviations::stale(&known, &[judged], &all);
     let said: Vec<String> = stale.iter().map(ToString::to_string).collect();
     assert_eq!(said, expected);
 }

@@ -9,7 +9,7 @@
 
 use std::time::Duration;
 
-use peerstate::configuration::Configuration;
+use peerstate::implementation::configuration::Configuration;
 use peerstate::implementation::{
     Call, Implementation, Link, LinkChange, PeerSetup, Progress, Returned, Session, Setup,
 };

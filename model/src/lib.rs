@@ -4,18 +4,14 @@
 //! scenarios, adapters or time.
 
 pub mod editions;
-pub mod fields;
+pub mod input;
 mod invariant;
+pub mod known;
 pub mod lint;
-pub mod located;
 pub mod machine;
-pub mod names;
 pub mod policies;
-mod regions;
 pub mod rules;
-pub mod space;
 pub mod state_set;
 pub mod states;
 pub mod trace;
 pub mod transports;
-pub mod yaml;

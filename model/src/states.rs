@@ -8,7 +8,7 @@
 
 use std::fmt;
 
-use crate::names::{self, Suggestion};
+use crate::input::names::{self, Suggestion};
 
 /// A string that is not a value of the enum it was read as.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -7,7 +7,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::names;
+use crate::input::names;
 use crate::states::{DtlsTransportState, IceTransportState, UnknownState};
 
 /// One transport: an `RTCIceTransport` and the `RTCDtlsTransport` over it.

@@ -10,10 +10,10 @@ use std::fmt::Write;
 use std::sync::{Arc, Mutex};
 
 use peerstate_model::editions::{edition, editions};
+use peerstate_model::known::known_counterexamples;
 use peerstate_model::machine::check::{CheckReport, Outcome, check, check_and_watch};
 use peerstate_model::machine::connection::Connection;
 use peerstate_model::machine::explore::{Explored, explore};
-use peerstate_model::machine::known::known_counterexamples;
 use peerstate_model::machine::model::ConnectionModel;
 use peerstate_model::machine::rulebook::Rulebook;
 use peerstate_model::machine::steps::room;

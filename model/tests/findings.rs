@@ -9,14 +9,13 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use peerstate_model::editions::{edition, editions, load_draft};
+use peerstate_model::known::{Explanation, KnownFindings, known};
 use peerstate_model::lint::mutants::{Fate, mutants};
-use peerstate_model::lint::{
-    EditKind, Entry, Kind, Known, Linted, known, lint, lint_by, suggest, suggest_dynamics,
-};
+use peerstate_model::lint::{EditKind, Kind, Linted, lint, lint_by, suggest, suggest_dynamics};
 use peerstate_model::policies::{Asks, Choices, POLICIES};
 use rstest::rstest;
 
-fn all() -> (Known, Vec<Linted>) {
+fn all() -> (KnownFindings, Vec<Linted>) {
     let linted = editions().iter().map(|edition| lint(edition, 0));
     (known().unwrap(), linted.collect())
 }
@@ -37,7 +36,7 @@ fn findings_are_what_they_were() {
     let mut text = String::new();
     for linted in &linted {
         writeln!(text, "{}", linted.edition).unwrap();
-        let told = |entry: Entry<'_>| match entry.reported {
+        let told = |entry: Explanation<'_>| match entry.reported {
             [] => String::new(),
             reported => format!(" ({})", reported.join(", ")),
         };
@@ -213,8 +212,9 @@ fn check_report_by(issue: u32, named: &str, choices: &Choices) {
         .collect();
     let carries = |linted: &&Linted| {
         let edition = &linted.edition;
-        let has =
-            |entry: Option<Entry<'_>>| entry.is_some_and(|entry| entry.reported.contains(&issue));
+        let has = |entry: Option<Explanation<'_>>| {
+            entry.is_some_and(|entry| entry.reported.contains(&issue))
+        };
         linted.enums.iter().any(|report| {
             let mut findings = report.findings.iter();
             findings.any(|finding| has(known.of_definition(edition, report, finding)))

@@ -7,21 +7,21 @@ use std::time::{Duration, Instant};
 
 use owo_colors::{OwoColorize, Style};
 use peerstate_model::editions;
+use peerstate_model::known::known_counterexamples;
 use peerstate_model::machine::check::{
     CheckError, CheckReport, Outcome, Path, PropertyReport, check_and_watch,
 };
 use peerstate_model::machine::explore::Explored;
-use peerstate_model::machine::known::known_counterexamples;
 use peerstate_model::machine::model::ConnectionModel;
 use peerstate_model::machine::rulebook::Rulebook;
 use stateright::Model;
 
 use super::definitions::choices;
 use super::progress::Progress;
-use super::side_by_side::{cores, side_by_side};
 use super::{CliError, Exit, Format, edition};
-use crate::definitions::{Named, count};
-use crate::report::check::CheckReports;
+use crate::report::check::json::CheckReports;
+use crate::report::lint::{Named, count};
+use crate::run::parallel::{cores, side_by_side};
 
 /// The editions that are checked where none is named.
 const DEFAULT_EDITIONS: [&str; 3] = ["w3c-rec-2021-01-26", "w3c-rec-2025-03-13", "repaired"];

@@ -7,8 +7,8 @@ use peerstate_model::editions::{self, load_draft};
 use peerstate_model::policies::Choices;
 
 use super::CliError;
-use crate::definitions::Named;
 use crate::input::{self, Format};
+use crate::report::lint::Named;
 
 /// An edition compiled in, or the draft in a file; `-` is standard input.
 pub(super) fn find(name: &str) -> Result<Named, CliError> {

@@ -4,14 +4,14 @@ use std::io::Write;
 
 use owo_colors::OwoColorize;
 use peerstate_model::editions::{Defined, Edition, Facts, Reading};
-use peerstate_model::names;
+use peerstate_model::input::names;
 use peerstate_model::states::{IceConnectionState, PeerConnectionState};
 use peerstate_model::transports::{Combination, Transports};
 
 use super::definitions::find;
 use super::{CliError, Exit, Format};
-use crate::definitions::human::{tell_facts, tell_reading};
-use crate::definitions::json::DeriveReport;
+use crate::report::lint::human::{tell_facts, tell_reading};
+use crate::report::lint::json::DeriveReport;
 
 /// Evaluates one combination, and shows which clause gave the value, which did not, and why.
 #[derive(Debug, clap::Args)]

@@ -8,8 +8,8 @@ use serde_json::json;
 
 use super::definitions::find;
 use super::{CliError, Exit, Format};
-use crate::definitions::Named;
-use crate::definitions::diff::{Comparison, matrix};
+use crate::report::lint::Named;
+use crate::report::lint::diff::{Comparison, matrix};
 
 /// Shows every combination on which two editions disagree.
 #[derive(Debug, clap::Args)]

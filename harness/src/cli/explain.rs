@@ -3,9 +3,9 @@
 use std::io::{self, Write};
 
 use owo_colors::OwoColorize;
+use peerstate_model::input::names;
 use peerstate_model::lint::{self, Asked, DynamicsKind, Kind};
 use peerstate_model::machine::properties::PROPERTIES;
-use peerstate_model::names;
 use peerstate_model::policies::{self, POLICIES, Policy};
 use peerstate_model::rules::{self, Level, Rule};
 

@@ -3,17 +3,17 @@
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use peerstate_model::names;
+use peerstate_model::input::names;
 use peerstate_model::rules::{self, Outcome};
 use peerstate_model::trace::{self, Trace};
 
 use super::{CliError, Exit, Format, edition, run};
 use crate::input;
-use crate::known::Known;
 use crate::report::finding::Shown;
 use crate::report::judge::{JudgedTrace, report, write};
+use crate::run::deviations::KnownDeviations;
+use crate::run::verdict::match_known;
 use crate::terminal;
-use crate::verdict::match_known;
 
 /// Judges recorded traces.
 #[derive(Debug, clap::Args)]
@@ -103,7 +103,7 @@ fn judge(
     file: &str,
     trace: Trace,
     edition: &peerstate_model::editions::Edition,
-    known: Option<&Known>,
+    known: Option<&KnownDeviations>,
 ) -> JudgedTrace {
     let verdict = rules::judge(&trace, edition);
     let scenario = trace.header.scenario.clone().unwrap_or_default();

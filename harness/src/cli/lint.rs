@@ -4,13 +4,13 @@ use std::io::Write;
 
 use clap::ValueEnum;
 use peerstate_model::editions;
-use peerstate_model::lint;
+use peerstate_model::known;
 
 use super::definitions::{choices, find};
 use super::progress::Progress;
 use super::{CliError, Exit};
-use crate::definitions::human::{self, Details};
-use crate::definitions::{Linting, Named, Proposals, html, json, markdown};
+use crate::report::lint::human::{self, Details};
+use crate::report::lint::{Linting, Named, Proposals, html, json, markdown};
 
 /// Model-checks the definitions themselves, for any number of transports.
 #[derive(Debug, clap::Args)]
@@ -52,7 +52,7 @@ enum LintFormat {
 pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
     let editions = choose(&args.editions)?;
     let choices = choices(&args.policies)?;
-    let known = lint::known()?;
+    let known = known::known()?;
     let up_to = usize::from(args.up_to);
     let mut linting = Linting::of(editions, up_to, choices, known);
     if args.suggest {

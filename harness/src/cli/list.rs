@@ -8,7 +8,7 @@ use peerstate_model::rules::RULES;
 
 use super::{CliError, Exit};
 use crate::implementations;
-use crate::suite;
+use crate::scenario::suite;
 
 /// Lists scenarios, editions, rules or implementations.
 #[derive(Debug, clap::Args)]

@@ -13,7 +13,6 @@ mod progress;
 mod run;
 mod schema;
 mod show;
-mod side_by_side;
 
 use std::fmt;
 use std::io::{self, Write};
@@ -21,11 +20,11 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use peerstate_model::editions::{DEFAULT_EDITION, UnknownEdition};
-use peerstate_model::located::Refused;
+use peerstate_model::input::located::Refused;
 
-use crate::definitions::Named;
 use crate::implementation::StartError;
-use crate::suite::SuiteError;
+use crate::report::lint::Named;
+use crate::scenario::suite::SuiteError;
 
 /// Conformance tests and a model checker for `RTCPeerConnection`'s states.
 ///

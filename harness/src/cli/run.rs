@@ -5,25 +5,25 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
-use peerstate_model::names;
+use peerstate_model::input::names;
 
 use super::progress::Progress;
-use super::side_by_side::{cores, side_by_side};
 use super::{CliError, Exit, edition};
 use crate::implementation::Implementation;
 use crate::implementations;
 use crate::input;
-use crate::known::{self, Known};
-use crate::report::html::Html;
-use crate::report::human::{Human, Layout, typed};
-use crate::report::json::Json;
 use crate::report::judge::count;
-use crate::report::junit::Junit;
-use crate::report::{Event, Finished, Reporter};
+use crate::report::run::html::Html;
+use crate::report::run::human::{Human, Layout, typed};
+use crate::report::run::json::Json;
+use crate::report::run::junit::Junit;
+use crate::report::run::{Event, Finished, Reporter};
+use crate::run::deviations::{self, KnownDeviations};
+use crate::run::parallel::{cores, side_by_side};
+use crate::run::verdict::{self, Court, Judged};
 use crate::scenario::Scenario;
-use crate::suite;
+use crate::scenario::suite;
 use crate::terminal;
-use crate::verdict::{self, Court, Judged};
 
 /// Replays scenarios against an implementation and judges what it shows.
 #[derive(Debug, Default, clap::Args)]
@@ -129,7 +129,7 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
         judged.push(one);
         Ok(())
     })?;
-    let stale = known::stale(&known, &judged, &everything);
+    let stale = deviations::stale(&known, &judged, &everything);
     reporter.event(&Event::Finished(Finished {
         known: &known.entries,
         stale: &stale,
@@ -137,7 +137,7 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
     }))?;
     drop(reporter);
     if let Some(path) = &args.write_known {
-        let drafted = known::draft(&implementation.identity(), &known, &judged, &stale);
+        let drafted = deviations::draft(&implementation.identity(), &known, &judged, &stale);
         write_known(path, &drafted)?;
     }
     let unwritten = known.entries.iter().filter(|entry| !entry.has_reason());
@@ -194,7 +194,7 @@ fn write_known(path: &Path, text: &str) -> Result<(), CliError> {
             "--write-known {shown}: it can not be written: {reason}"
         ))
     })?;
-    let drafted = Known::parse(&shown, text)?;
+    let drafted = KnownDeviations::parse(&shown, text)?;
     let unwritten = drafted.entries.iter().filter(|entry| !entry.has_reason());
     writeln!(
         anstream::stderr(),
@@ -227,11 +227,11 @@ fn implementation(name: Option<&str>) -> Result<Box<dyn Implementation>, CliErro
 fn known(
     file: Option<&Path>,
     implementation: &dyn Implementation,
-) -> Result<(String, Known), CliError> {
+) -> Result<(String, KnownDeviations), CliError> {
     let (name, known) = match (file, implementation.known()) {
         (Some(path), _) => (input::shown(path), read_known(path)?),
-        (None, Some((name, text))) => (name.to_owned(), Known::parse(name, text)?),
-        (None, None) => return Ok((NO_LIST.to_owned(), Known::default())),
+        (None, Some((name, text))) => (name.to_owned(), KnownDeviations::parse(name, text)?),
+        (None, None) => return Ok((NO_LIST.to_owned(), KnownDeviations::default())),
     };
     let tested = implementation.identity().name;
     if !known.is_of(&tested) {
@@ -245,9 +245,9 @@ fn known(
 }
 
 /// A list of known deviations.
-pub(super) fn read_known(path: &Path) -> Result<Known, CliError> {
+pub(super) fn read_known(path: &Path) -> Result<KnownDeviations, CliError> {
     let text = input::text(path, input::Format::Known)?;
-    Ok(Known::parse(&input::shown(path), &text)?)
+    Ok(KnownDeviations::parse(&input::shown(path), &text)?)
 }
 
 /// The scenarios that the arguments leave, at least one.

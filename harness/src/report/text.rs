@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use peerstate_model::names;
+use peerstate_model::input::names;
 use peerstate_model::trace;
 
 /// Writes a text behind an indent, wrapped between words; whatever a terminal would obey is escaped.

@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use peerstate_model::fields::{self, Fields, ShapeError};
-use peerstate_model::names;
-use peerstate_model::yaml::{Node, Value};
+use peerstate_model::input::fields::{self, Fields, ShapeError};
+use peerstate_model::input::names;
+use peerstate_model::input::yaml::{Node, Value};
 
 use super::error::Found;
 use super::{Alteration, FingerprintChange, ScenarioError, SetupRole, duration};
-use crate::capability::Capability;
-use crate::configuration::{
+use crate::implementation::capability::Capability;
+use crate::implementation::configuration::{
     BundlePolicy, CertificateKind, Configuration, Extras, IceServer, IceTransportPolicy,
     RtcpMuxPolicy,
 };

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use peerstate_model::names;
+use peerstate_model::input::names;
 
 /// Text that is no duration.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -1,13 +1,13 @@
 //! Why a file is no scenario.
 
-use peerstate_model::fields::{Problems, ShapeError};
-use peerstate_model::names::Suggestion;
+use peerstate_model::input::fields::{Problems, ShapeError};
+use peerstate_model::input::names::Suggestion;
+use peerstate_model::input::yaml::YamlError;
 use peerstate_model::states::UnknownState;
-use peerstate_model::yaml::YamlError;
 
 use super::MOST_PEERS;
 use super::duration::DurationError;
-use crate::capability::UnknownCapability;
+use crate::implementation::capability::UnknownCapability;
 use crate::input::InputError;
 
 /// The problems of a file, found so far.

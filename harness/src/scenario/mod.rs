@@ -8,6 +8,7 @@ mod duration;
 mod error;
 mod parse;
 mod steps;
+pub mod suite;
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -21,8 +22,8 @@ use peerstate_model::states::{
 };
 pub(crate) use steps::{ERRORS, METHODS, RESERVED};
 
-use crate::capability::Capability;
-use crate::configuration::Configuration;
+use crate::implementation::capability::Capability;
+use crate::implementation::configuration::Configuration;
 use crate::implementation::{
     Candidate, DescriptionType, Direction, Link, LinkChange, MediaKind, PeerIndex, PeerSetup,
 };

@@ -3,18 +3,18 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use peerstate_model::fields::{self, Fields, ShapeError};
-use peerstate_model::located::Refused;
-use peerstate_model::names;
-use peerstate_model::yaml::{Document, Node, Value};
+use peerstate_model::input::fields::{self, Fields, ShapeError};
+use peerstate_model::input::located::Refused;
+use peerstate_model::input::names;
+use peerstate_model::input::yaml::{Document, Node, Value};
 
 use super::arguments::{self, read_duration};
 use super::error::Found;
 use super::steps::{RESERVED, read_steps};
 use super::{MOST_PEERS, Scenario, ScenarioError};
-use crate::capability::Capability;
-use crate::configuration::Configuration;
 use crate::implementation::PeerSetup;
+use crate::implementation::capability::Capability;
+use crate::implementation::configuration::Configuration;
 
 const DEFAULT_LIMIT: Duration = Duration::from_mins(5);
 

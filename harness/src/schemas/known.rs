@@ -3,13 +3,13 @@
 use serde_json::{Value, json};
 
 use super::{DRAFT, a_text, at_least_one, text_definition};
-use crate::known;
+use crate::run::deviations;
 
 /// The schema of a list of known deviations.
 #[must_use]
 pub fn known() -> Value {
-    let rule = json!({ "enum": known::rules().collect::<Vec<_>>() });
-    let is_error = json!({ "const": known::ERROR });
+    let rule = json!({ "enum": deviations::rules().collect::<Vec<_>>() });
+    let is_error = json!({ "const": deviations::ERROR });
     let entry = json!({
         "type": "object",
         "required": ["rule", "scenarios", "reason", "since"],

@@ -8,8 +8,8 @@ use schemars::SchemaGenerator;
 use serde_json::{Map, Value, json};
 
 use super::{DRAFT, a_text, at_least_one, one_or_more, text_definition};
-use crate::capability::Capability;
-use crate::configuration::Configuration;
+use crate::implementation::capability::Capability;
+use crate::implementation::configuration::Configuration;
 use crate::scenario::{ERRORS, EVENTS, METHODS, MOST_PEERS, RESERVED};
 
 /// The methods that can not be called without arguments.

@@ -17,9 +17,9 @@ use std::thread;
 
 use peerstate::implementation::Setup;
 use peerstate::implementations::webrtc_rs::WebrtcRs;
-use peerstate::runner;
+use peerstate::run;
+use peerstate::scenario::suite;
 use peerstate::scenario::{Action, Scenario};
-use peerstate::suite;
 use peerstate_model::trace::At;
 
 pub(crate) use self::shown::Caught;
@@ -133,7 +133,7 @@ fn analyse() -> Analysis {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../scenarios").to_owned();
     let suite = suite::select(&[folder]).unwrap().into_iter();
     let (scenarios, unsupported): (Vec<_>, Vec<_>) =
-        suite.partition(|scenario| runner::lacking(scenario, &WebrtcRs).is_empty());
+        suite.partition(|scenario| run::lacking(scenario, &WebrtcRs).is_empty());
     let bases = on_every_core(&scenarios, |scenario| base(&judge, scenario));
     // What few scenarios catch is most likely to go free.
     let mut catches: BTreeMap<&str, usize> = BTreeMap::new();

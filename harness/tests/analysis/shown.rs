@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use peerstate::implementation::Implementation;
-use peerstate::known::Known;
-use peerstate::runner::{self, Outcome, Run};
+use peerstate::run::deviations::KnownDeviations;
+use peerstate::run::{self, Outcome, Run};
 use peerstate::scenario::Scenario;
 use peerstate_model::editions::{self, Edition};
 use peerstate_model::rules;
@@ -121,13 +121,13 @@ impl Shown {
 
 /// What a scenario shows of an implementation by its expectations alone, which is quicker.
 pub(crate) fn expectations(scenario: &Scenario, implementation: &dyn Implementation) -> Shown {
-    Shown::of_expectations(&runner::run(scenario, implementation, None).unwrap())
+    Shown::of_expectations(&run::run(scenario, implementation, None).unwrap())
 }
 
 /// Runs scenarios and judges what they show.
 pub(crate) struct Judge {
     edition: &'static Edition,
-    known: Known,
+    known: KnownDeviations,
 }
 
 impl Judge {
@@ -135,13 +135,13 @@ impl Judge {
         let text = include_str!("../../known/webrtc-rs.yaml");
         Self {
             edition: editions::edition(editions::DEFAULT_EDITION).unwrap(),
-            known: Known::parse("harness/known/webrtc-rs.yaml", text).unwrap(),
+            known: KnownDeviations::parse("harness/known/webrtc-rs.yaml", text).unwrap(),
         }
     }
 
     /// What a scenario shows of an implementation: its expectations and the rules.
     pub(crate) fn show(&self, scenario: &Scenario, implementation: &dyn Implementation) -> Shown {
-        let run = runner::run(scenario, implementation, None).unwrap();
+        let run = run::run(scenario, implementation, None).unwrap();
         let mut shown = Shown::of_expectations(&run);
         for finding in rules::judge(&run.trace, self.edition).findings {
             let listed = self.known.find(&scenario.id, &finding);

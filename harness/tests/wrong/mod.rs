@@ -18,7 +18,7 @@ mod values;
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 
-use peerstate::capability::Capability;
+use peerstate::implementation::capability::Capability;
 use peerstate::implementation::{
     Call, Candidate, Implementation, LinkChange, PeerIndex, Returned, Session, Setup, StartError,
 };

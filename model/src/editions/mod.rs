@@ -13,6 +13,8 @@ mod definition;
 mod dynamics;
 mod load;
 mod predicate;
+pub(crate) mod regions;
+pub mod space;
 
 use std::sync::LazyLock;
 
@@ -26,8 +28,8 @@ pub use dynamics::{
 pub use load::{EditionError, load};
 pub use predicate::{Facts, Predicate, StateList, StateLists};
 
+use crate::input::names::{self, Suggestion};
 use crate::invariant::Invariant;
-use crate::names::{self, Suggestion};
 use crate::states::IceConnectionState;
 
 /// The edition that implementations are judged by where none is named.
@@ -122,7 +124,7 @@ pub fn edition(id: &str) -> Result<&'static Edition, UnknownEdition> {
 pub fn load_draft(
     file: &str,
     text: &str,
-) -> Result<Edition, crate::located::Refused<EditionError>> {
+) -> Result<Edition, crate::input::located::Refused<EditionError>> {
     load(file, text, &|name| defined_in(&EDITIONS, name))
 }
 

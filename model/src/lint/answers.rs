@@ -3,10 +3,10 @@
 use super::dynamics::failing_properties;
 use super::lint_by;
 use super::search::Counted;
+use crate::editions::space::smallest;
 use crate::editions::{Definition, Edition, Facts};
 use crate::machine::rulebook::Rulebook;
 use crate::policies::{Answer, Asks, Choices, Chosen, Policy, broken_by_readings, is_kept};
-use crate::space::smallest;
 use crate::transports::Combination;
 
 /// What an answer changes in an edition.

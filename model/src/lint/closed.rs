@@ -6,8 +6,8 @@
 
 use super::Asked;
 use super::finding::{DynamicsFinding, DynamicsKind};
+use crate::editions::space::smallest;
 use crate::editions::{Claim, Defined, Edition, Facts, Reading};
-use crate::space::smallest;
 use crate::state_set::StateSet;
 use crate::states::{IceConnectionState, PeerConnectionState, StateEnum};
 

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use crate::editions::regions::Everywhere;
+use crate::editions::space::{Space, Table, Weights, smallest};
 use crate::editions::{Edition, Facts, Reading};
-use crate::regions::Everywhere;
-use crate::space::{Space, Table, Weights, smallest};
 use crate::state_set::StateSet;
 use crate::states::StateEnum;
 use crate::transports::Combination;

@@ -22,7 +22,6 @@ mod dynamics;
 mod edits;
 mod finding;
 mod findings;
-mod known;
 pub mod mutants;
 mod regression;
 mod remarks;
@@ -35,7 +34,6 @@ pub use compare::{Difference, Group, compare, disagreements};
 pub use dynamics::{DynamicsProposal, OF_THE_MACHINE, suggest_dynamics};
 pub use edits::{Edit, EditKind, edits_of_predicate, edits_of_reading};
 pub use finding::{DynamicsFinding, DynamicsKind, EnumReport, Finding, Kind};
-pub use known::{Entry, Known, KnownFinding, KnownFindingsError, Subject, known};
 pub use remarks::Remark;
 pub use suggest::{Proposal, Suggestions, suggest};
 

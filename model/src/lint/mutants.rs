@@ -10,9 +10,9 @@ use super::edits::{Edit, EditKind, edits_of_reading};
 use super::finding::Kind;
 use super::findings::lint_counted;
 use super::search::Counted;
+use crate::editions::space::Space;
 use crate::editions::{Defined, Definition, Edition, Facts, Reading};
 use crate::policies::Choices;
-use crate::space::Space;
 use crate::states::{IceConnectionState, PeerConnectionState};
 
 /// A mutant, and what catches it.

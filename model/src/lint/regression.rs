@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::finding::{Finding, Kind};
 use super::search::{Counted, by_size};
 use crate::editions::Facts;
-use crate::space::{Table, combinations, every_facts};
+use crate::editions::space::{Table, combinations, every_facts};
 use crate::state_set::StateSet;
 use crate::states::{DtlsTransportState as Dtls, IceTransportState as Ice, Progress, goes_back};
 use crate::transports::{Combination, Transport};

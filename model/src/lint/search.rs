@@ -4,8 +4,8 @@
 use super::finding::{Finding, Kind};
 use super::regression::steps_forward;
 use crate::editions::Facts;
+use crate::editions::space::{Space, Weights, combinations};
 use crate::policies::Choices;
-use crate::space::{Space, Weights, combinations};
 use crate::transports::{Combination, Transport};
 
 /// The combinations that are counted, and those that are listed one by one.

@@ -17,10 +17,10 @@ use super::edits::{Edit, EditKind, edits_of_predicate, edits_of_reading};
 use super::finding::{EnumReport, Kind};
 use super::findings::{Given, report_of_connection, report_of_ice};
 use super::search::Counted;
+use crate::editions::regions::Everywhere;
+use crate::editions::space::Weights;
 use crate::editions::{Claim, Defined, Definition, Edition, Reading};
 use crate::policies::{Choices, broken_by_readings};
-use crate::regions::Everywhere;
-use crate::space::Weights;
 use crate::state_set::StateSet;
 use crate::states::{IceConnectionState, PeerConnectionState, StateEnum};
 

@@ -23,7 +23,6 @@ pub mod check;
 pub mod connection;
 pub mod explore;
 mod judge;
-pub mod known;
 pub mod model;
 pub mod path_table;
 pub mod procedures;

@@ -3,8 +3,8 @@
 use super::algorithms::Algorithms;
 use super::connection::TransportSet;
 use super::procedures::Procedures;
+use crate::editions::space::{DTLS_SETS, ICE_SETS};
 use crate::editions::{Edition, Facts};
-use crate::space::{DTLS_SETS, ICE_SETS};
 use crate::state_set::StateSet;
 use crate::states::{
     DtlsTransportState as Dtls, IceConnectionState, IceTransportState as Ice, PeerConnectionState,

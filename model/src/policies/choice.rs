@@ -3,8 +3,8 @@
 use std::fmt;
 
 use super::{Answer, Asks, POLICIES, Policy, policy};
+use crate::input::names::{self, Suggestion};
 use crate::invariant::Invariant;
-use crate::names::{self, Suggestion};
 
 /// One policy that is asked for, and the answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

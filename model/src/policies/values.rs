@@ -6,9 +6,9 @@
 //! small edit of the repaired edition that changes any value breaks one or has a finding.
 
 use super::{Answer, Asks, Choices, Chosen, Law, Policy};
+use crate::editions::regions::Everywhere;
+use crate::editions::space::{Space, Table, every_facts, smallest};
 use crate::editions::{Definition, Edition, Facts, Mode, Reading};
-use crate::regions::Everywhere;
-use crate::space::{Space, Table, every_facts, smallest};
 use crate::state_set::StateSet;
 use crate::states::{IceConnectionState, PeerConnectionState, StateEnum};
 use crate::transports::Combination;

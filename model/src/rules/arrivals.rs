@@ -5,8 +5,8 @@
 //! no step arrives while `iceConnectionState` keeps its old value comes with a new one of that too.
 
 use super::demands::Demands;
+use crate::editions::space::{DTLS_SETS, ICE_SETS};
 use crate::machine::steps::{can_be_reached, dtls_steps, ice_steps, is_reached};
-use crate::space::{DTLS_SETS, ICE_SETS};
 use crate::state_set::StateSet;
 use crate::states::{
     DtlsTransportState as Dtls, IceConnectionState, IceTransportState as Ice, PeerConnectionState,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Trace, What};
-use crate::names::{self, Suggestion};
+use crate::input::names::{self, Suggestion};
 
 /// The events that rules judge.
 pub const JUDGED_EVENTS: &[&str] = &[

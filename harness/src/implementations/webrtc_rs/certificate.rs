@@ -9,7 +9,7 @@ use webrtc::error::Result;
 use webrtc::peer_connection::RTCCertificate;
 use webrtc::peer_connection::crypto::{RTCCrypto, SignatureScheme};
 
-use crate::configuration::CertificateKind;
+use crate::implementation::configuration::CertificateKind;
 
 /// Longer than any connection lives; the certificates say the same.
 const LIFETIME: Duration = Duration::from_hours(24 * 36_500);

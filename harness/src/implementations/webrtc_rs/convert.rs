@@ -16,7 +16,9 @@ use webrtc::peer_connection::{
 };
 use webrtc::rtp_transceiver::{RTCRtpTransceiverDirection, RTCRtpTransceiverInit};
 
-use crate::configuration::{BundlePolicy, Configuration, IceTransportPolicy, RtcpMuxPolicy};
+use crate::implementation::configuration::{
+    BundlePolicy, Configuration, IceTransportPolicy, RtcpMuxPolicy,
+};
 use crate::implementation::{Candidate, Description, DescriptionType, Direction, MediaKind};
 
 /// A state of the crate as the state of W3C that has its name; `None` for `unspecified`.

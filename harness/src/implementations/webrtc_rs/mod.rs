@@ -11,6 +11,7 @@ mod convert;
 mod errors;
 mod peer;
 mod recorder;
+mod runtime;
 mod seeded;
 mod session;
 
@@ -20,7 +21,7 @@ use peerstate_model::trace::{
     Attribute, Clock, Implementation as Identity, Observes, Read, TransportsListed,
 };
 
-use crate::capability::Capability;
+use crate::implementation::capability::Capability;
 use crate::implementation::{Implementation, Session, Setup, StartError};
 use session::WebrtcRsSession;
 

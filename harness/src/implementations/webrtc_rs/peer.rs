@@ -22,16 +22,18 @@ use super::certificate::certificate;
 use super::convert;
 use super::errors::w3c_name;
 use super::recorder::Recorder;
+use super::runtime::HostRuntime;
 use super::seeded::SeededProvider;
 use crate::implementation::{ConstructorRefused, PeerIndex, PeerSetup, StartError};
 use crate::scenario::MOST_PEERS;
-use crate::world::{Host, World};
+use peerstate_sim::{Host, World};
 
 /// A peer of a session.
 #[derive(Clone)]
 pub(super) struct Peer {
     pub(super) connection: Arc<dyn PeerConnection>,
     pub(super) view: View,
+    pub(super) runtime: HostRuntime,
 }
 
 // What is no address would be looked up as a name.
@@ -93,13 +95,14 @@ impl Peer {
             recorder,
             world: world.clone(),
         };
+        let runtime = HostRuntime::new(world, Host(index));
         // One address: with several, the order of candidates would follow a hash map.
         let address = format!("127.0.1.{}:0", index + 1);
         let build = PeerConnectionBuilder::new()
             .with_configuration(configuration)
             .with_media_engine(media)
             .with_setting_engine(settings)
-            .with_runtime(Arc::new(world.runtime(Host(index))) as Arc<dyn Runtime>)
+            .with_runtime(Arc::new(runtime.clone()) as Arc<dyn Runtime>)
             .with_handler(Arc::new(handler) as Arc<dyn PeerConnectionEventHandler>)
             .with_udp_addrs(vec![address])
             .build();
@@ -113,7 +116,11 @@ impl Peer {
         let connection: Arc<dyn PeerConnection> = Arc::new(connection);
         // It is set here and nowhere else.
         let _ = view.connection.set(Arc::downgrade(&connection));
-        Ok(Self { connection, view })
+        Ok(Self {
+            connection,
+            view,
+            runtime,
+        })
     }
 }
 

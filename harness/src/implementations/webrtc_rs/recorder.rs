@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use peerstate_model::trace::{At, Entry, State, TransportState, What};
 
 use crate::implementation::{Candidate, PeerIndex};
-use crate::world::World;
+use peerstate_sim::World;
 
 /// The recorder of a session; cloning gives another handle to the same one.
 #[derive(Debug, Clone)]

@@ -12,7 +12,6 @@ use webrtc::media_stream::track_local::TrackLocal;
 use webrtc::media_stream::track_local::static_rtp::TrackLocalStaticRTP;
 use webrtc::peer_connection::PeerConnection;
 use webrtc::rtp_transceiver::RtpSender;
-use webrtc::runtime::Runtime;
 
 use super::convert;
 use super::errors::refusal;
@@ -22,7 +21,7 @@ use crate::implementation::{
     Call, Candidate, Description, DescriptionType, Fault, Link, LinkChange, MediaKind, PeerIndex,
     Progress, Returned, Session, Setup, StartError,
 };
-use crate::world::{Halt, Host, Step, World};
+use peerstate_sim::{Halt, Host, Step, World};
 
 /// How much time passes after every call: the time an application takes to make the next.
 const AFTER_CALL: Duration = Duration::from_millis(1);
@@ -106,7 +105,7 @@ impl WebrtcRsSession {
             self.recorder
                 .record_if_changed(index, "poll", peer.view.transports());
             // The crate's driver may end by itself, after an error that it only logs.
-            if self.world.is_driver_gone(Host(index)) {
+            if peer.runtime.is_driver_gone() {
                 self.recorder.record_death(index);
             }
         }
@@ -236,7 +235,7 @@ impl WebrtcRsSession {
                     .await
             }),
             Call::GetStats => {
-                let now = self.world.runtime(Host(index)).now();
+                let now = self.world.instant();
                 self.simple(method, async move {
                     connection.get_stats(now, StatsSelector::None).await;
                     Ok(())

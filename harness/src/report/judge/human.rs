@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use owo_colors::{OwoColorize, Style};
-use peerstate_model::names;
+use peerstate_model::input::names;
 use peerstate_model::rules::{Finding, Outcome, RULES, Verdict};
 use peerstate_model::trace::{self, Implementation};
 

@@ -1,11 +1,11 @@
 //! A call of a method on a peer, and what it is given.
 
-use peerstate_model::fields::{self, Fields, ShapeError};
-use peerstate_model::yaml::{Entry, Node, Value};
+use peerstate_model::input::fields::{self, Fields, ShapeError};
+use peerstate_model::input::yaml::{Entry, Node, Value};
 
 use super::{Context, read_peer, unknown};
-use crate::capability::Capability;
-use crate::configuration::Configuration;
+use crate::implementation::capability::Capability;
+use crate::implementation::configuration::Configuration;
 use crate::implementation::{Candidate, DescriptionType, Direction, MediaKind, PeerIndex};
 use crate::scenario::arguments::{self, word};
 use crate::scenario::error::Found;
@@ -376,7 +376,7 @@ fn read_candidate(
 mod tests {
     use rstest::rstest;
 
-    use crate::capability::Capability;
+    use crate::implementation::capability::Capability;
     use crate::scenario;
 
     /// What the implementation would have to make itself is a capability.

@@ -3,9 +3,9 @@
 use std::str::FromStr;
 use std::time::Duration;
 
-use peerstate_model::fields::{self, Fields, ShapeError};
+use peerstate_model::input::fields::{self, Fields, ShapeError};
+use peerstate_model::input::yaml::Node;
 use peerstate_model::states::UnknownState;
-use peerstate_model::yaml::Node;
 
 use super::{Context, read_peers, unknown};
 use crate::scenario::arguments::{one_or_more, read_duration};

@@ -7,17 +7,17 @@ mod network;
 
 use std::collections::BTreeSet;
 
-use peerstate_model::fields::{self, Fields, ShapeError};
-use peerstate_model::names;
-use peerstate_model::yaml::{Document, Entry, Node};
+use peerstate_model::input::fields::{self, Fields, ShapeError};
+use peerstate_model::input::names;
+use peerstate_model::input::yaml::{Document, Entry, Node};
 
 use self::call::read_call;
 pub(crate) use self::call::{ERRORS, METHODS};
 use self::expect::read_expectation;
 use self::negotiate::read_negotiation;
 use self::network::read_network;
-use crate::capability::Capability;
 use crate::implementation::PeerIndex;
+use crate::implementation::capability::Capability;
 use crate::scenario::arguments::{one_or_more, read_duration};
 use crate::scenario::error::Found;
 use crate::scenario::{Action, ScenarioError, Step};

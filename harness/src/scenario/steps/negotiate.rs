@@ -1,10 +1,10 @@
 //! A whole negotiation in one step.
 
-use peerstate_model::fields::{self, Fields};
-use peerstate_model::yaml::Node;
+use peerstate_model::input::fields::{self, Fields};
+use peerstate_model::input::yaml::Node;
 
 use super::{Context, read_peer};
-use crate::capability::Capability;
+use crate::implementation::capability::Capability;
 use crate::scenario::arguments;
 use crate::scenario::error::Found;
 use crate::scenario::{Alteration, Negotiation, ScenarioError};

@@ -1,7 +1,7 @@
 //! A change of the network.
 
-use peerstate_model::fields::{self, Fields, ShapeError};
-use peerstate_model::yaml::{Node, Value};
+use peerstate_model::input::fields::{self, Fields, ShapeError};
+use peerstate_model::input::yaml::{Node, Value};
 
 use super::{Context, read_peer, read_peers};
 use crate::implementation::{Link, LinkChange};

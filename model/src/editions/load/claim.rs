@@ -4,9 +4,9 @@ use super::predicate::{read_predicate, read_state};
 use super::{EditionError, Found, read_id, string};
 use crate::editions::definition::{Claim, ClaimedState};
 use crate::editions::predicate::Predicate;
-use crate::fields::{self, Fields};
+use crate::input::fields::{self, Fields};
+use crate::input::yaml::Node;
 use crate::states::{IceConnectionState, PeerConnectionState, StateEnum, UnknownState};
-use crate::yaml::Node;
 
 /// What claims may be about: the enums that the file defines, well or not.
 #[derive(Clone, Copy)]

@@ -6,10 +6,10 @@ use super::predicate::{read_predicate, read_state};
 use super::{EditionError, Found, read_id, string};
 use crate::editions::definition::{Definition, Mode, Reading, Row};
 use crate::editions::predicate::Predicate;
-use crate::fields::{self, Fields};
-use crate::names;
+use crate::input::fields::{self, Fields};
+use crate::input::names;
+use crate::input::yaml::{Node, NodeId};
 use crate::states::{StateEnum, UnknownState};
-use crate::yaml::{Node, NodeId};
 
 /// How the rows of a definition are taken.
 const MODES: &[&str] = &["first_match", "independent"];

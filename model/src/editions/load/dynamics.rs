@@ -6,9 +6,9 @@ use std::collections::BTreeSet;
 use super::former::{self, FORMER_KEYS};
 use super::{EditionError, Found};
 use crate::editions::dynamics::{Answer, Dynamics, ReadAnswers, Said, Trigger};
-use crate::fields::{self, Fields, ShapeError};
-use crate::names;
-use crate::yaml::{Node, Value};
+use crate::input::fields::{self, Fields, ShapeError};
+use crate::input::names;
+use crate::input::yaml::{Node, Value};
 
 pub(super) fn read_dynamics(node: &Node, problems: &mut Found) -> Option<Dynamics> {
     let fields = Fields::of(node, "the dynamics: a mapping", problems)?;

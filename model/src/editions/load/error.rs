@@ -1,9 +1,9 @@
 //! What can be wrong with a file of an edition.
 
-use crate::fields::ShapeError;
-use crate::names::{self, Suggestion};
+use crate::input::fields::ShapeError;
+use crate::input::names::{self, Suggestion};
+use crate::input::yaml::YamlError;
 use crate::states::UnknownState;
-use crate::yaml::YamlError;
 
 /// The keys of which a predicate has one.
 pub(super) const PREDICATES: &[&str] = &[

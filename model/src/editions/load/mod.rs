@@ -18,11 +18,11 @@ use self::dynamics::{read_answer, read_dynamics};
 use super::SOURCES;
 use super::definition::{Definition, Edition};
 use super::dynamics::Dynamics;
-use crate::fields::{self, Fields, Problems};
-use crate::located::Refused;
-use crate::names;
+use crate::input::fields::{self, Fields, Problems};
+use crate::input::located::Refused;
+use crate::input::names;
+use crate::input::yaml::{Document, Node, NodeId, Value};
 use crate::states::{IceConnectionState, PeerConnectionState};
-use crate::yaml::{Document, Node, NodeId, Value};
 
 type Found = Problems<EditionError>;
 

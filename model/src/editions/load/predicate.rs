@@ -3,11 +3,11 @@
 use super::error::PREDICATES;
 use super::{EditionError, Found};
 use crate::editions::predicate::{Predicate, StateList, StateLists};
-use crate::fields::{self, Fields, ShapeError};
-use crate::names;
+use crate::input::fields::{self, Fields, ShapeError};
+use crate::input::names;
+use crate::input::yaml::{Node, Value};
 use crate::state_set::StateSet;
 use crate::states::{DtlsTransportState, IceTransportState, StateEnum, UnknownState};
-use crate::yaml::{Node, Value};
 
 pub(super) fn read_predicate(node: &Node, problems: &mut Found) -> Option<Predicate> {
     let Value::Mapping(entries) = &node.value else {

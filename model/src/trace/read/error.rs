@@ -1,7 +1,7 @@
 //! What can be wrong with a trace.
 
 use super::{LONGEST_LINE_BYTES, LONGEST_TRACE_BYTES};
-use crate::names;
+use crate::input::names;
 use crate::trace::At;
 
 /// One problem of a trace.

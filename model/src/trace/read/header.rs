@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::TraceError;
 use super::line::{Key, Line, describe, whole};
-use crate::names;
+use crate::input::names;
 use crate::trace::{Attribute, Clock, Header, Implementation, Observes, Read, TransportsListed};
 
 impl Line {

@@ -9,7 +9,7 @@ use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Vis
 use serde_json::{Map, Number, Value};
 
 use super::TraceError;
-use crate::names;
+use crate::input::names;
 
 /// What marks the message of a duplicate key among those of `serde_json`.
 const DUPLICATE: &str = "duplicate key ";

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Map, Value};
 
 use super::{LONGEST_MILLIS, TraceError};
-use crate::names;
+use crate::input::names;
 use crate::states::{
     DtlsTransportState, IceConnectionState, IceGathererState, IceGatheringState, IceTransportState,
     PeerConnectionState, SignalingState, UnknownState,

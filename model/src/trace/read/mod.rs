@@ -9,9 +9,9 @@ use serde_json::Value;
 
 use self::line::{Key, Line};
 use super::{Entry, Header, Trace};
-use crate::located::{Located, Position, Refused};
-use crate::names;
-use crate::yaml;
+use crate::input::located::{Located, Position, Refused};
+use crate::input::names;
+use crate::input::yaml;
 
 pub use error::TraceError;
 

@@ -10,7 +10,7 @@ mod text;
 use self::changes::Seen;
 use self::layout::{Layout, Row};
 use super::{ActionResult, Entry, Phase, Trace, TransportKind, What};
-use crate::names::printable;
+use crate::input::names::printable;
 
 pub use text::{fit, wrap};
 

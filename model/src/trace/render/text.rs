@@ -2,7 +2,7 @@
 
 use unicode_width::UnicodeWidthChar;
 
-use crate::names::printable;
+use crate::input::names::printable;
 
 /// `text`, with what would not print escaped, cut to so many columns; `…` marks where it was cut.
 #[must_use]

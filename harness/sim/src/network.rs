@@ -1,0 +1,167 @@
+//! The network in memory: hosts, their sockets, and the links between them.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::net::SocketAddr;
+use std::task::Waker;
+use std::time::Duration;
+
+use fastrand::Rng;
+
+/// A host of the network.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Host(pub usize);
+
+/// How long a packet travels where nothing else was asked for.
+pub(super) const DEFAULT_LATENCY: Duration = Duration::from_millis(10);
+
+/// The most packets that wait at a socket to be read; what comes after is dropped.
+const MOST_WAITING: usize = 1024;
+
+/// The state of one direction of a link.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct LinkState {
+    /// Whether every packet is dropped.
+    pub cut: bool,
+    /// The part of packets that is dropped at random, from 0 to 1.
+    pub loss: f64,
+    /// How long a packet travels.
+    pub latency: Duration,
+}
+
+impl Default for LinkState {
+    fn default() -> Self {
+        Self {
+            cut: false,
+            loss: 0.0,
+            latency: DEFAULT_LATENCY,
+        }
+    }
+}
+
+/// A packet that has arrived: who sent it, and what it holds.
+pub type Arrived = (SocketAddr, Vec<u8>);
+
+/// All hosts, sockets and links of a world.
+#[derive(Debug)]
+pub(super) struct Network {
+    sockets: BTreeMap<SocketAddr, Socket>,
+    links: BTreeMap<(Host, Host), LinkState>,
+    random: Rng,
+}
+
+#[derive(Debug)]
+struct Socket {
+    host: Host,
+    arrived: VecDeque<Arrived>,
+    reader: Option<Waker>,
+}
+
+impl Network {
+    pub(super) fn new(seed: u64) -> Self {
+        Self {
+            sockets: BTreeMap::new(),
+            links: BTreeMap::new(),
+            random: Rng::with_seed(seed),
+        }
+    }
+
+    /// The link from one host to another.
+    pub(super) fn link(&mut self, from: Host, to: Host) -> &mut LinkState {
+        self.links.entry((from, to)).or_default()
+    }
+
+    pub(super) fn open(&mut self, host: Host, address: SocketAddr) {
+        let socket = Socket {
+            host,
+            arrived: VecDeque::new(),
+            reader: None,
+        };
+        self.sockets.insert(address, socket);
+    }
+
+    pub(super) fn close(&mut self, address: SocketAddr) {
+        self.sockets.remove(&address);
+    }
+
+    /// How long a packet travels, or `None` if it will not arrive.
+    ///
+    /// The fate of a packet is drawn when it is sent, and drawn for every packet on a lossy link,
+    /// so that it depends on the seed and on how many went before, and on nothing in the packet.
+    pub(super) fn route(&mut self, from: Host, to: SocketAddr) -> Option<Duration> {
+        let to = self.sockets.get(&to)?.host;
+        let link = self.links.get(&(from, to)).copied().unwrap_or_default();
+        let lost = link.loss > 0.0 && self.random.f64() < link.loss;
+        (!link.cut && !lost).then_some(link.latency)
+    }
+
+    /// Puts a packet into a socket; the waker of whoever waits for it.
+    pub(super) fn deliver(
+        &mut self,
+        from: SocketAddr,
+        to: SocketAddr,
+        bytes: Vec<u8>,
+    ) -> Option<Waker> {
+        let socket = self.sockets.get_mut(&to)?;
+        if socket.arrived.len() < MOST_WAITING {
+            socket.arrived.push_back((from, bytes));
+        }
+        socket.reader.take()
+    }
+
+    /// Takes a packet from a socket, or remembers who waits for one.
+    pub(super) fn receive(&mut self, at: SocketAddr, reader: &Waker) -> Option<Arrived> {
+        let socket = self.sockets.get_mut(&at)?;
+        let arrived = socket.arrived.pop_front();
+        if arrived.is_none() {
+            // A probe with a waker that does nothing must not take the place of a real reader.
+            if !reader.will_wake(Waker::noop()) {
+                socket.reader = Some(reader.clone());
+            }
+        }
+        arrived
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn network(seed: u64) -> (Network, SocketAddr) {
+        let mut network = Network::new(seed);
+        let there: SocketAddr = "127.0.0.2:9".parse().unwrap();
+        network.open(Host(1), there);
+        (network, there)
+    }
+
+    #[test]
+    fn loss_depends_on_the_seed_alone() {
+        let fates = |seed| {
+            let (mut network, there) = network(seed);
+            network.link(Host(0), Host(1)).loss = 0.5;
+            (0..64)
+                .map(|_| network.route(Host(0), there).is_some())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(fates(1), fates(1));
+        assert_ne!(fates(1), fates(2));
+        assert!((16..48).contains(&fates(1).iter().filter(|arrives| **arrives).count()));
+    }
+
+    #[test]
+    fn a_link_can_be_cut_in_one_direction() {
+        let (mut network, there) = network(1);
+        let here: SocketAddr = "127.0.0.1:9".parse().unwrap();
+        network.open(Host(0), here);
+        network.link(Host(0), Host(1)).cut = true;
+        assert_eq!(network.route(Host(0), there), None);
+        assert_eq!(network.route(Host(1), here), Some(DEFAULT_LATENCY));
+    }
+
+    #[test]
+    fn nobody_receives_what_was_sent_to_no_socket() {
+        let (mut network, there) = network(1);
+        network.close(there);
+        assert_eq!(network.route(Host(0), there), None);
+        assert!(network.deliver(there, there, vec![1]).is_none());
+    }
+}

@@ -1,0 +1,91 @@
+//! The check of the connection model as JSON for machines.
+
+use peerstate_model::machine::check::{CheckReport, Outcome, PropertyReport};
+use peerstate_model::machine::explore::Explored;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::report::SCHEMA;
+
+/// The output of `check --format json`.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct CheckReports {
+    /// The version of this format: 1.
+    schema: u32,
+    editions: Vec<EditionReport>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct EditionReport {
+    edition: String,
+    /// The most transports that there were at once.
+    transports: usize,
+    /// Why the machine was not explored, so that only the laws were checked; null where it was.
+    not_explored: Option<String>,
+    /// How many states the checker generated; 0 where the machine was not explored, as below.
+    states: usize,
+    /// How many of them are different.
+    unique_states: usize,
+    /// The length of the longest shortest path, in states.
+    depth: usize,
+    properties: Vec<Property>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct Property {
+    id: String,
+    sentence: String,
+    spec: String,
+    /// holds, witnessed, known-counterexample, counterexample, unseen or gone.
+    outcome: &'static str,
+    /// The shortest path, step by step; null where there is none.
+    path: Option<Vec<String>>,
+    /// Why it is known.
+    reason: Option<String>,
+}
+
+impl CheckReports {
+    /// The report on some editions.
+    #[must_use]
+    pub fn of(reports: &[CheckReport]) -> Self {
+        Self {
+            schema: SCHEMA,
+            editions: reports.iter().map(of_edition).collect(),
+        }
+    }
+}
+
+fn of_edition(report: &CheckReport) -> EditionReport {
+    let (explored, why) = (report.explored.ok(), report.explored.err());
+    let count = |of: fn(Explored) -> usize| explored.map_or(0, of);
+    EditionReport {
+        edition: report.edition.clone(),
+        transports: report.most_transports,
+        not_explored: why.map(|why| why.to_string()),
+        states: count(|explored| explored.states),
+        unique_states: count(|explored| explored.unique_states),
+        depth: count(|explored| explored.depth),
+        properties: report.properties.iter().map(of_property).collect(),
+    }
+}
+
+fn of_property(property: &PropertyReport) -> Property {
+    let (outcome, path, reason) = match &property.outcome {
+        Outcome::Holds => ("holds", None, None),
+        Outcome::Witnessed(path) => ("witnessed", Some(path), None),
+        Outcome::KnownCounterexample { path, reason } => {
+            ("known-counterexample", Some(path), Some(reason))
+        }
+        Outcome::Counterexample(path) => ("counterexample", Some(path), None),
+        Outcome::Unseen => ("unseen", None, None),
+        Outcome::Gone { reason } => ("gone", None, Some(reason)),
+    };
+    Property {
+        id: property.id.clone(),
+        sentence: property.sentence.clone(),
+        spec: property.spec.clone(),
+        outcome,
+        path: path.map(|path| path.steps.iter().map(ToString::to_string).collect()),
+        reason: reason.cloned(),
+    }
+}

@@ -1,0 +1,3 @@
+//! Reports of the check of the connection model.
+
+pub mod json;

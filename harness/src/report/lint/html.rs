@@ -1,0 +1,393 @@
+//! Findings as one self-contained page: the matrix of editions and kinds, each finding with its
+//! truth tables for one and two transports, and the differences between two chosen editions.
+
+use std::collections::BTreeMap;
+
+use maud::{Markup, PreEscaped, html};
+use peerstate_model::editions::{DEFAULT_EDITION, edition};
+use peerstate_model::known::Explanation;
+use peerstate_model::lint::{DynamicsKind, EnumReport, Finding, Kind, Proposal};
+use peerstate_model::states::{
+    DtlsTransportState, IceConnectionState, IceTransportState, PeerConnectionState,
+};
+use serde_json::{Value, json};
+
+use super::differences::Differences;
+use super::grid::Grid;
+use super::markdown::one_proposal;
+use super::{
+    LintedEdition, Linting, Named, Proposals, RECOMMENDATION, count, further, not_looked_at,
+    of_definitions, path, policies_asked, reading, reports,
+};
+use crate::report::run::html::document;
+
+/// The whole page.
+#[must_use]
+pub fn page(linting: &Linting) -> String {
+    let mut grids = BTreeMap::new();
+    let sections: Vec<Markup> = linting
+        .editions
+        .iter()
+        .enumerate()
+        .map(|(place, of)| section(linting, (place, of), &mut grids))
+        .collect();
+    let summary = linting.summary();
+    let mut editions: Vec<Named> = linting.editions.iter().map(|of| of.named.clone()).collect();
+    // A draft is to be set beside what it mends.
+    for id in [RECOMMENDATION, DEFAULT_EDITION] {
+        if editions.iter().all(|other| other.name != id) {
+            editions.extend(edition(id).map(Named::published));
+        }
+    }
+    let differences = Differences::of(editions);
+    let body = html! {
+        h1 { "Lint of the definitions" }
+        p {
+            (count(summary.known + summary.fresh, "finding")) " in "
+            (count(linting.editions.len(), "edition")) ": " (summary.known)
+            " listed as known, " (summary.fresh) " not. Counts are of combinations of a "
+            "few transports; that there is a finding at all is decided for any number."
+        }
+        @if let Some(policies) = policies_asked(&linting.choices) { p { (policies) } }
+        @for gone in &linting.gone { p { "Listed as known, and gone: " (gone) } }
+        h2 { "Editions and findings" }
+        (matrix(linting))
+        h2 { "Differences between two editions" }
+        (differences.chooser())
+        h2 { "Findings, edition by edition" }
+        (legend())
+        @for section in &sections { (section) }
+        script type="application/json" id="data" {
+            (PreEscaped(data(&differences, &grids)))
+        }
+        script { (PreEscaped(include_str!("page.js"))) }
+    };
+    document("lint of the definitions", STYLE, &body)
+}
+
+/// A row an edition, a column a kind: how many findings the default readings have, and how many
+/// the others.
+fn matrix(linting: &Linting) -> Markup {
+    html! {
+        div class="wide" {
+            table class="matrix" {
+                tr {
+                    th { "edition" }
+                    @for kind in Kind::ALL { th title=(kind.meaning()) { (kind.as_str()) } }
+                    @for kind in DynamicsKind::ALL {
+                        th class="dynamics" title=(kind.meaning()) { (kind.as_str()) }
+                    }
+                }
+                @for (place, of) in linting.editions.iter().enumerate() {
+                    tr {
+                        td { a href={ "#" (anchor(place, of)) } { (of.named.name) } }
+                        @for kind in Kind::ALL { (matrix_cell(of, kind)) }
+                        @for kind in DynamicsKind::ALL {
+                            @let found = of.linted.dynamics.iter().filter(|f| f.kind == kind).count();
+                            @if found == 0 { td { "·" } } @else { td class="some" { (found) } }
+                        }
+                    }
+                }
+            }
+        }
+        p class="note" {
+            "Findings of the default readings, and + those of other readings. The columns from "
+            (DynamicsKind::Unspecified.as_str()) " on are about the dynamics: how and when values "
+            "are updated and events fire."
+        }
+    }
+}
+
+fn matrix_cell(of: &LintedEdition, kind: Kind) -> Markup {
+    let of_kind = || of_definitions(&of.linted).filter(move |(_, finding)| finding.kind == kind);
+    let default = of_kind().filter(|(report, _)| report.default).count();
+    let others = of_kind().count() - default;
+    html! {
+        @if default + others == 0 { td { "·" } } @else {
+            td class={ @if default > 0 { "some" } @else { "others" } } {
+                (default) @if others > 0 { small { " +" (others) } }
+            }
+        }
+    }
+}
+
+fn legend() -> Markup {
+    html! {
+        p class="legend" {
+            @for value in IceConnectionState::ALL.iter().map(|value| value.as_str())
+                .chain([PeerConnectionState::Connecting.as_str()]) {
+                span class={ "v " (value) } { (value) } " "
+            }
+            span class="v none" { "no value" } " " span class="v several" { "several values" }
+        }
+        p class="note" {
+            "A finding's tables show it in full colour and the rest pale. With two transports, rows "
+            "are the one and columns the other: in blocks by DTLS state (new, connecting, connected, "
+            "closed, failed), and in a block by ICE state (new, checking, connected, completed, "
+            "disconnected, failed, closed)."
+        }
+    }
+}
+
+/// Where the section of an edition stands in the page.
+fn anchor(place: usize, of: &LintedEdition) -> String {
+    if of.named.is_published {
+        of.named.name.clone()
+    } else {
+        format!("draft-{}", place + 1)
+    }
+}
+
+fn section(
+    linting: &Linting,
+    (place, of): (usize, &LintedEdition),
+    grids: &mut BTreeMap<String, Value>,
+) -> Markup {
+    let edition = &of.named.edition;
+    let found = of_definitions(&of.linted).count() + of.linted.dynamics.len();
+    html! {
+        details class="edition" id=(anchor(place, of)) {
+            summary {
+                strong { (of.named.name) } " " (edition.status) ": " (count(found, "finding"))
+            }
+            p { (link(&edition.source)) }
+            @for report in &of.linted.enums {
+                @if !report.findings.is_empty() { (report_section(linting, of, report, grids)) }
+            }
+            @if !of.linted.dynamics.is_empty() { h3 { "Dynamics" } }
+            @for finding in &of.linted.dynamics {
+                @let entry = linting.entry_of_dynamics(of, finding);
+                details class="finding" {
+                    summary {
+                        span class="kind" { (finding.kind.as_str()) } " " (coded(&finding.message))
+                        (reports(entry))
+                    }
+                    (known(entry))
+                    @if let Some(table) = path(finding) { pre { (table) } }
+                }
+            }
+            @if let Some(left_out) = not_looked_at(&of.linted) {
+                p { "Not looked at: " (coded(&left_out)) "." }
+            }
+            @if let Some(proposals) = &of.proposals { (repairs(proposals)) }
+            @if !of.linted.remarks.is_empty() {
+                h3 { "Asked, and found to be meant" }
+                ul {
+                    @for remark in &of.linted.remarks {
+                        li { (coded(remark.message)) ": " code { (remark.example) } " (" (remark.issue) ")" }
+                    }
+                }
+            }
+            @if !edition.notes.is_empty() {
+                h3 { "Notes" }
+                ul { @for note in &edition.notes { li { (note) } } }
+            }
+        }
+    }
+}
+
+/// A link, if it is one to the web.
+fn link(source: &str) -> Markup {
+    let is_link = ["https://", "http://"]
+        .iter()
+        .any(|scheme| source.starts_with(scheme));
+    html! {
+        @if is_link { a href=(source) { (source) } } @else { (source) }
+    }
+}
+
+/// What is known of a finding.
+fn known(entry: Option<Explanation<'_>>) -> Markup {
+    html! {
+        @match entry {
+            None => p { "Not listed as known." },
+            Some(entry) => {
+                p { (entry.sentence) }
+                @if let Some(implementations) = entry.implementations {
+                    p { "Implementations: " (implementations) }
+                }
+            }
+        }
+    }
+}
+
+fn repairs(proposals: &Proposals) -> Markup {
+    let list = |proposals: &[Proposal]| {
+        html! {
+            ol { @for proposal in proposals { li { (coded(&one_proposal(proposal))) } } }
+        }
+    };
+    html! {
+        @if !proposals.definitions.is_empty() || !proposals.dynamics.is_empty() {
+            h3 { "Repairs" }
+        }
+        @for of in &proposals.definitions {
+            p { (of.enum_name) ", reading " (of.reading) ":" }
+            @if of.proposals.is_empty() {
+                p { "No single edit makes a kind of finding vanish without making another worse." }
+            }
+            (list(&of.proposals))
+            @if !of.sequence.is_empty() {
+                p { "One after the other, these leave no finding:" }
+                (list(&of.sequence))
+            }
+        }
+        @if !proposals.dynamics.is_empty() { p { "Dynamics:" } }
+        ul {
+            @for proposal in &proposals.dynamics {
+                li { (proposal.instruction) " (mends " (proposal.mends.join(", ")) ")" }
+            }
+        }
+    }
+}
+
+/// Text in which what stands between backticks is code.
+fn coded(text: &str) -> Markup {
+    html! {
+        @for (place, part) in text.split('`').enumerate() {
+            @if place % 2 == 1 { code { (part) } } @else { (part) }
+        }
+    }
+}
+
+fn report_section(
+    linting: &Linting,
+    of: &LintedEdition,
+    report: &EnumReport,
+    grids: &mut BTreeMap<String, Value>,
+) -> Markup {
+    let grid = Grid::of(&of.named.edition, report);
+    let name = format!("g{}", grids.len());
+    if let Some(grid) = &grid {
+        let (letters, values) = grid.letters();
+        grids.insert(
+            name.clone(),
+            json!({ "letters": letters, "values": values }),
+        );
+    }
+    html! {
+        h3 { (report.enum_name) (reading(report)) }
+        @if let Some(grid) = &grid {
+            svg class="symbols" {
+                symbol id=(name) viewBox="0 0 35 35" {
+                    @for (values, path) in grid.paths_of_two() {
+                        path class=(class(&values)) d=(path) {}
+                    }
+                }
+            }
+            p class="note" {
+                "With no transports: "
+                span class={ "v " (class(&grid.none)) } { (or_none(&grid.none)) }
+            }
+        }
+        @for finding in &report.findings {
+            @let entry = linting.entry(of, report, finding);
+            details class="finding" {
+                summary {
+                    span class="kind" { (finding.kind.as_str()) } " " (coded(&finding.message))
+                    @if finding.combinations > 0 {
+                        " [" (count(finding.combinations, "combination")) "]"
+                    }
+                    (reports(entry))
+                }
+                (known(entry))
+                @if let Some(further) = further(finding) {
+                    p { "So also with " (coded(&further)) "." }
+                }
+                @if let Some(grid) = &grid { (tables(grid, &name, finding)) }
+            }
+        }
+    }
+}
+
+fn tables(grid: &Grid, name: &str, finding: &Finding) -> Markup {
+    html! {
+        div class="tables" {
+            table class="one" {
+                tr { th { "DTLS \\ ICE" } @for ice in Grid::ice_states() { th { (ice) } } }
+                @for (dtls, cells) in grid.rows_of_one_for(finding) {
+                    tr {
+                        th { (dtls) }
+                        @for (values, found) in cells {
+                            td class={ (class(&values)) @if !found { " pale" } } {
+                                (or_none(&values))
+                            }
+                        }
+                    }
+                }
+            }
+            figure {
+                svg class="two" data-grid=(name) viewBox="-8.5 -2.5 43.5 37.5" role="img"
+                    aria-label="values with two transports" {
+                    use href={ "#" (name) } width="35" height="35" {}
+                    @match Grid::path_without(finding) {
+                        Some(path) => path class="veil" d=(path) {},
+                        None => path class="veil" d="M0 0h35v35h-35z" {},
+                    }
+                    @for (block, dtls) in (0..).zip(DtlsTransportState::ALL) {
+                        text x="-.6" y=(format!("{}.9", block * 7 + 3)) text-anchor="end" { (dtls) }
+                        text x=(format!("{}.5", block * 7 + 3)) y="-.8" text-anchor="middle" { (dtls) }
+                    }
+                    path class="blocks" d="M7 0v35M14 0v35M21 0v35M28 0v35M0 7h35M0 14h35M0 21h35M0 28h35" {}
+                }
+                figcaption { "two transports, by their DTLS states" }
+            }
+        }
+    }
+}
+
+/// The class that colours some values.
+fn class(values: &str) -> &str {
+    match values.split(' ').count() {
+        _ if values.is_empty() => "none",
+        1 => values,
+        _ => "several",
+    }
+}
+
+fn or_none(values: &str) -> &str {
+    if values.is_empty() { "none" } else { values }
+}
+
+/// The data of the script; `<` is written so that no text ends the element.
+fn data(differences: &Differences, grids: &BTreeMap<String, Value>) -> String {
+    let ids: Vec<&str> = differences
+        .editions
+        .iter()
+        .map(|of| of.name.as_str())
+        .collect();
+    let data = json!({
+        "editions": ids,
+        "ice": IceTransportState::ALL.iter().map(|state| state.as_str()).collect::<Vec<_>>(),
+        "dtls": DtlsTransportState::ALL.iter().map(|state| state.as_str()).collect::<Vec<_>>(),
+        "differences": differences.by_enum,
+        "grids": grids,
+    });
+    data.to_string().replace('<', "\\u003c")
+}
+
+const STYLE: &str = "
+body { font: 15px/1.5 system-ui, sans-serif; max-width: 86rem; margin: 2rem auto; padding: 0 1rem; color: #222; }
+h1 { font-size: 1.5rem; } h2 { font-size: 1.2rem; margin-top: 2rem; } h3 { font-size: 1rem; margin: 1rem 0 .3rem; }
+code, pre { font: 13px/1.45 ui-monospace, monospace; } pre { background: #f6f6f6; padding: .8rem; overflow-x: auto; }
+table { border-collapse: collapse; } th { font-weight: 600; text-align: left; } th, td { padding: .15rem .5rem; }
+.note, figcaption { color: #666; font-size: 13px; } .wide { overflow-x: auto; }
+.matrix { font-size: 13px; } .matrix td, .matrix th { border: 1px solid #e0e0e0; text-align: center; white-space: nowrap; }
+.matrix td:first-child { text-align: left; } .matrix .some { background: #ffcdd2; } .matrix .others { background: #fff3e0; }
+.matrix .dynamics { background: #eceff1; }
+#difference td, #difference th { border-bottom: 1px solid #e0e0e0; }
+details.edition { border-top: 1px solid #ddd; padding: .5rem 0; } summary { cursor: pointer; }
+details.finding { margin: .2rem 0 .2rem 1rem; } .kind { background: #eceff1; border-radius: 3px; padding: .05rem .4rem; font-size: 13px; }
+.tables { display: flex; flex-wrap: wrap; gap: 1.5rem; align-items: flex-start; margin: .5rem 0 1rem; }
+.one { font-size: 12px; } .one td, .one th { border: 1px solid #fff; text-align: center; padding: .25rem .4rem; }
+figure { margin: 0; } svg.two { width: 26rem; display: block; font-size: 1.15px; }
+svg.symbols { display: block; width: 0; height: 0; } .veil { fill: #fff; opacity: .82; }
+.blocks { stroke: #fff; stroke-width: .2; fill: none; }
+.v { border-radius: 3px; padding: .05rem .4rem; font-size: 13px; }
+.v, .one td { color: #fff; } .one td.pale { opacity: .4; color: #000; }
+.new { background: #757575; fill: #757575; } .connecting, .checking { background: #ef6c00; fill: #ef6c00; }
+.connected { background: #2e7d32; fill: #2e7d32; } .completed { background: #00695c; fill: #00695c; }
+.disconnected { background: #7b1fa2; fill: #7b1fa2; } .failed { background: #c62828; fill: #c62828; }
+.closed { background: #37474f; fill: #37474f; } .several { background: #1565c0; fill: #1565c0; }
+.none { background: #000; fill: #000; }
+";

@@ -1,0 +1,462 @@
+//! A run for people: what it comes to, then the deviations by weight, then a line a scenario.
+
+use std::io::{self, Write};
+
+use owo_colors::{OwoColorize, Style};
+use peerstate_model::input::names::printable;
+use peerstate_model::trace::{self, At, Clock};
+
+use super::story::{ending, story};
+use super::summary::{Deviation, Summary};
+use super::{Event, Finished, Reporter};
+use crate::report::finding::{Shown, write_findings};
+use crate::report::judge::count;
+use crate::report::table::{Table, cut};
+use crate::run::verdict::{Expectations, Judged, Result};
+
+/// The widest id of a scenario that shares its line with the other columns.
+const WIDEST_ID: usize = 36;
+
+/// The fewest columns in which a story says something.
+const SHORTEST_STORY: usize = 9;
+
+/// The columns of the table.
+const HEADING: [&str; 5] = [
+    "expected",
+    "scenario",
+    "time",
+    "deviations",
+    "connectionState (one peer | the other)",
+];
+
+/// How wide each column may be; a wider cell has a line of its own.
+const LIMITS: [usize; 5] = [usize::MAX, WIDEST_ID, usize::MAX, usize::MAX, usize::MAX];
+
+/// The spaces between the columns.
+const GAPS: usize = 8;
+
+/// How a run is written.
+#[derive(Debug, Clone)]
+pub struct Layout {
+    /// The columns that there are.
+    pub width: usize,
+    /// The columns at which sentences are broken: where no terminal is, not at all.
+    pub breaks: usize,
+    /// Whether every finding is shown with the trace around it, and not only what is unexpected.
+    pub details: bool,
+    /// What stands behind `peerstate run SCENARIO` to run it as it was run here; empty, or begins
+    /// with a space.
+    pub options: String,
+}
+
+/// Collects the run and writes it at its end, for what comes first is known last.
+pub struct Human<W> {
+    out: W,
+    layout: Layout,
+    implementation: String,
+    how: String,
+    judged: Vec<Judged>,
+}
+
+impl<W: Write> Human<W> {
+    /// A reporter to `out`.
+    pub fn new(out: W, layout: Layout) -> Self {
+        Self {
+            out,
+            layout,
+            implementation: String::new(),
+            how: String::new(),
+            judged: Vec::new(),
+        }
+    }
+
+    fn finish(&mut self, finished: Finished<'_>) -> io::Result<()> {
+        let judged = std::mem::take(&mut self.judged);
+        let summary = Summary::new(&judged, finished.known);
+        let heading = format!("{}, {summary}", self.implementation);
+        self.paragraph(&heading, Style::new().bold())?;
+        let how = format!("{}; known deviations: {}", self.how, finished.known_file);
+        self.paragraph(&how, Style::new())?;
+        self.assumptions(&judged)?;
+        self.deviations(&summary.deviations)?;
+        self.table(&judged, &summary)?;
+        for one in &judged {
+            if one.result.is_unexpected() || self.layout.details {
+                self.details(one)?;
+            }
+        }
+        self.stale(finished)?;
+        self.next(&judged, finished)
+    }
+
+    fn paragraph(&mut self, text: &str, style: Style) -> io::Result<()> {
+        for line in trace::wrap(text, self.layout.breaks) {
+            writeln!(self.out, "{}", line.style(style))?;
+        }
+        Ok(())
+    }
+
+    fn assumptions(&mut self, judged: &[Judged]) -> io::Result<()> {
+        let checks = judged.iter().flat_map(|one| &one.checks);
+        let assumed = checks.clone().filter(|check| !check.assumed.is_empty());
+        match (assumed.count(), checks.count()) {
+            (0, _) => Ok(()),
+            (assumed, all) => {
+                let rest = if assumed == 1 { "rests" } else { "rest" };
+                let text = format!(
+                    "{assumed} of {} {rest} on assumed values (*): attributes that were not seen at \
+                     that moment",
+                    count(all, "expectation")
+                );
+                self.paragraph(&text, Style::new())
+            }
+        }
+    }
+
+    /// How many scenarios show each, its name, why, and how to see it.
+    fn deviations(&mut self, deviations: &[Deviation]) -> io::Result<()> {
+        const INDENT: usize = 6;
+        if deviations.is_empty() {
+            return Ok(());
+        }
+        writeln!(self.out)?;
+        writeln!(
+            self.out,
+            "Deviations, by the number of scenarios that show them:"
+        )?;
+        for of in deviations {
+            let style = if of.is_known {
+                Style::new().yellow()
+            } else {
+                Style::new().red().bold()
+            };
+            let name = if of.is_known {
+                of.name.clone()
+            } else {
+                format!("{} (not known)", of.name)
+            };
+            let room = self.layout.width.saturating_sub(INDENT + name.len() + 2);
+            let reason = cut(&printable(&of.reason), room);
+            let number = of.scenarios.len();
+            writeln!(self.out, "{number:>4}  {}  {reason}", name.style(style))?;
+            let command = self.command(&of.example);
+            writeln!(self.out, "{:INDENT$}{}", "", command.dimmed())?;
+        }
+        Ok(())
+    }
+
+    fn command(&self, scenario: &str) -> String {
+        let (scenario, options) = (typed(scenario), &self.layout.options);
+        format!("peerstate run {scenario}{options} --details")
+    }
+
+    fn table(&mut self, judged: &[Judged], summary: &Summary) -> io::Result<()> {
+        writeln!(self.out)?;
+        let rows: Vec<(&Judged, [String; 5])> =
+            judged.iter().map(|one| (one, row(one, summary))).collect();
+        let widest = |column: usize| {
+            let cells = rows.iter().map(|(_, cells)| cells[column].chars().count());
+            let limit = LIMITS[column];
+            cells.filter(|width| *width <= limit).max().unwrap_or(0)
+        };
+        // What is left beside the three columns that are never cut, but for ids with a line of their own.
+        let fixed: usize = (0..3).map(|at| widest(at).max(HEADING[at].len())).sum();
+        let room = self.layout.width.saturating_sub(fixed + GAPS);
+        let names = match room {
+            // So few columns would show nothing.
+            0..10 => 0,
+            // A name says more than a story, and is there to be copied.
+            _ => widest(3).max(HEADING[3].len()).min(room),
+        };
+        let story = match room - names {
+            0..SHORTEST_STORY => 0,
+            left => left,
+        };
+        let fit = |text: &str, room: usize| cut(text, room);
+        let mut table = Table::new(&[
+            HEADING[0],
+            HEADING[1],
+            HEADING[2],
+            &fit(HEADING[3], names),
+            &fit(HEADING[4], story),
+        ])
+        .limited(LIMITS);
+        for (one, [expected, scenario, time, deviations, states]) in rows {
+            let style = style(one);
+            table.styled([
+                (expected, style),
+                (scenario, Style::new()),
+                (time, Style::new().dimmed()),
+                (fit(&deviations, names), Style::new()),
+                (ending(&states, story), Style::new()),
+            ]);
+        }
+        table.write(&mut self.out, 0, usize::MAX)
+    }
+
+    fn details(&mut self, judged: &Judged) -> io::Result<()> {
+        writeln!(self.out)?;
+        let heading = format!("{} {}", judged.result, printable(&judged.scenario));
+        let title = printable(&judged.title);
+        writeln!(self.out, "{}: {title}", heading.style(style(judged)))?;
+        if let Some(reason) = &judged.reason {
+            writeln!(self.out, "  {}", printable(reason))?;
+        }
+        let shown: Vec<_> = judged
+            .findings
+            .iter()
+            .filter(|(_, known)| known.is_none() || self.layout.details)
+            .map(|(finding, _)| finding)
+            .collect();
+        let how = Shown {
+            width: self.layout.width,
+            lanes: true,
+            ..Shown::default()
+        };
+        write_findings(&mut self.out, &shown, judged.trace.as_ref(), how)
+    }
+
+    fn stale(&mut self, finished: Finished<'_>) -> io::Result<()> {
+        for stale in finished.stale {
+            writeln!(self.out)?;
+            writeln!(
+                self.out,
+                "{}: {stale}; take it out of {}",
+                "fixed".cyan().bold(),
+                finished.known_file,
+            )?;
+        }
+        Ok(())
+    }
+
+    /// What to type next, where not all is as it should be.
+    fn next(&mut self, judged: &[Judged], finished: Finished<'_>) -> io::Result<()> {
+        if judged.iter().all(|one| one.result == Result::Unsupported) {
+            writeln!(self.out)?;
+            return writeln!(
+                self.out,
+                "Nothing was run: the implementation lacks what every scenario requires"
+            );
+        }
+        let is_fixed = |one: &&Judged| one.result == Result::Fixed;
+        let mut failed = judged.iter().filter(|one| one.result.is_unexpected());
+        if let Some(failed) = failed.find(|one| !is_fixed(one)) {
+            writeln!(self.out)?;
+            if !self.layout.details {
+                writeln!(self.out, "Next: {}", self.command(&failed.named))?;
+            }
+            if failed.trace.is_some() {
+                let named = typed(&failed.named);
+                let trace = typed(&format!("traces/{}.jsonl", failed.scenario));
+                let options = &self.layout.options;
+                writeln!(
+                    self.out,
+                    "Next: peerstate run {named}{options} --trace-dir traces; peerstate show \
+                     {trace}"
+                )?;
+            }
+        }
+        if judged.iter().any(|one| is_fixed(&one)) {
+            let list = finished.known_file;
+            writeln!(self.out)?;
+            writeln!(self.out, "Next: take what is fixed out of {list}")?;
+        }
+        Ok(())
+    }
+}
+
+impl<W: Write> Reporter for Human<W> {
+    fn event(&mut self, event: &Event<'_>) -> io::Result<()> {
+        match event {
+            Event::Started {
+                implementation,
+                clock,
+                edition,
+                ..
+            } => {
+                let (name, version) = (&implementation.name, &implementation.version);
+                self.implementation = format!("{} {}", printable(name), printable(version));
+                let clock = match clock {
+                    Clock::Virtual => "virtual time",
+                    Clock::Real => "real time",
+                };
+                self.how = format!("{clock}; judged by the edition {}", printable(edition));
+                Ok(())
+            }
+            Event::Judged { judged, .. } => {
+                self.judged.push((*judged).clone());
+                Ok(())
+            }
+            Event::Finished(finished) => self.finish(*finished),
+        }
+    }
+}
+
+/// The cells of a scenario: what it expects, its id, its time, its deviations and its story.
+fn row(judged: &Judged, summary: &Summary) -> [String; 5] {
+    let last = judged.trace.as_ref().and_then(|trace| trace.entries.last());
+    let time = last.map_or_else(|| "-".to_owned(), |entry| seconds(entry.at));
+    let deviations = summary.of(&judged.scenario);
+    // The rarest says most of this scenario.
+    let deviations = match deviations.as_slice() {
+        [] => "-".to_owned(),
+        [one] => one.name.clone(),
+        [rarest, others @ ..] => format!("+{} {}", others.len(), rarest.name),
+    };
+    [
+        expected(judged),
+        printable(&judged.scenario),
+        time,
+        printable(&deviations),
+        story(judged),
+    ]
+}
+
+/// Whether what the scenario expects holds; `!` where the result is unexpected, `*` where it rests
+/// on an assumed value.
+fn expected(judged: &Judged) -> String {
+    let word = match (judged.result, judged.expectations) {
+        (Result::Unsupported | Result::Inconclusive | Result::Error, _) => judged.result.as_str(),
+        (_, Expectations::Met) => "met",
+        (_, Expectations::NotMet) => "not met",
+        (_, Expectations::None) => "-",
+    };
+    let is_assumed = judged.checks.iter().any(|check| !check.assumed.is_empty());
+    let assumed = if is_assumed { "*" } else { "" };
+    let unexpected = if judged.result.is_unexpected() {
+        "!"
+    } else {
+        ""
+    };
+    format!("{word}{assumed}{unexpected}")
+}
+
+/// A word of a command line, quoted where a shell would take it apart.
+#[must_use]
+pub fn typed(word: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "-_./=:,+@".contains(c);
+    let word = printable(word);
+    if !word.is_empty() && word.chars().all(is_plain) {
+        word
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
+}
+
+fn style(judged: &Judged) -> Style {
+    match (judged.result, judged.expectations) {
+        (Result::Fail | Result::Error, _) => Style::new().red().bold(),
+        (Result::Fixed, _) => Style::new().cyan().bold(),
+        (Result::Unsupported | Result::Inconclusive, _) => Style::new().dimmed(),
+        (_, Expectations::NotMet) => Style::new().yellow(),
+        (_, Expectations::Met | Expectations::None) => Style::new().green(),
+    }
+}
+
+fn seconds(at: At) -> String {
+    format!("{:.3} s", at.since_start().as_secs_f64())
+}
+
+#[cfg(test)]
+mod tests {
+    use peerstate_model::editions::edition;
+    use rstest::rstest;
+
+    use super::*;
+    use crate::implementation::Implementation;
+    use crate::implementations::webrtc_rs::WebrtcRs;
+    use crate::run::deviations::KnownDeviations;
+    use crate::run::verdict::Court;
+    use crate::scenario::suite;
+
+    fn written(names: &[&str], width: usize) -> String {
+        let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+        let (file, text) = WebrtcRs.known().unwrap();
+        let known = KnownDeviations::parse(file, text).unwrap();
+        let court = Court {
+            implementation: &WebrtcRs,
+            edition: edition("repaired").unwrap(),
+            known: &known,
+            repeat: 1,
+            seed: None,
+        };
+        let mut out = Vec::new();
+        let layout = Layout {
+            width,
+            breaks: width,
+            details: false,
+            options: String::new(),
+        };
+        let mut human = Human::new(&mut out, layout);
+        let started = Event::Started {
+            implementation: &WebrtcRs.identity(),
+            clock: WebrtcRs.clock(),
+            edition: "repaired",
+            scenarios: names.len(),
+        };
+        human.event(&started).unwrap();
+        for scenario in suite::select(&names).unwrap() {
+            let judged = &court.judge(&scenario).unwrap();
+            let trace_file = None;
+            human.event(&Event::Judged { judged, trace_file }).unwrap();
+        }
+        let finished = Finished {
+            known: &known.entries,
+            stale: &[],
+            known_file: file,
+        };
+        human.event(&Event::Finished(finished)).unwrap();
+        drop(human);
+        let text = String::from_utf8(out).unwrap();
+        // The styles are for a terminal; anstream takes them out where there is none.
+        anstream::adapter::strip_str(&text).to_string()
+    }
+
+    #[rstest]
+    #[case(60)]
+    #[case(80)]
+    #[case(120)]
+    fn what_is_written_fits_the_terminal(#[case] width: usize) {
+        let names = ["close/fresh", "close/while-failed", "negotiation/glare"];
+        let text = written(&names, width);
+        let longest = text.lines().max_by_key(|line| line.chars().count());
+        let longest = longest.unwrap();
+        assert!(longest.chars().count() <= width, "{longest}");
+        assert!(text.contains("negotiation/glare"), "{text}");
+    }
+
+    #[test]
+    fn ids_have_their_width_and_stories_are_shortened() {
+        let names = [
+            "negotiation/needed-for-a-restart-after-a-remote-offer",
+            "negotiation/rollback-remote-offer-leaves-new",
+            "close/while-failed",
+        ];
+        let text = written(&names, 120);
+        let (_, table) = text.split_once("\n\nexpected").unwrap();
+        insta::with_settings!({ snapshot_path => concat!(env!("CARGO_MANIFEST_DIR"), "/../snapshots"), prepend_module_to_snapshot => false, omit_expression => true }, {
+            insta::assert_snapshot!("run_table", format!("expected{table}"));
+        });
+    }
+
+    #[test]
+    fn what_a_person_wants_comes_first() {
+        let names = ["close/fresh", "close/while-failed", "negotiation/glare"];
+        let text = written(&names, 160);
+        let expected = "webrtc-rs 0.21.1, 3 scenarios: 2 behave as the specification asks, 1 does \
+                        not; 3 deviations, all known\n";
+        assert!(text.starts_with(expected), "{text}");
+        assert!(
+            text.contains("      peerstate run negotiation/glare --details\n"),
+            "{text}"
+        );
+    }
+
+    #[rstest]
+    #[case("connect/audio", "connect/audio")]
+    #[case("my scenarios/x.yaml", "'my scenarios/x.yaml'")]
+    #[case("it's", r"'it'\''s'")]
+    fn a_word_is_quoted_where_a_shell_needs_it(#[case] word: &str, #[case] quoted: &str) {
+        assert_eq!(typed(word), quoted);
+    }
+}

@@ -1,0 +1,209 @@
+//! A run as JSON for machines.
+
+use std::io::{self, Write};
+
+use peerstate_model::trace::Implementation;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::summary::{Deviation, Summary};
+use super::{Counts, Event, Reporter};
+use crate::report::SCHEMA;
+use crate::report::finding::FindingReport;
+use crate::report::judge::TraceReport;
+use crate::run::Check;
+use crate::run::verdict::Judged;
+
+/// The output of `run --format json`.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct RunReport {
+    /// The version of this format: 1.
+    schema: u32,
+    /// The edition that the traces are judged by.
+    edition: String,
+    /// The implementation under test.
+    implementation: Implementation,
+    /// How many scenarios behave as the specification asks: what they expect holds.
+    behave: usize,
+    /// How many do not.
+    deviate: usize,
+    /// The deviations of the implementation: those that are not known first, then by the number of
+    /// scenarios.
+    deviations: Vec<RunDeviation>,
+    /// The scenarios, in order.
+    scenarios: Vec<ScenarioReport>,
+    /// How many scenarios had each result.
+    summary: serde_json::Map<String, serde_json::Value>,
+    /// The known deviations, by a pattern, that happen no more.
+    fixed: Vec<String>,
+}
+
+/// One deviation of the implementation.
+#[derive(Debug, Serialize, JsonSchema)]
+struct RunDeviation {
+    /// Its id; its rule where it is not known or has no id.
+    id: String,
+    /// Whether it is listed as known.
+    known: bool,
+    /// The rules that it breaks.
+    rules: Vec<String>,
+    /// Why it is a deviation, or what is wrong where it is not known.
+    reason: String,
+    /// The scenarios that show it.
+    scenarios: Vec<String>,
+}
+
+/// What came of an expectation at one peer.
+#[derive(Debug, Serialize, JsonSchema)]
+struct CheckReport {
+    /// The line of the step in the scenario; 0 for the constructor.
+    line: usize,
+    peer: String,
+    /// When it was clear, in milliseconds since the start.
+    at: f64,
+    met: bool,
+    /// What was expected and what was seen, where it was not met.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<String>,
+    /// Whether it rests on a value that was not seen at that moment.
+    assumed: bool,
+    /// Which values, and what they were assumed from.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    assumptions: Vec<String>,
+}
+
+/// What became of a scenario.
+#[derive(Debug, Serialize, JsonSchema)]
+struct ScenarioReport {
+    /// Its id.
+    scenario: String,
+    /// pass, known, fail, fixed, unsupported, inconclusive or error.
+    result: String,
+    /// Whether what it expects holds: met, not-met or none.
+    expectations: String,
+    /// The ids of the known deviations that its trace shows.
+    deviations: Vec<String>,
+    /// What came of each expectation.
+    checks: Vec<CheckReport>,
+    /// The file its trace was written to (`--trace-dir`).
+    trace: Option<String>,
+    /// Why it is unsupported, inconclusive, an error or fixed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+    /// The verdict; absent where nothing was run.
+    #[serde(flatten)]
+    verdict: Option<TraceReport>,
+}
+
+/// Collects the run and writes one JSON document at its end.
+pub struct Json<W> {
+    out: W,
+    counts: Counts,
+    report: RunReport,
+    judged: Vec<Judged>,
+}
+
+impl<W: Write> Json<W> {
+    /// A reporter to `out`.
+    pub fn new(out: W) -> Self {
+        let report = RunReport {
+            schema: SCHEMA,
+            edition: String::new(),
+            implementation: Implementation {
+                name: String::new(),
+                version: String::new(),
+            },
+            behave: 0,
+            deviate: 0,
+            deviations: Vec::new(),
+            scenarios: Vec::new(),
+            summary: serde_json::Map::new(),
+            fixed: Vec::new(),
+        };
+        Self {
+            out,
+            counts: Counts::default(),
+            report,
+            judged: Vec::new(),
+        }
+    }
+}
+
+impl<W: Write> Reporter for Json<W> {
+    fn event(&mut self, event: &Event<'_>) -> io::Result<()> {
+        match event {
+            Event::Started {
+                implementation,
+                edition,
+                ..
+            } => {
+                self.report.implementation = (*implementation).clone();
+                (*edition).clone_into(&mut self.report.edition);
+                Ok(())
+            }
+            Event::Judged { judged, trace_file } => {
+                self.counts.add(judged.result);
+                let file = trace_file.map(str::to_owned);
+                let verdict = judged.verdict.as_ref().map(|verdict| {
+                    let findings = judged
+                        .findings
+                        .iter()
+                        .map(|(finding, known)| FindingReport::new(finding, Some(known.is_some())))
+                        .collect();
+                    TraceReport::new(file.clone(), verdict, findings)
+                });
+                self.report.scenarios.push(ScenarioReport {
+                    scenario: judged.scenario.clone(),
+                    result: judged.result.to_string(),
+                    expectations: judged.expectations.as_str().to_owned(),
+                    deviations: judged.deviations.clone(),
+                    checks: judged.checks.iter().map(CheckReport::from).collect(),
+                    trace: file,
+                    reason: judged.reason.clone(),
+                    verdict,
+                });
+                self.judged.push((*judged).clone());
+                Ok(())
+            }
+            Event::Finished(finished) => {
+                for (result, count) in self.counts.iter() {
+                    self.report.summary.insert(result.to_string(), count.into());
+                }
+                self.report.fixed = finished.stale.iter().map(ToString::to_string).collect();
+                let summary = Summary::new(&self.judged, finished.known);
+                self.report.behave = summary.behave;
+                self.report.deviate = summary.deviate;
+                let deviations = summary.deviations.into_iter();
+                self.report.deviations = deviations.map(RunDeviation::from).collect();
+                serde_json::to_writer_pretty(&mut self.out, &self.report)?;
+                writeln!(self.out)
+            }
+        }
+    }
+}
+
+impl From<Deviation> for RunDeviation {
+    fn from(deviation: Deviation) -> Self {
+        Self {
+            id: deviation.name,
+            known: deviation.is_known,
+            rules: deviation.rules,
+            reason: deviation.reason,
+            scenarios: deviation.scenarios,
+        }
+    }
+}
+
+impl From<&Check> for CheckReport {
+    fn from(check: &Check) -> Self {
+        Self {
+            line: check.line,
+            peer: check.peer.clone(),
+            at: check.at.since_start().as_secs_f64() * 1000.0,
+            met: check.missed.is_none(),
+            message: check.missed.as_ref().map(|missed| missed.message.clone()),
+            assumed: !check.assumed.is_empty(),
+            assumptions: check.assumed.clone(),
+        }
+    }
+}

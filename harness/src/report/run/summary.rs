@@ -1,0 +1,184 @@
+//! What a run says of an implementation as a whole: how many scenarios behave, and the deviations.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use crate::report::judge::count;
+use crate::run::deviations::{ERROR, KnownDeviation};
+use crate::run::verdict::{Expectations, Judged, Result};
+
+/// The run as a whole.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Summary {
+    /// How many scenarios there are.
+    pub scenarios: usize,
+    /// How many of them behave as the specification asks: what they expect holds.
+    pub behave: usize,
+    /// How many do not.
+    pub deviate: usize,
+    /// How many could not be run, for want of a capability.
+    pub unsupported: usize,
+    /// How many ran into their limit.
+    pub inconclusive: usize,
+    /// Every deviation once: those that no list has first, then by the number of scenarios.
+    pub deviations: Vec<Deviation>,
+}
+
+/// One deviation of the implementation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Deviation {
+    /// Its id; its rule where it is not listed or has none.
+    pub name: String,
+    /// Whether it is listed as known.
+    pub is_known: bool,
+    /// The rules that it breaks.
+    pub rules: Vec<String>,
+    /// Why it is a deviation, or what is wrong where it is not listed.
+    pub reason: String,
+    /// The scenarios that show it, by their ids, in order.
+    pub scenarios: Vec<String>,
+    /// What to call the one of them that shows the fewest others, on the command line.
+    pub example: String,
+}
+
+/// What makes two findings one deviation.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Key {
+    /// They are not listed, break one rule, and the same is wrong.
+    Unlisted(String, String),
+    /// One entry lists them.
+    Listed(usize),
+}
+
+impl Summary {
+    /// The summary of scenarios and the list that they were held against.
+    #[must_use]
+    pub fn new(judged: &[Judged], known: &[KnownDeviation]) -> Self {
+        let mut summary = Self {
+            scenarios: judged.len(),
+            ..Self::default()
+        };
+        let mut shown: BTreeMap<Key, Vec<&Judged>> = BTreeMap::new();
+        for one in judged {
+            match (one.result, one.expectations) {
+                (Result::Unsupported, _) => summary.unsupported += 1,
+                (Result::Inconclusive, _) => summary.inconclusive += 1,
+                (Result::Error, _) | (_, Expectations::NotMet) => summary.deviate += 1,
+                (_, Expectations::Met | Expectations::None) => summary.behave += 1,
+            }
+            for key in keys(one) {
+                shown.entry(key).or_default().push(one);
+            }
+        }
+        let mut deviations: Vec<Deviation> = shown
+            .iter()
+            .map(|(key, scenarios)| deviation(key, scenarios, known))
+            .collect();
+        // The order of the list where nothing else decides.
+        deviations.sort_by_key(|of| (of.is_known, std::cmp::Reverse(of.scenarios.len())));
+        summary.deviations = deviations;
+        summary
+    }
+
+    /// The deviations that a scenario shows, those that the fewest scenarios show first.
+    #[must_use]
+    pub fn of(&self, scenario: &str) -> Vec<&Deviation> {
+        let shows = |of: &&Deviation| of.scenarios.iter().any(|id| id == scenario);
+        let mut deviations: Vec<&Deviation> = self.deviations.iter().filter(shows).collect();
+        deviations.sort_by_key(|of| (of.is_known, of.scenarios.len()));
+        deviations
+    }
+}
+
+/// `105 scenarios: 88 behave as the specification asks, 17 do not; 14 deviations, all known`.
+impl fmt::Display for Summary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let verb = |number: usize, one: &'static str, more: &'static str| {
+            if number == 1 { one } else { more }
+        };
+        write!(
+            f,
+            "{}: {} {} as the specification asks, {} {} not",
+            count(self.scenarios, "scenario"),
+            self.behave,
+            verb(self.behave, "behaves", "behave"),
+            self.deviate,
+            verb(self.deviate, "does", "do"),
+        )?;
+        for (number, word) in [
+            (self.unsupported, "unsupported"),
+            (self.inconclusive, "inconclusive"),
+        ] {
+            if number > 0 {
+                write!(f, ", {number} {word}")?;
+            }
+        }
+        let all = self.deviations.len();
+        let unknown = self.deviations.iter().filter(|of| !of.is_known).count();
+        match (all, unknown) {
+            (0, _) => write!(f, "; no deviations"),
+            (1, 0) => write!(f, "; 1 deviation, known"),
+            (1, _) => write!(f, "; 1 deviation, not known"),
+            (_, 0) => write!(f, "; {all} deviations, all known"),
+            (_, _) if all == unknown => write!(f, "; {all} deviations, none known"),
+            (_, _) => write!(f, "; {all} deviations, {unknown} of them not known"),
+        }
+    }
+}
+
+/// The deviations that a scenario shows, once each. What follows from a finding is part of it.
+fn keys(judged: &Judged) -> Vec<Key> {
+    let mut keys = Vec::new();
+    let mut add = |key| {
+        if !keys.contains(&key) {
+            keys.push(key);
+        }
+    };
+    for (finding, place) in &judged.findings {
+        match place {
+            Some(place) => add(Key::Listed(*place)),
+            None if finding.because.is_some() => {}
+            None => add(Key::Unlisted(
+                finding.rule.to_owned(),
+                finding.deviation.clone(),
+            )),
+        }
+    }
+    if let Some(fault) = &judged.fault {
+        match judged.error_entry {
+            Some(place) => add(Key::Listed(place)),
+            None => add(Key::Unlisted(ERROR.to_owned(), fault.clone())),
+        }
+    }
+    keys
+}
+
+fn deviation(key: &Key, scenarios: &[&Judged], known: &[KnownDeviation]) -> Deviation {
+    // One that shows few others shows this one best.
+    let example = scenarios.iter().min_by_key(|one| keys(one).len());
+    let example = example.map(|one| one.named.clone()).unwrap_or_default();
+    let scenarios = scenarios.iter().map(|one| one.scenario.clone()).collect();
+    match key {
+        Key::Unlisted(rule, deviation) => Deviation {
+            name: rule.clone(),
+            is_known: false,
+            rules: vec![rule.clone()],
+            reason: deviation.clone(),
+            scenarios,
+            example,
+        },
+        Key::Listed(place) => {
+            let entry = known.get(*place);
+            Deviation {
+                name: entry.map(KnownDeviation::name).unwrap_or_default(),
+                is_known: true,
+                rules: entry.map(|entry| entry.rules.clone()).unwrap_or_default(),
+                reason: entry
+                    .map(|entry| entry.reason.trim().to_owned())
+                    .unwrap_or_default(),
+                scenarios,
+                example,
+            }
+        }
+    }
+}

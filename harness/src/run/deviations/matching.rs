@@ -1,0 +1,122 @@
+//! Holding findings against a list of known deviations, and the list against findings.
+
+use std::fmt;
+
+use peerstate_model::rules::Finding;
+
+use super::{ERROR, KnownDeviation, KnownDeviations};
+use crate::run::verdict::{Judged, Result};
+
+/// Each finding with the place of the known deviation that lists it. What follows from a finding is
+/// as known as that is.
+#[must_use]
+pub fn match_known(
+    known: &KnownDeviations,
+    scenario: &str,
+    findings: Vec<Finding>,
+) -> Vec<(Finding, Option<usize>)> {
+    let find = |finding: &Finding| known.find(scenario, finding);
+    let causes: Vec<(&'static str, String, Option<usize>)> = findings
+        .iter()
+        .filter(|finding| finding.because.is_none())
+        .map(|finding| (finding.rule, finding.peer.clone(), find(finding)))
+        .collect();
+    findings
+        .into_iter()
+        .map(|finding| {
+            let by_cause = || {
+                let mut causes = causes.iter();
+                let cause = causes.find(|(rule, peer, _)| {
+                    Some(*rule) == finding.because && *peer == finding.peer
+                });
+                cause.and_then(|(.., known)| *known)
+            };
+            let listed = find(&finding).or_else(by_cause);
+            (finding, listed)
+        })
+        .collect()
+}
+
+/// What a list holds and no scenario shows any more.
+#[derive(Debug, Clone, Copy)]
+pub struct Stale<'k> {
+    /// The entry.
+    pub entry: &'k KnownDeviation,
+    /// The one of its rules that nothing breaks any more; `None` where nothing of it happens.
+    pub rule: Option<&'k str>,
+}
+
+impl fmt::Display for Stale<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (name, scenarios) = (self.entry.name(), self.entry.scenarios.join(", "));
+        match self.rule {
+            None => write!(
+                f,
+                "{name} is listed as known in {scenarios} and happens no more"
+            ),
+            Some(rule) => write!(
+                f,
+                "{name} lists {rule} as broken, and nothing breaks it any more"
+            ),
+        }
+    }
+}
+
+/// What the list holds and happens no more, beyond what the result of a single scenario says. Only
+/// where every scenario that an entry could mean was run can that be said.
+#[must_use]
+pub fn stale<'k>(known: &'k KnownDeviations, judged: &[Judged], all: &[String]) -> Vec<Stale<'k>> {
+    let was_run = |id: &str| judged.iter().any(|one| one.scenario == id);
+    let is_complete = all.iter().all(|id| was_run(id));
+    let mut found = Vec::new();
+    for entry in &known.entries {
+        let mut concerned = all.iter().filter(|id| entry.concerns(id)).peekable();
+        // What concerns none of the scenarios may concern one of the user's own.
+        let is_complete = if concerned.peek().is_none() {
+            is_complete && !judged.iter().any(|one| entry.concerns(&one.scenario))
+        } else {
+            concerned.all(|id| was_run(id))
+        };
+        if !is_complete {
+            continue;
+        }
+        let is_shown = |rule: &str| judged.iter().any(|one| shows(one, entry, rule));
+        let unshown: Vec<&str> = entry
+            .rules
+            .iter()
+            .map(String::as_str)
+            .filter(|rule| !is_shown(rule))
+            .collect();
+        let is_reported = judged
+            .iter()
+            .any(|one| one.result == Result::Fixed && entry.names(&one.scenario));
+        if unshown.len() == entry.rules.len() {
+            if !is_reported {
+                found.push(Stale { entry, rule: None });
+            }
+        } else {
+            let rules = unshown.into_iter();
+            found.extend(rules.map(|rule| Stale {
+                entry,
+                rule: Some(rule),
+            }));
+        }
+    }
+    found
+}
+
+/// Whether a scenario shows what an entry says.
+pub(super) fn is_shown(entry: &KnownDeviation, judged: &Judged) -> bool {
+    entry.rules.iter().any(|rule| shows(judged, entry, rule))
+}
+
+/// Whether a scenario shows what an entry says of a rule.
+fn shows(judged: &Judged, entry: &KnownDeviation, rule: &str) -> bool {
+    let id = &judged.scenario;
+    let mut findings = judged.findings.iter();
+    let reason = judged.reason.as_deref();
+    findings.any(|(finding, _)| finding.rule == rule && entry.lists(id, finding))
+        || (rule == ERROR
+            && judged.fault.is_some()
+            && reason.is_some_and(|reason| entry.lists_error(id, reason)))
+}

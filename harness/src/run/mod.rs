@@ -1,0 +1,196 @@
+//! Running a scenario: its steps, one by one, against a session of an implementation.
+//!
+//! A failed expectation ends neither the run nor the judging, unless its step says `stop: true`.
+//! A run ends with its last step, with such a step, when its limit has passed, or with a fault of
+//! the implementation. Whatever ends it, the trace so far is kept.
+
+mod alter;
+mod attributes;
+pub mod deviations;
+pub(crate) mod parallel;
+mod steps;
+pub mod verdict;
+
+use std::collections::BTreeSet;
+
+use peerstate_model::trace::{At, Entry, Header, Trace, What};
+
+use crate::implementation::capability::Capability;
+use crate::implementation::{ConstructorRefused, Fault, Implementation, Setup, StartError};
+use crate::scenario::Scenario;
+
+/// What came of a scenario.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Run {
+    /// What was seen.
+    pub trace: Trace,
+    /// What came of each expectation, in the order in which that was clear.
+    pub checks: Vec<Check>,
+    /// How it ended.
+    pub outcome: Outcome,
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Outcome {
+    /// Every step was done.
+    Finished,
+    /// A step failed that says `stop: true`; what follows it was not done.
+    Stopped {
+        /// The line of the step.
+        line: usize,
+    },
+    /// The limit passed first.
+    LimitPassed {
+        /// The line of the step that was under way.
+        line: usize,
+    },
+    /// The implementation broke.
+    Fault {
+        /// The line of the step that was under way.
+        line: usize,
+        /// How.
+        fault: Fault,
+    },
+}
+
+/// What came of an expectation at one peer: of an `expect`, of a `fails`, or of a call that must
+/// succeed, which is listed only where it did not.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Check {
+    /// The line of the step in the scenario; 0 for the constructor, which no step calls.
+    pub line: usize,
+    /// The peer.
+    pub peer: String,
+    /// When it was clear.
+    pub at: At,
+    /// The values that it rests on and that nobody saw at that moment, each with what it was
+    /// assumed from.
+    pub assumed: Vec<String>,
+    /// How it was missed; `None` where it was met.
+    pub missed: Option<Missed>,
+}
+
+/// How an expectation was missed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Missed {
+    /// The line of the trace where that was noted, from 1.
+    pub trace_line: usize,
+    /// What is wrong, without what is of this run.
+    pub deviation: String,
+    /// What was expected, and what was seen.
+    pub message: String,
+}
+
+/// What a scenario needs and an implementation lacks.
+#[must_use]
+pub fn lacking(scenario: &Scenario, implementation: &dyn Implementation) -> BTreeSet<Capability> {
+    scenario
+        .requires
+        .difference(&implementation.capabilities())
+        .copied()
+        .collect()
+}
+
+/// Runs a scenario. `seed` takes the place of the scenario's own.
+///
+/// # Errors
+///
+/// When the implementation could not be run at all.
+pub fn run(
+    scenario: &Scenario,
+    implementation: &dyn Implementation,
+    seed: Option<u64>,
+) -> Result<Run, StartError> {
+    let setup = Setup {
+        peers: scenario.peers.clone(),
+        seed: seed.unwrap_or(scenario.seed),
+    };
+    let mut session = match implementation.start(&setup) {
+        Ok(session) => session,
+        Err(StartError::Refused(refusal)) => {
+            return Ok(refused(scenario, implementation, &refusal));
+        }
+        Err(StartError::Fault(fault)) => {
+            let trace = Trace {
+                header: header(scenario, implementation),
+                entries: Vec::new(),
+            };
+            let outcome = Outcome::Fault { line: 0, fault };
+            return Ok(Run {
+                trace,
+                checks: Vec::new(),
+                outcome,
+            });
+        }
+        Err(error) => return Err(error),
+    };
+    let reads = implementation.observes().attributes;
+    let mut steps = steps::Stepper::new(scenario, session.as_mut(), &reads);
+    let outcome = steps.run();
+    let (mut entries, checks) = steps.into_parts();
+    for (place, entry) in entries.iter_mut().enumerate() {
+        // The header is the first line.
+        entry.line = place + 2;
+    }
+    let trace = Trace {
+        header: header(scenario, implementation),
+        entries,
+    };
+    Ok(Run {
+        trace,
+        checks,
+        outcome,
+    })
+}
+
+/// The run of a scenario one of whose constructors is refused, which none may be.
+fn refused(
+    scenario: &Scenario,
+    implementation: &dyn Implementation,
+    refusal: &ConstructorRefused,
+) -> Run {
+    let ConstructorRefused {
+        peer,
+        error,
+        message,
+    } = refusal;
+    let deviation = format!("the constructor must succeed, and failed with {error}");
+    let missed = Missed {
+        trace_line: 2,
+        message: format!("{deviation}: {message}"),
+        deviation,
+    };
+    let mut note = Entry::new(At::default(), peer, What::Note(missed.message.clone()));
+    note.line = missed.trace_line;
+    Run {
+        trace: Trace {
+            header: header(scenario, implementation),
+            entries: vec![note],
+        },
+        checks: vec![Check {
+            line: 0,
+            peer: peer.clone(),
+            at: At::default(),
+            assumed: Vec::new(),
+            missed: Some(missed),
+        }],
+        outcome: Outcome::Stopped { line: 0 },
+    }
+}
+
+fn header(scenario: &Scenario, implementation: &dyn Implementation) -> Header {
+    Header {
+        trace: 1,
+        implementation: implementation.identity(),
+        scenario: Some(scenario.id.clone()),
+        clock: implementation.clock(),
+        peers: scenario.peer_names().map(str::to_owned).collect(),
+        observes: implementation.observes(),
+    }
+}
+
+/// The entries of one peer.
+pub(crate) fn of_peer<'e>(entries: &'e [Entry], peer: &'e str) -> impl Iterator<Item = &'e Entry> {
+    entries.iter().filter(move |entry| entry.peer == peer)
+}

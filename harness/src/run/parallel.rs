@@ -1,0 +1,93 @@
+//! Working on several things at once, and giving out what came of each in their order.
+
+use std::num::NonZero;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc;
+use std::thread;
+
+/// As many threads as there are cores.
+pub(crate) fn cores() -> usize {
+    thread::available_parallelism().map_or(1, NonZero::get)
+}
+
+/// Does `work` for each of the items on up to so many threads, and gives out what came of each in
+/// their order, as soon as it is there. `done` is called whenever one is done.
+///
+/// # Errors
+///
+/// The first that `give` returns; work that has begun is then finished and thrown away.
+pub(crate) fn side_by_side<T: Sync, R: Send, E>(
+    items: &[T],
+    threads: usize,
+    work: impl Fn(&T) -> R + Sync,
+    done: impl Fn(),
+    mut give: impl FnMut(R) -> Result<(), E>,
+) -> Result<(), E> {
+    let next = AtomicUsize::new(0);
+    let (sender, receiver) = mpsc::channel();
+    thread::scope(|scope| {
+        for _ in 0..threads.min(items.len()) {
+            let (sender, next, work) = (sender.clone(), &next, &work);
+            scope.spawn(move || {
+                loop {
+                    let place = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(item) = items.get(place) else {
+                        return;
+                    };
+                    if sender.send((place, work(item))).is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+        drop(sender);
+        let mut waiting: Vec<Option<R>> = items.iter().map(|_| None).collect();
+        let mut given = 0;
+        for (place, result) in receiver {
+            done();
+            waiting[place] = Some(result);
+            while let Some(result) = waiting.get_mut(given).and_then(Option::take) {
+                given += 1;
+                give(result)?;
+            }
+        }
+        Ok(())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn results_come_in_the_order_of_the_items() {
+        let items: Vec<u32> = (0..100).collect();
+        let mut given = Vec::new();
+        let give = |result| {
+            given.push(result);
+            Ok::<_, ()>(())
+        };
+        side_by_side(&items, 3, |item| item * 2, || (), give).unwrap();
+        assert!(
+            given
+                .iter()
+                .zip(&items)
+                .all(|(result, item)| *result == item * 2)
+        );
+        assert_eq!(given.len(), items.len());
+    }
+
+    #[test]
+    fn the_first_error_ends_it() {
+        let mut given = 0;
+        let give = |result: u32| {
+            given += 1;
+            if result == 2 { Err(result) } else { Ok(()) }
+        };
+        assert_eq!(
+            side_by_side(&[1, 2, 3, 4], 2, |item| *item, || (), give),
+            Err(2)
+        );
+        assert_eq!(given, 2);
+    }
+}

@@ -1,0 +1,106 @@
+//! A whole negotiation in one step.
+
+use std::time::Duration;
+
+use peerstate_model::trace::At;
+
+use super::{Stepper, Stop, failed};
+use crate::implementation::{Call, Description, PeerIndex, Progress};
+use crate::run::alter::{alter, with_candidates};
+use crate::scenario::Negotiation;
+
+/// How long a negotiation without trickling waits for candidates.
+const LONGEST_GATHERING: Duration = Duration::from_secs(10);
+
+impl Stepper<'_> {
+    pub(super) fn negotiate(&mut self, negotiation: &Negotiation) -> Result<(), Stop> {
+        let Negotiation {
+            offerer,
+            answerer,
+            trickle,
+            offer,
+            answer,
+            ..
+        } = *negotiation;
+        let before = self.trickling.clone();
+        for (from, to, alteration) in [(offerer, answerer, offer), (answerer, offerer, answer)] {
+            if trickle && !alteration.no_candidates {
+                self.trickling.insert((from, to));
+            } else {
+                self.trickling.remove(&(from, to));
+            }
+        }
+        // Candidates wait until the other side can take them.
+        let flows = std::mem::take(&mut self.trickling);
+        match self.exchange(negotiation) {
+            Ok(()) => {
+                self.trickling = flows;
+                self.trickle()
+            }
+            Err(stop) => {
+                // The run may go on; what flowed before flows again.
+                self.trickling = before;
+                Err(stop)
+            }
+        }
+    }
+
+    fn exchange(&mut self, negotiation: &Negotiation) -> Result<(), Stop> {
+        let Negotiation {
+            offerer,
+            answerer,
+            trickle,
+            ice_restart,
+            offer,
+            answer,
+        } = *negotiation;
+        let made = self.make(offerer, &Call::CreateOffer { ice_restart })?;
+        self.must(offerer, &Call::SetLocalDescription(Some(made.clone())))?;
+        let sent = if trickle {
+            made
+        } else {
+            self.with_gathered(offerer, answerer, &made)?
+        };
+        self.must(answerer, &Call::SetRemoteDescription(alter(sent, offer)))?;
+        let made = self.make(answerer, &Call::CreateAnswer)?;
+        self.must(answerer, &Call::SetLocalDescription(Some(made.clone())))?;
+        let sent = if trickle {
+            made
+        } else {
+            self.with_gathered(answerer, offerer, &made)?
+        };
+        self.must(offerer, &Call::SetRemoteDescription(alter(sent, answer)))?;
+        Ok(())
+    }
+
+    fn make(&mut self, peer: PeerIndex, call: &Call) -> Result<Description, Stop> {
+        let made = self.must(peer, call)?;
+        let made = made.ok_or_else(|| {
+            let deviation = format!("{} succeeded without a description", call.method());
+            failed(peer, deviation)
+        })?;
+        self.peers[peer].made = Some(made.clone());
+        Ok(made)
+    }
+
+    /// The description with every candidate in it, once they are all gathered.
+    fn with_gathered(
+        &mut self,
+        from: PeerIndex,
+        to: PeerIndex,
+        description: &Description,
+    ) -> Result<Description, Stop> {
+        let deadline = At::after(self.session.now().since_start() + LONGEST_GATHERING);
+        while !self.peers[from].known.has_gathered() {
+            if self.advance(deadline)? == Progress::DeadlinePassed {
+                break;
+            }
+        }
+        let record = &mut self.peers[from];
+        let already = record
+            .handed
+            .insert(to, record.candidates.len())
+            .unwrap_or(0);
+        Ok(with_candidates(description, &record.candidates[already..]))
+    }
+}

@@ -1,0 +1,337 @@
+//! From a scenario to its result: run it, judge its trace, and hold the findings against the list
+//! of known deviations.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::time::{Duration, Instant};
+
+use peerstate_model::editions::Edition;
+use peerstate_model::rules::{self, EXPECTATION, Finding, Place, Verdict};
+use peerstate_model::trace::{ActionResult, At, Trace, What};
+use serde::Serialize;
+
+use crate::implementation::{Implementation, StartError};
+use crate::run::deviations::KnownDeviations;
+pub use crate::run::deviations::match_known;
+use crate::run::{self, Check, Outcome};
+use crate::scenario::Scenario;
+
+/// What became of a scenario.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Result {
+    /// Nothing is wrong.
+    Pass,
+    /// Something is wrong, and all of it is known.
+    Known,
+    /// Something is wrong that is not known.
+    Fail,
+    /// Something that is listed as known is not wrong any more.
+    Fixed,
+    /// The implementation lacks what the scenario requires.
+    Unsupported,
+    /// The limit of the run passed first.
+    Inconclusive,
+    /// The implementation panicked or hung.
+    Error,
+}
+
+impl Result {
+    /// Every result, in the order of the documentation.
+    pub const ALL: [Self; 7] = [
+        Self::Pass,
+        Self::Known,
+        Self::Fail,
+        Self::Fixed,
+        Self::Unsupported,
+        Self::Inconclusive,
+        Self::Error,
+    ];
+
+    /// Whether a run with this result is not as it should be.
+    #[must_use]
+    pub const fn is_unexpected(self) -> bool {
+        matches!(
+            self,
+            Self::Fail | Self::Fixed | Self::Inconclusive | Self::Error
+        )
+    }
+
+    /// The word for it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Pass => "pass",
+            Self::Known => "known",
+            Self::Fail => "fail",
+            Self::Fixed => "fixed",
+            Self::Unsupported => "unsupported",
+            Self::Inconclusive => "inconclusive",
+            Self::Error => "error",
+        }
+    }
+}
+
+impl fmt::Display for Result {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// The most places of one finding that are kept.
+const MOST_PLACES: usize = 20;
+
+/// Whether what a scenario expects holds, whatever else the rules find in its trace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Expectations {
+    /// All of it.
+    Met,
+    /// Not all of it, or the run ended before that was clear.
+    NotMet,
+    /// It expects nothing, or was not run.
+    None,
+}
+
+impl Expectations {
+    /// The word for it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Met => "met",
+            Self::NotMet => "not-met",
+            Self::None => "none",
+        }
+    }
+
+    fn of(checks: &[Check], outcome: &Outcome) -> Self {
+        if *outcome != Outcome::Finished || checks.iter().any(|check| check.missed.is_some()) {
+            Self::NotMet
+        } else if checks.is_empty() {
+            Self::None
+        } else {
+            Self::Met
+        }
+    }
+}
+
+/// What is to be told of a scenario.
+#[derive(Debug, Clone)]
+pub struct Judged {
+    /// Its id.
+    pub scenario: String,
+    /// What to call it on the command line: its id, or the file that it is from.
+    pub named: String,
+    /// Its title.
+    pub title: String,
+    /// What became of it.
+    pub result: Result,
+    /// Whether what it expects holds.
+    pub expectations: Expectations,
+    /// What came of each expectation.
+    pub checks: Vec<Check>,
+    /// The known deviations that its trace shows, by their names, in the order of the list.
+    pub deviations: Vec<String>,
+    /// What was found, each with the place of the known entry that lists it.
+    pub findings: Vec<(Finding, Option<usize>)>,
+    /// What the oracle said; `None` where there is no trace.
+    pub verdict: Option<Verdict>,
+    /// What was seen; `None` where nothing was run.
+    pub trace: Option<Trace>,
+    /// Why it is unsupported, inconclusive or an error, or which entry is fixed.
+    pub reason: Option<String>,
+    /// How the implementation broke, if it did.
+    pub fault: Option<String>,
+    /// The place of the known entry that lists its error.
+    pub error_entry: Option<usize>,
+    /// Why what is known is a deviation, once each.
+    pub known_reasons: Vec<String>,
+    /// How long the run and its verdict took, in real time.
+    pub elapsed: Duration,
+}
+
+/// How scenarios are run and judged.
+#[derive(Clone, Copy)]
+pub struct Court<'c> {
+    /// The implementation under test.
+    pub implementation: &'c dyn Implementation,
+    /// The edition.
+    pub edition: &'c Edition,
+    /// What is known of the implementation.
+    pub known: &'c KnownDeviations,
+    /// How often each scenario is run; the traces must be the same in virtual time.
+    pub repeat: u32,
+    /// A seed that takes the place of the scenarios' own.
+    pub seed: Option<u64>,
+}
+
+impl Court<'_> {
+    /// Runs and judges a scenario.
+    ///
+    /// # Errors
+    ///
+    /// When the implementation could not be run at all.
+    pub fn judge(&self, scenario: &Scenario) -> std::result::Result<Judged, StartError> {
+        let begun = Instant::now();
+        let mut judged = self.run_and_judge(scenario)?;
+        let listed = judged.findings.iter().filter_map(|(_, known)| *known);
+        let listed: BTreeSet<usize> = listed.chain(judged.error_entry).collect();
+        for entry in listed
+            .into_iter()
+            .filter_map(|place| self.known.entries.get(place))
+        {
+            judged.deviations.push(entry.name());
+            judged.known_reasons.push(entry.reason.trim().to_owned());
+        }
+        judged.elapsed = begun.elapsed();
+        Ok(judged)
+    }
+
+    fn run_and_judge(&self, scenario: &Scenario) -> std::result::Result<Judged, StartError> {
+        let mut judged = Judged {
+            scenario: scenario.id.clone(),
+            named: scenario.file.clone().unwrap_or_else(|| scenario.id.clone()),
+            title: scenario.title.clone(),
+            result: Result::Pass,
+            expectations: Expectations::None,
+            checks: Vec::new(),
+            deviations: Vec::new(),
+            findings: Vec::new(),
+            verdict: None,
+            trace: None,
+            reason: None,
+            fault: None,
+            error_entry: None,
+            known_reasons: Vec::new(),
+            elapsed: Duration::ZERO,
+        };
+        let lacking = run::lacking(scenario, self.implementation);
+        if !lacking.is_empty() {
+            let names: Vec<_> = lacking.iter().map(ToString::to_string).collect();
+            judged.result = Result::Unsupported;
+            judged.reason = Some(format!("the implementation lacks {}", names.join(", ")));
+            return Ok(judged);
+        }
+        let run = run::run(scenario, self.implementation, self.seed)?;
+        for replay in 1..self.repeat {
+            let again = run::run(scenario, self.implementation, self.seed)?;
+            if again != run {
+                judged.result = Result::Error;
+                judged.reason = Some(format!("replay {} showed another trace", replay + 1));
+                judged.trace = Some(again.trace);
+                return Ok(judged);
+            }
+        }
+        let verdict = rules::judge(&run.trace, self.edition);
+        let mut findings = verdict.findings.clone();
+        findings.extend(missed_expectations(scenario, &run.checks));
+        judged.findings = match_known(self.known, &scenario.id, findings);
+        judged.verdict = Some(verdict);
+        judged.trace = Some(run.trace);
+        judged.expectations = Expectations::of(&run.checks, &run.outcome);
+        judged.checks = run.checks;
+        self.sum_up(&mut judged, &run.outcome);
+        Ok(judged)
+    }
+
+    fn sum_up(&self, judged: &mut Judged, outcome: &Outcome) {
+        let id = judged.scenario.clone();
+        judged.result = match outcome {
+            Outcome::Fault { line, fault } => {
+                let message = match line {
+                    0 => format!("the constructor: {fault}"),
+                    line => format!("line {line} of the scenario: {fault}"),
+                };
+                judged.fault = Some(fault.to_string());
+                judged.error_entry = self.known.find_error(&id, &message);
+                judged.reason = Some(message);
+                if judged.error_entry.is_some() {
+                    Result::Known
+                } else {
+                    Result::Error
+                }
+            }
+            Outcome::LimitPassed { line } => {
+                judged.reason = Some(format!(
+                    "the limit passed in the step on line {line} of the scenario"
+                ));
+                Result::Inconclusive
+            }
+            Outcome::Finished | Outcome::Stopped { .. } if judged.findings.is_empty() => {
+                Result::Pass
+            }
+            Outcome::Finished | Outcome::Stopped { .. } => Result::Known,
+        };
+        if judged.findings.iter().any(|(_, known)| known.is_none())
+            && matches!(judged.result, Result::Known)
+        {
+            judged.result = Result::Fail;
+        }
+        let mut entries = self.known.entries.iter().enumerate();
+        let stale = entries.find(|(place, entry)| {
+            let mut findings = judged.findings.iter();
+            entry.names(&id)
+                && !findings.any(|(finding, _)| entry.lists(&id, finding))
+                && judged.error_entry != Some(*place)
+        });
+        if let (Some((_, entry)), Result::Pass | Result::Known) = (stale, judged.result) {
+            judged.result = Result::Fixed;
+            judged.reason = Some(format!(
+                "{} is listed as known here and did not happen; take it out of the list",
+                entry.name()
+            ));
+        }
+    }
+}
+
+/// The expectations that were missed, one finding a deviation of a peer.
+fn missed_expectations(scenario: &Scenario, checks: &[Check]) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = Vec::new();
+    for check in checks {
+        let Some(missed) = &check.missed else {
+            continue;
+        };
+        let place = Place {
+            line: missed.trace_line,
+            at: check.at,
+        };
+        let same = findings
+            .iter_mut()
+            .find(|other| other.peer == check.peer && other.deviation == missed.deviation);
+        if let Some(same) = same {
+            same.count += 1;
+            if same.places.len() < MOST_PLACES {
+                same.places.push(place);
+            }
+            continue;
+        }
+        let message = match check.line {
+            0 => format!("{}: {}", scenario.id, missed.message),
+            line => format!("{}:{line}: {}", scenario.id, missed.message),
+        };
+        let mut finding = Finding::new(EXPECTATION, &check.peer, place, message);
+        finding.deviation.clone_from(&missed.deviation);
+        findings.push(finding);
+    }
+    findings
+}
+
+/// The values that a peer told of its `connectionState`, in order, from `new`; closed once its
+/// application has closed it.
+#[must_use]
+pub fn connection_states(trace: &Trace, peer: &str) -> Vec<(At, &'static str)> {
+    let mut states = vec![(At::default(), "new")];
+    for entry in trace.entries.iter().filter(|entry| entry.peer == peer) {
+        let closed = matches!(
+            &entry.what,
+            What::Action { name, result: Some(ActionResult::Ok), .. } if name == "close"
+        );
+        let told = entry.state.connection_state.map(|state| state.as_str());
+        if let Some(state) = told.or(closed.then_some("closed"))
+            && states.last().is_none_or(|(_, last)| *last != state)
+        {
+            states.push((entry.at, state));
+        }
+    }
+    states
+}

@@ -1,0 +1,390 @@
+//! Where scenarios come from: those compiled in, and files of one's own.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Component, Path, PathBuf};
+use std::{env, fs};
+
+use globset::{GlobBuilder, GlobMatcher};
+use include_dir::{Dir, include_dir};
+use peerstate_model::input::located::Refused;
+use peerstate_model::input::names::{self, Suggestion, printable};
+
+use crate::input::{self, Format, InputError};
+use crate::scenario::{self, Scenario, ScenarioError};
+
+static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../scenarios");
+
+/// Scenarios that can not be had.
+#[derive(Debug, thiserror::Error)]
+pub enum SuiteError {
+    /// Files are no scenarios.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    Refused(Vec<Refused<ScenarioError>>),
+    /// A name is neither a scenario nor a file.
+    #[error(
+        "there is no scenario and no file `{found}`{suggestion} (`peerstate list scenarios` shows \
+         all)"
+    )]
+    Unknown {
+        /// What was asked for.
+        found: String,
+        /// The nearest known one.
+        suggestion: Suggestion,
+    },
+    /// A pattern is none.
+    #[error(
+        "`{pattern}` is no pattern: {reason}; `*` stands for part of a name, `**` for any path"
+    )]
+    Pattern {
+        /// What was read.
+        pattern: String,
+        /// Why it is none.
+        reason: String,
+    },
+    /// Two scenarios have one id.
+    #[error(
+        "two scenarios have the id `{id}`, which is the path below a folder `scenarios` or below the \
+         working directory, or else the name; rename or move one of the files"
+    )]
+    SameId {
+        /// The id.
+        id: String,
+    },
+    /// A folder holds no scenarios.
+    #[error("there is no scenario (a file that ends in .yaml) below {}", shown(.0))]
+    EmptyFolder(PathBuf),
+    /// A folder could not be read.
+    #[error("{}: the folder can not be read: {reason}", shown(path))]
+    Unreadable {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        reason: String,
+    },
+}
+
+/// A pattern over ids: `*` within one part of the path, `**` across parts.
+///
+/// # Errors
+///
+/// When the pattern is none.
+pub fn pattern(text: &str) -> Result<GlobMatcher, SuiteError> {
+    GlobBuilder::new(text)
+        .literal_separator(true)
+        .build()
+        .map(|glob| glob.compile_matcher())
+        .map_err(|error| SuiteError::Pattern {
+            pattern: names::shorten(text),
+            reason: error.kind().to_string(),
+        })
+}
+
+/// Every scenario compiled in, by id.
+///
+/// # Errors
+///
+/// When one of them is none, which a test keeps from happening.
+pub fn embedded() -> Result<Vec<Scenario>, SuiteError> {
+    let mut files = Vec::new();
+    collect(&EMBEDDED, &mut files);
+    // By id, which is not quite by path: `audio` before `audio-track`.
+    files.sort();
+    let parsed = files
+        .into_iter()
+        .map(|(id, text)| scenario::parse(&format!("scenarios/{id}.yaml"), &id, text));
+    all_or_refused(parsed)
+}
+
+/// The ids of the scenarios that are compiled in.
+#[must_use]
+pub fn embedded_ids() -> Vec<String> {
+    let mut files = Vec::new();
+    collect(&EMBEDDED, &mut files);
+    files.into_iter().map(|(id, _)| id).collect()
+}
+
+/// The scenarios that the arguments name: ids, folders of ids, patterns over ids, files and folders.
+/// One that is named twice is there once.
+///
+/// # Errors
+///
+/// When one of them names nothing, a file is no scenario, or two scenarios have one id; all
+/// problems of all files.
+pub fn select(arguments: &[String]) -> Result<Vec<Scenario>, SuiteError> {
+    let known = embedded()?;
+    if arguments.is_empty() {
+        return Ok(known);
+    }
+    let mut scenarios: Vec<Scenario> = Vec::new();
+    let mut refused = Vec::new();
+    for argument in arguments {
+        match find(argument, &known) {
+            Ok(found) => scenarios.extend(found),
+            Err(SuiteError::Refused(more)) => refused.extend(more),
+            Err(error) => return Err(error),
+        }
+    }
+    if !refused.is_empty() {
+        return Err(SuiteError::Refused(refused));
+    }
+    let mut places: BTreeMap<String, usize> = BTreeMap::new();
+    let mut chosen: Vec<Scenario> = Vec::new();
+    for scenario in scenarios {
+        match places.get(&scenario.id).map(|place| &chosen[*place]) {
+            None => {
+                places.insert(scenario.id.clone(), chosen.len());
+                chosen.push(scenario);
+            }
+            Some(first) if first.is_same(&scenario) => {}
+            Some(_) => {
+                let id = printable(&scenario.id);
+                return Err(SuiteError::SameId { id });
+            }
+        }
+    }
+    Ok(chosen)
+}
+
+/// What one argument names.
+fn find(argument: &str, known: &[Scenario]) -> Result<Vec<Scenario>, SuiteError> {
+    let path = Path::new(argument);
+    if path.is_dir() {
+        return read_folder(path);
+    }
+    if path.try_exists().unwrap_or(true) {
+        // A pipe or device is read as well: who names one means it.
+        return read_file(path, input::text).map(|scenario| vec![scenario]);
+    }
+    let id = argument
+        .trim_end_matches(".yaml")
+        .trim_end_matches('/')
+        .trim_start_matches("scenarios/");
+    let of_id = known.iter().filter(|scenario| scenario.id == id);
+    let of_id: Vec<Scenario> = of_id.cloned().collect();
+    if !of_id.is_empty() {
+        return Ok(of_id);
+    }
+    // The id of a file of one's own, as reports show it.
+    let file = PathBuf::from(format!("{argument}.yaml"));
+    if file.is_file() {
+        return read_file(&file, input::text).map(|scenario| vec![scenario]);
+    }
+    let matches = matcher(id)?;
+    let matching = known.iter().filter(|scenario| matches(&scenario.id));
+    let matching: Vec<Scenario> = matching.cloned().collect();
+    if matching.is_empty() {
+        return Err(SuiteError::Unknown {
+            found: names::shorten(argument),
+            suggestion: suggest(id, known),
+        });
+    }
+    Ok(matching)
+}
+
+/// What a pattern over ids matches; the name of a folder stands for everything in it.
+///
+/// # Errors
+///
+/// When the pattern is none.
+pub fn matcher(text: &str) -> Result<impl Fn(&str) -> bool, SuiteError> {
+    let pattern = pattern(text)?;
+    let folder = format!("{}/", text.trim_end_matches('/'));
+    Ok(move |id: &str| pattern.is_match(id) || id.starts_with(&folder))
+}
+
+/// The id, folder or pattern that a text is most likely a slip of: one that is written nearly so,
+/// or a scenario whose name without its folder is.
+#[must_use]
+pub fn suggest(found: &str, known: &[Scenario]) -> Suggestion {
+    let ids = known.iter().map(|scenario| scenario.id.as_str());
+    let folders: BTreeSet<&str> = ids
+        .clone()
+        .filter_map(|id| id.rsplit_once('/'))
+        .map(|(folder, _)| folder)
+        .collect();
+    let patterns: Vec<String> = folders.iter().map(|folder| format!("{folder}/*")).collect();
+    let all = ids.clone().chain(folders.iter().copied());
+    let nearest = names::nearest(found, all.chain(patterns.iter().map(String::as_str)));
+    if nearest.0.is_some() {
+        return nearest;
+    }
+    let last = |text: &str| text.rsplit('/').next().unwrap_or_default().to_owned();
+    let by_name: BTreeMap<String, &str> = ids.map(|id| (last(id), id)).collect();
+    let name = names::nearest(&last(found), by_name.keys().map(String::as_str));
+    Suggestion(
+        name.0
+            .and_then(|name| by_name.get(&name).map(|id| (*id).to_owned())),
+    )
+}
+
+fn collect<'d>(folder: &Dir<'d>, files: &mut Vec<(String, &'d str)>) {
+    for file in folder.files() {
+        let path = file.path().to_string_lossy().replace('\\', "/");
+        if let (Some(id), Some(text)) = (path.strip_suffix(".yaml"), file.contents_utf8()) {
+            files.push((id.to_owned(), text));
+        }
+    }
+    for folder in folder.dirs() {
+        collect(folder, files);
+    }
+}
+
+fn all_or_refused(
+    parsed: impl Iterator<Item = Result<Scenario, Refused<ScenarioError>>>,
+) -> Result<Vec<Scenario>, SuiteError> {
+    let (mut scenarios, mut refused) = (Vec::new(), Vec::new());
+    for result in parsed {
+        match result {
+            Ok(scenario) => scenarios.push(scenario),
+            Err(problems) => refused.push(problems),
+        }
+    }
+    if refused.is_empty() {
+        Ok(scenarios)
+    } else {
+        Err(SuiteError::Refused(refused))
+    }
+}
+
+/// The id of a file of one's own, however it was named: its path below a folder `scenarios`, if it
+/// is in one, or below the working directory, if it is there, or else its name.
+///
+/// Traces are written to files of this name, so it never leads out of a folder.
+fn id_of(path: &Path) -> String {
+    let here = env::current_dir().and_then(fs::canonicalize);
+    let here = here.unwrap_or_default();
+    // A pipe has no path of its own; what does not exist is refused when it is read.
+    let whole = match fs::canonicalize(path) {
+        Ok(whole) if whole.is_file() => whole,
+        _ => path.to_owned(),
+    };
+    id_below(&whole, &here)
+}
+
+fn id_below(path: &Path, here: &Path) -> String {
+    let below = path.strip_prefix(here).ok();
+    let parts = |path: &Path| -> Vec<String> {
+        let path = path.with_extension("");
+        let parts = path.components().filter_map(|part| match part {
+            Component::Normal(name) => Some(name.to_string_lossy().into_owned()),
+            _ => None,
+        });
+        parts.collect()
+    };
+    let all = parts(path);
+    let folders = all.split_last().map_or(&[][..], |(_, folders)| folders);
+    let is_here = below.filter(|_| !here.as_os_str().is_empty());
+    match (
+        folders.iter().rposition(|folder| folder == "scenarios"),
+        is_here,
+    ) {
+        (Some(at), _) => all[at + 1..].join("/"),
+        (None, Some(below)) => parts(below).join("/"),
+        (None, None) => all.last().cloned().unwrap_or_default(),
+    }
+}
+
+/// A path, fit to print.
+fn shown(path: &Path) -> String {
+    printable(&path.to_string_lossy())
+}
+
+fn read_folder(folder: &Path) -> Result<Vec<Scenario>, SuiteError> {
+    let mut files = Vec::new();
+    find_files(folder, &mut files)?;
+    if files.is_empty() {
+        return Err(SuiteError::EmptyFolder(folder.to_owned()));
+    }
+    files.sort();
+    let mut scenarios = Vec::new();
+    let mut refused = Vec::new();
+    for file in files {
+        match read_file(&file, input::text_in_folder) {
+            Ok(scenario) => scenarios.push(scenario),
+            Err(SuiteError::Refused(more)) => refused.extend(more),
+            Err(error) => return Err(error),
+        }
+    }
+    if refused.is_empty() {
+        Ok(scenarios)
+    } else {
+        Err(SuiteError::Refused(refused))
+    }
+}
+
+fn find_files(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), SuiteError> {
+    let unreadable = |error: std::io::Error| SuiteError::Unreadable {
+        path: folder.to_owned(),
+        reason: input::reason(&error),
+    };
+    for entry in fs::read_dir(folder).map_err(unreadable)? {
+        let path = entry.map_err(unreadable)?.path();
+        if path.is_dir() && !path.is_symlink() {
+            find_files(&path, files)?;
+        } else if path
+            .extension()
+            .is_some_and(|extension| extension == "yaml")
+        {
+            files.push(path);
+        }
+    }
+    Ok(())
+}
+
+fn read_file(
+    path: &Path,
+    read: impl Fn(&Path, Format) -> Result<String, Refused<InputError>>,
+) -> Result<Scenario, SuiteError> {
+    let refused = |refused| SuiteError::Refused(vec![refused]);
+    let text = read(path, Format::Scenario).map_err(|error| refused(error.into_wider()))?;
+    let file = path.to_string_lossy();
+    let mut scenario = scenario::parse(&file, &id_of(path), &text).map_err(refused)?;
+    scenario.file = Some(file.into_owned());
+    Ok(scenario)
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case("/here/mine.yaml", "mine")]
+    #[case("/here/drafts/mine.yaml", "drafts/mine")]
+    #[case("/here/drafts/v1.2.yaml", "drafts/v1.2")]
+    #[case("/elsewhere/drafts/mine.yaml", "mine")]
+    #[case("/here/scenarios/ice/mine.yaml", "ice/mine")]
+    #[case("/a/scenarios/b/scenarios/ice/mine.yaml", "ice/mine")]
+    #[case("/my-scenarios/ice/mine.yaml", "mine")]
+    #[case("../mine.yaml", "mine")]
+    #[case("/dev/stdin", "stdin")]
+    fn an_id_is_the_path_below_scenarios_or_here(#[case] path: &str, #[case] id: &str) {
+        assert_eq!(id_below(Path::new(path), Path::new("/here")), id);
+    }
+
+    #[rstest]
+    #[case("ice", "ice/")]
+    #[case("ice/", "ice/")]
+    #[case("ice/*", "ice/")]
+    #[case("scenarios/ice", "ice/")]
+    fn a_folder_of_ids_means_what_is_in_it(#[case] argument: &str, #[case] begin: &str) {
+        let found = select(&[argument.to_owned(), argument.to_owned()]).unwrap();
+        let all = embedded().unwrap();
+        let of_folder = all.iter().filter(|scenario| scenario.id.starts_with(begin));
+        assert!(found.iter().eq(of_folder) && !found.is_empty());
+    }
+
+    #[rstest]
+    #[case("icee", "ice")]
+    #[case("iec/*", "ice/*")]
+    #[case("connect/data-chanel", "connect/data-channel")]
+    #[case("cut-and-restor", "ice/cut-and-restore")]
+    fn a_slip_has_a_suggestion(#[case] found: &str, #[case] meant: &str) {
+        let error = select(&[found.to_owned()]).unwrap_err().to_string();
+        assert!(
+            error.contains(&format!("did you mean `{meant}`?")),
+            "{error}"
+        );
+    }
+}

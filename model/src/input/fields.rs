@@ -1,0 +1,276 @@
+//! Reading a YAML mapping by its keys, collecting every problem instead of stopping at the first.
+
+use crate::input::located::{Located, Refused};
+use crate::input::names::{self, Suggestion};
+use crate::input::yaml::{Document, Entry, Node, NodeId, Value, YamlError};
+
+/// The most problems of one file that are shown.
+const MOST_PROBLEMS: usize = 50;
+
+/// A value of the wrong shape, whatever it means.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ShapeError {
+    /// Something else stands there.
+    #[error("expected {expected}, found {found}")]
+    Expected {
+        /// What was expected.
+        expected: String,
+        /// What came.
+        found: String,
+    },
+    /// A key is not there.
+    #[error("the key `{key}` is missing")]
+    Missing {
+        /// The key.
+        key: &'static str,
+    },
+    /// A key means nothing here.
+    #[error("unknown key `{key}`{suggestion} (known here: {})", known.join(", "))]
+    Unknown {
+        /// The key.
+        key: String,
+        /// The nearest known one.
+        suggestion: Suggestion,
+        /// All known ones.
+        known: Vec<&'static str>,
+    },
+    /// A text holds characters that are no text.
+    #[error("the text holds a control character, U+{code:04X}")]
+    Control {
+        /// The first of them.
+        code: u32,
+    },
+}
+
+impl ShapeError {
+    /// `expected`, and the value that came.
+    #[must_use]
+    pub fn expected(expected: &str, found: &Value) -> Self {
+        Self::Expected {
+            expected: expected.to_owned(),
+            found: found.describe(),
+        }
+    }
+}
+
+/// The problems found in a document so far, each with the node it concerns.
+#[derive(Debug, Clone)]
+pub struct Problems<E> {
+    found: Vec<(NodeId, E)>,
+}
+
+impl<E> Default for Problems<E> {
+    fn default() -> Self {
+        Self { found: Vec::new() }
+    }
+}
+
+impl<E> Problems<E> {
+    /// Notes a problem.
+    pub fn add(&mut self, node: NodeId, problem: impl Into<E>) {
+        self.found.push((node, problem.into()));
+    }
+
+    /// Keeps the value of a success, and notes the problem of a failure.
+    pub fn keep<T, F: Into<E>>(&mut self, node: NodeId, result: Result<T, F>) -> Option<T> {
+        result.map_err(|problem| self.add(node, problem)).ok()
+    }
+
+    /// The value, unless there is any problem, or any mapping has a duplicate key: then the refusal
+    /// of the whole text, with every problem in the order of the text.
+    ///
+    /// # Errors
+    ///
+    /// When a problem was noted, or there is no value; a missing value always comes with a problem.
+    pub fn finish<T>(
+        mut self,
+        file: &str,
+        document: &Document<'_>,
+        value: Option<T>,
+    ) -> Result<T, Refused<E>>
+    where
+        E: From<YamlError>,
+    {
+        for (node, problem) in document.duplicate_keys().take(MOST_PROBLEMS) {
+            self.add(node, problem);
+        }
+        match value {
+            Some(value) if self.found.is_empty() => Ok(value),
+            _ => {
+                self.found.sort_by_key(|(node, _)| *node);
+                let problems = self
+                    .found
+                    .into_iter()
+                    .take(MOST_PROBLEMS)
+                    .map(|(node, problem)| Located {
+                        position: document.position(node),
+                        problem,
+                    })
+                    .collect();
+                Err(Refused {
+                    file: file.to_owned(),
+                    problems,
+                })
+            }
+        }
+    }
+}
+
+/// The entries of a mapping, taken out key by key.
+#[derive(Debug)]
+pub struct Fields<'d> {
+    /// The node of the mapping.
+    pub id: NodeId,
+    entries: &'d [Entry],
+    known: Vec<&'static str>,
+    /// Keys of which something else has been said.
+    passed_over: Vec<&'static str>,
+}
+
+impl<'d> Fields<'d> {
+    /// The entries of `node`; a problem if it is no mapping.
+    pub fn of<E: From<ShapeError>>(
+        node: &'d Node,
+        expected: &str,
+        problems: &mut Problems<E>,
+    ) -> Option<Self> {
+        let Value::Mapping(entries) = &node.value else {
+            problems.add(node.id, ShapeError::expected(expected, &node.value));
+            return None;
+        };
+        Some(Self {
+            id: node.id,
+            entries,
+            known: Vec::new(),
+            passed_over: Vec::new(),
+        })
+    }
+
+    /// All entries, in the order of the text.
+    #[must_use]
+    pub const fn entries(&self) -> &'d [Entry] {
+        self.entries
+    }
+
+    /// The value of a key, if it is there; from now on the key is known.
+    pub fn optional(&mut self, key: &'static str) -> Option<&'d Node> {
+        self.known.push(key);
+        self.entries
+            .iter()
+            .find(|entry| entry.key == key)
+            .map(|entry| &entry.value)
+    }
+
+    /// Takes a key for known without giving it among the known ones: a problem was noted already.
+    pub fn pass_over(&mut self, key: &'static str) {
+        self.passed_over.push(key);
+    }
+
+    /// The value of a key; a problem if it is not there.
+    pub fn required<E: From<ShapeError>>(
+        &mut self,
+        key: &'static str,
+        problems: &mut Problems<E>,
+    ) -> Option<&'d Node> {
+        let value = self.optional(key);
+        if value.is_none() {
+            problems.add(self.id, ShapeError::Missing { key });
+        }
+        value
+    }
+
+    /// Notes a problem for every key that nobody asked for.
+    pub fn reject_unknown<E: From<ShapeError>>(self, problems: &mut Problems<E>) {
+        for entry in self.entries {
+            let key = entry.key.as_str();
+            if !self.known.contains(&key) && !self.passed_over.contains(&key) {
+                let suggestion = names::nearest(&entry.key, self.known.iter().copied());
+                let (key, known) = (names::shorten(&entry.key), self.known.clone());
+                problems.add(
+                    entry.id,
+                    ShapeError::Unknown {
+                        key,
+                        suggestion,
+                        known,
+                    },
+                );
+            }
+        }
+    }
+}
+
+/// The text of a node; a problem if it is something else.
+pub fn text<'d, E: From<ShapeError>>(
+    node: &'d Node,
+    expected: &str,
+    problems: &mut Problems<E>,
+) -> Option<&'d str> {
+    let Some(text) = node.value.as_str() else {
+        problems.add(node.id, ShapeError::expected(expected, &node.value));
+        return None;
+    };
+    is_text(node.id, text, problems).then_some(text)
+}
+
+/// Whether a text, or a key, holds no control characters; a problem if it does.
+pub fn is_text<E: From<ShapeError>>(node: NodeId, text: &str, problems: &mut Problems<E>) -> bool {
+    let is_control = |c: &char| c.is_control() && !matches!(c, '\n' | '\t');
+    let control = text.chars().find(is_control).map(u32::from);
+    if let Some(code) = control {
+        problems.add(node, ShapeError::Control { code });
+    }
+    control.is_none()
+}
+
+/// The whole number that a value is: `3`, and `3.0` as well, which JSON takes for the same.
+#[must_use]
+pub fn whole(value: &Value) -> Option<i128> {
+    // Nothing here counts so far, and an `i128` does.
+    const LARGEST: f64 = 1e30;
+    match *value {
+        Value::Integer(number) => Some(number),
+        #[expect(clippy::cast_possible_truncation, reason = "it is whole, and in range")]
+        Value::Float(number) if number.fract() == 0.0 && number.abs() <= LARGEST => {
+            Some(number as i128)
+        }
+        _ => None,
+    }
+}
+
+/// The truth value of a node; a problem if it is something else.
+pub fn boolean<E: From<ShapeError>>(node: &Node, problems: &mut Problems<E>) -> Option<bool> {
+    if let Value::Bool(value) = node.value {
+        return Some(value);
+    }
+    problems.add(
+        node.id,
+        ShapeError::expected("`true` or `false`", &node.value),
+    );
+    None
+}
+
+/// The items of a list; a problem if it is something else.
+pub fn list<'d, E: From<ShapeError>>(
+    node: &'d Node,
+    expected: &str,
+    problems: &mut Problems<E>,
+) -> Option<&'d [Node]> {
+    if let Value::Sequence(items) = &node.value {
+        return Some(items);
+    }
+    problems.add(node.id, ShapeError::expected(expected, &node.value));
+    None
+}
+
+/// The texts of a list of texts; a problem for whatever is none.
+pub fn texts<E: From<ShapeError>>(
+    node: &Node,
+    expected: &str,
+    problems: &mut Problems<E>,
+) -> Vec<String> {
+    list(node, expected, problems)
+        .unwrap_or_default()
+        .iter()
+        .filter_map(|item| text(item, "text", problems).map(str::to_owned))
+        .collect()
+}

@@ -1,0 +1,297 @@
+//! The findings that are known, each with a sentence and the public report.
+
+use super::counterexamples::{KnownCounterexample, KnownError, known_counterexamples};
+use crate::input::fields::{self, Fields, Problems, ShapeError};
+use crate::input::located::Refused;
+use crate::input::yaml::{Document, Node, YamlError};
+use crate::lint::{DynamicsFinding, EnumReport, Finding, Kind, Linted};
+use crate::policies::Choices;
+
+/// All that is known to be wrong with the editions compiled in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownFindings {
+    /// What is listed as found by lint.
+    pub findings: Vec<KnownFinding>,
+    /// What is listed as found by the machine.
+    pub counterexamples: Vec<KnownCounterexample>,
+}
+
+/// A finding that is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownFinding {
+    /// The kind of finding.
+    pub kind: String,
+    /// What it is a finding about.
+    pub subject: Subject,
+    /// What is wrong with the text.
+    pub sentence: String,
+    /// The public reports, such as `w3c/webrtc-pc#2031`; none where none is known.
+    pub reported: Vec<String>,
+    /// What implementations do instead, where that has been looked up.
+    pub implementations: Option<String>,
+}
+
+/// What a finding is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Subject {
+    /// Readings of a definition.
+    Definition {
+        /// The W3C name of the enum.
+        enum_name: String,
+        /// The smallest combination that has it, as text; `None` where there is none.
+        example: Option<String>,
+        /// The policy that it is against, for a finding of that kind.
+        policy: Option<String>,
+        /// The readings that have it, each as edition and reading.
+        readings: Vec<(String, String)>,
+    },
+    /// The dynamics of editions.
+    Dynamics {
+        /// What it is about, such as `says/derivation`.
+        about: String,
+        /// The editions that have it.
+        editions: Vec<String>,
+    },
+}
+
+/// What is known of a finding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Explanation<'k> {
+    /// What is wrong with the text.
+    pub sentence: &'k str,
+    /// The public reports; none where none is known.
+    pub reported: &'k [String],
+    /// What implementations do instead, where that has been looked up.
+    pub implementations: Option<&'k str>,
+}
+
+/// Why a file is no list of known findings.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum KnownFindingsError {
+    /// It is no YAML.
+    #[error(transparent)]
+    Yaml(#[from] YamlError),
+    /// A value has the wrong shape.
+    #[error(transparent)]
+    Shape(#[from] ShapeError),
+    /// A reading is not written as edition and reading.
+    #[error("expected a reading such as `w3c-2015-09-04/a`, found `{0}`")]
+    Reading(String),
+    /// It is in the list of counterexamples.
+    #[error(transparent)]
+    Counterexamples(#[from] KnownError),
+}
+
+const FILE: &str = "model/editions/known-findings.yaml";
+const TEXT: &str = include_str!("../../editions/known-findings.yaml");
+
+/// Every finding that is known.
+///
+/// # Errors
+///
+/// When a list compiled in is none, which a test keeps from happening.
+pub fn known() -> Result<KnownFindings, Refused<KnownFindingsError>> {
+    let counterexamples = known_counterexamples().map_err(Refused::into_wider)?;
+    let document = Document::parse(FILE, TEXT).map_err(Refused::into_wider)?;
+    let mut problems = Problems::<KnownFindingsError>::default();
+    let items = fields::list(document.root(), "a list of findings", &mut problems);
+    let findings = items.map(|items| {
+        items
+            .iter()
+            .filter_map(|item| read(item, &mut problems))
+            .collect()
+    });
+    let findings = problems.finish(FILE, &document, findings)?;
+    Ok(KnownFindings {
+        findings,
+        counterexamples,
+    })
+}
+
+fn read(item: &Node, problems: &mut Problems<KnownFindingsError>) -> Option<KnownFinding> {
+    let mut fields = Fields::of(item, "a finding: `kind`, `sentence`, …", problems)?;
+    let text = |node: Option<&Node>, problems: &mut _| {
+        fields::text(node?, "text", problems).map(str::to_owned)
+    };
+    let kind = fields.required("kind", problems);
+    let kind = text(kind, problems);
+    let sentence = fields.required("sentence", problems);
+    let sentence = text(sentence, problems);
+    let implementations = fields.optional("implementations");
+    let implementations = text(implementations, problems);
+    let reported = fields.required("reported", problems)?;
+    let reported = fields::texts(reported, "a list of reports", problems);
+    let about = fields.optional("about");
+    let subject = if let Some(about) = text(about, problems) {
+        let editions = fields.required("editions", problems)?;
+        let editions = fields::texts(editions, "a list of editions", problems);
+        Subject::Dynamics { about, editions }
+    } else {
+        let enum_name = fields.required("enum", problems);
+        let enum_name = text(enum_name, problems)?;
+        let example = fields.optional("example");
+        let example = text(example, problems);
+        let policy = fields.optional("policy");
+        let policy = text(policy, problems);
+        let node = fields.required("readings", problems)?;
+        let mut readings = Vec::new();
+        for reading in fields::texts(node, "a list of readings", problems) {
+            match reading.split_once('/') {
+                Some((edition, id)) => readings.push((edition.to_owned(), id.to_owned())),
+                None => problems.add(node.id, KnownFindingsError::Reading(reading)),
+            }
+        }
+        Subject::Definition {
+            enum_name,
+            example,
+            policy,
+            readings,
+        }
+    };
+    fields.reject_unknown(problems);
+    Some(KnownFinding {
+        kind: kind?,
+        subject,
+        sentence: sentence?,
+        reported,
+        implementations,
+    })
+}
+
+impl KnownFindings {
+    /// What is known of a finding about a definition.
+    #[must_use]
+    pub fn of_definition(
+        &self,
+        edition: &str,
+        report: &EnumReport,
+        finding: &Finding,
+    ) -> Option<Explanation<'_>> {
+        self.findings
+            .iter()
+            .find(|known| {
+                matches!(&known.subject, Subject::Definition { readings, .. }
+                    if readings.iter().any(|(e, r)| e == edition && *r == report.reading))
+                    && known.is_of(report.enum_name, finding)
+            })
+            .map(KnownFinding::entry)
+    }
+
+    /// What is known of a finding about the dynamics.
+    #[must_use]
+    pub fn of_dynamics(&self, edition: &str, finding: &DynamicsFinding) -> Option<Explanation<'_>> {
+        let listed = self.findings.iter().find(|known| {
+            known.kind == finding.kind.as_str()
+                && matches!(&known.subject, Subject::Dynamics { about, editions }
+                    if about == finding.about && editions.iter().any(|e| e == edition))
+        });
+        let counterexample = || {
+            self.counterexamples
+                .iter()
+                .find(|known| {
+                    known.property == finding.about && known.editions.iter().any(|e| e == edition)
+                })
+                .map(|known| Explanation {
+                    sentence: &known.reason,
+                    reported: &known.reported,
+                    implementations: known.implementations.as_deref(),
+                })
+        };
+        listed.map(KnownFinding::entry).or_else(counterexample)
+    }
+
+    /// Whether every finding is known.
+    #[must_use]
+    pub fn covers(&self, linted: &Linted) -> bool {
+        let edition = &linted.edition;
+        linted.enums.iter().all(|report| {
+            let mut findings = report.findings.iter();
+            findings.all(|finding| self.of_definition(edition, report, finding).is_some())
+        }) && linted
+            .dynamics
+            .iter()
+            .all(|finding| self.of_dynamics(edition, finding).is_some())
+    }
+
+    /// What is listed of the editions that were linted, and was not found.
+    #[must_use]
+    pub fn gone(&self, linted: &[Linted]) -> Vec<String> {
+        let mut gone = Vec::new();
+        for known in &self.findings {
+            match &known.subject {
+                Subject::Definition {
+                    enum_name,
+                    example,
+                    policy,
+                    readings,
+                } => {
+                    let of = example.as_deref().unwrap_or("no combination");
+                    for (edition, reading) in readings {
+                        let is_asked = |choices: &Choices| match policy {
+                            Some(id) => choices.iter().any(|chosen| chosen.policy == id),
+                            None => {
+                                known.kind != Kind::Contradiction.as_str()
+                                    || choices.against_contradictions().is_some()
+                            }
+                        };
+                        if is_gone(linted, edition, |linted| {
+                            !is_asked(&linted.choices) || known.is_in(linted, reading)
+                        }) {
+                            let kind = &known.kind;
+                            gone.push(format!("{edition}: {kind} of {enum_name} {reading}: {of}"));
+                        }
+                    }
+                }
+                Subject::Dynamics { about, editions } => {
+                    for edition in editions {
+                        if is_gone(linted, edition, |linted| {
+                            !linted.choices.ask_for_property(about)
+                                || linted.dynamics.iter().any(|finding| finding.about == about)
+                        }) {
+                            gone.push(format!(
+                                "{edition}: {} of the dynamics: {about}",
+                                known.kind
+                            ));
+                        }
+                    }
+                }
+            }
+        }
+        gone
+    }
+}
+
+impl KnownFinding {
+    /// Whether this is such a finding about a definition, in whichever reading.
+    fn is_of(&self, of: &str, finding: &Finding) -> bool {
+        let text = finding.example.as_ref().map(ToString::to_string);
+        let against = finding.policy.filter(|_| finding.kind == Kind::Policy);
+        let against = against.map(|chosen| chosen.policy);
+        self.kind == finding.kind.as_str()
+            && matches!(&self.subject, Subject::Definition { enum_name, example, policy, .. }
+                if enum_name == of && *example == text && policy.as_deref() == against)
+    }
+
+    /// Whether a reading of what was linted has such a finding.
+    fn is_in(&self, linted: &Linted, reading: &str) -> bool {
+        let mut reports = linted.enums.iter().filter(|of| of.reading == reading);
+        reports.any(|report| {
+            let mut findings = report.findings.iter();
+            findings.any(|finding| self.is_of(report.enum_name, finding))
+        })
+    }
+
+    fn entry(&self) -> Explanation<'_> {
+        Explanation {
+            sentence: &self.sentence,
+            reported: &self.reported,
+            implementations: self.implementations.as_deref(),
+        }
+    }
+}
+
+/// Whether an edition was linted, and what is asked was not found.
+fn is_gone(linted: &[Linted], edition: &str, found: impl Fn(&Linted) -> bool) -> bool {
+    let mut of_edition = linted.iter().filter(|linted| linted.edition == edition);
+    of_edition.any(|linted| !found(linted))
+}
