@@ -9,15 +9,15 @@ use std::collections::BTreeSet;
 
 use peerstate::implementation::capability::Capability;
 use peerstate::implementation::{
-    Call, Candidate, ConstructorRefused, Fault, Implementation, Link, LinkChange, PeerIndex,
-    Progress, Returned, Session, Setup, StartError,
+    Advanced, Call, Candidate, ConstructorRefused, Fault, Implementation, Link, LinkChange,
+    PeerIndex, Reading, Returned, Session, Setup, StartError,
 };
 use peerstate::run::deviations::{self, KnownDeviations};
 use peerstate::run::verdict::{Court, Expectations, Judged, Result};
 use peerstate::scenario;
 use peerstate_model::editions::edition;
 use peerstate_model::states::PeerConnectionState;
-use peerstate_model::trace::{ActionResult, At, Clock, Entry, Implementation as Identity, What};
+use peerstate_model::trace::{At, Clock, Entry, Implementation as Identity, What};
 use rstest::rstest;
 
 /// What the implementation does when `close()` is called.
@@ -33,6 +33,7 @@ struct Obedient(OnClose);
 
 struct ObedientSession {
     on_close: OnClose,
+    closed: BTreeSet<PeerIndex>,
     now: At,
     entries: Vec<Entry>,
 }
@@ -57,6 +58,7 @@ impl Implementation for Obedient {
         let (now, entries) = (At::default(), Vec::new());
         Ok(Box::new(ObedientSession {
             on_close: self.0,
+            closed: BTreeSet::new(),
             now,
             entries,
         }))
@@ -76,7 +78,7 @@ impl Session for ObedientSession {
         self.now
     }
 
-    fn call(&mut self, _peer: PeerIndex, call: &Call) -> std::result::Result<Returned, Fault> {
+    fn call(&mut self, peer: PeerIndex, call: &Call) -> std::result::Result<Returned, Fault> {
         match self.on_close {
             OnClose::Panic => {
                 return Err(Fault::Panicked {
@@ -85,40 +87,40 @@ impl Session for ObedientSession {
             }
             OnClose::Hang => {
                 return Err(Fault::Deadlock {
-                    method: call.method(),
+                    during: call.method().as_str(),
                 });
             }
             OnClose::Conform | OnClose::FireAnEvent => {}
         }
-        let what = What::call(call.method(), ActionResult::Ok);
-        self.record(what, Some(PeerConnectionState::Closed));
-        if matches!(self.on_close, OnClose::FireAnEvent) {
-            let what = What::event("connectionstatechange");
-            self.record(what, Some(PeerConnectionState::Closed));
-        }
+        self.closed.insert(peer);
         Ok(Returned::Ok)
     }
 
-    fn set_network(&mut self, _: Link, _: LinkChange) -> std::result::Result<(), Fault> {
+    fn read(&mut self, peer: PeerIndex) -> std::result::Result<Reading, Fault> {
+        let mut reading = Reading::default();
+        reading.state.connection_state = self
+            .closed
+            .contains(&peer)
+            .then_some(PeerConnectionState::Closed);
+        Ok(reading)
+    }
+
+    fn change_network(&mut self, _: Link, _: LinkChange) -> std::result::Result<(), Fault> {
         Ok(())
     }
 
-    fn advance(&mut self, deadline: At) -> std::result::Result<Progress, Fault> {
+    fn advance(&mut self, deadline: At) -> std::result::Result<Advanced, Fault> {
+        if !self.closed.is_empty() && matches!(self.on_close, OnClose::FireAnEvent) {
+            self.on_close = OnClose::Conform;
+            let event = What::event("connectionstatechange");
+            self.record(event, Some(PeerConnectionState::Closed));
+        }
         self.now = deadline;
-        Ok(Progress::DeadlinePassed)
+        Ok(Advanced::DeadlinePassed)
     }
 
     fn take_candidates(&mut self, _: PeerIndex) -> Vec<Candidate> {
         Vec::new()
-    }
-
-    fn note(&mut self, _: PeerIndex, text: String) {
-        self.record(What::Note(text), None);
-    }
-
-    fn sample(&mut self, why: &str) -> std::result::Result<(), Fault> {
-        self.record(What::Sample(why.to_owned()), None);
-        Ok(())
     }
 
     fn take_entries(&mut self) -> Vec<Entry> {

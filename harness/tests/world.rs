@@ -11,7 +11,8 @@ use std::time::Duration;
 
 use peerstate::implementation::configuration::Configuration;
 use peerstate::implementation::{
-    Call, Implementation, Link, LinkChange, PeerSetup, Progress, Returned, Session, Setup,
+    Advanced, Call, Implementation, Link, LinkChange, PeerIndex, PeerSetup, Returned, Session,
+    Setup,
 };
 use peerstate::implementations::webrtc_rs::WebrtcRs;
 use peerstate_model::trace::At;
@@ -32,14 +33,14 @@ fn description(
     peer: usize,
     call: &Call,
 ) -> peerstate::implementation::Description {
-    match session.call(peer, call).unwrap() {
+    match session.call(PeerIndex(peer), call).unwrap() {
         Returned::Description(description) => description,
         other => panic!("{other:?}"),
     }
 }
 
 fn ok(session: &mut dyn Session, peer: usize, call: &Call) {
-    let returned = session.call(peer, call).unwrap();
+    let returned = session.call(PeerIndex(peer), call).unwrap();
     assert_eq!(returned, Returned::Ok, "{call:?}");
 }
 
@@ -48,12 +49,12 @@ fn let_pass(session: &mut dyn Session, duration: Duration) {
     let deadline = At::after(session.now().since_start() + duration);
     loop {
         for (from, to) in [(0, 1), (1, 0)] {
-            for candidate in session.take_candidates(from) {
+            for candidate in session.take_candidates(PeerIndex(from)) {
                 ok(session, to, &Call::AddIceCandidate(Some(candidate)));
             }
         }
         if session.now() >= deadline
-            || session.advance(deadline).unwrap() == Progress::DeadlinePassed
+            || session.advance(deadline).unwrap() == Advanced::DeadlinePassed
         {
             return;
         }
@@ -82,13 +83,14 @@ fn run() -> String {
         cut: Some(cut),
         ..LinkChange::default()
     };
-    session.set_network(Link::Everywhere, cut(true)).unwrap();
+    session.change_network(Link::Everywhere, cut(true)).unwrap();
     let_pass(session, Duration::from_secs(10));
-    session.set_network(Link::Everywhere, cut(false)).unwrap();
+    session
+        .change_network(Link::Everywhere, cut(false))
+        .unwrap();
     let_pass(session, Duration::from_secs(10));
     ok(session, 0, &Call::Close);
     let_pass(session, Duration::from_secs(40));
-    session.sample("end").unwrap();
     session
         .take_entries()
         .iter()

@@ -228,9 +228,12 @@ fn known(
     file: Option<&Path>,
     implementation: &dyn Implementation,
 ) -> Result<(String, KnownDeviations), CliError> {
-    let (name, known) = match (file, implementation.known()) {
+    let (name, known) = match (file, implementation.known_deviations()) {
         (Some(path), _) => (input::shown(path), read_known(path)?),
-        (None, Some((name, text))) => (name.to_owned(), KnownDeviations::parse(name, text)?),
+        (None, Some(list)) => (
+            list.name.to_owned(),
+            KnownDeviations::parse(list.name, list.text)?,
+        ),
         (None, None) => return Ok((NO_LIST.to_owned(), KnownDeviations::default())),
     };
     let tested = implementation.identity().name;

@@ -1,40 +1,53 @@
-//! What the runner asks of an implementation of `RTCPeerConnection`, whichever it is.
+//! An implementation of `RTCPeerConnection` under test, whichever it is.
 //!
-//! An [`Implementation`] starts a [`Session`] a run: the peers of a scenario, the network between
-//! them and their clock. The runner calls methods, changes the network and lets time pass; the
-//! session records everything that can be seen as entries of a trace.
+//! An [`Implementation`] starts a [`Session`] for each run: the peers of a scenario, the network
+//! between them, and their clock. The harness calls methods, changes the network and lets time pass;
+//! the session performs that and hands out what it sees, as entries of a trace. Calls and their
+//! results, notes and samples are recorded by the harness and not by the session.
+//!
+//! Everything is synchronous: a session that works with tasks or a child process waits inside
+//! [`Session::call`] and [`Session::advance`].
 
-use std::collections::BTreeSet;
-
-pub use peerstate_model::trace::DescriptionType;
-use peerstate_model::trace::{At, Clock, Entry, Implementation as Identity, Observes};
-
+pub mod call;
 pub mod capability;
 pub mod configuration;
+pub mod fault;
+pub mod network;
 
-use capability::Capability;
-use configuration::Configuration;
+use std::collections::BTreeSet;
+use std::fmt;
+
+use peerstate_model::trace::{At, Clock, Entry, Observes, State, TransportState};
+
+pub use call::{
+    Call, Candidate, Description, DescriptionType, Direction, MediaKind, Method, Returned,
+};
+pub use capability::Capability;
+pub use configuration::Configuration;
+pub use fault::{ConstructorRefused, Fault, StartError};
+pub use network::{Link, LinkChange};
+pub use peerstate_model::trace::Implementation as Identity;
 
 /// An implementation under test.
 pub trait Implementation: Send + Sync {
-    /// Its name and version, as traces tell them.
+    /// Its name and version, as traces report them.
     fn identity(&self) -> Identity;
 
-    /// Whose time its traces tell.
+    /// Whose time its traces are in.
     fn clock(&self) -> Clock;
 
-    /// The list of what it is known to get wrong: the name of the file, and its text.
-    fn known(&self) -> Option<(&'static str, &'static str)> {
-        None
-    }
-
-    /// What its traces can show.
+    /// What its traces can show. A rule about anything else is not judged.
     fn observes(&self) -> Observes {
         Observes::default()
     }
 
-    /// What it lets a scenario do.
+    /// What it lets a scenario do. A scenario that requires more is unsupported, and not run.
     fn capabilities(&self) -> BTreeSet<Capability>;
+
+    /// What it is known to get wrong, as YAML (`docs/known-format.md`).
+    fn known_deviations(&self) -> Option<KnownList> {
+        None
+    }
 
     /// Makes the peers of a scenario and the network between them.
     ///
@@ -42,6 +55,15 @@ pub trait Implementation: Send + Sync {
     ///
     /// When the implementation could not be run at all, refused a peer, or broke.
     fn start(&self, setup: &Setup) -> Result<Box<dyn Session>, StartError>;
+}
+
+/// A list of known deviations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KnownList {
+    /// What messages call it, such as the path of the file.
+    pub name: &'static str,
+    /// The YAML.
+    pub text: &'static str,
 }
 
 /// What a session begins with.
@@ -63,7 +85,14 @@ pub struct PeerSetup {
 }
 
 /// A peer of a session, by its place in [`Setup::peers`].
-pub type PeerIndex = usize;
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct PeerIndex(pub usize);
+
+impl fmt::Display for PeerIndex {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
 
 /// One run: the peers, the network between them, and their clock.
 ///
@@ -73,302 +102,60 @@ pub trait Session {
     fn now(&self) -> At;
 
     /// Calls a method of a peer and lets the world run until it has returned, or its promise has
-    /// settled; records the call, its result and what the attributes read right after.
+    /// settled. A refused call is a [`Returned::Refused`] and no fault.
     ///
     /// # Errors
     ///
-    /// A refused call is no fault: it returns [`Returned::Refused`].
+    /// When the implementation panicked, hangs, or has died.
     fn call(&mut self, peer: PeerIndex, call: &Call) -> Result<Returned, Fault>;
 
-    /// Changes the network between two peers, in both directions or in one.
+    /// Reads what can be read of a peer at this moment: its attributes, if it has getters for them,
+    /// and its transports. What this returned need not be among the entries.
+    ///
+    /// # Errors
+    ///
+    /// When the implementation panicked, hangs, or has died.
+    fn read(&mut self, peer: PeerIndex) -> Result<Reading, Fault>;
+
+    /// Changes the network between peers. The harness calls this only where the implementation has
+    /// [`Capability::Network`].
     ///
     /// # Errors
     ///
     /// When the implementation has died.
-    fn set_network(&mut self, link: Link, change: LinkChange) -> Result<(), Fault>;
+    fn change_network(&mut self, link: Link, change: LinkChange) -> Result<(), Fault>;
 
-    /// Lets the world run until an entry has been recorded or a candidate gathered, or until
-    /// `deadline`; in virtual time, the clock then stands at the deadline.
+    /// Lets the world run until an entry was seen or a candidate gathered, or until `deadline`, when
+    /// [`now`](Self::now) is the deadline.
     ///
     /// # Errors
     ///
     /// When the implementation panicked, hangs, or has died.
-    fn advance(&mut self, deadline: At) -> Result<Progress, Fault>;
+    fn advance(&mut self, deadline: At) -> Result<Advanced, Fault>;
 
-    /// The candidates that a peer has gathered and that were not yet taken, in order.
-    fn take_candidates(&mut self, peer: PeerIndex) -> Vec<Candidate>;
-
-    /// Records free text.
-    fn note(&mut self, peer: PeerIndex, text: String);
-
-    /// Reads the attributes of every peer and records what was read, with `why`.
-    ///
-    /// # Errors
-    ///
-    /// When the implementation panicked, hangs, or has died.
-    fn sample(&mut self, why: &str) -> Result<(), Fault>;
-
-    /// Everything recorded since this was last asked, in order.
+    /// What was seen since this was called last, in order: every event, with what its handler could
+    /// read, and the changes that show only when they are looked for
+    /// ([`What::Sample`](peerstate_model::trace::What::Sample) `poll`).
     fn take_entries(&mut self) -> Vec<Entry>;
+
+    /// The candidates that a peer has gathered since this was called last, in order.
+    fn take_candidates(&mut self, peer: PeerIndex) -> Vec<Candidate>;
+}
+
+/// What can be read of a peer at one moment.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Reading {
+    /// Its attributes; `None` where there is no getter.
+    pub state: State,
+    /// Its transports; `None` where they can not be read.
+    pub transports: Option<Vec<TransportState>>,
 }
 
 /// Why [`Session::advance`] came back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Progress {
-    /// Something was recorded or gathered.
+pub enum Advanced {
+    /// Something was seen or gathered.
     Seen,
     /// The deadline has come.
     DeadlinePassed,
-}
-
-/// A call of a method of `RTCPeerConnection`, with its arguments.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Call {
-    /// `createDataChannel(label, {negotiated, id, …})`.
-    CreateDataChannel {
-        /// The label.
-        label: String,
-        /// The id of a channel negotiated out of band; `None` for one opened in band.
-        negotiated_id: Option<u16>,
-    },
-    /// `addTransceiver(kind, {direction})`.
-    AddTransceiver {
-        /// Audio or video.
-        kind: MediaKind,
-        /// The direction; `sendrecv` where none was given.
-        direction: Direction,
-    },
-    /// `addTrack(track)` with a track of this kind.
-    AddTrack {
-        /// Audio or video.
-        kind: MediaKind,
-    },
-    /// `removeTrack(sender)`, with the first sender that has a track of this kind.
-    RemoveTrack {
-        /// Audio or video.
-        kind: MediaKind,
-    },
-    /// `createOffer({iceRestart})`.
-    CreateOffer {
-        /// Whether the offer restarts ICE.
-        ice_restart: bool,
-    },
-    /// `createAnswer()`.
-    CreateAnswer,
-    /// `setLocalDescription(description)`; without one, the implementation makes it itself, which is
-    /// asked only of one with [`Capability::Parameterless`].
-    SetLocalDescription(Option<Description>),
-    /// `setRemoteDescription(description)`.
-    SetRemoteDescription(Description),
-    /// `addIceCandidate(candidate)`; `None` is the end of candidates.
-    AddIceCandidate(Option<Candidate>),
-    /// `restartIce()`.
-    RestartIce,
-    /// `setConfiguration(configuration)`.
-    SetConfiguration(Configuration),
-    /// `getStats()`.
-    GetStats,
-    /// `close()`.
-    Close,
-}
-
-impl Call {
-    /// The name of the method.
-    #[must_use]
-    pub const fn method(&self) -> &'static str {
-        match self {
-            Self::CreateDataChannel { .. } => "createDataChannel",
-            Self::AddTransceiver { .. } => "addTransceiver",
-            Self::AddTrack { .. } => "addTrack",
-            Self::RemoveTrack { .. } => "removeTrack",
-            Self::CreateOffer { .. } => "createOffer",
-            Self::CreateAnswer => "createAnswer",
-            Self::SetLocalDescription(_) => "setLocalDescription",
-            Self::SetRemoteDescription(_) => "setRemoteDescription",
-            Self::AddIceCandidate(_) => "addIceCandidate",
-            Self::RestartIce => "restartIce",
-            Self::SetConfiguration(_) => "setConfiguration",
-            Self::GetStats => "getStats",
-            Self::Close => "close",
-        }
-    }
-}
-
-impl Call {
-    /// The type of the description that it sets, where it is given one.
-    #[must_use]
-    pub fn description(&self) -> Option<DescriptionType> {
-        let description = match self {
-            Self::SetLocalDescription(description) => description.as_ref(),
-            Self::SetRemoteDescription(description) => Some(description),
-            _ => None,
-        };
-        description.map(|description| description.kind)
-    }
-
-    /// Whether it indicates that there are no more remote candidates, for calls that may: with an
-    /// empty candidate, or a remote description that ends its candidates (RFC 8840) or does not
-    /// trickle.
-    #[must_use]
-    pub fn ends_candidates(&self) -> Option<bool> {
-        match self {
-            Self::AddIceCandidate(candidate) => {
-                Some(candidate.as_ref().is_none_or(|c| c.candidate.is_empty()))
-            }
-            Self::SetRemoteDescription(Description { kind, sdp })
-                if *kind != DescriptionType::Rollback =>
-            {
-                let mut lines = sdp.lines();
-                let trickles = lines.clone().any(|line| {
-                    line.strip_prefix("a=ice-options:")
-                        .is_some_and(|options| options.split(' ').any(|one| one == "trickle"))
-                });
-                Some(!trickles || lines.any(|line| line == "a=end-of-candidates"))
-            }
-            _ => None,
-        }
-    }
-}
-
-/// How a call returned.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Returned {
-    /// It succeeded.
-    Ok,
-    /// It succeeded with a description.
-    Description(Description),
-    /// It was refused.
-    Refused {
-        /// The name of the error, such as `InvalidStateError`.
-        error: String,
-        /// What the implementation said.
-        message: String,
-    },
-}
-
-/// An `RTCSessionDescription`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Description {
-    /// What kind of description it is.
-    pub kind: DescriptionType,
-    /// The SDP; empty for a rollback.
-    pub sdp: String,
-}
-
-/// An `RTCIceCandidateInit`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Candidate {
-    /// The candidate attribute; empty for the end of candidates of a generation.
-    pub candidate: String,
-    /// The media section, by its `mid`.
-    pub sdp_mid: Option<String>,
-    /// The media section, by its place.
-    pub sdp_mline_index: Option<u16>,
-    /// The generation, by its `ice-ufrag`.
-    pub username_fragment: Option<String>,
-}
-
-/// Audio or video.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum MediaKind {
-    /// `audio`.
-    Audio,
-    /// `video`.
-    Video,
-}
-
-/// An `RTCRtpTransceiverDirection` that `addTransceiver` takes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Direction {
-    /// `sendrecv`.
-    #[default]
-    Sendrecv,
-    /// `sendonly`.
-    Sendonly,
-    /// `recvonly`.
-    Recvonly,
-    /// `inactive`.
-    Inactive,
-}
-
-/// Which way packets go that a change of the network concerns.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Link {
-    /// Between every two peers, both ways.
-    Everywhere,
-    /// Between two peers, both ways.
-    Between(PeerIndex, PeerIndex),
-    /// From one peer to another, one way.
-    FromTo(PeerIndex, PeerIndex),
-}
-
-/// A change of a link; what is `None` stays as it is.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct LinkChange {
-    /// Whether every packet is dropped.
-    pub cut: Option<bool>,
-    /// The part of packets that is dropped at random, from 0 to 1.
-    pub loss: Option<f64>,
-    /// How long a packet travels.
-    pub latency: Option<std::time::Duration>,
-}
-
-/// A session that cannot go on: a result of the run, and never the harness's own end.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Fault {
-    /// The implementation panicked, or its process died.
-    #[error("the implementation panicked: {message}")]
-    Panicked {
-        /// What it said.
-        message: String,
-    },
-    /// A call never returned although nothing was left to happen.
-    #[error("{method} never returned: nothing is left that could wake it (deadlock)")]
-    Deadlock {
-        /// The method.
-        method: &'static str,
-    },
-    /// The implementation kept itself busy while time stood still.
-    #[error("the implementation was polled {polls} times while time stood still (livelock)")]
-    Livelock {
-        /// How often it was polled.
-        polls: u64,
-    },
-    /// The limit of the run passed inside a call.
-    #[error("{method} had not returned when the limit of the run passed")]
-    LimitPassed {
-        /// The method.
-        method: &'static str,
-    },
-}
-
-/// Why a session could not be started.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum StartError {
-    /// The implementation could not be run at all: a mistake of the setup, and no result.
-    #[error("{implementation} could not be started: {reason}")]
-    Unavailable {
-        /// Its name.
-        implementation: String,
-        /// Why.
-        reason: String,
-    },
-    /// It refused to construct one of the peers, which is a result of the scenario.
-    #[error(transparent)]
-    Refused(#[from] ConstructorRefused),
-    /// It broke while it constructed the peers, which is a result of the scenario.
-    #[error(transparent)]
-    Fault(#[from] Fault),
-}
-
-/// A constructor that threw.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the constructor of {peer} failed with {error}: {message}")]
-pub struct ConstructorRefused {
-    /// The peer that was to be constructed.
-    pub peer: String,
-    /// The name of the error, such as `InvalidAccessError`.
-    pub error: String,
-    /// What the implementation said.
-    pub message: String,
 }

@@ -8,6 +8,7 @@ mod alter;
 mod attributes;
 pub mod deviations;
 pub(crate) mod parallel;
+mod recorder;
 mod steps;
 pub mod verdict;
 

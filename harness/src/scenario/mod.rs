@@ -20,12 +20,11 @@ use peerstate_model::states::{
     DtlsTransportState, IceConnectionState, IceGatheringState, IceTransportState,
     PeerConnectionState, SignalingState,
 };
-pub(crate) use steps::{ERRORS, METHODS, RESERVED};
+pub(crate) use steps::{ERRORS, RESERVED};
 
 use crate::implementation::capability::Capability;
-use crate::implementation::configuration::Configuration;
 use crate::implementation::{
-    Candidate, DescriptionType, Direction, Link, LinkChange, MediaKind, PeerIndex, PeerSetup,
+    Call, Candidate, DescriptionType, Link, LinkChange, PeerIndex, PeerSetup,
 };
 
 /// A scenario.
@@ -76,7 +75,9 @@ pub enum Action {
         /// Of which peer.
         peer: PeerIndex,
         /// Which method, with its arguments.
-        method: Method,
+        call: WrittenCall,
+        /// The name under which the description that it makes is kept.
+        kept_as: Option<String>,
         /// The error with which it must be refused; `None` where it must succeed.
         fails: Option<String>,
     },
@@ -97,60 +98,8 @@ pub enum Action {
     Wait(Duration),
 }
 
-/// A method and its arguments, as a scenario gives them.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Method {
-    /// `createDataChannel`.
-    CreateDataChannel {
-        /// The label.
-        label: String,
-        /// The id, for a channel negotiated out of band.
-        negotiated_id: Option<u16>,
-    },
-    /// `addTransceiver`.
-    AddTransceiver {
-        /// Audio or video.
-        kind: MediaKind,
-        /// The direction.
-        direction: Direction,
-    },
-    /// `addTrack`.
-    AddTrack {
-        /// Audio or video.
-        kind: MediaKind,
-    },
-    /// `removeTrack`.
-    RemoveTrack {
-        /// Audio or video.
-        kind: MediaKind,
-    },
-    /// `createOffer`.
-    CreateOffer {
-        /// Whether it restarts ICE.
-        ice_restart: bool,
-        /// The name under which the offer is kept.
-        name: Option<String>,
-    },
-    /// `createAnswer`.
-    CreateAnswer {
-        /// The name under which the answer is kept.
-        name: Option<String>,
-    },
-    /// `setLocalDescription`.
-    SetLocalDescription(DescriptionSource),
-    /// `setRemoteDescription`.
-    SetRemoteDescription(DescriptionSource),
-    /// `addIceCandidate`.
-    AddIceCandidate(CandidateSource),
-    /// `restartIce`.
-    RestartIce,
-    /// `setConfiguration`.
-    SetConfiguration(Configuration),
-    /// `getStats`.
-    GetStats,
-    /// `close`.
-    Close,
-}
+/// A call as a scenario gives it: with where descriptions and candidates come from.
+pub type WrittenCall = Call<DescriptionSource, DescriptionSource, CandidateSource>;
 
 /// Which description a method is given.
 #[derive(Debug, Clone, PartialEq, Default)]

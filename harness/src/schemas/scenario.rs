@@ -8,9 +8,10 @@ use schemars::SchemaGenerator;
 use serde_json::{Map, Value, json};
 
 use super::{DRAFT, a_text, at_least_one, one_or_more, text_definition};
+use crate::implementation::Method;
 use crate::implementation::capability::Capability;
 use crate::implementation::configuration::Configuration;
-use crate::scenario::{ERRORS, EVENTS, METHODS, MOST_PEERS, RESERVED};
+use crate::scenario::{ERRORS, EVENTS, MOST_PEERS, RESERVED};
 
 /// The methods that can not be called without arguments.
 const OF_MEDIA: &[&str] = &["addTransceiver", "addTrack", "removeTrack"];
@@ -246,7 +247,8 @@ fn expect() -> Value {
 fn call(configuration: &Value) -> Value {
     let mut properties = methods(configuration);
     properties["fails"] = json!({ "enum": ERRORS });
-    let alone: Vec<_> = METHODS.iter().filter(|m| !OF_MEDIA.contains(m)).collect();
+    let names = Method::ALL.iter().map(|method| method.as_str());
+    let alone: Vec<_> = names.filter(|name| !OF_MEDIA.contains(name)).collect();
     let mut with_arguments = object(&[], &properties);
     with_arguments["minProperties"] = json!(1);
     with_arguments["if"] = json!({ "required": ["fails"] });

@@ -15,6 +15,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, OnceLock};
 use std::thread;
 
+use peerstate::implementation::PeerIndex;
 use peerstate::implementation::Setup;
 use peerstate::implementations::webrtc_rs::WebrtcRs;
 use peerstate::run;
@@ -221,7 +222,7 @@ fn base<'s>(judge: &Judge, scenario: &'s Scenario) -> Base<'s> {
 
 /// The lines of the expectations of a scenario, and the peers that they are of.
 fn expectations(scenario: &Scenario) -> Vec<Place> {
-    let name = |peer: usize| scenario.peers[peer].name.clone();
+    let name = |peer: PeerIndex| scenario.peers[peer.0].name.clone();
     let mut places = Vec::new();
     for step in &scenario.steps {
         let peers = match &step.action {

@@ -39,7 +39,7 @@ pub(super) const TABLE: &[Wrong] = &[
         caught_by: &["after-close/create-data-channel"],
         hooks: Hooks {
             returned: |seen, peer, call, returned| match call {
-                Call::CreateDataChannel { .. } => accepted(seen.peers[peer].closed, returned),
+                Call::CreateDataChannel { .. } => accepted(seen.peers[peer.0].closed, returned),
                 _ => returned,
             },
             ..NOTHING
@@ -51,7 +51,7 @@ pub(super) const TABLE: &[Wrong] = &[
         caught_by: &["after-close/add-track"],
         hooks: Hooks {
             returned: |seen, peer, call, returned| match call {
-                Call::AddTrack { .. } => accepted(seen.peers[peer].closed, returned),
+                Call::AddTrack { .. } => accepted(seen.peers[peer.0].closed, returned),
                 _ => returned,
             },
             ..NOTHING
@@ -63,7 +63,7 @@ pub(super) const TABLE: &[Wrong] = &[
         caught_by: &["after-close/add-transceiver"],
         hooks: Hooks {
             returned: |seen, peer, call, returned| match call {
-                Call::AddTransceiver { .. } => accepted(seen.peers[peer].closed, returned),
+                Call::AddTransceiver { .. } => accepted(seen.peers[peer.0].closed, returned),
                 _ => returned,
             },
             ..NOTHING
@@ -75,7 +75,7 @@ pub(super) const TABLE: &[Wrong] = &[
         caught_by: &["after-close/set-configuration"],
         hooks: Hooks {
             returned: |seen, peer, call, returned| match call {
-                Call::SetConfiguration(_) => accepted(seen.peers[peer].closed, returned),
+                Call::SetConfiguration(_) => accepted(seen.peers[peer.0].closed, returned),
                 _ => returned,
             },
             ..NOTHING
@@ -91,7 +91,7 @@ pub(super) const TABLE: &[Wrong] = &[
         hooks: Hooks {
             returned: |seen, peer, call, returned| match call {
                 Call::SetLocalDescription(_) | Call::SetRemoteDescription(_) => {
-                    accepted(seen.peers[peer].closed, returned)
+                    accepted(seen.peers[peer.0].closed, returned)
                 }
                 _ => returned,
             },
@@ -104,7 +104,7 @@ pub(super) const TABLE: &[Wrong] = &[
         caught_by: &["after-close/get-stats"],
         hooks: Hooks {
             call: |seen, peer, call| match call {
-                Call::GetStats if seen.peers[peer].closed => {
+                Call::GetStats if seen.peers[peer.0].closed => {
                     Passed::Answered(refused("InvalidStateError"))
                 }
                 other => Passed::On(other),
@@ -133,7 +133,7 @@ pub(super) const TABLE: &[Wrong] = &[
         caught_by: &["configuration/get-stats", "event/on-change"],
         hooks: Hooks {
             entry: |seen, peer, entry| {
-                let open = !seen.peers[peer].closed;
+                let open = !seen.peers[peer.0].closed;
                 if open && returns(&entry, "getStats") {
                     and_fired(entry, connection(PeerConnectionState::Connecting))
                 } else {
@@ -149,7 +149,7 @@ pub(super) const TABLE: &[Wrong] = &[
         caught_by: &["configuration/set-configuration"],
         hooks: Hooks {
             entry: |seen, peer, entry| {
-                let open = !seen.peers[peer].closed;
+                let open = !seen.peers[peer.0].closed;
                 if open && returns(&entry, "setConfiguration") {
                     and_fired(entry, ice(IceConnectionState::Checking))
                 } else {
@@ -191,7 +191,7 @@ pub(super) const TABLE: &[Wrong] = &[
         caught_by: &["gathering/no-candidate-before-set-local-description"],
         hooks: Hooks {
             entry: |seen, peer, entry| {
-                let new = seen.peers[peer].state.ice_gathering_state.is_none();
+                let new = seen.peers[peer.0].state.ice_gathering_state.is_none();
                 if new && returns(&entry, "createOffer") {
                     and_fired(entry, gathering(IceGatheringState::Gathering))
                 } else {
@@ -207,7 +207,7 @@ pub(super) const TABLE: &[Wrong] = &[
         caught_by: &["negotiation/create-answer-without-offer"],
         hooks: Hooks {
             returned: |seen, peer, call, returned| match (call, returned) {
-                (Call::CreateAnswer, Returned::Refused { .. }) if !seen.peers[peer].closed => {
+                (Call::CreateAnswer, Returned::Refused { .. }) if !seen.peers[peer.0].closed => {
                     Returned::Description(Description {
                         kind: DescriptionType::Answer,
                         sdp: String::new(),
@@ -225,7 +225,7 @@ pub(super) const TABLE: &[Wrong] = &[
         hooks: Hooks {
             call: |seen, peer, call| match call {
                 Call::CreateAnswer
-                    if seen.peers[peer].signaling() == SignalingState::HaveLocalPranswer =>
+                    if seen.peers[peer.0].signaling() == SignalingState::HaveLocalPranswer =>
                 {
                     Passed::Answered(refused("InvalidStateError"))
                 }
@@ -241,7 +241,7 @@ pub(super) const TABLE: &[Wrong] = &[
         hooks: Hooks {
             returned: |seen, peer, call, returned| match (call, returned) {
                 (Call::CreateAnswer, Returned::Refused { .. })
-                    if seen.peers[peer].signaling() == SignalingState::HaveRemotePranswer =>
+                    if seen.peers[peer.0].signaling() == SignalingState::HaveRemotePranswer =>
                 {
                     Returned::Description(Description {
                         kind: DescriptionType::Answer,
@@ -258,13 +258,15 @@ pub(super) const TABLE: &[Wrong] = &[
 /// What `createOffer()` or `createAnswer()` returned, but a description after `close()`.
 fn made_after_close(seen: &Seen, peer: PeerIndex, call: &Call, returned: Returned) -> Returned {
     match returned {
-        Returned::Refused { .. } if seen.peers[peer].closed => Returned::Description(Description {
-            kind: match call {
-                Call::CreateAnswer => DescriptionType::Answer,
-                _ => DescriptionType::Offer,
-            },
-            sdp: String::new(),
-        }),
+        Returned::Refused { .. } if seen.peers[peer.0].closed => {
+            Returned::Description(Description {
+                kind: match call {
+                    Call::CreateAnswer => DescriptionType::Answer,
+                    _ => DescriptionType::Offer,
+                },
+                sdp: String::new(),
+            })
+        }
         other => other,
     }
 }

@@ -1,6 +1,6 @@
 //! What can be wrong with `close()`, at the side that calls it and at the other.
 
-use peerstate::implementation::{Call, Returned};
+use peerstate::implementation::{Call, PeerIndex, Returned};
 use peerstate_model::states::{
     IceConnectionState, IceGatheringState, PeerConnectionState, SignalingState,
 };
@@ -68,13 +68,13 @@ pub(super) const TABLE: &[Wrong] = &[
         hooks: Hooks {
             passed: |seen| {
                 let mut shown = Vec::new();
-                for peer in 0..seen.peers.len() {
-                    let known = &seen.peers[peer];
+                for peer in (0..seen.peers.len()).map(PeerIndex) {
+                    let known = &seen.peers[peer.0];
                     let connecting = Some(PeerConnectionState::Connecting);
                     let under_way = known.before_close.connection_state == connecting;
                     if known.closed && under_way && seen.note(peer, "queued task") {
                         let connected = connection(PeerConnectionState::Connected);
-                        shown.push(fired(seen.now, &seen.peers[peer].name, connected));
+                        shown.push(fired(seen.now, &seen.peers[peer.0].name, connected));
                     }
                 }
                 shown
@@ -89,7 +89,7 @@ pub(super) const TABLE: &[Wrong] = &[
         hooks: Hooks {
             entry: |seen, peer, entry| {
                 let adds = ["addTransceiver", "addTrack"];
-                if seen.peers[peer].signaling() != SignalingState::Stable
+                if seen.peers[peer.0].signaling() != SignalingState::Stable
                     && adds.iter().any(|method| returns(&entry, method))
                 {
                     seen.note(peer, "to be negotiated");
@@ -111,7 +111,7 @@ pub(super) const TABLE: &[Wrong] = &[
         hooks: Hooks {
             entry: |seen, peer, mut entry| {
                 if closes(seen, peer, &entry) {
-                    let before = seen.peers[peer].state.connection_state;
+                    let before = seen.peers[peer.0].state.connection_state;
                     let state = before.unwrap_or(PeerConnectionState::New);
                     entry.state.connection_state = Some(state);
                 }
@@ -127,7 +127,7 @@ pub(super) const TABLE: &[Wrong] = &[
         hooks: Hooks {
             entry: |seen, peer, mut entry| {
                 if closes(seen, peer, &entry) {
-                    entry.state.signaling_state = Some(seen.peers[peer].signaling());
+                    entry.state.signaling_state = Some(seen.peers[peer.0].signaling());
                 }
                 vec![entry]
             },
@@ -141,14 +141,14 @@ pub(super) const TABLE: &[Wrong] = &[
         hooks: Hooks {
             call: |seen, peer, call| {
                 if call == Call::Close && seen.note(peer, "closing") {
-                    let known = &mut seen.peers[peer];
+                    let known = &mut seen.peers[peer.0];
                     known.kept.clone_from(&known.transports);
                 }
                 Passed::On(call)
             },
             entry: |seen, peer, mut entry| {
                 if seen.noted(peer, "closing") && entry.transports.is_some() {
-                    entry.transports.clone_from(&seen.peers[peer].kept);
+                    entry.transports.clone_from(&seen.peers[peer.0].kept);
                 }
                 vec![entry]
             },
@@ -173,7 +173,7 @@ pub(super) const TABLE: &[Wrong] = &[
         caught_by: &["close/twice"],
         hooks: Hooks {
             call: |seen, peer, call| match call {
-                Call::Close if seen.peers[peer].closed => {
+                Call::Close if seen.peers[peer.0].closed => {
                     Passed::Answered(refused("InvalidStateError"))
                 }
                 other => Passed::On(other),
@@ -187,7 +187,7 @@ pub(super) const TABLE: &[Wrong] = &[
         caught_by: &["close/by-both", "close/only-by-close"],
         hooks: Hooks {
             entry: |seen, peer, entry| {
-                let left = seen.other_closed(peer) && !seen.peers[peer].closed;
+                let left = seen.other_closed(peer) && !seen.peers[peer.0].closed;
                 let first = left && seen.note(peer, "closed by the other side");
                 fired_if(first, entry, connection(PeerConnectionState::Closed))
             },
@@ -201,7 +201,7 @@ pub(super) const TABLE: &[Wrong] = &[
         hooks: Hooks {
             call: |seen, peer, call| match call {
                 Call::Close => Passed::On(Call::Close),
-                _ if seen.other_closed(peer) && !seen.peers[peer].closed => {
+                _ if seen.other_closed(peer) && !seen.peers[peer.0].closed => {
                     Passed::Answered(refused("InvalidStateError"))
                 }
                 other => Passed::On(other),
@@ -215,16 +215,16 @@ pub(super) const TABLE: &[Wrong] = &[
         caught_by: &["dtls/remote-close", "close/attributes"],
         hooks: Hooks {
             entry: |seen, peer, mut entry| {
-                let left = seen.other_closed(peer) && !seen.peers[peer].closed;
+                let left = seen.other_closed(peer) && !seen.peers[peer.0].closed;
                 if !left {
                     return vec![entry];
                 }
                 if seen.note(peer, "left") {
-                    let known = &mut seen.peers[peer];
+                    let known = &mut seen.peers[peer.0];
                     known.kept.clone_from(&known.transports);
                 }
                 if entry.transports.is_some() {
-                    entry.transports.clone_from(&seen.peers[peer].kept);
+                    entry.transports.clone_from(&seen.peers[peer.0].kept);
                 }
                 unless(
                     is_event(&entry, "close") || is_event(&entry, "closing"),
@@ -240,7 +240,7 @@ pub(super) const TABLE: &[Wrong] = &[
         caught_by: &["ice/peer-vanishes"],
         hooks: Hooks {
             entry: |seen, peer, entry| {
-                let left = seen.other_closed(peer) && !seen.peers[peer].closed;
+                let left = seen.other_closed(peer) && !seen.peers[peer.0].closed;
                 let lost = is_event(&entry, "connectionstatechange")
                     || is_event(&entry, "iceconnectionstatechange");
                 unless(left && lost, entry)
@@ -268,7 +268,7 @@ pub(super) const TABLE: &[Wrong] = &[
 ];
 
 /// Whether an entry is the first return of a peer's `close()`.
-fn closes(seen: &Seen, peer: usize, entry: &Entry) -> bool {
-    let PeerSeen { closed, .. } = seen.peers[peer];
+fn closes(seen: &Seen, peer: PeerIndex, entry: &Entry) -> bool {
+    let PeerSeen { closed, .. } = seen.peers[peer.0];
     !closed && returns(entry, "close")
 }

@@ -1,6 +1,6 @@
 //! What can be wrong with gathering and candidates.
 
-use peerstate::implementation::{Call, Returned};
+use peerstate::implementation::{Call, PeerIndex, Returned};
 use peerstate_model::states::{IceConnectionState, IceGatheringState, PeerConnectionState};
 use peerstate_model::trace::{ActionResult, Entry, What};
 
@@ -45,7 +45,7 @@ pub(super) const TABLE: &[Wrong] = &[
         caught_by: &["gathering/remote-description"],
         hooks: Hooks {
             entry: |seen, peer, entry| {
-                let known = &seen.peers[peer];
+                let known = &seen.peers[peer.0];
                 let offered = known.set.iter().all(|(local, _)| !local);
                 if returns(&entry, "setRemoteDescription") && offered && !known.closed {
                     and_fired(entry, gathering(IceGatheringState::Gathering))
@@ -62,7 +62,7 @@ pub(super) const TABLE: &[Wrong] = &[
         caught_by: &["connect/end-of-candidates"],
         hooks: Hooks {
             call: |seen, peer, call| match call {
-                Call::AddIceCandidate(None) if !seen.peers[peer].closed => {
+                Call::AddIceCandidate(None) if !seen.peers[peer.0].closed => {
                     Passed::Answered(refused("OperationError"))
                 }
                 other => Passed::On(other),
@@ -78,7 +78,7 @@ pub(super) const TABLE: &[Wrong] = &[
             entry: |seen, peer, entry| {
                 let ends = entry.extra.get("endOfCandidates") == Some(&true.into())
                     && returns(&entry, "addIceCandidate");
-                let state = seen.peers[peer].state.ice_connection_state;
+                let state = seen.peers[peer.0].state.ice_connection_state;
                 if ends && state == Some(IceConnectionState::Checking) {
                     seen.note(peer, "failed");
                     return and_fired(entry, ice(IceConnectionState::Failed));
@@ -120,7 +120,7 @@ pub(super) const TABLE: &[Wrong] = &[
         hooks: Hooks {
             call: |seen, peer, call| match call {
                 Call::AddIceCandidate(Some(candidate))
-                    if seen.peers[peer].given.contains(&candidate) =>
+                    if seen.peers[peer.0].given.contains(&candidate) =>
                 {
                     Passed::Answered(refused("OperationError"))
                 }
@@ -148,7 +148,7 @@ pub(super) const TABLE: &[Wrong] = &[
         hooks: Hooks {
             call: |seen, peer, call| {
                 if matches!(call, Call::SetRemoteDescription(_)) {
-                    seen.peers[peer].notes.remove("described");
+                    seen.peers[peer.0].notes.remove("described");
                     seen.note(peer, "described");
                 }
                 match call {
@@ -173,14 +173,14 @@ pub(super) const TABLE: &[Wrong] = &[
             },
             call: |seen, peer, call| {
                 if call.description().is_some() {
-                    seen.peers[peer].notes.remove("described");
+                    seen.peers[peer.0].notes.remove("described");
                     seen.note(peer, "described");
                 }
                 Passed::On(call)
             },
             passed: |seen| {
-                let due = |seen: &Seen, peer: usize| {
-                    let known = &seen.peers[peer];
+                let due = |seen: &Seen, peer: PeerIndex| {
+                    let known = &seen.peers[peer.0];
                     let waits = known.set.len() >= 2 && known.given.is_empty();
                     waits && seen.noted_before(peer, "described", 2)
                 };
@@ -256,7 +256,7 @@ pub(super) const TABLE: &[Wrong] = &[
                     Call::SetLocalDescription(Some(one)) if one.sdp.contains("m=") => {
                         seen.note(peer, "section");
                     }
-                    _ => drop(seen.peers[peer].notes.remove("section")),
+                    _ => drop(seen.peers[peer.0].notes.remove("section")),
                 }
                 Passed::On(call)
             },
@@ -290,9 +290,9 @@ fn is_refusal(entry: &Entry, method: &str) -> bool {
 }
 
 /// The entry, unless it is of gathering in a peer whose local description has such a section.
-fn gathers_without(seen: &Seen, peer: usize, section: &str, entry: Entry) -> Vec<Entry> {
+fn gathers_without(seen: &Seen, peer: PeerIndex, section: &str, entry: Entry) -> Vec<Entry> {
     let gathers = is_event(&entry, "icecandidate") || is_event(&entry, "icegatheringstatechange");
-    let mut set = seen.peers[peer].set.iter();
+    let mut set = seen.peers[peer.0].set.iter();
     let has = set.any(|(local, description)| *local && description.sdp.contains(section));
     unless(gathers && has, entry)
 }

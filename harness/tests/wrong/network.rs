@@ -1,6 +1,6 @@
 //! What can be wrong when the network is lossy, slow or cut, and with restarts of ICE.
 
-use peerstate::implementation::{Call, LinkChange, Returned};
+use peerstate::implementation::{Call, LinkChange, PeerIndex, Returned};
 use peerstate_model::states::{IceConnectionState, PeerConnectionState};
 use peerstate_model::trace::{Entry, What};
 
@@ -76,8 +76,8 @@ pub(super) const TABLE: &[Wrong] = &[
         caught_by: &["ice/restore-after-failed"],
         hooks: Hooks {
             passed: |seen| {
-                let due = |seen: &Seen, peer: usize| {
-                    let state = seen.peers[peer].state.ice_connection_state;
+                let due = |seen: &Seen, peer: PeerIndex| {
+                    let state = seen.peers[peer.0].state.ice_connection_state;
                     state == Some(IceConnectionState::Failed) && seen.network_changes > 1
                 };
                 fired_once(seen, "again", due, ice(IceConnectionState::Checking))
@@ -148,7 +148,7 @@ pub(super) const TABLE: &[Wrong] = &[
         caught_by: &["ice/restart-method"],
         hooks: Hooks {
             call: |seen, peer, call| match call {
-                Call::RestartIce if !seen.peers[peer].closed => Passed::Answered(Returned::Ok),
+                Call::RestartIce if !seen.peers[peer.0].closed => Passed::Answered(Returned::Ok),
                 other => Passed::On(other),
             },
             ..NOTHING
@@ -160,7 +160,7 @@ pub(super) const TABLE: &[Wrong] = &[
         caught_by: &["negotiation/needed-for-a-restart"],
         hooks: Hooks {
             entry: |seen, peer, entry| {
-                let known = &seen.peers[peer];
+                let known = &seen.peers[peer.0];
                 if known.set.is_empty() && !known.closed && returns(&entry, "restartIce") {
                     let event = Entry::new(entry.at, &entry.peer, What::event("negotiationneeded"));
                     vec![entry, event]
@@ -177,7 +177,7 @@ pub(super) const TABLE: &[Wrong] = &[
         caught_by: &["negotiation/needed-for-a-restart"],
         hooks: Hooks {
             entry: |seen, peer, entry| {
-                let known = &seen.peers[peer];
+                let known = &seen.peers[peer.0];
                 let due = !known.set.is_empty() && !known.closed;
                 if due && returns(&entry, "restartIce") {
                     let event = Entry::new(entry.at, &entry.peer, What::event("negotiationneeded"));
@@ -199,7 +199,7 @@ pub(super) const TABLE: &[Wrong] = &[
                     call,
                     Call::CreateOffer { ice_restart: true } | Call::RestartIce
                 );
-                if restarts && !seen.peers[peer].closed {
+                if restarts && !seen.peers[peer.0].closed {
                     seen.note(peer, "restarted");
                 }
                 Passed::On(call)
@@ -217,5 +217,7 @@ pub(super) const TABLE: &[Wrong] = &[
 
 /// Whether any peer has restarted ICE.
 fn restarted(seen: &Seen) -> bool {
-    (0..seen.peers.len()).any(|peer| seen.noted(peer, "restarted"))
+    (0..seen.peers.len())
+        .map(PeerIndex)
+        .any(|peer| seen.noted(peer, "restarted"))
 }

@@ -69,7 +69,7 @@ pub(super) const TABLE: &[Wrong] = &[
         hooks: Hooks {
             entry: |seen, peer, mut entry| {
                 if is_event(&entry, "connectionstatechange") {
-                    let before = seen.peers[peer].state.connection_state;
+                    let before = seen.peers[peer.0].state.connection_state;
                     entry.state = connection(before.unwrap_or(PeerConnectionState::New));
                 }
                 vec![entry]
@@ -84,7 +84,7 @@ pub(super) const TABLE: &[Wrong] = &[
         hooks: Hooks {
             entry: |seen, peer, mut entry| {
                 if is_event(&entry, "iceconnectionstatechange") {
-                    let before = seen.peers[peer].state.ice_connection_state;
+                    let before = seen.peers[peer.0].state.ice_connection_state;
                     entry.state = ice(before.unwrap_or(IceConnectionState::New));
                 }
                 vec![entry]
@@ -178,7 +178,7 @@ pub(super) const TABLE: &[Wrong] = &[
         caught_by: &["connect/new-before-the-exchange"],
         hooks: Hooks {
             entry: |seen, peer, entry| {
-                let known = &seen.peers[peer];
+                let known = &seen.peers[peer.0];
                 let offered = known.set.len() == 1 && known.set[0].0;
                 let due = offered && !known.closed && returns(&entry, "setLocalDescription");
                 fired_if(due, entry, ice(IceConnectionState::Checking))
@@ -287,7 +287,7 @@ pub(super) const TABLE: &[Wrong] = &[
                         })
                         && entry.state.ice_connection_state.is_some() =>
                 {
-                    let known = seen.peers[peer].state.connection_state;
+                    let known = seen.peers[peer.0].state.connection_state;
                     and_fired(entry, connection(known.unwrap_or(PeerConnectionState::New)))
                 }
                 _ => vec![entry],

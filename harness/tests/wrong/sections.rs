@@ -41,7 +41,7 @@ pub(super) const TABLE: &[Wrong] = &[
         caught_by: &["connect/receive-only-video"],
         hooks: Hooks {
             entry: |seen, peer, entry| {
-                let receives = seen.peers[peer]
+                let receives = seen.peers[peer.0]
                     .set
                     .iter()
                     .any(|(_, description)| description.sdp.contains("a=recvonly"));
@@ -82,7 +82,7 @@ pub(super) const TABLE: &[Wrong] = &[
         caught_by: &["negotiation/no-bundle"],
         hooks: Hooks {
             entry: |seen, peer, entry| {
-                let remote = seen.peers[peer].set.iter().filter(|(local, _)| !local);
+                let remote = seen.peers[peer.0].set.iter().filter(|(local, _)| !local);
                 let mut remote = remote.map(|(_, description)| &description.sdp);
                 let bundled = remote.all(|sdp| sdp.contains("a=group:BUNDLE"));
                 let connected = reports(&entry, connection(PeerConnectionState::Connected));
@@ -106,7 +106,7 @@ pub(super) const TABLE: &[Wrong] = &[
         caught_by: &["negotiation/rejected-section"],
         hooks: Hooks {
             entry: |seen, peer, entry| {
-                let rejected = seen.peers[peer].set.iter().any(|(local, description)| {
+                let rejected = seen.peers[peer.0].set.iter().any(|(local, description)| {
                     let lines = description.sdp.lines();
                     let mut sections = lines.filter(|line| line.starts_with("m="));
                     !local && sections.any(|line| line.split(' ').nth(1) == Some("0"))
@@ -121,7 +121,7 @@ pub(super) const TABLE: &[Wrong] = &[
 
 /// The entry, unless it says that a peer is connected whose descriptions have such a line.
 fn not_with(seen: &Seen, peer: PeerIndex, line: &str, entry: Entry) -> Vec<Entry> {
-    let mut set = seen.peers[peer].set.iter();
+    let mut set = seen.peers[peer.0].set.iter();
     let has = set.any(|(_, description)| description.sdp.lines().any(|l| l.starts_with(line)));
     let connected = reports(&entry, connection(PeerConnectionState::Connected));
     unless(connected && has, entry)
@@ -136,7 +136,7 @@ fn with_right_lines(
 ) -> Description {
     let others = seen.peers.iter().enumerate();
     let made = others
-        .filter(|(other, _)| *other != peer)
+        .filter(|(other, _)| *other != peer.0)
         .filter_map(|(_, other)| other.made.last())
         .next_back();
     let Some(made) = made else {

@@ -64,29 +64,29 @@ impl Seen {
     /// The place of a peer.
     pub(crate) fn place(&self, name: &str) -> PeerIndex {
         let place = self.peers.iter().position(|peer| peer.name == name);
-        place.unwrap_or_default()
+        place.map(PeerIndex).unwrap()
     }
 
     /// Whether some other peer has closed.
     pub(crate) fn other_closed(&self, peer: PeerIndex) -> bool {
         let mut others = self.peers.iter().enumerate();
-        others.any(|(place, other)| place != peer && other.closed)
+        others.any(|(place, other)| place != peer.0 && other.closed)
     }
 
     /// Notes something of a peer; whether it is new.
     pub(crate) fn note(&mut self, peer: PeerIndex, what: &'static str) -> bool {
         let now = self.now;
-        self.peers[peer].notes.insert(what, now).is_none()
+        self.peers[peer.0].notes.insert(what, now).is_none()
     }
 
     /// Whether something was noted of a peer.
     pub(crate) fn noted(&self, peer: PeerIndex, what: &str) -> bool {
-        self.peers[peer].notes.contains_key(what)
+        self.peers[peer.0].notes.contains_key(what)
     }
 
     /// Whether something was noted of a peer longer ago than so many seconds.
     pub(crate) fn noted_before(&self, peer: PeerIndex, what: &str, seconds: u64) -> bool {
-        let noted = self.peers[peer].notes.get(what);
+        let noted = self.peers[peer.0].notes.get(what);
         noted.is_some_and(|at| {
             self.now
                 .since_start()
@@ -98,7 +98,7 @@ impl Seen {
 
     /// Takes in an entry.
     pub(super) fn learn(&mut self, peer: PeerIndex, entry: &Entry) {
-        let known = &mut self.peers[peer];
+        let known = &mut self.peers[peer.0];
         if let What::Event { .. } = entry.what {
             let (state, new) = (&mut known.state, entry.state);
             state.connection_state = new.connection_state.or(state.connection_state);
@@ -117,7 +117,7 @@ impl Seen {
 
     /// Takes in what a call returned.
     pub(super) fn learn_call(&mut self, peer: PeerIndex, call: &Call, returned: &Returned) {
-        let known = &mut self.peers[peer];
+        let known = &mut self.peers[peer.0];
         match (call, returned) {
             (_, Returned::Refused { .. }) => {}
             (_, Returned::Description(description)) => known.made.push(description.clone()),
@@ -240,9 +240,9 @@ pub(crate) fn fired_once(
     state: State,
 ) -> Vec<Entry> {
     let mut shown = Vec::new();
-    for peer in 0..seen.peers.len() {
-        if !seen.peers[peer].closed && due(seen, peer) && seen.note(peer, note) {
-            shown.push(fired(seen.now, &seen.peers[peer].name, state));
+    for peer in (0..seen.peers.len()).map(PeerIndex) {
+        if !seen.peers[peer.0].closed && due(seen, peer) && seen.note(peer, note) {
+            shown.push(fired(seen.now, &seen.peers[peer.0].name, state));
         }
     }
     shown

@@ -1,16 +1,11 @@
 //! A session that passes everything on, through the hooks of a wrong implementation.
 
-use std::time::Duration;
-
 use peerstate::implementation::{
-    Call, Candidate, Fault, Link, LinkChange, PeerIndex, Progress, Returned, Session,
+    Advanced, Call, Candidate, Fault, Link, LinkChange, PeerIndex, Reading, Returned, Session,
 };
-use peerstate_model::trace::{ActionResult, At, Entry, Phase, What};
+use peerstate_model::trace::{ActionResult, At, Entry, What};
 
 use super::{Hooked, Hooks, NOTHING, Passed, Seen};
-
-/// How much time passes after a call that the wrong implementation answers by itself.
-const AFTER_CALL: Duration = Duration::from_millis(1);
 
 /// What the hooks of a session are asked, in order.
 #[derive(Debug, Clone)]
@@ -68,16 +63,24 @@ pub(super) struct WrongSession {
     seen: Seen,
     hooked: Hooked,
     entries: Vec<Entry>,
+    /// What the call that has just returned lets be read.
+    reading: Option<Reading>,
+    /// What it fires once it has returned.
+    after: Vec<Entry>,
+    /// Whether the time that passes is that of a call, in which hooks show nothing of themselves.
+    in_call: bool,
 }
 
 impl WrongSession {
     pub(super) fn new(inner: Box<dyn Session>, seen: Seen, hooked: Hooked) -> Self {
-        let entries = Vec::new();
         Self {
             inner,
             seen,
             hooked,
-            entries,
+            entries: Vec::new(),
+            reading: None,
+            after: Vec::new(),
+            in_call: false,
         }
     }
 
@@ -99,26 +102,21 @@ impl WrongSession {
         if begun { hooks } else { NOTHING }
     }
 
-    /// Takes in what was recorded beneath.
-    fn drain(&mut self) {
-        let entries = self.inner.take_entries();
-        self.take_in(entries, false);
-    }
-
-    fn take_in(&mut self, entries: Vec<Entry>, in_call: bool) {
-        let hooks = self.hooks(in_call);
-        for entry in entries {
-            // What the runner notes down is no deed of the implementation.
-            if matches!(entry.what, What::Note(_)) {
-                self.entries.push(entry);
-                continue;
-            }
-            let peer = self.seen.place(&entry.peer);
-            self.tape(|| Happening::Entry(peer, entry.clone()));
-            let shown = (hooks.entry)(&mut self.seen, peer, entry.clone());
-            self.seen.learn(peer, &entry);
+    /// Takes in what was seen beneath.
+    fn drain(&mut self, in_call: bool) {
+        for entry in self.inner.take_entries() {
+            let shown = self.show(&entry, in_call);
             self.entries.extend(shown);
         }
+    }
+
+    /// What becomes of an entry.
+    fn show(&mut self, entry: &Entry, in_call: bool) -> Vec<Entry> {
+        let peer = self.seen.place(&entry.peer);
+        self.tape(|| Happening::Entry(peer, entry.clone()));
+        let shown = (self.hooks(in_call).entry)(&mut self.seen, peer, entry.clone());
+        self.seen.learn(peer, entry);
+        shown
     }
 
     /// Passes a call on, as it was or changed.
@@ -126,44 +124,50 @@ impl WrongSession {
         let returned = self.inner.call(peer, passed)?;
         self.tape(|| Happening::Returned(peer, call.clone(), returned.clone()));
         let hooks = self.hooks(true);
-        let changed = (hooks.returned)(&mut self.seen, peer, call, returned.clone());
-        let mut entries = self.inner.take_entries();
-        if changed != returned {
-            correct(&mut entries, &self.seen.peers[peer].name, call, &changed);
+        let returned = (hooks.returned)(&mut self.seen, peer, call, returned);
+        self.seen.learn_call(peer, call, &returned);
+        self.drain(true);
+        let reading = self.inner.read(peer)?;
+        self.end_call(peer, call, &returned, reading);
+        Ok(returned)
+    }
+
+    /// Lets the hooks look at the entry that the harness will make of a call: what they put before
+    /// it happens during the call, and what they put behind it after.
+    fn end_call(&mut self, peer: PeerIndex, call: &Call, returned: &Returned, reading: Reading) {
+        let what = What::Action {
+            name: call.method().as_str().to_owned(),
+            result: Some(match returned {
+                Returned::Ok | Returned::Description(_) => ActionResult::Ok,
+                Returned::Refused { error, .. } => ActionResult::Error(error.clone()),
+            }),
+            phase: None,
+            description: call.description(),
+        };
+        let name = &self.seen.peers[peer.0].name;
+        let mut entry = Entry::new(self.inner.now(), name, what);
+        entry.state = reading.state;
+        entry.transports = reading.transports;
+        if let Some(ends) = call.ends_candidates() {
+            let extra = &mut entry.extra;
+            extra.insert("endOfCandidates".to_owned(), ends.into());
         }
-        self.seen.learn_call(peer, call, &changed);
-        self.take_in(entries, true);
-        Ok(changed)
+        let mut during = self.show(&entry, true);
+        let is_call = |entry: &Entry| matches!(entry.what, What::Action { .. });
+        let place = during.iter().rposition(is_call).unwrap();
+        self.after = during.split_off(place + 1);
+        let Entry {
+            state, transports, ..
+        } = during.pop().unwrap();
+        self.reading = Some(Reading { state, transports });
+        during.retain(|entry| !is_call(entry));
+        self.entries.extend(during);
     }
 
     fn pass_time(&mut self) {
         self.tape(|| Happening::Passed);
         let shown = (self.hooks(false).passed)(&mut self.seen);
         self.entries.extend(shown);
-    }
-
-    /// A call that is not passed on: its entry, and the time that calls take.
-    fn answer(&mut self, peer: PeerIndex, call: &Call, returned: &Returned) -> Result<(), Fault> {
-        let what = What::Action {
-            name: call.method().to_owned(),
-            result: Some(result(returned)),
-            phase: None,
-            description: call.description(),
-        };
-        let mut entry = Entry::new(self.inner.now(), &self.seen.peers[peer].name, what);
-        if let Some(ends) = call.ends_candidates() {
-            entry
-                .extra
-                .insert("endOfCandidates".to_owned(), ends.into());
-        }
-        entry
-            .transports
-            .clone_from(&self.seen.peers[peer].transports);
-        self.take_in(vec![entry], true);
-        let deadline = At::after(self.inner.now().since_start() + AFTER_CALL);
-        while self.inner.advance(deadline)? == Progress::Seen {}
-        self.drain();
-        Ok(())
     }
 }
 
@@ -173,7 +177,7 @@ impl Session for WrongSession {
     }
 
     fn call(&mut self, peer: PeerIndex, call: &Call) -> Result<Returned, Fault> {
-        self.drain();
+        self.in_call = true;
         self.seen.now = self.inner.now();
         self.tape(|| Happening::Call(peer, call.clone()));
         let hooks = self.hooks(true);
@@ -181,16 +185,17 @@ impl Session for WrongSession {
         let returned = match passed {
             Passed::Answered(returned) => {
                 self.seen.learn_call(peer, call, &returned);
-                self.answer(peer, call, &returned)?;
+                let reading = Reading {
+                    transports: self.seen.peers[peer.0].transports.clone(),
+                    ..Reading::default()
+                };
+                self.end_call(peer, call, &returned, reading);
                 returned
             }
             Passed::On(passed) => self.pass_on(peer, call, &passed)?,
             Passed::Behind(first, passed) => {
                 self.inner.call(peer, &first)?;
-                let entries = self.inner.take_entries();
-                let fired = entries.into_iter();
-                let fired = fired.filter(|entry| !matches!(entry.what, What::Action { .. }));
-                self.take_in(fired.collect(), true);
+                self.drain(true);
                 self.pass_on(peer, call, &passed)?
             }
         };
@@ -198,19 +203,44 @@ impl Session for WrongSession {
         Ok(returned)
     }
 
-    fn set_network(&mut self, link: Link, change: LinkChange) -> Result<(), Fault> {
+    fn read(&mut self, peer: PeerIndex) -> Result<Reading, Fault> {
+        self.entries.append(&mut self.after);
+        if let Some(reading) = self.reading.take() {
+            return Ok(reading);
+        }
+        let Reading { state, transports } = self.inner.read(peer)?;
+        let name = &self.seen.peers[peer.0].name;
+        let mut entry = Entry::new(self.inner.now(), name, What::Sample("end".to_owned()));
+        entry.state = state;
+        entry.transports = transports;
+        let mut shown = self.show(&entry, true);
+        let sampled = shown.pop().unwrap_or_else(|| {
+            let what = What::Sample("end".to_owned());
+            Entry::new(self.inner.now(), &self.seen.peers[peer.0].name, what)
+        });
+        self.entries.extend(shown);
+        Ok(Reading {
+            state: sampled.state,
+            transports: sampled.transports,
+        })
+    }
+
+    fn change_network(&mut self, link: Link, change: LinkChange) -> Result<(), Fault> {
         self.tape(|| Happening::Network(change));
         self.seen.network_changes += 1;
         let change = (self.hooks(true).network)(&mut self.seen, change);
-        self.inner.set_network(link, change)
+        self.inner.change_network(link, change)
     }
 
-    fn advance(&mut self, deadline: At) -> Result<Progress, Fault> {
-        let progress = self.inner.advance(deadline)?;
+    fn advance(&mut self, deadline: At) -> Result<Advanced, Fault> {
+        let advanced = self.inner.advance(deadline)?;
         self.seen.now = self.inner.now();
-        self.drain();
-        self.pass_time();
-        Ok(progress)
+        self.drain(self.in_call);
+        if !self.in_call {
+            self.pass_time();
+        }
+        self.in_call &= advanced == Advanced::Seen;
+        Ok(advanced)
     }
 
     fn take_candidates(&mut self, peer: PeerIndex) -> Vec<Candidate> {
@@ -223,42 +253,7 @@ impl Session for WrongSession {
         kept.collect()
     }
 
-    fn note(&mut self, peer: PeerIndex, text: String) {
-        self.inner.note(peer, text);
-        self.drain();
-    }
-
-    fn sample(&mut self, why: &str) -> Result<(), Fault> {
-        self.inner.sample(why)?;
-        self.drain();
-        Ok(())
-    }
-
     fn take_entries(&mut self) -> Vec<Entry> {
-        self.drain();
         std::mem::take(&mut self.entries)
-    }
-}
-
-fn result(returned: &Returned) -> ActionResult {
-    match returned {
-        Returned::Ok | Returned::Description(_) => ActionResult::Ok,
-        Returned::Refused { error, .. } => ActionResult::Error(error.clone()),
-    }
-}
-
-/// Makes the entry of a call say what it returned.
-fn correct(entries: &mut [Entry], peer: &str, call: &Call, returned: &Returned) {
-    let of_call = entries.iter_mut().rev().find(|entry| {
-        entry.peer == peer
-            && matches!(&entry.what, What::Action { name, phase, .. }
-                if name == call.method() && *phase != Some(Phase::Begin))
-    });
-    if let Some(Entry {
-        what: What::Action { result: shown, .. },
-        ..
-    }) = of_call
-    {
-        *shown = Some(result(returned));
     }
 }

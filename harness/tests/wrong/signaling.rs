@@ -1,6 +1,6 @@
 //! What can be wrong with offers and answers, `signalingState` and rollback.
 
-use peerstate::implementation::{Call, DescriptionType};
+use peerstate::implementation::{Call, DescriptionType, PeerIndex};
 use peerstate_model::states::{IceConnectionState, PeerConnectionState, SignalingState};
 use peerstate_model::trace::{ActionResult, Entry, Phase, State, What};
 
@@ -53,7 +53,7 @@ pub(super) const TABLE: &[Wrong] = &[
                         seen.note(peer, "rollback");
                     }
                     Some(_) => {
-                        seen.peers[peer].notes.remove("rollback");
+                        seen.peers[peer.0].notes.remove("rollback");
                     }
                     None => {}
                 }
@@ -72,8 +72,8 @@ pub(super) const TABLE: &[Wrong] = &[
         hooks: Hooks {
             returned: |seen, peer, call, returned| {
                 let answer = call.description() == Some(DescriptionType::Answer);
-                let stable = seen.peers[peer].signaling() == SignalingState::Stable;
-                accepted(answer && stable && !seen.peers[peer].closed, returned)
+                let stable = seen.peers[peer.0].signaling() == SignalingState::Stable;
+                accepted(answer && stable && !seen.peers[peer.0].closed, returned)
             },
             ..NOTHING
         },
@@ -85,8 +85,8 @@ pub(super) const TABLE: &[Wrong] = &[
         hooks: Hooks {
             returned: |seen, peer, call, returned| {
                 let answer = call.description() == Some(DescriptionType::Pranswer);
-                let stable = seen.peers[peer].signaling() == SignalingState::Stable;
-                accepted(answer && stable && !seen.peers[peer].closed, returned)
+                let stable = seen.peers[peer.0].signaling() == SignalingState::Stable;
+                accepted(answer && stable && !seen.peers[peer.0].closed, returned)
             },
             ..NOTHING
         },
@@ -124,7 +124,7 @@ pub(super) const TABLE: &[Wrong] = &[
                 let refused = matches!(&entry.what, What::Action { name, result: Some(result), .. }
                     if name.ends_with("Description")
                         && *result != ActionResult::Ok);
-                if refused && !seen.peers[peer].closed {
+                if refused && !seen.peers[peer.0].closed {
                     during_call(entry, signaling(SignalingState::HaveLocalOffer))
                 } else {
                     vec![entry]
@@ -149,18 +149,18 @@ pub(super) const TABLE: &[Wrong] = &[
         hooks: Hooks {
             entry: |seen, peer, entry| {
                 if is_event(&entry, "signalingstatechange") {
-                    seen.peers[peer].held = Some(entry);
+                    seen.peers[peer.0].held = Some(entry);
                     return Vec::new();
                 }
                 let sets = returns(&entry, "setLocalDescription")
                     || returns(&entry, "setRemoteDescription");
-                match seen.peers[peer].held.take() {
+                match seen.peers[peer.0].held.take() {
                     Some(mut held) if sets => {
                         held.at = entry.at;
                         vec![entry, held]
                     }
                     held => {
-                        seen.peers[peer].held = held;
+                        seen.peers[peer.0].held = held;
                         vec![entry]
                     }
                 }
@@ -174,7 +174,7 @@ pub(super) const TABLE: &[Wrong] = &[
         caught_by: &["negotiation/again", "negotiation/add-media"],
         hooks: Hooks {
             entry: |seen, peer, entry| {
-                let known = &seen.peers[peer];
+                let known = &seen.peers[peer.0];
                 let connected =
                     known.state.connection_state == Some(PeerConnectionState::Connected);
                 let remote = returns(&entry, "setRemoteDescription");
@@ -196,7 +196,7 @@ pub(super) const TABLE: &[Wrong] = &[
         caught_by: &["negotiation/add-media", "negotiation/remove-media"],
         hooks: Hooks {
             entry: |seen, peer, entry| {
-                let known = &seen.peers[peer];
+                let known = &seen.peers[peer.0];
                 let connected =
                     known.state.connection_state == Some(PeerConnectionState::Connected);
                 let changed = ["addTransceiver", "addTrack", "removeTrack"];
@@ -204,7 +204,7 @@ pub(super) const TABLE: &[Wrong] = &[
                     seen.note(peer, "section changed");
                 }
                 let sets = returns(&entry, "setLocalDescription");
-                if sets && seen.noted(peer, "section changed") && !seen.peers[peer].closed {
+                if sets && seen.noted(peer, "section changed") && !seen.peers[peer.0].closed {
                     and_fired(entry, connection(PeerConnectionState::Connecting))
                 } else {
                     vec![entry]
@@ -219,7 +219,7 @@ pub(super) const TABLE: &[Wrong] = &[
         caught_by: &["negotiation/again-from-the-other-side"],
         hooks: Hooks {
             call: |seen, peer, call| {
-                let known = &seen.peers[peer];
+                let known = &seen.peers[peer.0];
                 let first = known.set.first().is_none_or(|(local, _)| *local);
                 match call {
                     Call::CreateOffer { .. } if !first && !known.closed => {
@@ -240,7 +240,7 @@ pub(super) const TABLE: &[Wrong] = &[
         ],
         hooks: Hooks {
             call: |seen, peer, call| {
-                let offered = seen.peers[peer].set.last();
+                let offered = seen.peers[peer.0].set.last();
                 let has_section = offered.is_some_and(|(_, one)| one.sdp.contains("m="));
                 if call.description() == Some(DescriptionType::Rollback) && has_section {
                     seen.note(peer, "rolled back");
@@ -261,7 +261,7 @@ pub(super) const TABLE: &[Wrong] = &[
         caught_by: &["negotiation/rollback-remote-offer-leaves-new"],
         hooks: Hooks {
             call: |seen, peer, call| {
-                let known = &seen.peers[peer];
+                let known = &seen.peers[peer.0];
                 let remote = known.set.iter().all(|(local, _)| !local) && !known.given.is_empty();
                 if call.description() == Some(DescriptionType::Rollback) && remote {
                     seen.note(peer, "rolled back");
@@ -274,7 +274,7 @@ pub(super) const TABLE: &[Wrong] = &[
                 unless(reported && seen.noted(peer, "rolled back"), entry)
             },
             passed: |seen| {
-                let due = |seen: &Seen, peer: usize| seen.noted_before(peer, "rolled back", 30);
+                let due = |seen: &Seen, peer: PeerIndex| seen.noted_before(peer, "rolled back", 30);
                 let disconnected = ice(IceConnectionState::Disconnected);
                 fired_once(seen, "disconnected", due, disconnected)
             },
@@ -287,7 +287,7 @@ pub(super) const TABLE: &[Wrong] = &[
         caught_by: &["negotiation/round"],
         hooks: Hooks {
             entry: |seen, peer, entry| {
-                let mut set = seen.peers[peer].set.iter();
+                let mut set = seen.peers[peer.0].set.iter();
                 let has = set.any(|(_, one)| one.sdp.contains("m=application"));
                 unless(has && is_event(&entry, "signalingstatechange"), entry)
             },
@@ -300,7 +300,7 @@ pub(super) const TABLE: &[Wrong] = &[
         caught_by: &["negotiation/needed-for-channels"],
         hooks: Hooks {
             entry: |seen, peer, entry| {
-                let open = !seen.peers[peer].closed;
+                let open = !seen.peers[peer.0].closed;
                 if returns(&entry, "createDataChannel") && open {
                     let what = What::event("negotiationneeded");
                     let event = Entry::new(entry.at, &entry.peer, what);

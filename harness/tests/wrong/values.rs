@@ -1,7 +1,7 @@
 //! Attributes that read something else than their events report, and other things that are wrong at
 //! any moment.
 
-use peerstate::implementation::{Call, Description, DescriptionType, Returned};
+use peerstate::implementation::{Call, Description, DescriptionType, PeerIndex, Returned};
 use peerstate_model::states::{
     DtlsTransportState, IceConnectionState, IceGatheringState, IceTransportState,
     PeerConnectionState, SignalingState,
@@ -44,7 +44,7 @@ pub(super) const TABLE: &[Wrong] = &[
         does: "signalingState reads, after the event of setLocalDescription(), what it was before.",
         caught_by: &["negotiation/round"],
         hooks: Hooks {
-            entry: |seen, peer, entry| match seen.peers[peer].set.last() {
+            entry: |seen, peer, entry| match seen.peers[peer.0].set.last() {
                 Some((true, _)) => behind(seen, peer, entry, Attribute::SignalingState),
                 _ => vec![entry],
             },
@@ -56,7 +56,7 @@ pub(super) const TABLE: &[Wrong] = &[
         does: "signalingState reads, after the event of setRemoteDescription(), what it was before.",
         caught_by: &["negotiation/round"],
         hooks: Hooks {
-            entry: |seen, peer, entry| match seen.peers[peer].set.last() {
+            entry: |seen, peer, entry| match seen.peers[peer.0].set.last() {
                 Some((false, _)) => behind(seen, peer, entry, Attribute::SignalingState),
                 _ => vec![entry],
             },
@@ -89,7 +89,7 @@ pub(super) const TABLE: &[Wrong] = &[
             passed: |seen| {
                 let mut shown = read_at_every_peer(seen, State::default());
                 for entry in &mut shown {
-                    let known = &seen.peers[seen.place(&entry.peer)].transports;
+                    let known = &seen.peers[seen.place(&entry.peer).0].transports;
                     entry.transports.clone_from(known);
                     for transport in entry.transports.iter_mut().flatten() {
                         transport.ice = Some(IceTransportState::New);
@@ -107,7 +107,7 @@ pub(super) const TABLE: &[Wrong] = &[
         caught_by: &["connect/fresh"],
         hooks: Hooks {
             passed: |seen| {
-                let peers = 0..seen.peers.len();
+                let peers = (0..seen.peers.len()).map(PeerIndex);
                 let peers: Vec<_> = peers.filter(|peer| is_due(seen, *peer)).collect();
                 peers
                     .into_iter()
@@ -154,7 +154,7 @@ pub(super) const TABLE: &[Wrong] = &[
         hooks: Hooks {
             entry: |seen, peer, entry| {
                 let called = matches!(entry.what, What::Action { .. });
-                if called && seen.peers[peer].closed {
+                if called && seen.peers[peer.0].closed {
                     let state = State {
                         signaling_state: Some(SignalingState::Closed),
                         ..State::default()
@@ -175,7 +175,7 @@ pub(super) const TABLE: &[Wrong] = &[
         hooks: Hooks {
             entry: |seen, peer, mut entry| {
                 let called = matches!(entry.what, What::Action { .. });
-                if called && seen.peers[peer].closed {
+                if called && seen.peers[peer.0].closed {
                     entry.state = initial();
                 }
                 vec![entry]
@@ -201,16 +201,16 @@ const OTHER_EVENTS: &[&str] = &[
 ];
 
 /// Whether a peer has been quiet for a few seconds, which ends with it.
-fn is_due(seen: &mut Seen, peer: usize) -> bool {
+fn is_due(seen: &mut Seen, peer: PeerIndex) -> bool {
     if seen.noted_before(peer, "fired", 5) {
-        seen.peers[peer].notes.remove("fired");
+        seen.peers[peer.0].notes.remove("fired");
     }
     seen.note(peer, "fired")
 }
 
 /// One of every event, and nothing new in it.
-fn every_event(seen: &Seen, peer: usize) -> Vec<Entry> {
-    let (known, at) = (&seen.peers[peer], seen.now);
+fn every_event(seen: &Seen, peer: PeerIndex) -> Vec<Entry> {
+    let (known, at) = (&seen.peers[peer.0], seen.now);
     let State {
         connection_state,
         ice_connection_state,
@@ -263,11 +263,11 @@ fn read_at_every_peer(seen: &Seen, state: State) -> Vec<Entry> {
 }
 
 /// The entry, and behind an event of the attribute a sample that reads the value before it.
-fn behind(seen: &Seen, peer: usize, entry: Entry, attribute: Attribute) -> Vec<Entry> {
+fn behind(seen: &Seen, peer: PeerIndex, entry: Entry, attribute: Attribute) -> Vec<Entry> {
     if !is_event(&entry, attribute.event()) {
         return vec![entry];
     }
-    let (before, initial) = (seen.peers[peer].state, initial());
+    let (before, initial) = (seen.peers[peer.0].state, initial());
     let mut sample = Entry::new(entry.at, &entry.peer, What::Sample("poll".to_owned()));
     let state = &mut sample.state;
     match attribute {

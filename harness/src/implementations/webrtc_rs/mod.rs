@@ -22,7 +22,7 @@ use peerstate_model::trace::{
 };
 
 use crate::implementation::capability::Capability;
-use crate::implementation::{Implementation, Session, Setup, StartError};
+use crate::implementation::{Implementation, KnownList, Session, Setup, StartError};
 use session::WebrtcRsSession;
 
 /// The name of the implementation.
@@ -43,9 +43,11 @@ impl Implementation for WebrtcRs {
         }
     }
 
-    fn known(&self) -> Option<(&'static str, &'static str)> {
-        let text = include_str!("../../../known/webrtc-rs.yaml");
-        Some(("harness/known/webrtc-rs.yaml", text))
+    fn known_deviations(&self) -> Option<KnownList> {
+        Some(KnownList {
+            name: "harness/known/webrtc-rs.yaml",
+            text: include_str!("../../../known/webrtc-rs.yaml"),
+        })
     }
 
     fn clock(&self) -> Clock {

@@ -68,7 +68,7 @@ impl Peer {
         media.register_default_codecs().map_err(unavailable)?;
         let extras = setup.configuration.harness.clone().unwrap_or_default();
         // A seed of its own for every peer: two with the same tie-breaker would never settle.
-        let provider = SeededProvider::new(seed.wrapping_add(index as u64)).map_err(|error| {
+        let provider = SeededProvider::new(seed.wrapping_add(index.0 as u64)).map_err(|error| {
             StartError::Unavailable {
                 implementation: NAME.to_owned(),
                 reason: error.to_string(),
@@ -95,9 +95,9 @@ impl Peer {
             recorder,
             world: world.clone(),
         };
-        let runtime = HostRuntime::new(world, Host(index));
+        let runtime = HostRuntime::new(world, Host(index.0));
         // One address: with several, the order of candidates would follow a hash map.
-        let address = format!("127.0.1.{}:0", index + 1);
+        let address = format!("127.0.1.{}:0", index.0 + 1);
         let build = PeerConnectionBuilder::new()
             .with_configuration(configuration)
             .with_media_engine(media)

@@ -67,7 +67,7 @@ impl Recorder {
     ) {
         let at = At::after(self.world.now());
         let mut recorded = self.recorded();
-        let Some(record) = recorded.peers.get_mut(peer) else {
+        let Some(record) = recorded.peers.get_mut(peer.0) else {
             return;
         };
         if transports.is_some() {
@@ -98,7 +98,7 @@ impl Recorder {
             && self
                 .recorded()
                 .peers
-                .get(peer)
+                .get(peer.0)
                 .is_some_and(|p| p.transports != transports);
         if changed {
             self.record(
@@ -110,9 +110,18 @@ impl Recorder {
         }
     }
 
+    /// Notes what the transports of a peer were read as elsewhere.
+    pub(super) fn set_read(&self, peer: PeerIndex, transports: Option<&Vec<TransportState>>) {
+        if let (Some(record), Some(transports)) =
+            (self.recorded().peers.get_mut(peer.0), transports)
+        {
+            record.transports = Some(transports.clone());
+        }
+    }
+
     /// Notes that the application closes a peer, whose end is then no news.
     pub(super) fn set_closed(&self, peer: PeerIndex) {
-        if let Some(record) = self.recorded().peers.get_mut(peer) {
+        if let Some(record) = self.recorded().peers.get_mut(peer.0) {
             record.end_is_told = true;
         }
     }
@@ -122,7 +131,7 @@ impl Recorder {
         let told = self
             .recorded()
             .peers
-            .get_mut(peer)
+            .get_mut(peer.0)
             .is_none_or(|record| std::mem::replace(&mut record.end_is_told, true));
         if !told {
             let what = What::Sample("poll".to_owned());
@@ -133,7 +142,7 @@ impl Recorder {
 
     pub(super) fn add_candidate(&self, peer: PeerIndex, candidate: Candidate) {
         let mut recorded = self.recorded();
-        if let Some(record) = recorded.peers.get_mut(peer) {
+        if let Some(record) = recorded.peers.get_mut(peer.0) {
             record.candidates.push(candidate);
             recorded.news += 1;
         }
@@ -143,18 +152,13 @@ impl Recorder {
         let mut recorded = self.recorded();
         recorded
             .peers
-            .get_mut(peer)
+            .get_mut(peer.0)
             .map(|p| std::mem::take(&mut p.candidates))
             .unwrap_or_default()
     }
 
     pub(super) fn take_entries(&self) -> Vec<Entry> {
         std::mem::take(&mut self.recorded().entries)
-    }
-
-    /// Puts entries behind those recorded since they were taken.
-    pub(super) fn put_back(&self, entries: Vec<Entry>) {
-        self.recorded().entries.extend(entries);
     }
 
     /// A number that is another as soon as something was recorded or gathered.

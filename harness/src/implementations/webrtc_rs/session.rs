@@ -5,7 +5,7 @@ use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use peerstate_model::trace::{ActionResult, At, Entry, Phase, State, What};
+use peerstate_model::trace::{At, Entry, State};
 use rtc::statistics::StatsSelector;
 use webrtc::error::Error;
 use webrtc::media_stream::track_local::TrackLocal;
@@ -18,13 +18,10 @@ use super::errors::refusal;
 use super::peer::{Peer, watch_data_channel};
 use super::recorder::Recorder;
 use crate::implementation::{
-    Call, Candidate, Description, DescriptionType, Fault, Link, LinkChange, MediaKind, PeerIndex,
-    Progress, Returned, Session, Setup, StartError,
+    Advanced, Call, Candidate, Description, DescriptionType, Fault, Link, LinkChange, MediaKind,
+    PeerIndex, Reading, Returned, Session, Setup, StartError,
 };
 use peerstate_sim::{Halt, Host, Step, World};
-
-/// How much time passes after every call: the time an application takes to make the next.
-const AFTER_CALL: Duration = Duration::from_millis(1);
 
 /// How long a call may take to return. The longest wait inside the crate is a tenth of a second.
 const LONGEST_CALL: Duration = Duration::from_mins(1);
@@ -54,6 +51,7 @@ impl WebrtcRsSession {
             tracks: 0,
         };
         for (index, peer) in setup.peers.iter().enumerate() {
+            let index = PeerIndex(index);
             let (world, recorder) = (session.world.clone(), session.recorder.clone());
             let build = Peer::build(index, peer.clone(), setup.seed, world, recorder);
             let peer = session.finish("constructor", build)??;
@@ -65,7 +63,7 @@ impl WebrtcRsSession {
     /// Runs a future in the world until it is done.
     fn finish<T: Send + 'static>(
         &self,
-        method: &'static str,
+        during: &'static str,
         future: impl Future<Output = T> + Send + 'static,
     ) -> Result<T, Fault> {
         let result = Arc::new(Mutex::new(None));
@@ -83,11 +81,11 @@ impl WebrtcRsSession {
                 break;
             }
             if self.step(deadline)? == Step::DeadlinePassed {
-                return Err(Fault::Deadlock { method });
+                return Err(Fault::Deadlock { during });
             }
         }
         let value = result.lock().unwrap_or_else(PoisonError::into_inner).take();
-        value.ok_or(Fault::Deadlock { method })
+        value.ok_or(Fault::Deadlock { during })
     }
 
     fn step(&self, deadline: Duration) -> Result<Step, Fault> {
@@ -102,6 +100,7 @@ impl WebrtcRsSession {
     /// Reads the transports of every peer, and records those that read something new.
     fn poll(&self) {
         for (index, peer) in self.peers.iter().enumerate() {
+            let index = PeerIndex(index);
             self.recorder
                 .record_if_changed(index, "poll", peer.view.transports());
             // The crate's driver may end by itself, after an error that it only logs.
@@ -111,44 +110,8 @@ impl WebrtcRsSession {
         }
     }
 
-    fn let_pass(&self, duration: Duration) -> Result<(), Fault> {
-        let deadline = self.world.now() + duration;
-        while self.step(deadline)? == Step::Happened {}
-        Ok(())
-    }
-
-    fn record_call(
-        &self,
-        peer: PeerIndex,
-        call: &Call,
-        phase: Option<Phase>,
-        returned: Option<&Returned>,
-    ) {
-        let result = returned.map(|returned| match returned {
-            Returned::Ok | Returned::Description(_) => ActionResult::Ok,
-            Returned::Refused { error, .. } => ActionResult::Error(error.clone()),
-        });
-        let what = What::Action {
-            name: call.method().to_owned(),
-            result,
-            phase,
-            description: call.description(),
-        };
-        let transports = self.peers.get(peer).and_then(|peer| peer.view.transports());
-        let read = phase.is_none_or(|phase| phase == Phase::End);
-        self.recorder
-            .record(peer, what, State::default(), transports.filter(|_| read));
-        if let Some(ends) = call.ends_candidates() {
-            self.recorder.amend(|entry| {
-                entry
-                    .extra
-                    .insert("endOfCandidates".to_owned(), ends.into());
-            });
-        }
-    }
-
     fn perform(&mut self, index: PeerIndex, peer: &Peer, call: &Call) -> Result<Returned, Fault> {
-        let method = call.method();
+        let method = call.method().as_str();
         let connection = Arc::clone(&peer.connection);
         match call.clone() {
             Call::CreateDataChannel {
@@ -294,44 +257,22 @@ impl Session for WebrtcRsSession {
     }
 
     fn call(&mut self, peer: PeerIndex, call: &Call) -> Result<Returned, Fault> {
-        let Some(called) = self.peers.get(peer).cloned() else {
-            return Ok(Returned::Refused {
-                error: "OperationError".to_owned(),
-                message: "there is no such peer".to_owned(),
-            });
-        };
-        // A call during which something happens is told by two entries, any other by one.
-        let kept = self.recorder.take_entries();
-        let begun_at = self.now();
-        let news = self.recorder.news();
-        let returned = self.perform(peer, &called, call);
-        let inside = self.recorder.take_entries();
-        let eventful = self.recorder.news() != news && !inside.is_empty();
-        self.recorder.put_back(kept);
-        if eventful || returned.is_err() {
-            self.record_call(peer, call, Some(Phase::Begin), None);
-            self.recorder.amend(|entry| entry.at = begun_at);
-            self.recorder.put_back(inside);
-        }
-        let returned = returned?;
-        self.record_call(peer, call, eventful.then_some(Phase::End), Some(&returned));
-        self.let_pass(AFTER_CALL)?;
-        Ok(returned)
+        let called = self.peers[peer.0].clone();
+        self.perform(peer, &called, call)
     }
 
-    fn set_network(&mut self, link: Link, change: LinkChange) -> Result<(), Fault> {
-        let all = 0..self.peers.len();
-        let pairs: Vec<(PeerIndex, PeerIndex)> = match link {
-            Link::Everywhere => all
-                .clone()
-                .flat_map(|from| all.clone().map(move |to| (from, to)))
-                .filter(|(from, to)| from != to)
-                .collect(),
-            Link::Between(one, other) => vec![(one, other), (other, one)],
-            Link::FromTo(from, to) => vec![(from, to)],
-        };
-        for (from, to) in pairs {
-            self.world.change_link(Host(from), Host(to), |link| {
+    fn read(&mut self, peer: PeerIndex) -> Result<Reading, Fault> {
+        let transports = self.peers[peer.0].view.transports();
+        self.recorder.set_read(peer, transports.as_ref());
+        Ok(Reading {
+            state: State::default(),
+            transports,
+        })
+    }
+
+    fn change_network(&mut self, link: Link, change: LinkChange) -> Result<(), Fault> {
+        for (from, to) in link.directions(self.peers.len()) {
+            self.world.change_link(Host(from.0), Host(to.0), |link| {
                 link.cut = change.cut.unwrap_or(link.cut);
                 link.loss = change.loss.unwrap_or(link.loss);
                 link.latency = change.latency.unwrap_or(link.latency);
@@ -340,40 +281,25 @@ impl Session for WebrtcRsSession {
         Ok(())
     }
 
-    fn advance(&mut self, deadline: At) -> Result<Progress, Fault> {
+    fn advance(&mut self, deadline: At) -> Result<Advanced, Fault> {
         let news = self.recorder.news();
         loop {
             let step = self.step(deadline.since_start())?;
             if self.recorder.news() != news {
-                return Ok(Progress::Seen);
+                return Ok(Advanced::Seen);
             }
             if step == Step::DeadlinePassed {
-                return Ok(Progress::DeadlinePassed);
+                return Ok(Advanced::DeadlinePassed);
             }
         }
-    }
-
-    fn take_candidates(&mut self, peer: PeerIndex) -> Vec<Candidate> {
-        self.recorder.take_candidates(peer)
-    }
-
-    fn note(&mut self, peer: PeerIndex, text: String) {
-        self.recorder
-            .record(peer, What::Note(text), State::default(), None);
-    }
-
-    fn sample(&mut self, why: &str) -> Result<(), Fault> {
-        for (index, peer) in self.peers.iter().enumerate() {
-            let transports = peer.view.transports();
-            let what = What::Sample(why.to_owned());
-            self.recorder
-                .record(index, what, State::default(), transports);
-        }
-        Ok(())
     }
 
     fn take_entries(&mut self) -> Vec<Entry> {
         self.recorder.take_entries()
+    }
+
+    fn take_candidates(&mut self, peer: PeerIndex) -> Vec<Candidate> {
+        self.recorder.take_candidates(peer)
     }
 }
 

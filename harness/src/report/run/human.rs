@@ -363,7 +363,7 @@ mod tests {
     use rstest::rstest;
 
     use super::*;
-    use crate::implementation::Implementation;
+    use crate::implementation::{Implementation, KnownList};
     use crate::implementations::webrtc_rs::WebrtcRs;
     use crate::run::deviations::KnownDeviations;
     use crate::run::verdict::Court;
@@ -371,7 +371,7 @@ mod tests {
 
     fn written(names: &[&str], width: usize) -> String {
         let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
-        let (file, text) = WebrtcRs.known().unwrap();
+        let KnownList { name: file, text } = WebrtcRs.known_deviations().unwrap();
         let known = KnownDeviations::parse(file, text).unwrap();
         let court = Court {
             implementation: &WebrtcRs,

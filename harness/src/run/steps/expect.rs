@@ -7,7 +7,7 @@ use peerstate_model::states::StateEnum;
 use peerstate_model::trace::{At, Attribute, Entry, State, What};
 
 use super::{Failure, Stepper, Stop};
-use crate::implementation::{PeerIndex, Progress};
+use crate::implementation::{Advanced, PeerIndex};
 use crate::run::attributes::Comparison;
 use crate::run::of_peer;
 use crate::scenario::{EventExpectation, Expectation};
@@ -15,7 +15,7 @@ use crate::scenario::{EventExpectation, Expectation};
 impl Stepper<'_> {
     /// Waits for each of the peers; one that misses does not end the waiting for the others.
     pub(super) fn expect(&mut self, expectation: &Expectation) -> Result<(), Stop> {
-        let begun = self.session.now().since_start();
+        let begun = self.recorder.now().since_start();
         let deadline = At::after(begun + expectation.within);
         let mut waiting: BTreeSet<PeerIndex> = expectation.peers.iter().copied().collect();
         loop {
@@ -30,16 +30,16 @@ impl Stepper<'_> {
                 return Ok(());
             }
             // What came in the last moment still counts.
-            let now = self.session.now();
+            let now = self.recorder.now();
             if now >= deadline {
                 break;
             }
-            if self.advance(deadline)? == Progress::DeadlinePassed && self.session.now() == now {
+            if self.advance(deadline)? == Advanced::DeadlinePassed && self.recorder.now() == now {
                 break;
             }
         }
         for peer in waiting {
-            let now = self.session.now().since_start();
+            let now = self.recorder.now().since_start();
             let compared = self.compare(peer, expectation, now);
             let failure = missed(peer, &compared, expectation.within);
             self.fail(failure, compared.assumed);
@@ -48,16 +48,17 @@ impl Stepper<'_> {
     }
 
     fn compare(&self, peer: PeerIndex, expectation: &Expectation, since: Duration) -> Comparison {
-        let known = &self.peers[peer].known;
+        let known = &self.peers[peer.0].known;
         known.compare(&expectation.attributes, since)
     }
 
     pub(super) fn expect_events(&mut self, expectation: &EventExpectation) -> Result<(), Stop> {
         self.let_pass(expectation.during)?;
         for &peer in &expectation.peers {
-            let seen: Vec<(&str, &State)> = of_peer(&self.entries[self.window..], self.name(peer))
-                .filter_map(event)
-                .collect();
+            let seen: Vec<(&str, &State)> =
+                of_peer(&self.entries[self.window..], self.recorder.name(peer))
+                    .filter_map(event)
+                    .collect();
             let mut failures = compare_events(peer, &seen, expectation);
             failures.extend(compare_changes(peer, &seen, expectation));
             if failures.is_empty() {

@@ -10,18 +10,20 @@ use peerstate_model::trace::{ActionResult, At, Attribute, Entry, Read, What};
 
 use super::alter::alter;
 use super::attributes::LastKnown;
+use super::recorder::Recorder;
 use super::{Check, Missed, Outcome, of_peer};
 use crate::implementation::{
-    Call, Candidate, Description, DescriptionType, Fault, PeerIndex, Progress, Returned, Session,
+    Advanced, Call, Candidate, Description, DescriptionType, Fault, Method, PeerIndex, Returned,
+    Session,
 };
 use crate::scenario::{
-    Action, CandidateSource, DescriptionFrom, DescriptionSource, Method, Scenario, Step,
+    Action, CandidateSource, DescriptionFrom, DescriptionSource, Scenario, Step, WrittenCall,
 };
 
 /// A run under way.
 pub(super) struct Stepper<'r> {
     scenario: &'r Scenario,
-    session: &'r mut dyn Session,
+    recorder: Recorder<'r>,
     entries: Vec<Entry>,
     peers: Vec<PeerRecord>,
     descriptions: BTreeMap<String, Description>,
@@ -86,7 +88,7 @@ impl<'r> Stepper<'r> {
             scenario,
             peers: scenario.peers.iter().map(|_| record()).collect(),
             limit: At::after(session.now().since_start() + scenario.limit),
-            session,
+            recorder: Recorder::new(scenario, session),
             entries: Vec::new(),
             descriptions: BTreeMap::new(),
             trickling: BTreeSet::new(),
@@ -121,7 +123,7 @@ impl<'r> Stepper<'r> {
 
     fn sample_end(&mut self, outcome: Outcome) -> Outcome {
         let line = self.line;
-        match self.session.sample("end") {
+        match self.recorder.sample("end") {
             Ok(()) => outcome,
             Err(fault) => Outcome::Fault { line, fault },
         }
@@ -149,10 +151,10 @@ impl<'r> Stepper<'r> {
             message += &format!(" (assumed: {})", assumed.join("; "));
         }
         let line = self.line;
-        self.session
+        self.recorder
             .note(peer, format!("line {line} of the scenario: {message}"));
         self.collect();
-        let name = self.name(peer);
+        let name = self.recorder.name(peer);
         let last = self.entries.iter().rposition(|entry| entry.peer == name);
         let missed = Missed {
             // The header is the first line.
@@ -166,8 +168,8 @@ impl<'r> Stepper<'r> {
     fn check(&mut self, peer: PeerIndex, assumed: Vec<String>, missed: Option<Missed>) {
         self.checks.push(Check {
             line: self.line,
-            peer: self.name(peer).to_owned(),
-            at: self.session.now(),
+            peer: self.recorder.name(peer).to_owned(),
+            at: self.recorder.now(),
             assumed,
             missed,
         });
@@ -179,16 +181,9 @@ impl<'r> Stepper<'r> {
         (self.entries, self.checks)
     }
 
-    fn name(&self, peer: PeerIndex) -> &'r str {
-        self.scenario
-            .peers
-            .get(peer)
-            .map_or("", |peer| peer.name.as_str())
-    }
-
     /// Takes in what the session has recorded and gathered.
     fn collect(&mut self) {
-        let entries = self.session.take_entries();
+        let entries = self.recorder.take_entries();
         let returned = |entry: &&Entry| {
             matches!(&entry.what, What::Action { name, result: Some(ActionResult::Ok), .. }
                 if name == "close")
@@ -203,7 +198,7 @@ impl<'r> Stepper<'r> {
             }
             // The end of candidates is the scenario's to signal: some implementations report it, and
             // some do not.
-            let gathered = self.session.take_candidates(index).into_iter();
+            let gathered = self.recorder.take_candidates(PeerIndex(index)).into_iter();
             let gathered = gathered.filter(|one| !one.candidate.is_empty());
             record.candidates.extend(gathered);
         }
@@ -211,10 +206,10 @@ impl<'r> Stepper<'r> {
     }
 
     fn call(&mut self, peer: PeerIndex, call: &Call) -> Result<Returned, Stop> {
-        let returned = self.session.call(peer, call);
+        let returned = self.recorder.call(peer, call);
         self.collect();
         if *call == Call::Close {
-            self.peers[peer].closed = true;
+            self.peers[peer.0].closed = true;
         }
         Ok(returned?)
     }
@@ -231,25 +226,25 @@ impl<'r> Stepper<'r> {
     }
 
     /// Lets the world run until something is seen, or until a deadline.
-    fn advance(&mut self, deadline: At) -> Result<Progress, Stop> {
+    fn advance(&mut self, deadline: At) -> Result<Advanced, Stop> {
         self.trickle()?;
-        if deadline > self.limit && self.session.now() >= self.limit {
+        if deadline > self.limit && self.recorder.now() >= self.limit {
             return Err(Stop::LimitPassed);
         }
-        let progress = self.session.advance(deadline.min(self.limit))?;
+        let progress = self.recorder.advance(deadline.min(self.limit))?;
         self.collect();
         self.trickle()?;
-        if progress == Progress::DeadlinePassed && deadline > self.limit {
+        if progress == Advanced::DeadlinePassed && deadline > self.limit {
             return Err(Stop::LimitPassed);
         }
         Ok(progress)
     }
 
     fn let_pass(&mut self, duration: Duration) -> Result<(), Stop> {
-        let deadline = At::after(self.session.now().since_start() + duration);
+        let deadline = At::after(self.recorder.now().since_start() + duration);
         loop {
             let progress = self.advance(deadline)?;
-            if progress == Progress::DeadlinePassed && self.session.now() >= deadline {
+            if progress == Advanced::DeadlinePassed && self.recorder.now() >= deadline {
                 return Ok(());
             }
         }
@@ -262,7 +257,7 @@ impl<'r> Stepper<'r> {
     fn trickle(&mut self) -> Result<(), Stop> {
         for (from, to) in self.trickling.clone() {
             while let Some(candidate) = self.next_candidate(from, to) {
-                if !self.peers[to].closed {
+                if !self.peers[to.0].closed {
                     self.call(to, &Call::AddIceCandidate(Some(candidate)))?;
                 }
             }
@@ -271,7 +266,7 @@ impl<'r> Stepper<'r> {
     }
 
     fn next_candidate(&mut self, from: PeerIndex, to: PeerIndex) -> Option<Candidate> {
-        let record = self.peers.get_mut(from)?;
+        let record = self.peers.get_mut(from.0)?;
         let handed = record.handed.entry(to).or_insert(0);
         let candidate = record.candidates.get(*handed)?.clone();
         *handed += 1;
@@ -282,11 +277,12 @@ impl<'r> Stepper<'r> {
         match action {
             Action::Call {
                 peer,
-                method,
+                call,
+                kept_as,
                 fails,
-            } => self.call_method(*peer, method, fails.as_deref()),
+            } => self.call_method(*peer, call, kept_as.as_deref(), fails.as_deref()),
             Action::Negotiate(negotiation) => self.negotiate(negotiation),
-            Action::Network { link, change } => Ok(self.session.set_network(*link, *change)?),
+            Action::Network { link, change } => Ok(self.recorder.change_network(*link, *change)?),
             Action::Expect(expectation) => self.expect(expectation),
             Action::ExpectEvents(expectation) => self.expect_events(expectation),
             Action::Wait(duration) => self.let_pass(*duration),
@@ -296,15 +292,16 @@ impl<'r> Stepper<'r> {
     fn call_method(
         &mut self,
         peer: PeerIndex,
-        method: &Method,
+        call: &WrittenCall,
+        kept_as: Option<&str>,
         fails: Option<&str>,
     ) -> Result<(), Stop> {
         let mut last = None;
-        for call in self.calls(peer, method)? {
+        for call in self.resolve(peer, call)? {
             let returned = self.call(peer, &call)?;
             let refused = matches!(returned, Returned::Refused { .. });
-            if !refused {
-                self.keep(peer, method, &returned);
+            if let Returned::Description(description) = &returned {
+                self.keep(peer, kept_as, description);
             }
             last = Some((call.method(), returned));
             if refused {
@@ -312,12 +309,12 @@ impl<'r> Stepper<'r> {
             }
         }
         // No call at all: candidates of a peer that has gathered none.
-        let Some((name, returned)) = last else {
+        let Some((method, returned)) = last else {
             return Ok(());
         };
         match (fails, returned) {
             (None, Returned::Refused { error, message }) => {
-                Err(must_succeed(peer, name, &error, &message))
+                Err(must_succeed(peer, method, &error, &message))
             }
             (None, Returned::Ok | Returned::Description(_)) => Ok(()),
             (Some(expected), Returned::Refused { error, .. }) if error == expected => {
@@ -326,7 +323,7 @@ impl<'r> Stepper<'r> {
             }
             (Some(expected), Returned::Refused { error, message }) => {
                 let deviation =
-                    format!("{name} must fail with {expected}, and failed with {error}");
+                    format!("{method} must fail with {expected}, and failed with {error}");
                 Err(Stop::Failed(Failure {
                     peer,
                     message: format!("{deviation}: {message}"),
@@ -334,95 +331,59 @@ impl<'r> Stepper<'r> {
                 }))
             }
             (Some(expected), Returned::Ok | Returned::Description(_)) => {
-                let deviation = format!("{name} must fail with {expected}, and succeeded");
+                let deviation = format!("{method} must fail with {expected}, and succeeded");
                 Err(failed(peer, deviation))
             }
         }
     }
 
-    /// The calls that a method of a scenario stands for: one, except for candidates.
-    fn calls(&mut self, peer: PeerIndex, method: &Method) -> Result<Vec<Call>, Stop> {
-        let call = match method {
-            Method::CreateDataChannel {
-                label,
-                negotiated_id,
-            } => Call::CreateDataChannel {
-                label: label.clone(),
-                negotiated_id: *negotiated_id,
-            },
-            Method::AddTransceiver { kind, direction } => Call::AddTransceiver {
-                kind: *kind,
-                direction: *direction,
-            },
-            Method::AddTrack { kind } => Call::AddTrack { kind: *kind },
-            Method::RemoveTrack { kind } => Call::RemoveTrack { kind: *kind },
-            Method::CreateOffer { ice_restart, .. } => Call::CreateOffer {
-                ice_restart: *ice_restart,
-            },
-            Method::CreateAnswer { .. } => Call::CreateAnswer,
-            Method::SetLocalDescription(source) => {
-                Call::SetLocalDescription(self.local_description(peer, source)?)
-            }
-            Method::SetRemoteDescription(source) => {
-                Call::SetRemoteDescription(self.remote_description(peer, source)?)
-            }
-            Method::AddIceCandidate(source) => return Ok(self.candidates(peer, source)),
-            Method::RestartIce => Call::RestartIce,
-            Method::SetConfiguration(configuration) => {
-                Call::SetConfiguration(configuration.clone())
-            }
-            Method::GetStats => Call::GetStats,
-            Method::Close => Call::Close,
+    /// The calls that one of a scenario stands for: one, or one a candidate.
+    fn resolve(&mut self, peer: PeerIndex, call: &WrittenCall) -> Result<Vec<Call>, Stop> {
+        let candidates = match call {
+            Call::AddIceCandidate(source) => self.candidates(peer, source),
+            _ => Vec::new(),
         };
-        Ok(vec![call])
+        call.resolve(
+            |source| self.local_description(peer, source),
+            |source| self.remote_description(peer, source),
+            |_| candidates,
+        )
     }
 
-    fn candidates(&mut self, peer: PeerIndex, source: &CandidateSource) -> Vec<Call> {
+    fn candidates(&mut self, peer: PeerIndex, source: &CandidateSource) -> Vec<Option<Candidate>> {
         match source {
-            CandidateSource::Literal(candidate) => {
-                vec![Call::AddIceCandidate(Some(candidate.clone()))]
-            }
-            CandidateSource::End => vec![Call::AddIceCandidate(None)],
+            CandidateSource::Literal(candidate) => vec![Some(candidate.clone())],
+            CandidateSource::End => vec![None],
             CandidateSource::From { peer: from, again } => {
-                if *again && let Some(record) = self.peers.get_mut(*from) {
-                    record.handed.insert(peer, 0);
+                if *again {
+                    self.peers[from.0].handed.insert(peer, 0);
                 }
-                let mut calls = Vec::new();
-                while let Some(candidate) = self.next_candidate(*from, peer) {
-                    calls.push(Call::AddIceCandidate(Some(candidate)));
-                }
-                calls
+                std::iter::from_fn(|| self.next_candidate(*from, peer).map(Some)).collect()
             }
         }
     }
 
     /// Keeps what a successful call made.
-    fn keep(&mut self, peer: PeerIndex, method: &Method, returned: &Returned) {
-        if let Returned::Description(description) = returned {
-            let record = &mut self.peers[peer];
-            record.made = Some(description.clone());
-            if let Method::CreateOffer {
-                name: Some(name), ..
-            }
-            | Method::CreateAnswer { name: Some(name) } = method
-            {
-                self.descriptions.insert(name.clone(), description.clone());
-            }
+    fn keep(&mut self, peer: PeerIndex, kept_as: Option<&str>, description: &Description) {
+        self.peers[peer.0].made = Some(description.clone());
+        if let Some(name) = kept_as {
+            self.descriptions
+                .insert(name.to_owned(), description.clone());
         }
     }
 
     fn local_description(
-        &mut self,
+        &self,
         peer: PeerIndex,
         source: &DescriptionSource,
     ) -> Result<Option<Description>, Stop> {
-        let record = &self.peers[peer];
+        let record = &self.peers[peer.0];
         let found = match (&source.from, source.kind) {
             (_, Some(DescriptionType::Rollback)) => return Ok(Some(rollback())),
             (DescriptionFrom::Implementation, _) => return Ok(None),
             (DescriptionFrom::Unsaid, _) => record.made.clone(),
             (DescriptionFrom::Name(name), _) => self.descriptions.get(name).cloned(),
-            (DescriptionFrom::Peer(of), _) => self.peers[*of].made.clone(),
+            (DescriptionFrom::Peer(of), _) => self.peers[of.0].made.clone(),
         };
         match found {
             Some(description) => Ok(Some(given_as(description, source))),
@@ -431,20 +392,20 @@ impl<'r> Stepper<'r> {
     }
 
     fn remote_description(
-        &mut self,
+        &self,
         peer: PeerIndex,
         source: &DescriptionSource,
     ) -> Result<Description, Stop> {
         let found = match (&source.from, source.kind) {
             (_, Some(DescriptionType::Rollback)) => return Ok(rollback()),
             (DescriptionFrom::Unsaid | DescriptionFrom::Implementation, _) => {
-                let others = (0..self.peers.len()).filter(|other| *other != peer);
+                let others = (0..self.peers.len()).filter(|other| *other != peer.0);
                 others
                     .filter_map(|other| self.peers[other].made.clone())
                     .next_back()
             }
             (DescriptionFrom::Name(name), _) => self.descriptions.get(name).cloned(),
-            (DescriptionFrom::Peer(of), _) => self.peers[*of].made.clone(),
+            (DescriptionFrom::Peer(of), _) => self.peers[of.0].made.clone(),
         };
         found
             .map(|description| given_as(description, source))
@@ -475,7 +436,7 @@ fn nothing_made(peer: PeerIndex) -> Stop {
     failed(peer, deviation)
 }
 
-fn must_succeed(peer: PeerIndex, method: &str, error: &str, message: &str) -> Stop {
+fn must_succeed(peer: PeerIndex, method: Method, error: &str, message: &str) -> Stop {
     let deviation = format!("{method} must succeed, and failed with {error}");
     Stop::Failed(Failure {
         peer,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use peerstate_model::trace::At;
 
 use super::{Stepper, Stop, failed};
-use crate::implementation::{Call, Description, PeerIndex, Progress};
+use crate::implementation::{Advanced, Call, Description, PeerIndex};
 use crate::run::alter::{alter, with_candidates};
 use crate::scenario::Negotiation;
 
@@ -79,7 +79,7 @@ impl Stepper<'_> {
             let deviation = format!("{} succeeded without a description", call.method());
             failed(peer, deviation)
         })?;
-        self.peers[peer].made = Some(made.clone());
+        self.peers[peer.0].made = Some(made.clone());
         Ok(made)
     }
 
@@ -90,13 +90,13 @@ impl Stepper<'_> {
         to: PeerIndex,
         description: &Description,
     ) -> Result<Description, Stop> {
-        let deadline = At::after(self.session.now().since_start() + LONGEST_GATHERING);
-        while !self.peers[from].known.has_gathered() {
-            if self.advance(deadline)? == Progress::DeadlinePassed {
+        let deadline = At::after(self.recorder.now().since_start() + LONGEST_GATHERING);
+        while !self.peers[from.0].known.has_gathered() {
+            if self.advance(deadline)? == Advanced::DeadlinePassed {
                 break;
             }
         }
-        let record = &mut self.peers[from];
+        let record = &mut self.peers[from.0];
         let already = record
             .handed
             .insert(to, record.candidates.len())

@@ -6,29 +6,15 @@ use peerstate_model::input::yaml::{Entry, Node, Value};
 use super::{Context, read_peer, unknown};
 use crate::implementation::capability::Capability;
 use crate::implementation::configuration::Configuration;
-use crate::implementation::{Candidate, DescriptionType, Direction, MediaKind, PeerIndex};
+use crate::implementation::{
+    Call, Candidate, DescriptionType, Direction, MediaKind, Method, PeerIndex,
+};
 use crate::scenario::arguments::{self, word};
 use crate::scenario::error::Found;
 use crate::scenario::{
-    Action, Alteration, CandidateSource, DescriptionFrom, DescriptionSource, Method, ScenarioError,
+    Action, Alteration, CandidateSource, DescriptionFrom, DescriptionSource, ScenarioError,
+    WrittenCall,
 };
-
-/// The methods, as W3C names them.
-pub(crate) const METHODS: &[&str] = &[
-    "createDataChannel",
-    "addTransceiver",
-    "addTrack",
-    "removeTrack",
-    "createOffer",
-    "createAnswer",
-    "setLocalDescription",
-    "setRemoteDescription",
-    "addIceCandidate",
-    "restartIce",
-    "setConfiguration",
-    "getStats",
-    "close",
-];
 
 /// The errors that a call may be expected to fail with.
 pub(crate) const ERRORS: &[&str] = &[
@@ -91,126 +77,145 @@ pub(super) fn read_call(
         }
         Some(text.to_owned())
     });
-    if !METHODS.contains(&name) {
-        problems.add(name_id, unknown("method", name, METHODS));
+    let Some(method) = Method::ALL.iter().find(|method| method.as_str() == name) else {
+        let known: Vec<_> = Method::ALL.iter().map(|method| method.as_str()).collect();
+        problems.add(name_id, unknown("method", name, &known));
         return None;
-    }
-    let mut method = read_method(name, arguments, context, problems)?;
-    track_description(&mut method, peer, fails.is_none(), context);
+    };
+    let mut kept_as = None;
+    let mut call = read_arguments(*method, arguments, &mut kept_as, context, problems)?;
+    track_description(&mut call, peer, fails.is_none(), context);
     Some(Action::Call {
         peer,
-        method,
+        call,
+        kept_as,
         fails,
     })
 }
 
-fn read_method(
-    name: &str,
+fn read_arguments(
+    method: Method,
     node: &Node,
+    kept_as: &mut Option<String>,
     context: &mut Context<'_>,
     problems: &mut Found,
-) -> Option<Method> {
-    match name {
-        "setConfiguration" => {
-            context.requires.insert(Capability::SetConfiguration);
-            let configuration = match node.value {
-                Value::Null => Some(Configuration::default()),
-                _ => arguments::read_configuration(node, problems),
-            };
-            return configuration.map(Method::SetConfiguration);
+) -> Option<WrittenCall> {
+    context.requires.extend(needs(method));
+    match method {
+        Method::CreateDataChannel => read_fields(node, problems, |fields, problems| {
+            Some(read_channel(fields, problems))
+        }),
+        Method::AddTransceiver | Method::AddTrack | Method::RemoveTrack => {
+            read_media(method, node, problems)
         }
-        "addTransceiver" | "addTrack" | "removeTrack" => {
-            context.requires.insert(Capability::Media);
-            return read_media(name, node, problems);
-        }
-        _ => {}
-    }
-    // Nothing at all stands for no arguments.
-    let mut arguments = match node.value {
-        Value::Null => None,
-        _ => Some(Fields::of(node, "the arguments: a mapping", problems)?),
-    };
-    let method = match (name, arguments.as_mut()) {
-        ("createDataChannel", arguments) => {
-            let (mut label, mut negotiated_id) = (None, None);
-            if let Some(fields) = arguments {
-                label = fields
-                    .optional("label")
-                    .and_then(|n| fields::text(n, "text", problems));
-                let id = fields.optional("id").and_then(|node| {
-                    arguments::whole(node, "a whole number from 0 to 65535", problems)
-                });
-                // Without `negotiated` W3C ignores the id.
-                if let Some(node) = fields.optional("negotiated")
-                    && fields::boolean(node, problems) == Some(true)
-                {
-                    negotiated_id = id;
-                    if id.is_none() {
-                        problems.add(node.id, ShapeError::Missing { key: "id" });
-                    }
-                }
-            }
-            Method::CreateDataChannel {
-                label: label.unwrap_or("data").to_owned(),
-                negotiated_id,
-            }
-        }
-        ("createOffer", arguments) => {
-            let (mut ice_restart, mut name) = (None, None);
-            if let Some(fields) = arguments {
-                ice_restart = fields
-                    .optional("iceRestart")
-                    .and_then(|n| fields::boolean(n, problems));
-                name = read_name(fields, context, problems);
+        Method::CreateOffer => read_fields(node, problems, |fields, problems| {
+            let mut ice_restart = None;
+            if let Some(fields) = fields {
+                let node = fields.optional("iceRestart");
+                ice_restart = node.and_then(|node| fields::boolean(node, problems));
+                *kept_as = read_name(fields, context, problems);
             }
             let ice_restart = ice_restart.unwrap_or(false);
             if ice_restart {
                 context.requires.insert(Capability::RestartIce);
             }
-            Method::CreateOffer { ice_restart, name }
+            Some(Call::CreateOffer { ice_restart })
+        }),
+        Method::CreateAnswer => read_fields(node, problems, |fields, problems| {
+            *kept_as = fields.and_then(|fields| read_name(fields, context, problems));
+            Some(Call::CreateAnswer)
+        }),
+        Method::SetLocalDescription => read_fields(node, problems, |fields, problems| {
+            let source = read_source(fields, context, problems);
+            Some(Call::SetLocalDescription(source))
+        }),
+        Method::SetRemoteDescription => read_fields(node, problems, |fields, problems| {
+            let source = read_source(fields, context, problems);
+            Some(Call::SetRemoteDescription(source))
+        }),
+        Method::AddIceCandidate => read_fields(node, problems, |fields, problems| {
+            let source = match fields {
+                None => CandidateSource::End,
+                Some(fields) => read_candidate(fields, context, problems)?,
+            };
+            Some(Call::AddIceCandidate(source))
+        }),
+        Method::RestartIce => read_fields(node, problems, |_, _| Some(Call::RestartIce)),
+        Method::SetConfiguration => {
+            let configuration = match node.value {
+                Value::Null => Some(Configuration::default()),
+                _ => arguments::read_configuration(node, problems),
+            };
+            configuration.map(Call::SetConfiguration)
         }
-        ("createAnswer", arguments) => Method::CreateAnswer {
-            name: arguments.and_then(|f| read_name(f, context, problems)),
-        },
-        ("setLocalDescription", arguments) => {
-            Method::SetLocalDescription(read_source(arguments, context, problems))
-        }
-        ("setRemoteDescription", arguments) => {
-            Method::SetRemoteDescription(read_source(arguments, context, problems))
-        }
-        ("addIceCandidate", None) => Method::AddIceCandidate(CandidateSource::End),
-        ("addIceCandidate", Some(fields)) => {
-            Method::AddIceCandidate(read_candidate(fields, context, problems)?)
-        }
-        ("restartIce", _) => {
-            context.requires.insert(Capability::RestartIce);
-            Method::RestartIce
-        }
-        ("getStats", _) => {
-            context.requires.insert(Capability::GetStats);
-            Method::GetStats
-        }
-        _ => Method::Close,
-    };
-    if let Some(fields) = arguments {
-        fields.reject_unknown(problems);
+        Method::GetStats => read_fields(node, problems, |_, _| Some(Call::GetStats)),
+        Method::Close => read_fields(node, problems, |_, _| Some(Call::Close)),
     }
-    Some(method)
+}
+
+/// Reads a mapping of arguments, or none at all.
+fn read_fields(
+    node: &Node,
+    problems: &mut Found,
+    read: impl FnOnce(Option<&mut Fields<'_>>, &mut Found) -> Option<WrittenCall>,
+) -> Option<WrittenCall> {
+    if matches!(node.value, Value::Null) {
+        return read(None, problems);
+    }
+    let mut fields = Fields::of(node, "the arguments: a mapping", problems)?;
+    let call = read(Some(&mut fields), problems)?;
+    fields.reject_unknown(problems);
+    Some(call)
+}
+
+/// What a method needs of an implementation, whatever its arguments.
+const fn needs(method: Method) -> Option<Capability> {
+    match method {
+        Method::AddTransceiver | Method::AddTrack | Method::RemoveTrack => Some(Capability::Media),
+        Method::RestartIce => Some(Capability::RestartIce),
+        Method::SetConfiguration => Some(Capability::SetConfiguration),
+        Method::GetStats => Some(Capability::GetStats),
+        _ => None,
+    }
+}
+
+fn read_channel(fields: Option<&mut Fields<'_>>, problems: &mut Found) -> WrittenCall {
+    let (mut label, mut negotiated_id) = (None, None);
+    if let Some(fields) = fields {
+        let node = fields.optional("label");
+        label = node.and_then(|node| fields::text(node, "text", problems));
+        let id = fields
+            .optional("id")
+            .and_then(|node| arguments::whole(node, "a whole number from 0 to 65535", problems));
+        // Without `negotiated` W3C ignores the id.
+        if let Some(node) = fields.optional("negotiated")
+            && fields::boolean(node, problems) == Some(true)
+        {
+            negotiated_id = id;
+            if id.is_none() {
+                problems.add(node.id, ShapeError::Missing { key: "id" });
+            }
+        }
+    }
+    Call::CreateDataChannel {
+        label: label.unwrap_or("data").to_owned(),
+        negotiated_id,
+    }
 }
 
 /// Follows which peers have made a description that is not set, and sees what the implementation
 /// must make itself.
 fn track_description(
-    method: &mut Method,
+    call: &mut WrittenCall,
     peer: PeerIndex,
     succeeds: bool,
     context: &mut Context<'_>,
 ) {
-    match method {
-        Method::CreateOffer { .. } | Method::CreateAnswer { .. } if succeeds => {
+    match call {
+        Call::CreateOffer { .. } | Call::CreateAnswer if succeeds => {
             context.unset.insert(peer);
         }
-        Method::SetLocalDescription(source) => {
+        Call::SetLocalDescription(source) => {
             let is_unsaid = source.from == DescriptionFrom::Unsaid && source.kind.is_none();
             if is_unsaid && !context.unset.contains(&peer) {
                 source.from = DescriptionFrom::Implementation;
@@ -235,19 +240,19 @@ fn read_name(
     Some(name.to_owned())
 }
 
-fn read_media(name: &str, node: &Node, problems: &mut Found) -> Option<Method> {
+fn read_media(method: Method, node: &Node, problems: &mut Found) -> Option<WrittenCall> {
     const KINDS: [(&str, MediaKind); 2] =
         [("audio", MediaKind::Audio), ("video", MediaKind::Video)];
     if let Value::String(_) = node.value {
         let kind = word(node, "kind of media", &KINDS, problems)?;
-        return Some(media_method(name, kind, Direction::default()));
+        return Some(media_call(method, kind, Direction::default()));
     }
     let mut fields = Fields::of(node, "`{kind: audio}` or `{kind: video}`", problems)?;
     let kind = fields
         .required("kind", problems)
         .and_then(|node| word(node, "kind of media", &KINDS, problems));
     let mut direction = Direction::default();
-    if name == "addTransceiver"
+    if method == Method::AddTransceiver
         && let Some(node) = fields.optional("direction")
     {
         let words = [
@@ -259,14 +264,14 @@ fn read_media(name: &str, node: &Node, problems: &mut Found) -> Option<Method> {
         direction = word(node, "RTCRtpTransceiverDirection", &words, problems).unwrap_or_default();
     }
     fields.reject_unknown(problems);
-    Some(media_method(name, kind?, direction))
+    Some(media_call(method, kind?, direction))
 }
 
-fn media_method(name: &str, kind: MediaKind, direction: Direction) -> Method {
-    match name {
-        "addTrack" => Method::AddTrack { kind },
-        "removeTrack" => Method::RemoveTrack { kind },
-        _ => Method::AddTransceiver { kind, direction },
+fn media_call(method: Method, kind: MediaKind, direction: Direction) -> WrittenCall {
+    match method {
+        Method::AddTrack => Call::AddTrack { kind },
+        Method::RemoveTrack => Call::RemoveTrack { kind },
+        _ => Call::AddTransceiver { kind, direction },
     }
 }
 
@@ -284,7 +289,7 @@ fn read_source(
             return Some(DescriptionFrom::Name(name.to_owned()));
         }
         if let Some(peer) = context.peers.iter().position(|peer| *peer == name) {
-            return Some(DescriptionFrom::Peer(peer));
+            return Some(DescriptionFrom::Peer(PeerIndex(peer)));
         }
         let known = context
             .descriptions

@@ -11,8 +11,8 @@ use peerstate_model::input::fields::{self, Fields, ShapeError};
 use peerstate_model::input::names;
 use peerstate_model::input::yaml::{Document, Entry, Node};
 
+pub(crate) use self::call::ERRORS;
 use self::call::read_call;
-pub(crate) use self::call::{ERRORS, METHODS};
 use self::expect::read_expectation;
 use self::negotiate::read_negotiation;
 use self::network::read_network;
@@ -109,7 +109,7 @@ fn read_step(
         "expect" => read_expectation(&entry.value, context, problems),
         name => {
             if let Some(peer) = context.peers.iter().position(|peer| *peer == name) {
-                read_call(peer, &entry.value, fails, context, problems)
+                read_call(PeerIndex(peer), &entry.value, fails, context, problems)
             } else {
                 let others = RESERVED.iter();
                 let others = others.filter(|word| !["fails", "stop"].contains(word));
@@ -138,7 +138,7 @@ fn read_peer(node: &Node, context: &Context<'_>, problems: &mut Found) -> Option
     if place.is_none() {
         problems.add(node.id, unknown("peer", name, context.peers));
     }
-    place
+    place.map(PeerIndex)
 }
 
 fn read_peers(node: &Node, context: &Context<'_>, problems: &mut Found) -> Option<Vec<PeerIndex>> {

@@ -48,7 +48,7 @@ pub(super) fn read_negotiation(
     if offerer == answerer {
         let name = context
             .peers
-            .get(offerer)
+            .get(offerer.0)
             .copied()
             .unwrap_or_default()
             .to_owned();

@@ -80,7 +80,7 @@ pub(super) fn read_network(
     {
         let name = context
             .peers
-            .get(one)
+            .get(one.0)
             .copied()
             .unwrap_or_default()
             .to_owned();

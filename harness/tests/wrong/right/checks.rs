@@ -41,7 +41,7 @@ pub(super) const TABLE: &[Right] = &[
             entry: |seen, peer, entry| {
                 if is_event(&entry, "iceconnectionstatechange") {
                     let connected = reports(&entry, ice(IceConnectionState::Connected));
-                    seen.peers[peer].held = connected.then(|| entry.clone());
+                    seen.peers[peer.0].held = connected.then(|| entry.clone());
                 }
                 vec![entry]
             },
@@ -81,11 +81,11 @@ pub(super) const TABLE: &[Right] = &[
             returned: |seen, peer, _, returned| match returned {
                 Returned::Description(made)
                     if !seen.noted_before(peer, "gathers", 1)
-                        && is_of_the_first_generation(&seen.peers[peer], &made) =>
+                        && is_of_the_first_generation(&seen.peers[peer.0], &made) =>
                 {
                     let shown = without_candidates(&made);
                     if shown != made {
-                        seen.peers[peer].originals.push((shown.sdp.clone(), made));
+                        seen.peers[peer.0].originals.push((shown.sdp.clone(), made));
                     }
                     Returned::Description(shown)
                 }
@@ -113,7 +113,7 @@ pub(super) const TABLE: &[Right] = &[
                 {
                     let sdp = made.sdp.replace("a=setup:active", "a=setup:passive");
                     let kind = made.kind;
-                    seen.peers[peer].originals.push((sdp.clone(), made));
+                    seen.peers[peer.0].originals.push((sdp.clone(), made));
                     Returned::Description(Description { kind, sdp })
                 }
                 other => other,
@@ -158,7 +158,7 @@ pub(super) const TABLE: &[Right] = &[
                 if reports_connected(&entry) {
                     seen.note(peer, "connected");
                 }
-                let is_over = seen.peers[peer].closed || seen.noted(peer, "connected");
+                let is_over = seen.peers[peer.0].closed || seen.noted(peer, "connected");
                 if reports_failed(&entry) && seen.network_changes == 0 && !is_over {
                     seen.note(peer, GAVE_UP);
                     return Vec::new();
@@ -171,8 +171,8 @@ pub(super) const TABLE: &[Right] = &[
             },
             passed: |seen| {
                 let mut shown = Vec::new();
-                for peer in 0..seen.peers.len() {
-                    let open = seen.noted(peer, GAVE_UP) && !seen.peers[peer].closed;
+                for peer in (0..seen.peers.len()).map(PeerIndex) {
+                    let open = seen.noted(peer, GAVE_UP) && !seen.peers[peer.0].closed;
                     let (connected, failed) = if open && can_connect(seen) {
                         (true, false)
                     } else {
@@ -180,7 +180,7 @@ pub(super) const TABLE: &[Right] = &[
                         (false, open && over && seen.noted(peer, END))
                     };
                     if (connected || failed) && seen.note(peer, "decided") {
-                        shown.extend(decided(seen.now, &seen.peers[peer].name, connected));
+                        shown.extend(decided(seen.now, &seen.peers[peer.0].name, connected));
                     }
                 }
                 shown
@@ -197,12 +197,12 @@ pub(super) const TABLE: &[Right] = &[
         hooks: Hooks {
             call: note_the_end_of_candidates,
             network: |seen, change| {
-                for peer in 0..seen.peers.len() {
+                for peer in (0..seen.peers.len()).map(PeerIndex) {
                     match change.cut {
                         Some(true) => drop(seen.note(peer, "cut")),
                         Some(false) => {
-                            seen.peers[peer].notes.remove("cut");
-                            seen.peers[peer].notes.remove("expired");
+                            seen.peers[peer.0].notes.remove("cut");
+                            seen.peers[peer.0].notes.remove("expired");
                         }
                         None => {}
                     }
@@ -217,8 +217,8 @@ pub(super) const TABLE: &[Right] = &[
             },
             passed: |seen| {
                 let mut shown = Vec::new();
-                for peer in 0..seen.peers.len() {
-                    let known = &seen.peers[peer];
+                for peer in (0..seen.peers.len()).map(PeerIndex) {
+                    let known = &seen.peers[peer.0];
                     let failed = seen.noted(peer, END);
                     let is_connected = match known.state.connection_state {
                         Some(PeerConnectionState::Connected) => true,
@@ -228,7 +228,7 @@ pub(super) const TABLE: &[Right] = &[
                     };
                     let expired = seen.noted_before(peer, "cut", 30);
                     if is_connected && expired && !known.closed && seen.note(peer, "expired") {
-                        shown.extend(lost(seen.now, &seen.peers[peer].name, failed));
+                        shown.extend(lost(seen.now, &seen.peers[peer.0].name, failed));
                     }
                 }
                 shown
@@ -265,8 +265,8 @@ fn note_the_end_of_candidates(seen: &mut Seen, peer: PeerIndex, call: Call) -> P
 }
 
 fn note_the_end_of_this_generation(seen: &mut Seen, peer: PeerIndex, call: Call) -> Passed {
-    if restarts(&seen.peers[peer], &call) {
-        seen.peers[peer].notes.remove(END);
+    if restarts(&seen.peers[peer.0], &call) {
+        seen.peers[peer.0].notes.remove(END);
         return Passed::On(call);
     }
     note_the_end_of_candidates(seen, peer, call)
@@ -299,7 +299,7 @@ fn restarts(known: &PeerSeen, call: &Call) -> bool {
 fn new_until_candidates(seen: &mut Seen, peer: PeerIndex, entry: &Entry) -> Vec<Entry> {
     let connecting = reports(entry, connection(PeerConnectionState::Connecting));
     let checking = reports(entry, ice(IceConnectionState::Checking));
-    if (connecting || checking) && !has_candidates(&seen.peers[peer]) {
+    if (connecting || checking) && !has_candidates(&seen.peers[peer.0]) {
         let held = if connecting {
             HELD_CONNECTION
         } else {
@@ -310,14 +310,14 @@ fn new_until_candidates(seen: &mut Seen, peer: PeerIndex, entry: &Entry) -> Vec<
     }
     let reported =
         is_event(entry, "connectionstatechange") || is_event(entry, "iceconnectionstatechange");
-    let begins = has_candidates(&seen.peers[peer]) || reported;
+    let begins = has_candidates(&seen.peers[peer.0]) || reported;
     let mut shown = vec![entry.clone()];
     for (held, state) in [
         (HELD_CONNECTION, connection(PeerConnectionState::Connecting)),
         (HELD_ICE, ice(IceConnectionState::Checking)),
     ] {
-        let open = !seen.peers[peer].closed;
-        if begins && open && seen.peers[peer].notes.remove(held).is_some() {
+        let open = !seen.peers[peer.0].closed;
+        if begins && open && seen.peers[peer.0].notes.remove(held).is_some() {
             let event = fired(entry.at, &entry.peer, state);
             let place = if reported { 0 } else { shown.len() };
             shown.insert(place, event);
@@ -328,7 +328,7 @@ fn new_until_candidates(seen: &mut Seen, peer: PeerIndex, entry: &Entry) -> Vec<
 
 /// What a peer shows behind a firewall.
 fn firewalled(seen: &Seen, peer: PeerIndex, mut entry: Entry) -> Vec<Entry> {
-    let known = &seen.peers[peer];
+    let known = &seen.peers[peer.0];
     if known.given.iter().any(is_reachable) || has_candidates_described(known) {
         return vec![entry];
     }
@@ -346,7 +346,7 @@ fn as_it_was_made(seen: &Seen, peer: PeerIndex, call: Call) -> Call {
     let Call::SetLocalDescription(Some(one)) = &call else {
         return call;
     };
-    let mut originals = seen.peers[peer].originals.iter().rev();
+    let mut originals = seen.peers[peer.0].originals.iter().rev();
     let Some((_, made)) = originals.find(|(shown, _)| *shown == one.sdp) else {
         return call;
     };
@@ -382,7 +382,7 @@ fn without_candidates(made: &Description) -> Description {
 
 /// Whether some peer was given a candidate that leads to another.
 fn can_connect(seen: &Seen) -> bool {
-    let mut peers = 0..seen.peers.len();
+    let mut peers = (0..seen.peers.len()).map(PeerIndex);
     let given = seen.peers.iter().flat_map(|peer| &peer.given);
     let mut given = given.filter(|one| is_reachable(one));
     peers.all(|peer| seen.noted(peer, "has candidates")) && given.next().is_some()

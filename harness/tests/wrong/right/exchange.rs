@@ -20,7 +20,7 @@ pub(super) const TABLE: &[Right] = &[
         hooks: Hooks {
             call: |seen, peer, call| {
                 if call.description().is_some() {
-                    seen.peers[peer].held = None;
+                    seen.peers[peer.0].held = None;
                 }
                 Passed::On(call)
             },
@@ -54,23 +54,23 @@ pub(super) const TABLE: &[Right] = &[
         hooks: Hooks {
             call: |seen, peer, call| {
                 if let Call::SetLocalDescription(Some(one)) = &call
-                    && is_gathered_for(&seen.peers[peer], one)
+                    && is_gathered_for(&seen.peers[peer.0], one)
                 {
                     seen.note(peer, "to gather");
                 }
                 Passed::On(call)
             },
             entry: |seen, peer, entry| {
-                if returns(&entry, "setLocalDescription") && has_no_transport(&seen.peers[peer]) {
-                    let gathers = seen.peers[peer].notes.remove("gathers").is_some();
-                    let gathered = seen.peers[peer].notes.remove("gathered").is_some();
+                if returns(&entry, "setLocalDescription") && has_no_transport(&seen.peers[peer.0]) {
+                    let gathers = seen.peers[peer.0].notes.remove("gathers").is_some();
+                    let gathered = seen.peers[peer.0].notes.remove("gathered").is_some();
                     let new = gathering(IceGatheringState::New);
                     return fired_if(gathers || gathered, entry, new);
                 }
                 let gathered =
                     is_event(&entry, "icecandidate") || is_event(&entry, "icegatheringstatechange");
                 let begins = gathered || returns(&entry, "setLocalDescription");
-                if begins && seen.peers[peer].notes.remove("to gather").is_some() {
+                if begins && seen.peers[peer.0].notes.remove("to gather").is_some() {
                     seen.note(peer, "gathers");
                     let mut shown = and_fired(entry, gathering(IceGatheringState::Gathering));
                     if gathered {
@@ -80,7 +80,7 @@ pub(super) const TABLE: &[Right] = &[
                 }
                 let gathers = seen.noted(peer, "gathers");
                 if reports(&entry, gathering(IceGatheringState::Complete)) {
-                    seen.peers[peer].notes.remove("gathers");
+                    seen.peers[peer.0].notes.remove("gathers");
                     seen.note(peer, "gathered");
                 }
                 unless(gathered && !gathers, entry)
@@ -95,7 +95,7 @@ pub(super) const TABLE: &[Right] = &[
         hooks: Hooks {
             call: |seen, peer, call| {
                 if call.description().is_some() {
-                    seen.peers[peer].notes.remove("needed");
+                    seen.peers[peer.0].notes.remove("needed");
                 }
                 Passed::On(call)
             },
@@ -104,7 +104,7 @@ pub(super) const TABLE: &[Right] = &[
                     let new = seen.note(peer, "needed");
                     return unless(!new, entry);
                 }
-                let known = &seen.peers[peer];
+                let known = &seen.peers[peer.0];
                 let stable = known.signaling() == SignalingState::Stable;
                 let due = stable && !known.closed && !known.set.is_empty();
                 if returns(&entry, "restartIce") && due && seen.note(peer, "needed") {
@@ -125,8 +125,8 @@ pub(super) const TABLE: &[Right] = &[
             call: |seen, peer, call| {
                 let offered = call.description() == Some(DescriptionType::Offer)
                     && matches!(call, Call::SetRemoteDescription(_))
-                    && seen.peers[peer].signaling() == SignalingState::HaveLocalOffer
-                    && !seen.peers[peer].closed;
+                    && seen.peers[peer.0].signaling() == SignalingState::HaveLocalOffer
+                    && !seen.peers[peer.0].closed;
                 if offered {
                     let rollback = Description {
                         kind: DescriptionType::Rollback,
@@ -148,9 +148,9 @@ pub(super) const TABLE: &[Right] = &[
             call: |seen, peer, call| match &call {
                 Call::SetRemoteDescription(answer)
                     if answer.kind == DescriptionType::Answer
-                        && seen.peers[peer].signaling() == SignalingState::HaveLocalOffer =>
+                        && seen.peers[peer.0].signaling() == SignalingState::HaveLocalOffer =>
                 {
-                    let offer = seen.peers[peer].set.last();
+                    let offer = seen.peers[peer.0].set.last();
                     let is_of_it = offer.is_some_and(|(_, one)| sections(one) == sections(answer));
                     if is_of_it {
                         Passed::On(call)

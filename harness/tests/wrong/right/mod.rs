@@ -47,8 +47,8 @@ fn reports_connected(entry: &Entry) -> bool {
 
 /// Holds an event back, to be released a moment later.
 fn hold(seen: &mut Seen, peer: PeerIndex, entry: Entry, event: &str) -> Vec<Entry> {
-    if is_event(&entry, event) && !seen.peers[peer].closed {
-        seen.peers[peer].held = Some(entry);
+    if is_event(&entry, event) && !seen.peers[peer.0].closed {
+        seen.peers[peer.0].held = Some(entry);
         Vec::new()
     } else {
         vec![entry]
@@ -60,11 +60,11 @@ fn release(seen: &mut Seen, due: impl Fn(&Seen, PeerIndex) -> bool) -> Vec<Entry
     let now = seen.now;
     let long_enough = |entry: &mut Entry| now.since_start() >= entry.at.since_start() + SLOWER;
     let mut shown = Vec::new();
-    for peer in 0..seen.peers.len() {
+    for peer in (0..seen.peers.len()).map(PeerIndex) {
         if !due(seen, peer) {
             continue;
         }
-        let known = &mut seen.peers[peer];
+        let known = &mut seen.peers[peer.0];
         if let Some(mut entry) = known.held.take_if(long_enough)
             && !known.closed
         {

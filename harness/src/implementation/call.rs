@@ -1,0 +1,281 @@
+//! Calls of the methods of `RTCPeerConnection`, and what they return.
+
+pub use peerstate_model::trace::DescriptionType;
+
+use super::configuration::Configuration;
+
+macro_rules! methods {
+    ($( $(#[$doc:meta])* $variant:ident = $name:literal, )+) => {
+        /// A method of `RTCPeerConnection` that a scenario can call.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Method {
+            $( $(#[$doc])* $variant, )+
+        }
+
+        impl Method {
+            /// Every method, in the order of the documentation.
+            pub const ALL: &'static [Self] = &[$( Self::$variant, )+];
+
+            /// Its name, as W3C has it.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $( Self::$variant => $name, )+
+                }
+            }
+        }
+    };
+}
+
+methods! {
+    /// <https://www.w3.org/TR/webrtc/#dom-peerconnection-createdatachannel>
+    CreateDataChannel = "createDataChannel",
+    /// <https://www.w3.org/TR/webrtc/#dom-rtcpeerconnection-addtransceiver>
+    AddTransceiver = "addTransceiver",
+    /// <https://www.w3.org/TR/webrtc/#dom-rtcpeerconnection-addtrack>
+    AddTrack = "addTrack",
+    /// <https://www.w3.org/TR/webrtc/#dom-rtcpeerconnection-removetrack>
+    RemoveTrack = "removeTrack",
+    /// <https://www.w3.org/TR/webrtc/#dom-rtcpeerconnection-createoffer>
+    CreateOffer = "createOffer",
+    /// <https://www.w3.org/TR/webrtc/#dom-rtcpeerconnection-createanswer>
+    CreateAnswer = "createAnswer",
+    /// <https://www.w3.org/TR/webrtc/#dom-peerconnection-setlocaldescription>
+    SetLocalDescription = "setLocalDescription",
+    /// <https://www.w3.org/TR/webrtc/#dom-peerconnection-setremotedescription>
+    SetRemoteDescription = "setRemoteDescription",
+    /// <https://www.w3.org/TR/webrtc/#dom-peerconnection-addicecandidate>
+    AddIceCandidate = "addIceCandidate",
+    /// <https://www.w3.org/TR/webrtc/#dom-rtcpeerconnection-restartice>
+    RestartIce = "restartIce",
+    /// <https://www.w3.org/TR/webrtc/#dom-rtcpeerconnection-setconfiguration>
+    SetConfiguration = "setConfiguration",
+    /// <https://www.w3.org/TR/webrtc/#widl-RTCPeerConnection-getStats-Promise-RTCStatsReport--MediaStreamTrack-selector>
+    GetStats = "getStats",
+    /// <https://www.w3.org/TR/webrtc/#dom-rtcpeerconnection-close>
+    Close = "close",
+}
+
+impl std::fmt::Display for Method {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// A call of a method, with its arguments.
+///
+/// `L`, `R` and `C` are what the local description, the remote description and the candidate are
+/// given as: as they are, or, in a scenario, by where they come from.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Call<L = Option<Description>, R = Description, C = Option<Candidate>> {
+    /// `createDataChannel(label, {negotiated, id})`.
+    CreateDataChannel {
+        /// The label.
+        label: String,
+        /// The id of a channel negotiated out of band; `None` for one opened in band.
+        negotiated_id: Option<u16>,
+    },
+    /// `addTransceiver(kind, {direction})`.
+    AddTransceiver {
+        /// Audio or video.
+        kind: MediaKind,
+        /// The direction; `sendrecv` where none was given.
+        direction: Direction,
+    },
+    /// `addTrack(track)` with a track of this kind.
+    AddTrack {
+        /// Audio or video.
+        kind: MediaKind,
+    },
+    /// `removeTrack(sender)`, with the first sender that has a track of this kind.
+    RemoveTrack {
+        /// Audio or video.
+        kind: MediaKind,
+    },
+    /// `createOffer({iceRestart})`.
+    CreateOffer {
+        /// Whether the offer restarts ICE.
+        ice_restart: bool,
+    },
+    /// `createAnswer()`.
+    CreateAnswer,
+    /// `setLocalDescription(description)`. Without a description the implementation makes it itself;
+    /// the harness calls that only where the implementation has
+    /// [`Capability::Parameterless`](super::Capability::Parameterless).
+    SetLocalDescription(L),
+    /// `setRemoteDescription(description)`.
+    SetRemoteDescription(R),
+    /// `addIceCandidate(candidate)`; `None` is the end of candidates.
+    AddIceCandidate(C),
+    /// `restartIce()`.
+    RestartIce,
+    /// `setConfiguration(configuration)`.
+    SetConfiguration(Configuration),
+    /// `getStats()`.
+    GetStats,
+    /// `close()`.
+    Close,
+}
+
+impl<L, R, C> Call<L, R, C> {
+    /// The method.
+    #[must_use]
+    pub const fn method(&self) -> Method {
+        match self {
+            Self::CreateDataChannel { .. } => Method::CreateDataChannel,
+            Self::AddTransceiver { .. } => Method::AddTransceiver,
+            Self::AddTrack { .. } => Method::AddTrack,
+            Self::RemoveTrack { .. } => Method::RemoveTrack,
+            Self::CreateOffer { .. } => Method::CreateOffer,
+            Self::CreateAnswer => Method::CreateAnswer,
+            Self::SetLocalDescription(_) => Method::SetLocalDescription,
+            Self::SetRemoteDescription(_) => Method::SetRemoteDescription,
+            Self::AddIceCandidate(_) => Method::AddIceCandidate,
+            Self::RestartIce => Method::RestartIce,
+            Self::SetConfiguration(_) => Method::SetConfiguration,
+            Self::GetStats => Method::GetStats,
+            Self::Close => Method::Close,
+        }
+    }
+
+    /// The calls that are made once descriptions and candidates have been looked up: one, or one a
+    /// candidate.
+    ///
+    /// # Errors
+    ///
+    /// When a description is not there.
+    pub(crate) fn resolve<L2, R2, C2, E>(
+        &self,
+        local: impl FnOnce(&L) -> Result<L2, E>,
+        remote: impl FnOnce(&R) -> Result<R2, E>,
+        candidates: impl FnOnce(&C) -> Vec<C2>,
+    ) -> Result<Vec<Call<L2, R2, C2>>, E> {
+        let call = match self {
+            Self::CreateDataChannel {
+                label,
+                negotiated_id,
+            } => Call::CreateDataChannel {
+                label: label.clone(),
+                negotiated_id: *negotiated_id,
+            },
+            Self::AddTransceiver { kind, direction } => Call::AddTransceiver {
+                kind: *kind,
+                direction: *direction,
+            },
+            Self::AddTrack { kind } => Call::AddTrack { kind: *kind },
+            Self::RemoveTrack { kind } => Call::RemoveTrack { kind: *kind },
+            Self::CreateOffer { ice_restart } => Call::CreateOffer {
+                ice_restart: *ice_restart,
+            },
+            Self::CreateAnswer => Call::CreateAnswer,
+            Self::SetLocalDescription(source) => Call::SetLocalDescription(local(source)?),
+            Self::SetRemoteDescription(source) => Call::SetRemoteDescription(remote(source)?),
+            Self::AddIceCandidate(source) => {
+                let all = candidates(source).into_iter();
+                return Ok(all.map(Call::AddIceCandidate).collect());
+            }
+            Self::RestartIce => Call::RestartIce,
+            Self::SetConfiguration(configuration) => Call::SetConfiguration(configuration.clone()),
+            Self::GetStats => Call::GetStats,
+            Self::Close => Call::Close,
+        };
+        Ok(vec![call])
+    }
+}
+
+impl Call {
+    /// The type of the description that it sets, where it is given one.
+    #[must_use]
+    pub fn description(&self) -> Option<DescriptionType> {
+        let description = match self {
+            Self::SetLocalDescription(description) => description.as_ref(),
+            Self::SetRemoteDescription(description) => Some(description),
+            _ => None,
+        };
+        description.map(|description| description.kind)
+    }
+
+    /// Whether it indicates that there are no more remote candidates, for calls that may: with an
+    /// empty candidate, or a remote description that ends its candidates (RFC 8840) or does not
+    /// trickle.
+    #[must_use]
+    pub fn ends_candidates(&self) -> Option<bool> {
+        match self {
+            Self::AddIceCandidate(candidate) => {
+                Some(candidate.as_ref().is_none_or(|c| c.candidate.is_empty()))
+            }
+            Self::SetRemoteDescription(Description { kind, sdp })
+                if *kind != DescriptionType::Rollback =>
+            {
+                let mut lines = sdp.lines();
+                let trickles = lines.clone().any(|line| {
+                    line.strip_prefix("a=ice-options:")
+                        .is_some_and(|options| options.split(' ').any(|one| one == "trickle"))
+                });
+                Some(!trickles || lines.any(|line| line == "a=end-of-candidates"))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// How a call returned.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Returned {
+    /// It succeeded.
+    Ok,
+    /// It succeeded with a description.
+    Description(Description),
+    /// It was refused.
+    Refused {
+        /// The name of the error, such as `InvalidStateError`.
+        error: String,
+        /// What the implementation said.
+        message: String,
+    },
+}
+
+/// An `RTCSessionDescription`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Description {
+    /// What kind of description it is.
+    pub kind: DescriptionType,
+    /// The SDP; empty for a rollback.
+    pub sdp: String,
+}
+
+/// An `RTCIceCandidateInit`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Candidate {
+    /// The candidate attribute; empty for the end of candidates of a generation.
+    pub candidate: String,
+    /// The media section, by its `mid`.
+    pub sdp_mid: Option<String>,
+    /// The media section, by its place.
+    pub sdp_mline_index: Option<u16>,
+    /// The generation, by its `ice-ufrag`.
+    pub username_fragment: Option<String>,
+}
+
+/// Audio or video.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MediaKind {
+    /// `audio`.
+    Audio,
+    /// `video`.
+    Video,
+}
+
+/// An `RTCRtpTransceiverDirection` that `addTransceiver` takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Direction {
+    /// `sendrecv`.
+    #[default]
+    Sendrecv,
+    /// `sendonly`.
+    Sendonly,
+    /// `recvonly`.
+    Recvonly,
+    /// `inactive`.
+    Inactive,
+}

@@ -1,0 +1,72 @@
+//! What ends a session early, and what keeps one from starting.
+
+use std::time::Duration;
+
+/// A session that can not go on: a result of the run, and never the end of the harness.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Fault {
+    /// The implementation panicked.
+    #[error("the implementation panicked: {message}")]
+    Panicked {
+        /// Its message, and where in the source.
+        message: String,
+    },
+    /// The implementation ended by itself, such as a child process that exited.
+    #[error("the implementation ended: {reason}")]
+    Ended {
+        /// Why, as far as that is known.
+        reason: String,
+    },
+    /// A call never returned although nothing was left to happen.
+    #[error("{during} never returned: nothing is left that could wake it (deadlock)")]
+    Deadlock {
+        /// The method, or `constructor`.
+        during: &'static str,
+    },
+    /// The implementation kept itself busy while time stood still.
+    #[error("the implementation was polled {polls} times while time stood still (livelock)")]
+    Livelock {
+        /// How often it was polled.
+        polls: u64,
+    },
+    /// The implementation did not answer in real time.
+    #[error("{during} was not over after {} s", after.as_secs_f64())]
+    TimedOut {
+        /// The method, or what else was waited for.
+        during: &'static str,
+        /// How long it was waited for.
+        after: Duration,
+    },
+}
+
+/// Why a session could not be started.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum StartError {
+    /// The implementation could not be run at all: a mistake of the setup, and no result.
+    #[error("{implementation} could not be started: {reason}")]
+    Unavailable {
+        /// Its name.
+        implementation: String,
+        /// Why.
+        reason: String,
+    },
+    /// It refused to construct one of the peers, which is a result of the scenario.
+    #[error(transparent)]
+    Refused(#[from] ConstructorRefused),
+    /// It broke while it constructed the peers, which is a result of the scenario.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+/// A constructor that threw.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the constructor of {peer} failed with {error}: {message}")]
+pub struct ConstructorRefused {
+    /// The peer that was to be constructed.
+    pub peer: String,
+    /// The name of the error, such as `InvalidAccessError`.
+    pub error: String,
+    /// What the implementation said.
+    pub message: String,
+}

@@ -1,0 +1,136 @@
+//! What happens in a run, as entries of a trace: what the session has seen, and what the harness did.
+
+use std::time::Duration;
+
+use peerstate_model::trace::{ActionResult, At, Entry, Phase, What};
+
+use crate::implementation::{
+    Advanced, Call, Candidate, Fault, Link, LinkChange, PeerIndex, Reading, Returned, Session,
+};
+use crate::scenario::Scenario;
+
+/// How much time passes after every call: the time an application takes to make the next.
+const AFTER_CALL: Duration = Duration::from_millis(1);
+
+/// A session whose calls are recorded.
+pub(super) struct Recorder<'r> {
+    scenario: &'r Scenario,
+    session: &'r mut dyn Session,
+    /// What was recorded and not taken yet.
+    entries: Vec<Entry>,
+}
+
+impl<'r> Recorder<'r> {
+    pub(super) fn new(scenario: &'r Scenario, session: &'r mut dyn Session) -> Self {
+        Self {
+            scenario,
+            session,
+            entries: Vec::new(),
+        }
+    }
+
+    pub(super) fn now(&self) -> At {
+        self.session.now()
+    }
+
+    /// The name of a peer.
+    pub(super) fn name(&self, peer: PeerIndex) -> &'r str {
+        // A scenario names only peers that it has.
+        &self.scenario.peers[peer.0].name
+    }
+
+    /// Calls a method and records it, with what can be read right after. A call during which
+    /// something was seen is two entries, one where it began and one where it ended.
+    pub(super) fn call(&mut self, peer: PeerIndex, call: &Call) -> Result<Returned, Fault> {
+        self.collect();
+        let begun_at = self.session.now();
+        let returned = self.session.call(peer, call);
+        let inside = self.session.take_entries();
+        let eventful = !inside.is_empty();
+        if eventful || returned.is_err() {
+            let begin = self.call_entry(peer, call, begun_at, Some(Phase::Begin), None);
+            self.entries.push(begin);
+            self.entries.extend(inside);
+        }
+        let returned = returned?;
+        let phase = eventful.then_some(Phase::End);
+        let Reading { state, transports } = self.session.read(peer)?;
+        let now = self.session.now();
+        let mut end = self.call_entry(peer, call, now, phase, Some(&returned));
+        end.state = state;
+        end.transports = transports;
+        self.entries.push(end);
+        let deadline = At::after(now.since_start() + AFTER_CALL);
+        while self.session.advance(deadline)? == Advanced::Seen {}
+        Ok(returned)
+    }
+
+    fn call_entry(
+        &self,
+        peer: PeerIndex,
+        call: &Call,
+        at: At,
+        phase: Option<Phase>,
+        returned: Option<&Returned>,
+    ) -> Entry {
+        let result = returned.map(|returned| match returned {
+            Returned::Ok | Returned::Description(_) => ActionResult::Ok,
+            Returned::Refused { error, .. } => ActionResult::Error(error.clone()),
+        });
+        let what = What::Action {
+            name: call.method().as_str().to_owned(),
+            result,
+            phase,
+            description: call.description(),
+        };
+        let mut entry = Entry::new(at, self.name(peer), what);
+        if let Some(ends) = call.ends_candidates() {
+            let extra = &mut entry.extra;
+            extra.insert("endOfCandidates".to_owned(), ends.into());
+        }
+        entry
+    }
+
+    pub(super) fn change_network(&mut self, link: Link, change: LinkChange) -> Result<(), Fault> {
+        self.session.change_network(link, change)
+    }
+
+    pub(super) fn advance(&mut self, deadline: At) -> Result<Advanced, Fault> {
+        self.session.advance(deadline)
+    }
+
+    pub(super) fn take_candidates(&mut self, peer: PeerIndex) -> Vec<Candidate> {
+        self.session.take_candidates(peer)
+    }
+
+    /// Records free text.
+    pub(super) fn note(&mut self, peer: PeerIndex, text: String) {
+        self.collect();
+        let entry = Entry::new(self.session.now(), self.name(peer), What::Note(text));
+        self.entries.push(entry);
+    }
+
+    /// Records what can be read of every peer.
+    pub(super) fn sample(&mut self, why: &str) -> Result<(), Fault> {
+        self.collect();
+        for peer in (0..self.scenario.peers.len()).map(PeerIndex) {
+            let Reading { state, transports } = self.session.read(peer)?;
+            let what = What::Sample(why.to_owned());
+            let mut entry = Entry::new(self.session.now(), self.name(peer), what);
+            entry.state = state;
+            entry.transports = transports;
+            self.entries.push(entry);
+        }
+        Ok(())
+    }
+
+    /// What was recorded since this was called last, in order.
+    pub(super) fn take_entries(&mut self) -> Vec<Entry> {
+        self.collect();
+        std::mem::take(&mut self.entries)
+    }
+
+    fn collect(&mut self) {
+        self.entries.extend(self.session.take_entries());
+    }
+}
