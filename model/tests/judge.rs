@@ -12,11 +12,12 @@ use std::sync::LazyLock;
 use judging::acceptor::explains;
 use judging::corruptions::{corrupt, corruption};
 use judging::runs::{Listing, Recording, record, recording};
-use peerstate_model::editions::{Edition, Tasks, editions};
+use peerstate_model::editions::{Edition, Tasks, edition, editions};
 use peerstate_model::machine::rulebook::Rulebook;
 use peerstate_model::rules::judge;
-use peerstate_model::trace::Clock;
+use peerstate_model::trace::{self, Clock};
 use proptest::prelude::*;
+use rstest::rstest;
 
 /// So many cases, or more where `PROPTEST_CASES` asks for more.
 fn config(cases: u32) -> ProptestConfig {
@@ -117,4 +118,34 @@ proptest! {
             corrupted.to_json_lines(),
         );
     }
+}
+
+/// Two changes of transports at one moment, each in a task of its own, and the events of the second
+/// in the wrong order.
+#[rstest]
+#[case::of_a_transport_that_has_announced_nothing(
+    r#""transports":[{"id":"1","ice":"closed","dtls":"new"},{"id":"2","ice":"failed","dtls":"new"}]"#,
+)]
+#[case::of_a_transport_that_is_gone(r#""transports":[{"id":"1","ice":"closed","dtls":"new"}]"#)]
+fn a_change_of_the_same_moment_does_not_lead_another(#[case] transports: &str) {
+    let header = r#"{"trace":1,"implementation":{"name":"x","version":"1"},"clock":"virtual","peers":["alice"],"observes":{"tasks":true,"transports":"all"}}"#;
+    let entry = |rest: &str| format!(r#"{{"at":10,"peer":"alice",{rest}}}"#);
+    let ice = |id: &str, value: &str, task: u8| {
+        entry(&format!(
+            r#""event":"statechange","transport":"{id}","kind":"ice","value":"{value}","task":{task}"#
+        ))
+    };
+    let aggregate = entry(&format!(
+        r#""event":"iceconnectionstatechange","state":{{"iceConnectionState":"failed"}},{transports},"task":2"#
+    ));
+    let text = |lines: [&str; 3]| [[header].as_slice(), &lines].concat().join("\n");
+    let (first, second) = (ice("1", "closed", 1), ice("2", "failed", 2));
+    let findings = |lines| {
+        let trace = trace::read("t.jsonl", text(lines).as_bytes()).unwrap();
+        let verdict = judge(&trace, edition("repaired").unwrap());
+        let rules = verdict.findings.iter().map(|finding| finding.rule);
+        rules.filter(|rule| *rule == "event/order").count()
+    };
+    assert_eq!(findings([&first, &second, &aggregate]), 0);
+    assert_eq!(findings([&first, &aggregate, &second]), 1);
 }

@@ -265,7 +265,7 @@ fn judge_statechanges(view: &View<'_>, fired: &[Fired<'_>], judgement: &mut Judg
                 announced.ice = value;
                 let kind = TransportKind::Ice;
                 let led = announced.unused.get(&kind);
-                let led = led.is_some_and(|state| is_near(view, state, one));
+                let led = led.is_some_and(|state| may_lead(view, kind, state, one));
                 // What is listed beside an event may show another change than the one that led it.
                 if !led || lists_unannounced(one, kind, &announced) {
                     early.insert(kind, *one);
@@ -276,7 +276,7 @@ fn judge_statechanges(view: &View<'_>, fired: &[Fired<'_>], judgement: &mut Judg
             Event::Connection(_) => {
                 let led = KINDS.into_iter().any(|kind| {
                     let state = announced.unused.get(&kind);
-                    state.is_some_and(|state| is_near(view, state, one))
+                    state.is_some_and(|state| may_lead(view, kind, state, one))
                 });
                 for kind in KINDS {
                     if !led || lists_unannounced(one, kind, &announced) {
@@ -296,12 +296,27 @@ fn judge_statechanges(view: &View<'_>, fired: &[Fired<'_>], judgement: &mut Judg
     }
 }
 
-/// Whether an entry lists a state of some transport that no `statechange` has announced.
+/// Whether the change that a `statechange` reports may have caused a later event of the connection.
+fn may_lead(view: &View<'_>, kind: TransportKind, state: &Fired<'_>, later: &Fired<'_>) -> bool {
+    if view.knows_tasks && is_in_one_task(view, kind) {
+        view.same_task(state.place, later.place)
+    } else {
+        is_near(view, state, later)
+    }
+}
+
+/// Whether one task does all that follows from a change of a transport of this kind.
+fn is_in_one_task(view: &View<'_>, kind: TransportKind) -> bool {
+    kind == TransportKind::Ice || view.demands.updates_dtls_in_one_task()
+}
+
+/// Whether an entry lists a state of some transport that no `statechange` has announced. A transport
+/// begins as new, which none announces.
 fn lists_unannounced(one: &Fired<'_>, kind: TransportKind, announced: &Announced<'_>) -> bool {
     one.entry.transports.iter().flatten().any(|listed| {
-        let state = listed.state(kind);
         let known = announced.states.get(&(kind, listed.id.as_str()));
-        state.is_some_and(|state| known.is_some_and(|known| *known != state))
+        let known = known.copied().unwrap_or("new");
+        listed.state(kind).is_some_and(|state| state != known)
     })
 }
 
@@ -314,8 +329,8 @@ fn reflects(
     announced: &Announced<'_>,
 ) -> bool {
     // In one task there is one change.
-    let one_task = kind == TransportKind::Ice || view.demands.updates_dtls_in_one_task();
-    if one_task && view.knows_tasks && view.same_task(cause.place, later.place) {
+    let one_task = view.knows_tasks && is_in_one_task(view, kind);
+    if one_task && view.same_task(cause.place, later.place) {
         return true;
     }
     let known = id.and_then(|id| announced.states.get(&(kind, id)).copied());

@@ -164,6 +164,11 @@ pub(crate) fn corrupt(trace: &Trace, corruption: Corruption, place: u16, to: u16
         }
         Corruption::IceTransport | Corruption::DtlsTransport => {
             let place = pick(&lists_again)?;
+            // Texts that do not look for `[[IsClosed]]` let a queued task open a transport again, and
+            // no rule says what it reads from then on.
+            if trace.entries[..place].iter().any(closes) {
+                return None;
+            }
             let next = trace
                 .entries
                 .get(place + 1)
