@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::change::Step;
 use super::explore::{Exploration, Explored, WITNESSES, Watch, explore_and_watch};
 use super::known::KnownCounterexample;
 use super::model::{ConnectionModel, ModelError, NoMachine};
 use super::path_table;
 use super::properties::{PROPERTIES, PropertyInfo};
-use super::steps::Step;
 use crate::editions::Edition;
 use crate::policies::{Asks, Choices, broken_laws};
 
