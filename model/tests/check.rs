@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex};
 use peerstate_model::editions::{edition, editions};
 use peerstate_model::known::known_counterexamples;
 use peerstate_model::machine::check::{CheckReport, Outcome, check, check_and_watch};
-use peerstate_model::machine::connection::Connection;
+use peerstate_model::machine::connection::{Connection, Faults};
 use peerstate_model::machine::explore::{Explored, explore};
 use peerstate_model::machine::model::ConnectionModel;
 use peerstate_model::machine::rulebook::Rulebook;
@@ -130,38 +130,65 @@ fn a_check_can_be_watched() {
     assert!(*seen.last().unwrap() <= states, "{seen:?}");
 }
 
-/// Every state and step once more, by a plain search without Stateright: as many, and as deep.
+/// Every state and step once more, by a plain search without Stateright: as many, and as deep, where
+/// a fault that was met is not kept; and where every fault is kept, no other fault is met, nor any
+/// state but for its faults.
 #[test]
 fn a_plain_search_counts_the_same() {
     for id in ["w3c-2017-08-10", "w3c-rec-2025-03-13", "repaired"] {
         for transports in 0..=2 {
             let rulebook = Rulebook::of(edition(id).unwrap()).unwrap();
             let model = ConnectionModel::new(rulebook, transports);
-            let mut seen = BTreeSet::from([Connection::new()]);
-            let (mut layer, mut depth, mut states) = (vec![Connection::new()], 0, 1);
-            while !layer.is_empty() {
-                depth += 1;
-                let mut next = Vec::new();
-                for state in &layer {
-                    let mut steps = Vec::new();
-                    model.actions(state, &mut steps);
-                    states += steps.len();
-                    let after = steps
-                        .into_iter()
-                        .map(|step| model.rulebook.take(state, step, &mut Vec::new()));
-                    next.extend(after.filter(|state| seen.insert(*state)));
-                }
-                layer = next;
-            }
-            let unique_states = seen.len();
-            let plain = Explored {
-                states,
-                unique_states,
-                depth,
-            };
+            let (plain, seen) = search(&model, false);
             assert_eq!(explore(&model).explored, plain, "{id}, {transports}");
+            let (_, with_every_fault) = search(&model, true);
+            assert_eq!(apart(&seen), apart(&with_every_fault), "{id}, {transports}");
         }
     }
+}
+
+/// The states but for their faults, and the faults.
+fn apart(states: &BTreeSet<Connection>) -> (BTreeSet<Connection>, Faults) {
+    let without = |state: &Connection| Connection {
+        faults: Faults::none(),
+        ..*state
+    };
+    let faults = states.iter().map(|state| state.faults);
+    let faults = faults.fold(Faults::none(), Faults::union);
+    (states.iter().map(without).collect(), faults)
+}
+
+fn search(model: &ConnectionModel, keeps_faults: bool) -> (Explored, BTreeSet<Connection>) {
+    let mut seen = BTreeSet::from([Connection::new()]);
+    let (mut layer, mut depth, mut states) = (vec![Connection::new()], 0, 1);
+    let mut met = Faults::none();
+    while !layer.is_empty() {
+        depth += 1;
+        let mut next = Vec::new();
+        for state in &layer {
+            if !keeps_faults {
+                met = met.union(state.faults);
+            }
+            let mut steps = Vec::new();
+            model.actions(state, &mut steps);
+            states += steps.len();
+            for step in steps {
+                let mut after = model.rulebook.take(state, step, &mut Vec::new());
+                after.faults = after.faults.without(met);
+                if seen.insert(after) {
+                    next.push(after);
+                }
+            }
+        }
+        layer = next;
+    }
+    let unique_states = seen.len();
+    let explored = Explored {
+        states,
+        unique_states,
+        depth,
+    };
+    (explored, seen)
 }
 
 /// A longer queue shows no fault, no value and no pair of values that the one explored does not.

@@ -46,11 +46,6 @@ impl<T: Copy> Table<T> {
     pub(crate) fn at(&self, facts: Facts) -> T {
         self.values[place_in_table(facts)]
     }
-
-    /// What there is for these facts.
-    pub(crate) fn get(&self, facts: Facts) -> Option<T> {
-        self.values.get(place_in_table(facts)).copied()
-    }
 }
 
 /// How many places a table has.

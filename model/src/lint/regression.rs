@@ -1,12 +1,12 @@
 //! Regressions: one transport takes a step forward, and the value goes back.
 
-use crate::invariant::Invariant;
 use std::collections::BTreeMap;
 
 use super::finding::{Finding, Kind};
-use super::search::{Counted, by_size};
+use super::search::{Counted, by_size, dtls_forward, ice_forward, steps_forward};
 use crate::editions::Facts;
 use crate::editions::space::{Table, combinations, every_facts};
+use crate::invariant::Invariant;
 use crate::state_set::StateSet;
 use crate::states::{DtlsTransportState as Dtls, IceTransportState as Ice, Progress, goes_back};
 use crate::transports::{Combination, Transport};
@@ -157,28 +157,4 @@ fn back<S: Progress>(
 ) -> Option<(S, S)> {
     let (before, after) = (holding(before).single()?, holding(after).single()?);
     goes_back(before, after).then_some((before, after))
-}
-
-/// The steps forward of one transport.
-pub(super) fn steps_forward(transport: Transport) -> impl Iterator<Item = Transport> {
-    let ice = ice_forward(transport.ice).map(|ice| Transport { ice, ..transport });
-    let dtls = dtls_forward(transport.dtls).map(|dtls| Transport { dtls, ..transport });
-    ice.into_iter().chain(dtls)
-}
-
-fn ice_forward(ice: Ice) -> Option<Ice> {
-    match ice {
-        Ice::New => Some(Ice::Checking),
-        Ice::Checking => Some(Ice::Connected),
-        Ice::Connected => Some(Ice::Completed),
-        _ => None,
-    }
-}
-
-fn dtls_forward(dtls: Dtls) -> Option<Dtls> {
-    match dtls {
-        Dtls::New => Some(Dtls::Connecting),
-        Dtls::Connecting => Some(Dtls::Connected),
-        _ => None,
-    }
 }

@@ -2,10 +2,10 @@
 //! order examples come.
 
 use super::finding::{Finding, Kind};
-use super::regression::steps_forward;
 use crate::editions::Facts;
 use crate::editions::space::{Space, Weights, combinations};
 use crate::policies::Choices;
+use crate::states::{DtlsTransportState as Dtls, IceTransportState as Ice};
 use crate::transports::{Combination, Transport};
 
 /// The combinations that are counted, and those that are listed one by one.
@@ -108,4 +108,30 @@ impl Counted {
 pub(super) fn by_size(mut examples: Vec<Combination>) -> Vec<Combination> {
     examples.sort_by_key(|combination| combination.transports.len());
     examples
+}
+
+/// The steps forward of one transport.
+pub(super) fn steps_forward(transport: Transport) -> impl Iterator<Item = Transport> {
+    let ice = ice_forward(transport.ice).map(|ice| Transport { ice, ..transport });
+    let dtls = dtls_forward(transport.dtls).map(|dtls| Transport { dtls, ..transport });
+    ice.into_iter().chain(dtls)
+}
+
+/// The state after one, a step forward.
+pub(super) fn ice_forward(ice: Ice) -> Option<Ice> {
+    match ice {
+        Ice::New => Some(Ice::Checking),
+        Ice::Checking => Some(Ice::Connected),
+        Ice::Connected => Some(Ice::Completed),
+        _ => None,
+    }
+}
+
+/// The state after one, a step forward.
+pub(super) fn dtls_forward(dtls: Dtls) -> Option<Dtls> {
+    match dtls {
+        Dtls::New => Some(Dtls::Connecting),
+        Dtls::Connecting => Some(Dtls::Connected),
+        _ => None,
+    }
 }

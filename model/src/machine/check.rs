@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::change::Step;
 use super::explore::{Exploration, Explored, WITNESSES, Watch, explore_and_watch};
 use super::model::{ConnectionModel, ModelError, NoMachine};
 use super::path_table;
 use super::properties::{PROPERTIES, PropertyInfo};
-use super::steps::Step;
 use crate::editions::Edition;
 use crate::known::KnownCounterexample;
 use crate::policies::{Asks, Choices, broken_laws};

@@ -179,6 +179,18 @@ pub enum QueuedChange {
     Pair,
 }
 
+impl QueuedChange {
+    /// A transport as the change makes it.
+    #[must_use]
+    pub const fn applied_to(self, transport: Transport) -> Transport {
+        match self {
+            Self::Ice(ice) => Transport { ice, ..transport },
+            Self::Dtls(dtls) => Transport { dtls, ..transport },
+            Self::Pair => transport,
+        }
+    }
+}
+
 impl fmt::Display for QueuedChange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -312,7 +324,7 @@ pub enum Fault {
 
 /// The set of what was wrong with a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Faults(u16);
+pub struct Faults(pub(super) u16);
 
 impl Faults {
     /// Nothing was wrong.
@@ -324,6 +336,18 @@ impl Faults {
     /// Adds a fault.
     pub fn add(&mut self, fault: Fault) {
         self.0 |= 1 << fault as u8;
+    }
+
+    /// These and those.
+    #[must_use]
+    pub const fn union(self, others: Self) -> Self {
+        Self(self.0 | others.0)
+    }
+
+    /// These but for those.
+    #[must_use]
+    pub const fn without(self, others: Self) -> Self {
+        Self(self.0 & !others.0)
     }
 
     /// Whether a fault is among them.

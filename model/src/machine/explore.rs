@@ -3,20 +3,23 @@
 //!
 //! Stateright's breadth-first search finds the nearest state first, and keeps the last discovery of
 //! a property. So each property here is found failing, or seen, once: what is kept is then a
-//! shortest path. One thread explores, which makes paths, counts and depth the same in every run;
+//! shortest path, and what a step did wrong for the second time makes no other state of the one it
+//! leads to. One thread explores, which makes paths, counts and depth the same in every run;
 //! who checks several editions does that side by side.
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU16, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock};
 
 use stateright::{Checker, Expectation, Model, Property};
 
-use super::connection::Connection;
+use super::change::Step;
+use super::connection::{Connection, Faults};
 use super::model::ConnectionModel;
-use super::properties::PROPERTIES;
-use super::steps::Step;
+use super::path_table;
+use super::properties::{PROPERTIES, PropertyInfo};
+use super::steps::{changes, is_few, tasks};
 use crate::states::{IceConnectionState, PeerConnectionState, StateEnum};
 
 /// How much there was to explore.
@@ -57,6 +60,7 @@ pub fn explore_and_watch(model: &ConnectionModel, watch: Watch) -> Exploration {
         model: model.clone(),
         found: AtomicU64::new(0),
         witnessed: AtomicU64::new(0),
+        met: AtomicU16::new(0),
         through: AtomicUsize::new(0),
         watch,
     };
@@ -73,6 +77,61 @@ pub fn explore_and_watch(model: &ConnectionModel, watch: Watch) -> Exploration {
         explored,
         failing,
         seen,
+    }
+}
+
+impl Model for ConnectionModel {
+    type State = Connection;
+    type Action = Step;
+
+    fn init_states(&self) -> Vec<Connection> {
+        vec![Connection::new()]
+    }
+
+    fn actions(&self, state: &Connection, actions: &mut Vec<Step>) {
+        let (rulebook, most) = (&self.rulebook, self.most_transports);
+        let first = actions.len();
+        changes(rulebook, most, self.room, state, actions);
+        if is_few(state) {
+            for place in first..actions.len() {
+                if let Step::Change(change) = actions[place] {
+                    let events = rulebook.events_to_close_in(state, change);
+                    actions.extend(events.map(|event| Step::ChangeAndClose { change, event }));
+                }
+            }
+        }
+        tasks(&self.rulebook, state, actions);
+    }
+
+    fn next_state(&self, state: &Connection, step: Step) -> Option<Connection> {
+        Some(self.rulebook.next(state, step))
+    }
+
+    fn properties(&self) -> Vec<Property<Self>> {
+        let always = |property: &PropertyInfo| Property {
+            expectation: Expectation::Always,
+            name: property.id,
+            condition: property.condition,
+        };
+        PROPERTIES.iter().map(always).collect()
+    }
+
+    fn format_action(&self, step: &Step) -> String {
+        step.to_string()
+    }
+
+    fn format_step(&self, state: &Connection, step: Step) -> Option<String> {
+        let mut fired = Vec::new();
+        let after = self.rulebook.take(state, step, &mut fired);
+        let events: Vec<_> = fired.iter().map(|fired| fired.event.as_str()).collect();
+        Some(format!(
+            "transports: {}\nqueue: {}\niceConnectionState: {}\nconnectionState: {}\nevents: {}",
+            path_table::transports(&after),
+            path_table::queue(&after),
+            after.ice_connection_state,
+            after.connection_state,
+            events.join(", "),
+        ))
     }
 }
 
@@ -155,6 +214,8 @@ struct Checked {
     /// The properties that were found to fail, and what was seen, a bit each.
     found: AtomicU64,
     witnessed: AtomicU64,
+    /// The faults of the states that have been gone through.
+    met: AtomicU16,
     /// How many states have been gone through.
     through: AtomicUsize,
     watch: Watch,
@@ -174,11 +235,18 @@ impl Model for Checked {
         if through.is_multiple_of(NOW_AND_THEN) {
             (self.watch)(through);
         }
+        self.met.fetch_or(state.faults.0, Ordering::Relaxed);
         self.model.actions(state, actions);
     }
 
+    /// A fault that has been met is not kept: the state is otherwise the one without it, the steps
+    /// from there are the same, and the property that it breaks has failed already, at the end of a
+    /// path that is no longer.
     fn next_state(&self, state: &Connection, step: Step) -> Option<Connection> {
-        self.model.next_state(state, step)
+        let mut after = self.model.next_state(state, step)?;
+        let met = Faults(self.met.load(Ordering::Relaxed));
+        after.faults = after.faults.without(met);
+        Some(after)
     }
 
     /// The checker asks for these again now and then. What has been found by then needs no looking

@@ -1,11 +1,10 @@
 //! What is wrong with a step: the requirements of the specification, and not of an edition's
 //! algorithms, held against what the step did.
 
+use super::change::{Change, Step};
 use super::connection::{Connection, Fault, Faults, QueuedChange};
-use super::procedures::Event;
+use super::procedures::{Event, Fired};
 use super::rulebook::Rulebook;
-use super::run::Fired;
-use super::steps::{Change, Step};
 use crate::states::{DtlsTransportState as Dtls, goes_back};
 
 /// What is wrong with a step from `before` to `after` that fired these events.
@@ -54,12 +53,18 @@ pub(super) fn judge(
     if !sets_the_state(before, step, after) {
         faults.add(Fault::TransportStateNotSet);
     }
+    // On a closed connection a handler reads closed, whatever the transports are.
+    let is_read = !after.closed && !fired.is_empty();
+    let holding = is_read.then(|| rulebook.holding(&after.transports));
     for fired in fired {
         let of_a_transport = fired.event <= Event::StateChange;
         if of_a_transport && !fired.has_its_state {
             faults.add(Fault::TransportNotCurrent);
         }
-        if is_stale(rulebook, after, *fired) {
+        let is_current = holding.is_none_or(|holding| {
+            holding.allows(fired.ice_connection_state, fired.connection_state)
+        });
+        if !is_current {
             faults.add(if of_a_transport {
                 Fault::StateChangeNotCurrent
             } else {
@@ -136,37 +141,12 @@ fn sets_the_state(before: &Connection, step: Step, after: &Connection) -> bool {
     let Step::Change(change) = step else {
         return true;
     };
-    let (transport, to) = match change {
-        Change::Ice { transport, to, .. } => {
-            let mut changed = transport;
-            changed.ice = to;
-            (transport, changed)
-        }
-        Change::Dtls { transport, to } => {
-            let mut changed = transport;
-            changed.dtls = to;
-            (transport, changed)
-        }
-        _ => return true,
+    let Some((_, to)) = change.from_to().filter(|(from, to)| from != to) else {
+        return true;
     };
     let count = |connection: &Connection, asked| {
         let all = connection.transports.as_slice().iter();
         all.filter(|one| **one == asked).count()
     };
-    transport == to || count(after, to) == count(before, to) + 1
-}
-
-/// Whether a handler saw a value that is not that of the transports at that moment.
-fn is_stale(rulebook: &Rulebook, after: &Connection, fired: Fired) -> bool {
-    if after.closed {
-        return false;
-    }
-    let ice = rulebook.ice_connection_state(&after.transports);
-    let connection = ice
-        .single()
-        .map(|ice| rulebook.connection_state(&after.transports, ice));
-    let wrong_ice = !ice.is_empty() && !ice.contains(fired.ice_connection_state);
-    let wrong_connection = connection
-        .is_some_and(|holding| !holding.is_empty() && !holding.contains(fired.connection_state));
-    wrong_ice || wrong_connection
+    count(after, to) == count(before, to) + 1
 }

@@ -2,8 +2,8 @@
 //!
 //! Who wants to know what is explored reads three pages: [`connection`], the state; [`steps`], what
 //! the network, the application and the event loop may do, each with its source; and
-//! [`properties`], what must hold. [`model`] hands them to Stateright, which explores them once
-//! ([`explore`]); [`check`] makes a report of it.
+//! [`properties`], what must hold. [`explore`] hands them to Stateright, which explores the
+//! [`model`] of an edition once; [`check`] makes a report of it.
 //!
 //! How a text answers a step is written down in [`procedures`], step by step as the text lists
 //! them: [`algorithms`] says which steps an edition has, [`rulebook`] what its definitions give,
@@ -19,6 +19,7 @@
 //! check reports those that are asked for beside the machine's properties.
 
 pub mod algorithms;
+pub mod change;
 pub mod check;
 pub mod connection;
 pub mod explore;

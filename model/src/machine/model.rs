@@ -1,14 +1,11 @@
-//! The machine as a Stateright model.
+//! The machine of an edition: its rulebook, and the bounds within which it is explored.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use stateright::{Expectation, Model, Property};
-
-use super::connection::{Connection, MOST_TRANSPORTS};
-use super::properties::{PROPERTIES, PropertyInfo};
+use super::connection::MOST_TRANSPORTS;
 use super::rulebook::Rulebook;
-use super::steps::{Step, can_be_reached, changes, is_few, room, tasks};
+use super::steps::{can_be_reached, room};
 use crate::editions::Edition;
 use crate::invariant::Invariant;
 use crate::state_set::StateSet;
@@ -112,59 +109,5 @@ impl ConnectionModel {
             room,
             pairs: Arc::new(pairs),
         }
-    }
-}
-
-impl Model for ConnectionModel {
-    type State = Connection;
-    type Action = Step;
-
-    fn init_states(&self) -> Vec<Connection> {
-        vec![Connection::new()]
-    }
-
-    fn actions(&self, state: &Connection, actions: &mut Vec<Step>) {
-        let mut possible = Vec::new();
-        changes(self, state, &mut possible);
-        actions.extend(possible.iter().copied().map(Step::Change));
-        if is_few(state) {
-            let mut fired = Vec::new();
-            for change in possible {
-                let events = self.rulebook.events_to_close_in(state, change, &mut fired);
-                actions.extend(events.map(|event| Step::ChangeAndClose { change, event }));
-            }
-        }
-        tasks(&self.rulebook, state, actions);
-    }
-
-    fn next_state(&self, state: &Connection, step: Step) -> Option<Connection> {
-        Some(self.rulebook.take(state, step, &mut Vec::new()))
-    }
-
-    fn properties(&self) -> Vec<Property<Self>> {
-        let always = |property: &PropertyInfo| Property {
-            expectation: Expectation::Always,
-            name: property.id,
-            condition: property.condition,
-        };
-        PROPERTIES.iter().map(always).collect()
-    }
-
-    fn format_action(&self, step: &Step) -> String {
-        step.to_string()
-    }
-
-    fn format_step(&self, state: &Connection, step: Step) -> Option<String> {
-        let mut fired = Vec::new();
-        let after = self.rulebook.take(state, step, &mut fired);
-        let events: Vec<_> = fired.iter().map(|fired| fired.event.as_str()).collect();
-        Some(format!(
-            "transports: {}\nqueue: {}\niceConnectionState: {}\nconnectionState: {}\nevents: {}",
-            super::path_table::transports(&after),
-            super::path_table::queue(&after),
-            after.ice_connection_state,
-            after.connection_state,
-            events.join(", "),
-        ))
     }
 }

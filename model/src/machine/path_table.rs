@@ -1,8 +1,8 @@
 //! A path through the machine as a table of the cells that changed, step by step.
 
+use super::change::Step;
 use super::connection::{Connection, Update};
 use super::rulebook::Rulebook;
-use super::steps::Step;
 
 /// The headings of the columns.
 const COLUMNS: [&str; 6] = [

@@ -5,6 +5,8 @@
 //! text that swaps two steps, or leaves one out, is another list, which is how the tests break it.
 
 use super::algorithms::Algorithms;
+use super::connection::QueuedChange;
+use crate::states::{DtlsTransportState, IceConnectionState, PeerConnectionState};
 
 /// One step of an algorithm.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -68,6 +70,61 @@ impl Event {
     }
 }
 
+/// An event that was fired, and what its handlers read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Fired {
+    /// Which event.
+    pub event: Event,
+    /// What `connectionState` read.
+    pub connection_state: PeerConnectionState,
+    /// What `iceConnectionState` read.
+    pub ice_connection_state: IceConnectionState,
+    /// Whether the transport whose task this is had its new state.
+    pub has_its_state: bool,
+    /// Whether the handler of an event before it in the same task had called `close()`.
+    pub after_close: bool,
+}
+
+/// The events of one step in the order in which they were fired, without a heap: every step of the
+/// search has some.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Events {
+    count: usize,
+    all: [Fired; Self::MOST],
+}
+
+impl Events {
+    /// More than any list of steps fires.
+    const MOST: usize = 16;
+
+    /// No events.
+    pub(super) const fn none() -> Self {
+        let unused = Fired {
+            event: Event::StateChange,
+            connection_state: PeerConnectionState::New,
+            ice_connection_state: IceConnectionState::New,
+            has_its_state: true,
+            after_close: false,
+        };
+        Self {
+            count: 0,
+            all: [unused; Self::MOST],
+        }
+    }
+
+    /// Adds the event that was fired last.
+    pub(super) const fn push(&mut self, fired: Fired) {
+        // Writing beyond the end would be a bug of the machine, and stops here.
+        self.all[self.count] = fired;
+        self.count += 1;
+    }
+
+    /// The events.
+    pub(super) fn as_slice(&self) -> &[Fired] {
+        self.all.split_at(self.count).0
+    }
+}
+
 /// The algorithms of an edition that set the values and fire the events.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Procedures {
@@ -78,7 +135,7 @@ pub struct Procedures {
     pub pair_change: Vec<Instruction>,
     /// The task that is queued when the state of a DTLS transport changes without an error.
     pub dtls_change: Vec<Instruction>,
-    /// The task that is queued when a DTLS transport meets an error.
+    /// The task that is queued when a DTLS transport meets an error, where that is not the same task.
     pub dtls_error: Vec<Instruction>,
     /// What is done when a transport is made or discarded.
     pub set_change: Vec<Instruction>,
@@ -166,19 +223,35 @@ impl Procedures {
             pair_change: list(&pair_change),
             dtls_change: list(&dtls(text, None, &[])),
             dtls_error: if text.dtls_errors {
-                list(&dtls(
-                    text,
-                    Some(I::AbortIfFailed),
-                    &[Some(I::Fire(Error)), again],
-                ))
+                let error = [Some(I::Fire(Error)), again];
+                list(&dtls(text, Some(I::AbortIfFailed), &error))
             } else {
-                list(&dtls(text, None, &[]))
+                Vec::new()
             },
             set_change: list(&set_change),
             ice_update: list(&ice_update),
             connection_update: list(&connection_update),
             close: list(&close),
         }
+    }
+
+    /// The steps of the task of a change.
+    #[must_use]
+    pub fn of_queued(&self, change: QueuedChange) -> &[Instruction] {
+        match change {
+            QueuedChange::Pair if !self.pair_change.is_empty() => &self.pair_change,
+            QueuedChange::Ice(_) | QueuedChange::Pair => &self.ice_change,
+            QueuedChange::Dtls(DtlsTransportState::Failed) if !self.dtls_error.is_empty() => {
+                &self.dtls_error
+            }
+            QueuedChange::Dtls(_) => &self.dtls_change,
+        }
+    }
+
+    /// Whether the task of a change does nothing on a closed connection, since it asks at once.
+    #[must_use]
+    pub fn aborts_when_closed(&self, change: QueuedChange) -> bool {
+        self.of_queued(change).first() == Some(&Instruction::AbortIfClosed)
     }
 }
 

@@ -3,6 +3,7 @@
 use super::connection::Fault;
 use super::model::ConnectionModel;
 use super::reach;
+use crate::state_set::StateSet;
 use crate::states::{
     DtlsTransportState, IceConnectionState, IceTransportState, PeerConnectionState,
 };
@@ -60,10 +61,7 @@ pub const PROPERTIES: &[PropertyInfo] = &[
         sentence: "Exactly one value is defined for every combination of transports.",
         spec: ENUM,
         condition: |model, state| {
-            let ice = model.rulebook.ice_connection_state(&state.transports);
-            let connection = |ice| model.rulebook.connection_state(&state.transports, ice);
-            let is_one = |ice| connection(ice).single().is_some();
-            state.closed || ice.single().is_some_and(is_one)
+            state.closed || model.rulebook.holding(&state.transports).is_defined()
         },
     },
     PropertyInfo {
@@ -71,8 +69,11 @@ pub const PROPERTIES: &[PropertyInfo] = &[
         sentence: "iceConnectionState is exactly as defined.",
         spec: "https://www.w3.org/TR/webrtc/#rtciceconnectionstate-enum",
         condition: |model, state| {
-            let holding = model.rulebook.ice_connection_state(&state.transports);
-            may_differ(state) || holding.is_empty() || holding.contains(state.ice_connection_state)
+            let holding = || model.rulebook.ice_connection_state(&state.transports);
+            let is_right = |holding: StateSet<IceConnectionState>| {
+                holding.is_empty() || holding.contains(state.ice_connection_state)
+            };
+            may_differ(state) || is_right(holding())
         },
     },
     PropertyInfo {
@@ -110,16 +111,11 @@ pub const PROPERTIES: &[PropertyInfo] = &[
         sentence: "The values follow when a transport is made or discarded.",
         spec: ENUM,
         condition: |model, state| {
-            let ice = model.rulebook.ice_connection_state(&state.transports);
-            let is_ice = ice.is_empty() || ice.contains(state.ice_connection_state);
-            // Where no one value is defined, nothing follows.
-            let connection = ice
-                .single()
-                .map(|ice| model.rulebook.connection_state(&state.transports, ice));
-            let is_connection = connection.is_none_or(|connection| {
-                connection.is_empty() || connection.contains(state.connection_state)
-            });
-            state.closed || !state.is_settled() || !state.stale || (is_ice && is_connection)
+            let follow = || {
+                let holding = model.rulebook.holding(&state.transports);
+                holding.allows(state.ice_connection_state, state.connection_state)
+            };
+            state.closed || !state.is_settled() || !state.stale || follow()
         },
     },
     PropertyInfo {
@@ -209,10 +205,11 @@ const fn may_differ(state: &State) -> bool {
 
 /// Whether the slot has a value exactly when the definition gives it.
 fn exactly(model: &ConnectionModel, state: &State, value: PeerConnectionState) -> bool {
+    if may_differ(state) {
+        return true;
+    }
     let ice = state.ice_connection_state;
     let holding = model.rulebook.connection_state(&state.transports, ice);
     // Where no value is defined there is nothing to be exact about.
-    may_differ(state)
-        || holding.is_empty()
-        || (state.connection_state == value) == holding.contains(value)
+    holding.is_empty() || (state.connection_state == value) == holding.contains(value)
 }

@@ -26,6 +26,27 @@ pub struct Rulebook {
     connection: Vec<StateSet<PeerConnectionState>>,
 }
 
+/// The values that hold for some transports.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Holding {
+    pub(super) ice: StateSet<IceConnectionState>,
+    /// Empty too where no one ICE connection state is defined, by which it would be derived.
+    pub(super) connection: StateSet<PeerConnectionState>,
+}
+
+impl Holding {
+    /// Whether exactly one value of each holds.
+    pub(super) fn is_defined(self) -> bool {
+        self.ice.single().is_some() && self.connection.single().is_some()
+    }
+
+    /// Whether the two values are among them. Where none is defined, any may be.
+    pub(super) fn allows(self, ice: IceConnectionState, connection: PeerConnectionState) -> bool {
+        (self.ice.is_empty() || self.ice.contains(ice))
+            && (self.connection.is_empty() || self.connection.contains(connection))
+    }
+}
+
 impl Rulebook {
     /// The rulebook of an edition; `None` where it does not define both enums and an algorithm.
     #[must_use]
@@ -91,6 +112,15 @@ impl Rulebook {
         let all = transports.as_slice().iter();
         let states = all.clone().map(|one| one.ice).collect();
         self.connection_of(states, all.map(|one| one.dtls).collect(), ice)
+    }
+
+    /// The values of both that hold for some transports of an open connection.
+    pub(super) fn holding(&self, transports: &TransportSet) -> Holding {
+        let ice = self.ice_connection_state(transports);
+        let connection = ice.single().map_or(StateSet::empty(), |ice| {
+            self.connection_state(transports, ice)
+        });
+        Holding { ice, connection }
     }
 
     /// The values for ICE transports with these states among them.

@@ -2,7 +2,8 @@
 
 use super::connection::{Connection, Faults, QueuedChange, Update};
 use super::judge::judge;
-use super::procedures::{Event, Instruction, Procedures};
+pub use super::procedures::Fired;
+use super::procedures::{Event, Events, Instruction};
 use super::rulebook::Rulebook;
 use super::steps::{Change, Step};
 use crate::invariant::Invariant;
@@ -12,26 +13,34 @@ use crate::states::{
 };
 use crate::transports::Transport;
 
-/// An event that was fired, and what its handlers read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Fired {
-    /// Which event.
-    pub event: Event,
-    /// What `connectionState` read.
-    pub connection_state: PeerConnectionState,
-    /// What `iceConnectionState` read.
-    pub ice_connection_state: IceConnectionState,
-    /// Whether the transport whose task this is had its new state.
-    pub has_its_state: bool,
-    /// Whether the handler of an event before it in the same task had called `close()`.
-    pub after_close: bool,
-}
-
 impl Rulebook {
-    /// Takes a step, and appends the events it fires.
+    /// Takes a step, appends the events it fires, and judges them.
     #[must_use]
     pub fn take(&self, before: &Connection, step: Step, fired: &mut Vec<Fired>) -> Connection {
-        let first = fired.len();
+        let (after, events) = self.take_unjudged(before, step);
+        fired.extend(events.as_slice());
+        self.judged(before, step, after, &events)
+    }
+
+    /// As [`take`](Self::take), for who does not look at the events.
+    pub(super) fn next(&self, before: &Connection, step: Step) -> Connection {
+        let (after, events) = self.take_unjudged(before, step);
+        self.judged(before, step, after, &events)
+    }
+
+    fn judged(
+        &self,
+        before: &Connection,
+        step: Step,
+        mut after: Connection,
+        events: &Events,
+    ) -> Connection {
+        after.faults = judge(self, before, step, &after, events.as_slice());
+        after
+    }
+
+    /// Where a step leads and which events it fires, without a look at what is wrong with it.
+    pub(super) fn take_unjudged(&self, before: &Connection, step: Step) -> (Connection, Events) {
         let mut task = Task {
             rulebook: self,
             after: *before,
@@ -39,56 +48,34 @@ impl Rulebook {
             changed: Changed::default(),
             begun_closed: before.closed,
             closes_at: None,
-            first,
-            fired,
+            fired: Events::none(),
         };
         task.after.faults = Faults::none();
         task.take(step);
-        let mut after = task.after;
-        after.faults = judge(self, before, step, &after, fired.split_at(first).1);
-        after
+        (task.after, task.fired)
     }
 
     /// After which of the events of a change a `close()` in the handler can make a difference: those
-    /// that something follows in the same task. The events are left in `fired`, which holds nothing
-    /// else afterwards: every change of every state is asked about, and the room is used again.
+    /// that something follows in the same task.
     pub fn events_to_close_in(
         &self,
         before: &Connection,
         change: Change,
-        fired: &mut Vec<Fired>,
     ) -> impl Iterator<Item = u8> + use<> {
-        fired.clear();
-        let _ = self.take(before, Step::Change(change), fired);
-        let last = self.procedures.of_change(change).last();
+        let (_, fired) = self.take_unjudged(before, Step::Change(change));
+        let last = self.steps_of(change).last();
         let ends_with_event = last.is_none_or(|last| {
             matches!(last, Instruction::Fire(_) | Instruction::FireIfChanged(_))
         });
-        let count = u8::try_from(fired.len()).unwrap_or(u8::MAX);
+        let count = u8::try_from(fired.as_slice().len()).invariant("a step fires a few events");
         1..count + u8::from(!ends_with_event && count > 0)
     }
-}
 
-impl Procedures {
     /// The steps that are taken for a change.
-    #[must_use]
-    pub fn of_change(&self, change: Change) -> &[Instruction] {
-        match change {
-            Change::Create | Change::Discard { .. } => &self.set_change,
-            Change::Ice { to, .. } => self.of_queued(QueuedChange::Ice(to)),
-            Change::Pair { .. } => self.of_queued(QueuedChange::Pair),
-            Change::Dtls { to, .. } => self.of_queued(QueuedChange::Dtls(to)),
-        }
-    }
-
-    /// The steps of the task of a change.
-    #[must_use]
-    pub fn of_queued(&self, change: QueuedChange) -> &[Instruction] {
-        match change {
-            QueuedChange::Pair if !self.pair_change.is_empty() => &self.pair_change,
-            QueuedChange::Ice(_) | QueuedChange::Pair => &self.ice_change,
-            QueuedChange::Dtls(Dtls::Failed) => &self.dtls_error,
-            QueuedChange::Dtls(_) => &self.dtls_change,
+    fn steps_of(&self, change: Change) -> &[Instruction] {
+        match change.of_transport() {
+            None => &self.procedures.set_change,
+            Some((_, change)) => self.procedures.of_queued(change),
         }
     }
 }
@@ -104,17 +91,6 @@ struct Moving {
     changes: bool,
     /// Whether its selected pair changes.
     pair: bool,
-}
-
-impl Moving {
-    fn of(change: Change, transport: Transport, to: Transport) -> Self {
-        Self {
-            now: Some(transport),
-            to,
-            changes: change.changes_a_state(),
-            pair: change.selects_a_pair(),
-        }
-    }
 }
 
 /// Which values have changed in a task.
@@ -136,9 +112,7 @@ struct Task<'t> {
     begun_closed: bool,
     /// The event, from 1, whose handler calls `close()`.
     closes_at: Option<u8>,
-    /// Where the events of this task begin in `fired`.
-    first: usize,
-    fired: &'t mut Vec<Fired>,
+    fired: Events,
 }
 
 impl Task<'_> {
@@ -170,7 +144,6 @@ impl Task<'_> {
 
     /// The task of a change of the transports.
     fn change(&mut self, change: Change) {
-        let procedures = &self.rulebook.procedures;
         match change {
             Change::Create => {
                 self.after.transports = self.after.transports.with(Transport::NEW);
@@ -181,25 +154,16 @@ impl Task<'_> {
                 self.after.queued_change = queued.or(self.after.queued_change);
                 self.after.stale = true;
             }
-            Change::Ice { transport, to, .. } => {
-                let to = Transport {
-                    ice: to,
-                    ..transport
-                };
-                self.transport = Some(Moving::of(change, transport, to));
-            }
-            Change::Pair { transport } => {
-                self.transport = Some(Moving::of(change, transport, transport));
-            }
-            Change::Dtls { transport, to } => {
-                let to = Transport {
-                    dtls: to,
-                    ..transport
-                };
-                self.transport = Some(Moving::of(change, transport, to));
+            Change::Ice { .. } | Change::Pair { .. } | Change::Dtls { .. } => {
+                self.transport = change.from_to().map(|(now, to)| Moving {
+                    now: Some(now),
+                    to,
+                    changes: now != to,
+                    pair: change.selects_a_pair(),
+                });
             }
         }
-        self.run(procedures.of_change(change));
+        self.run(self.rulebook.steps_of(change));
     }
 
     /// A change whose transport has been closed or discarded meanwhile. A closed one is still among
@@ -207,11 +171,7 @@ impl Task<'_> {
     fn queued_change(&mut self, change: QueuedChange) {
         let closed = Transport::new(Ice::Closed, Dtls::Closed);
         let is_there = self.after.closed && self.after.transports.as_slice().contains(&closed);
-        let to = match change {
-            QueuedChange::Ice(ice) => Transport { ice, ..closed },
-            QueuedChange::Dtls(dtls) => Transport { dtls, ..closed },
-            QueuedChange::Pair => closed,
-        };
+        let to = change.applied_to(closed);
         let pair = change == QueuedChange::Pair;
         self.transport = Some(Moving {
             now: is_there.then_some(closed),
@@ -346,7 +306,7 @@ impl Task<'_> {
             has_its_state: self.transport.is_none_or(has_its_state),
             after_close: self.after.closed && !self.begun_closed,
         });
-        let count = self.fired.len() - self.first;
+        let count = self.fired.as_slice().len();
         if self.closes_at.is_some_and(|at| usize::from(at) == count) {
             self.closes_at = None;
             self.run(&self.rulebook.procedures.close);

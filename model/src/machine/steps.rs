@@ -1,73 +1,11 @@
 //! The steps that a connection may take: what the network, the application and the event loop do.
 
-use std::fmt;
-
-use super::connection::{Connection, QueuedChange, Update};
-use super::model::ConnectionModel;
-use super::procedures::Instruction;
+pub use super::change::{Change, Step, is_usable};
+use super::connection::{Connection, QueuedChange};
 use super::rulebook::Rulebook;
 use crate::state_set::StateSet;
 use crate::states::{DtlsTransportState as Dtls, IceTransportState as Ice};
 use crate::transports::Transport;
-
-/// A change of the transports, in a task of its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Change {
-    /// A description makes a transport (`setLocalDescription`, WebRTC 1.0 section 4.4.1.5).
-    Create,
-    /// A description discards a transport: BUNDLE, a rejected section, a rollback.
-    Discard {
-        /// Which.
-        transport: Transport,
-        /// A change of it that is queued, and will find it gone.
-        queued: Option<QueuedChange>,
-    },
-    /// The task of a change of an ICE transport's state runs.
-    Ice {
-        /// Which transport.
-        transport: Transport,
-        /// To which state.
-        to: Ice,
-        /// Whether the application restarted ICE.
-        restart: bool,
-    },
-    /// The task of a change of the selected pair alone runs.
-    Pair {
-        /// Which transport.
-        transport: Transport,
-    },
-    /// The task of a change of a DTLS transport's state runs; to failed, it is that of an error.
-    Dtls {
-        /// Which transport.
-        transport: Transport,
-        /// To which state.
-        to: Dtls,
-    },
-}
-
-/// One step.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Step {
-    /// The transports change.
-    Change(Change),
-    /// The transports change, and the handler of one of the events calls `close()`, which is the one
-    /// method that changes a value before it returns.
-    ChangeAndClose {
-        /// How they change.
-        change: Change,
-        /// Which event, from 1.
-        event: u8,
-    },
-    /// The first queued task runs, which updates a value.
-    Update(Update),
-    /// The application calls `close()`.
-    Close {
-        /// A change of a transport that is queued, and will find it closed.
-        queued: Option<QueuedChange>,
-    },
-    /// A change runs that was queued for a transport before it was closed or discarded.
-    QueuedChange(QueuedChange),
-}
 
 /// The ICE steps of a transport in a state: the new state, and whether it takes an ICE restart.
 ///
@@ -162,57 +100,6 @@ pub fn can_be_reached(ice: StateSet<Ice>, dtls: StateSet<Dtls>) -> bool {
         && (ice != StateSet::only(Ice::New) || dtls.is_subset(beneath_new))
 }
 
-/// Whether a transport has a pair that packets are sent on.
-#[must_use]
-pub const fn is_usable(state: Ice) -> bool {
-    matches!(state, Ice::Connected | Ice::Completed)
-}
-
-impl Change {
-    /// Whether the selected pair changes: with the state where a pair becomes usable or a restart
-    /// finds one, or alone.
-    #[must_use]
-    pub const fn selects_a_pair(self) -> bool {
-        match self {
-            Self::Ice { transport, to, .. } => is_usable(to) && !is_usable(transport.ice),
-            Self::Pair { .. } => true,
-            _ => false,
-        }
-    }
-
-    /// Whether the state of a transport changes.
-    #[must_use]
-    pub fn changes_a_state(self) -> bool {
-        match self {
-            Self::Ice { transport, to, .. } => to != transport.ice,
-            Self::Dtls { transport, to } => to != transport.dtls,
-            _ => false,
-        }
-    }
-}
-
-impl Step {
-    /// Whether a transport takes a step forward: ICE from new over checking and connected to
-    /// completed, without a restart.
-    #[must_use]
-    pub const fn is_forward_ice(self) -> bool {
-        let Self::Change(Change::Ice {
-            transport,
-            to,
-            restart: false,
-        }) = self
-        else {
-            return false;
-        };
-        matches!(
-            (transport.ice, to),
-            (Ice::New, Ice::Checking)
-                | (Ice::Checking, Ice::Connected | Ice::Completed)
-                | (Ice::Connected, Ice::Completed)
-        )
-    }
-}
-
 /// How many queued tasks may wait while the transports change once more: the network runs ahead of
 /// the event loop by so much.
 ///
@@ -230,27 +117,36 @@ pub const fn room(transports: usize) -> usize {
 
 /// Whether there are so few transports that everything is explored that does not depend on their
 /// number: which change is queued while `close()` is called or a transport is discarded, and in the
-/// handler of which event.
+/// handler of which event; `close()` while an update waits, which finds every transport closed and
+/// no other value than closed; and a task of a transport that changes no state of it, whose events
+/// find what the task before has left.
 #[must_use]
 pub const fn is_few(connection: &Connection) -> bool {
     room(connection.transports.len()) > 0
 }
 
-/// Every change of the transports that a connection may take.
-pub fn changes(model: &ConnectionModel, connection: &Connection, changes: &mut Vec<Change>) {
+/// Every change of the transports that a connection may take, of which there are so many at most,
+/// and while so many tasks wait.
+pub fn changes(
+    rulebook: &Rulebook,
+    most_transports: usize,
+    room: fn(usize) -> usize,
+    connection: &Connection,
+    steps: &mut Vec<Step>,
+) {
     let count = connection.transports.len();
-    if connection.closed || connection.queue.len() > (model.room)(count) {
+    if connection.closed || connection.queue.len() > room(count) {
         return;
     }
     // Of many transports, one comes or goes before the values are derived again, and none while a
     // change waits for one that is gone; of few, all that can.
     let is_few = is_few(connection);
     let comes_and_goes = is_few || !connection.stale;
-    if count < model.most_transports
+    if count < most_transports
         && comes_and_goes
         && (count < 2 || connection.queued_change.is_none())
     {
-        changes.push(Change::Create);
+        steps.push(Step::Change(Change::Create));
     }
     let mut last = None;
     for &transport in connection.transports.as_slice() {
@@ -259,35 +155,37 @@ pub fn changes(model: &ConnectionModel, connection: &Connection, changes: &mut V
             continue;
         }
         last = Some(transport);
-        let discard = |queued| Change::Discard { transport, queued };
+        let discard = |queued| Step::Change(Change::Discard { transport, queued });
         if comes_and_goes {
-            changes.push(discard(None));
+            steps.push(discard(None));
             // The change that is queued is that it closes: which it is makes no difference to the
             // rest, and neither does how many others there are.
             if is_few && connection.queued_change.is_none() {
                 if transport.ice != Ice::Closed {
-                    changes.push(discard(Some(QueuedChange::Ice(Ice::Closed))));
+                    steps.push(discard(Some(QueuedChange::Ice(Ice::Closed))));
                 }
                 if transport.dtls != Dtls::Closed {
-                    changes.push(discard(Some(QueuedChange::Dtls(Dtls::Closed))));
+                    steps.push(discard(Some(QueuedChange::Dtls(Dtls::Closed))));
                 }
             }
         }
         let ice = ice_steps(transport.ice).iter();
-        changes.extend(ice.map(|&(to, restart)| Change::Ice {
-            transport,
-            to,
-            restart,
+        steps.extend(ice.map(|&(to, restart)| {
+            Step::Change(Change::Ice {
+                transport,
+                to,
+                restart,
+            })
         }));
-        if is_usable(transport.ice) {
-            changes.push(Change::Pair { transport });
+        if is_few && is_usable(transport.ice) {
+            steps.push(Step::Change(Change::Pair { transport }));
         }
         if is_few || !connection.stale {
             // Where an error has no steps of its own, only a change is reported.
-            let repeats = model.rulebook.algorithms.dtls_errors;
+            let repeats = is_few && rulebook.algorithms.dtls_errors;
             let dtls = dtls_steps(transport).iter();
             let dtls = dtls.filter(|to| repeats || **to != transport.dtls);
-            changes.extend(dtls.map(|&to| Change::Dtls { transport, to }));
+            steps.extend(dtls.map(|&to| Step::Change(Change::Dtls { transport, to })));
         }
     }
 }
@@ -295,7 +193,9 @@ pub fn changes(model: &ConnectionModel, connection: &Connection, changes: &mut V
 /// Every other step that a connection may take.
 pub fn tasks(rulebook: &Rulebook, connection: &Connection, steps: &mut Vec<Step>) {
     if !connection.closed {
-        steps.push(Step::Close { queued: None });
+        if is_few(connection) || connection.is_settled() {
+            steps.push(Step::Close { queued: None });
+        }
         if is_few(connection) {
             let queued = changes_that_run_when_closed(rulebook, connection);
             steps.extend(queued.map(|queued| Step::Close {
@@ -320,69 +220,13 @@ fn changes_that_run_when_closed(
             QueuedChange::Pair => is_usable(transport.ice),
         })
     };
-    let runs = |change: &QueuedChange| {
-        let steps = rulebook.procedures.of_queued(*change);
-        steps.first() != Some(&Instruction::AbortIfClosed)
-    };
+    let runs = |change: &QueuedChange| !rulebook.procedures.aborts_when_closed(*change);
     // One queued at a time shows all: a second would find what the first has found.
     let first = connection.queued_change.is_none();
     let ice = Ice::ALL.iter().copied().map(QueuedChange::Ice);
     let dtls = Dtls::ALL.iter().copied().map(QueuedChange::Dtls);
     let all = ice.chain(dtls).chain([QueuedChange::Pair]);
     all.filter(move |change| first && runs(change) && may(*change))
-}
-
-impl fmt::Display for Change {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Create => f.write_str("a transport is made"),
-            Self::Discard { transport, queued } => {
-                write!(f, "{transport} is discarded")?;
-                queued.map_or(Ok(()), |queued| write!(f, " while {queued} is queued"))
-            }
-            Self::Ice {
-                transport,
-                to,
-                restart: false,
-            } => write!(f, "{transport}: ICE becomes {to}"),
-            Self::Ice {
-                transport,
-                to,
-                restart: true,
-            } => write!(f, "{transport}: ICE restarts, becomes {to}"),
-            Self::Pair { transport } => write!(f, "{transport}: ICE selects another pair"),
-            Self::Dtls {
-                transport,
-                to: to @ Dtls::Connecting,
-            } if transport.dtls != Dtls::New => {
-                write!(f, "{transport}: DTLS begins anew, becomes {to}")
-            }
-            Self::Dtls { transport, to } => write!(f, "{transport}: DTLS becomes {to}"),
-        }
-    }
-}
-
-impl fmt::Display for Step {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Change(change) => change.fmt(f),
-            Self::ChangeAndClose { change, event: 1 } => {
-                write!(f, "{change}, the first handler calls close()")
-            }
-            Self::ChangeAndClose { change, event } => {
-                write!(f, "{change}, the handler of event {event} calls close()")
-            }
-            Self::Update(Update::IceConnectionState) => {
-                f.write_str("task: update iceConnectionState")
-            }
-            Self::Update(Update::ConnectionState) => f.write_str("task: update connectionState"),
-            Self::Close { queued: None } => f.write_str("close()"),
-            Self::Close {
-                queued: Some(queued),
-            } => write!(f, "close() while {queued} is queued"),
-            Self::QueuedChange(queued) => write!(f, "task: {queued}"),
-        }
-    }
 }
 
 #[cfg(test)]
@@ -394,6 +238,7 @@ mod tests {
 
     use super::*;
     use crate::editions::edition;
+    use crate::machine::model::ConnectionModel;
 
     /// 32 of the 35 combinations of states are reached.
     #[test]

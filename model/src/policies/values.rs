@@ -139,16 +139,12 @@ fn values_of(
     let single = |facts| Values {
         connection: connection
             .as_ref()
-            .and_then(|table| table.get(facts)?.single()),
-        ice: ice.as_ref().and_then(|table| table.get(facts)?.single()),
+            .and_then(|table| table.at(facts).single()),
+        ice: ice.as_ref().and_then(|table| table.at(facts).single()),
     };
     // Every law looks at every place.
     let table = Table::from_values(every_facts().map(single).collect());
-    let none = Values {
-        connection: None,
-        ice: None,
-    };
-    move |facts| table.get(facts).unwrap_or(none)
+    move |facts| table.at(facts)
 }
 
 /// Whether a value is `wanted` exactly where it should be; where no one value holds, lint reports

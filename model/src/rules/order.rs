@@ -210,13 +210,22 @@ fn requires(
 
 /// What the transports' own events have reported.
 struct Announced<'t> {
-    /// The state of each, by its kind and id.
-    states: BTreeMap<(TransportKind, &'t str), &'t str>,
+    /// The state of each, by its kind and id; `None` where that was not observed.
+    states: BTreeMap<(TransportKind, &'t str), Option<&'t str>>,
     /// The last of them of each kind that no event of the connection has followed.
     unused: BTreeMap<TransportKind, Fired<'t>>,
-    /// What `iceconnectionstatechange` has reported last, and what before.
+    /// What `iceconnectionstatechange` has reported last, and what before; `None` where that was
+    /// not observed.
     ice: Option<IceConnection>,
-    ice_before: IceConnection,
+    ice_before: Option<IceConnection>,
+}
+
+impl Announced<'_> {
+    /// What a transport has reported last, or `new` where it has reported nothing yet; `None` where
+    /// it was not observed what it reported.
+    fn state(&self, kind: TransportKind, id: &str) -> Option<&str> {
+        self.states.get(&(kind, id)).copied().unwrap_or(Some("new"))
+    }
 }
 
 /// A transport's `statechange` after the event of the connection that reflects it.
@@ -225,8 +234,8 @@ fn judge_statechanges(view: &View<'_>, fired: &[Fired<'_>], judgement: &mut Judg
     let mut announced = Announced {
         states: BTreeMap::new(),
         unused: BTreeMap::new(),
-        ice: None,
-        ice_before: IceConnection::New,
+        ice: Some(IceConnection::New),
+        ice_before: Some(IceConnection::New),
     };
     // The event of the connection that may have come too early, by the kind of change it may be of.
     let mut early: BTreeMap<TransportKind, Fired<'_>> = BTreeMap::new();
@@ -255,14 +264,13 @@ fn judge_statechanges(view: &View<'_>, fired: &[Fired<'_>], judgement: &mut Judg
                         },
                     );
                 }
-                if let (Some(id), Some(value)) = (id, value) {
+                if let Some(id) = id {
                     announced.states.insert((kind, id), value);
                 }
                 announced.unused.insert(kind, *one);
             }
             Event::Ice(value) => {
-                announced.ice_before = announced.ice.unwrap_or(IceConnection::New);
-                announced.ice = value;
+                announced.ice_before = std::mem::replace(&mut announced.ice, value);
                 let kind = TransportKind::Ice;
                 let led = announced.unused.get(&kind);
                 let led = led.is_some_and(|state| may_lead(view, kind, state, one));
@@ -310,13 +318,11 @@ fn is_in_one_task(view: &View<'_>, kind: TransportKind) -> bool {
     kind == TransportKind::Ice || view.demands.updates_dtls_in_one_task()
 }
 
-/// Whether an entry lists a state of some transport that no `statechange` has announced. A transport
-/// begins as new, which none announces.
+/// Whether an entry lists a state of some transport that no `statechange` has announced.
 fn lists_unannounced(one: &Fired<'_>, kind: TransportKind, announced: &Announced<'_>) -> bool {
     one.entry.transports.iter().flatten().any(|listed| {
-        let known = announced.states.get(&(kind, listed.id.as_str()));
-        let known = known.copied().unwrap_or("new");
-        listed.state(kind).is_some_and(|state| state != known)
+        let (state, known) = (listed.state(kind), announced.state(kind, &listed.id));
+        matches!((state, known), (Some(state), Some(known)) if state != known)
     })
 }
 
@@ -333,7 +339,7 @@ fn reflects(
     if one_task && view.same_task(cause.place, later.place) {
         return true;
     }
-    let known = id.and_then(|id| announced.states.get(&(kind, id)).copied());
+    let known = id.and_then(|id| announced.state(kind, id));
     if value.is_some() && known == value {
         return false;
     }
@@ -350,10 +356,10 @@ fn reflects(
     match (cause.event, kind, value) {
         (Event::Ice(Some(ice)), TransportKind::Ice, Some(value)) => {
             // A transport that is made takes the aggregate to checking; no other step does the same.
-            let may_be_another = value == "checking" && announced.ice_before != IceConnection::New;
-            ice.as_str() == value
-                && announced.ice_before.as_str() == known.unwrap_or("new")
-                && !may_be_another
+            let before = announced.ice_before;
+            let may_be_another = value == "checking" && before != Some(IceConnection::New);
+            let is_as_before = before.is_some_and(|before| known == Some(before.as_str()));
+            ice.as_str() == value && is_as_before && !may_be_another
         }
         (Event::Connection(Some(connection)), TransportKind::Ice, Some(value)) => {
             connection.as_str() == value && ["disconnected", "failed"].contains(&value)
