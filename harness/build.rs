@@ -1,5 +1,5 @@
 //! Rebuilds when a scenario is added, changed or removed: they are compiled in.
 
 fn main() {
-    println!("cargo:rerun-if-changed=../scenarios");
+    println!("cargo:rerun-if-changed=scenarios");
 }

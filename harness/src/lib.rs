@@ -1,3 +1,7 @@
+#![doc = include_str!("../README.md")]
+//!
+//! # How it is laid out
+//!
 //! The harness: replays scenarios against implementations of `RTCPeerConnection`, records traces,
 //! and reports verdicts on them.
 //!

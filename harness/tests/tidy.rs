@@ -57,7 +57,7 @@ fn files_are_short() {
 fn every_module_says_what_it_is() {
     for (name, text) in named(&["model/src", "harness/src", "harness/sim/src"]) {
         assert!(
-            text.starts_with("//! "),
+            text.starts_with("//! ") || text.starts_with("#![doc"),
             "{name} has no documentation of its own"
         );
     }

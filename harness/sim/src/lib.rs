@@ -1,3 +1,7 @@
+#![doc = include_str!("../README.md")]
+//!
+//! # How it works
+//!
 //! The simulated world: one thread, a virtual clock, and a network in memory.
 //!
 //! Everything in it happens in one order, which depends on nothing but what was asked of it and

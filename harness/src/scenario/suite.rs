@@ -12,7 +12,7 @@ use peerstate_model::input::names::{self, Suggestion, printable};
 use crate::input::{self, Format, InputError};
 use crate::scenario::{self, Scenario, ScenarioError};
 
-static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../scenarios");
+static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/scenarios");
 
 /// Scenarios that can not be had.
 #[derive(Debug, thiserror::Error)]
