@@ -7,12 +7,16 @@
 //!
 //! It reads from left to right: scenario → run (implementation → trace → verdict) → report.
 
+#[cfg(feature = "cli")]
 pub mod cli;
 pub mod implementation;
 pub mod implementations;
 pub mod input;
+#[cfg(feature = "report")]
 pub mod report;
 pub mod run;
 pub mod scenario;
+#[cfg(feature = "report")]
 pub mod schemas;
+#[cfg(feature = "cli")]
 mod terminal;

@@ -32,7 +32,7 @@ pub(crate) struct Args {
     /// Ids, patterns over ids, files or folders; every scenario if there are none.
     scenarios: Vec<String>,
     /// The implementation under test.
-    #[arg(long = "impl", value_name = "NAME", default_value = implementations::webrtc_rs::NAME)]
+    #[arg(long = "impl", value_name = "NAME", default_value = implementations::DEFAULT)]
     implementation: Option<String>,
     /// The edition to judge by, or the file of a draft [default: repaired].
     #[arg(long, value_name = "EDITION")]
@@ -166,7 +166,7 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
 fn layout(args: &Args) -> Layout {
     let known = args.known.as_deref().map(Path::to_string_lossy);
     let seed = args.seed.map(|seed| seed.to_string());
-    let default = implementations::webrtc_rs::NAME;
+    let default = implementations::DEFAULT;
     let implementation = args.implementation.as_deref();
     let options = [
         ("--impl", implementation.filter(|name| *name != default)),
@@ -207,7 +207,7 @@ fn write_known(path: &Path, text: &str) -> Result<(), CliError> {
 }
 
 fn implementation(name: Option<&str>) -> Result<Box<dyn Implementation>, CliError> {
-    let name = name.unwrap_or(implementations::webrtc_rs::NAME);
+    let name = name.unwrap_or(implementations::DEFAULT);
     implementations::by_name(name).ok_or_else(|| {
         let known: Vec<_> = implementations::all()
             .into_iter()

@@ -7,7 +7,7 @@
 mod alter;
 mod attributes;
 pub mod deviations;
-pub(crate) mod parallel;
+pub mod parallel;
 mod recorder;
 mod steps;
 pub mod verdict;

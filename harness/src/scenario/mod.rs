@@ -20,7 +20,7 @@ use peerstate_model::states::{
     DtlsTransportState, IceConnectionState, IceGatheringState, IceTransportState,
     PeerConnectionState, SignalingState,
 };
-pub(crate) use steps::{ERRORS, RESERVED};
+pub use steps::{ERRORS, RESERVED};
 
 use crate::implementation::capability::Capability;
 use crate::implementation::{

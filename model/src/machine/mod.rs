@@ -20,8 +20,10 @@
 
 pub mod algorithms;
 pub mod change;
+#[cfg(feature = "check")]
 pub mod check;
 pub mod connection;
+#[cfg(feature = "check")]
 pub mod explore;
 mod judge;
 pub mod model;

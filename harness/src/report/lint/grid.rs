@@ -1,5 +1,10 @@
 //! The truth table of a reading for one and for two transports.
 
+#![cfg_attr(
+    not(feature = "html"),
+    expect(dead_code, reason = "the table of two transports is only on the page")
+)]
+
 use std::collections::BTreeSet;
 use std::fmt::Write;
 

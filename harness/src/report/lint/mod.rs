@@ -4,8 +4,10 @@
 //! that are generated from findings are in [`pages`].
 
 pub mod diff;
+#[cfg(feature = "html")]
 mod differences;
 mod grid;
+#[cfg(feature = "html")]
 pub mod html;
 pub mod human;
 pub mod json;

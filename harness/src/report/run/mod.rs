@@ -1,8 +1,10 @@
 //! Reports of a run: one stream of events, and a reporter a format.
 
+#[cfg(feature = "html")]
 pub mod html;
 pub mod human;
 pub mod json;
+#[cfg(feature = "junit")]
 pub mod junit;
 mod story;
 pub mod summary;

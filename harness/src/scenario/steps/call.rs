@@ -17,7 +17,7 @@ use crate::scenario::{
 };
 
 /// The errors that a call may be expected to fail with.
-pub(crate) const ERRORS: &[&str] = &[
+pub const ERRORS: &[&str] = &[
     "InvalidStateError",
     "InvalidModificationError",
     "InvalidAccessError",

@@ -11,7 +11,7 @@ use peerstate_model::input::fields::{self, Fields, ShapeError};
 use peerstate_model::input::names;
 use peerstate_model::input::yaml::{Document, Entry, Node};
 
-pub(crate) use self::call::ERRORS;
+pub use self::call::ERRORS;
 use self::call::read_call;
 use self::expect::read_expectation;
 use self::negotiate::read_negotiation;
@@ -23,7 +23,7 @@ use crate::scenario::error::Found;
 use crate::scenario::{Action, ScenarioError, Step};
 
 /// The kinds of steps, which no peer may be called.
-pub(crate) const RESERVED: &[&str] = &["negotiate", "network", "expect", "wait", "fails", "stop"];
+pub const RESERVED: &[&str] = &["negotiate", "network", "expect", "wait", "fails", "stop"];
 
 /// What steps may refer to.
 struct Context<'a> {
