@@ -26,10 +26,9 @@ lint:
 bench:
     cargo bench --workspace
 
-# Write the checked-in JSON Schemas, the generated pages of docs/ and what the README shows of a run anew.
+# Write everything generated and checked in anew: JSON Schemas, pages of docs/, what the README shows of a run.
 update:
-    UPDATE_SCHEMAS=1 cargo test -p peerstate --test schemas
-    UPDATE_DOCS=1 cargo test -p peerstate --test docs --test controls
+    cargo xtask update
 
 # All of it, as CI runs it.
 ci:

@@ -3,7 +3,8 @@
 //! They are checked in under `harness/schemas/`; a test keeps them fresh.
 
 use schemars::{Schema, SchemaGenerator};
-use serde_json::{Value, json};
+pub use serde_json::Value;
+use serde_json::json;
 
 use crate::report::check::json::CheckReports;
 use crate::report::judge::JudgeReport;

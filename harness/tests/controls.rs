@@ -86,6 +86,6 @@ fn the_page_is_fresh() {
     let stored = fs::read_to_string(&path).unwrap_or_default();
     assert!(
         stored == fresh,
-        "docs/wrong-implementations.md is stale: UPDATE_DOCS=1 cargo test -p peerstate --test controls"
+        "docs/wrong-implementations.md is stale: cargo xtask update"
     );
 }

@@ -1,4 +1,4 @@
-//! Generated pages are fresh, the README shows what a run prints, links lead somewhere, and what
+//! The README shows what a run prints, links lead somewhere, and what
 //! scenarios cover is known.
 #![expect(
     clippy::unwrap_used,
@@ -6,62 +6,17 @@
 )]
 
 use std::collections::BTreeSet;
-use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use peerstate::input::Format;
-use peerstate::report::lint::{pages, policies};
 use peerstate::scenario::MOST_PEERS;
 use peerstate::scenario::suite;
 use peerstate_model::input::yaml::{DEEPEST_NESTING, MOST_NODES};
-use peerstate_model::rules::{self, Level, RULES};
 use rstest::rstest;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
-}
-
-fn rules_page() -> String {
-    let mut page =
-        "# The rules\n\nGenerated from `model/src/rules`; `peerstate explain RULE` explains one.\n"
-            .to_owned();
-    for rule in RULES {
-        let level = match rule.level {
-            Level::Must => "must",
-            Level::Should => "should",
-        };
-        write!(
-            page,
-            "\n## {}\n\n{} ({level})\n\n",
-            rule.id, rule.requirement
-        )
-        .unwrap();
-        write!(page, "Why: {}\n\nSection: <{}>\n\n", rule.why, rule.spec).unwrap();
-        writeln!(page, "Editions: {}.", rule.editions.describe()).unwrap();
-        if let Some(example) = rules::breaking_example(rule.id) {
-            write!(page, "\nA trace that breaks it:\n\n```json\n{example}```\n").unwrap();
-        }
-    }
-    page
-}
-
-#[rstest]
-#[case("rules", rules_page())]
-#[case("lint", pages::kinds())]
-#[case("findings", pages::findings(&peerstate_model::known::known().unwrap()))]
-#[case("mutants", pages::mutants_of_repaired())]
-#[case("policies", policies::page())]
-fn generated_pages_are_fresh(#[case] name: &str, #[case] fresh: String) {
-    let path = root().join(format!("docs/{name}.md"));
-    if std::env::var_os("UPDATE_DOCS").is_some() {
-        fs::write(&path, &fresh).unwrap();
-    }
-    let stored = fs::read_to_string(&path).unwrap_or_default();
-    assert!(
-        stored == fresh,
-        "docs/{name}.md is stale: UPDATE_DOCS=1 cargo test --test docs"
-    );
 }
 
 /// The scenarios whose rows the README shows.
@@ -95,10 +50,7 @@ fn the_readme_shows_what_a_run_prints() {
     if std::env::var_os("UPDATE_DOCS").is_some() {
         fs::write(&path, &fresh).unwrap();
     } else {
-        assert!(
-            stored == fresh,
-            "README.md is stale: UPDATE_DOCS=1 cargo test --test docs"
-        );
+        assert!(stored == fresh, "README.md is stale: cargo xtask update");
     }
 }
 

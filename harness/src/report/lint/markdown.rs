@@ -162,7 +162,9 @@ fn proposals(of: &LintedEdition, page: &mut String) {
     }
 }
 
-pub(super) fn one_proposal(proposal: &Proposal) -> String {
+/// A proposal in a line.
+#[must_use]
+pub fn one_proposal(proposal: &Proposal) -> String {
     let mends: Vec<_> = proposal.mends.iter().map(|kind| kind.as_str()).collect();
     let mends = if mends.is_empty() {
         String::new()

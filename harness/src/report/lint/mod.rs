@@ -12,8 +12,6 @@ pub mod html;
 pub mod human;
 pub mod json;
 pub mod markdown;
-pub mod pages;
-pub mod policies;
 
 use peerstate_model::editions::Edition;
 use peerstate_model::input::names;
@@ -25,7 +23,7 @@ use peerstate_model::lint::{
 use peerstate_model::policies::Choices;
 
 /// The newest Recommendation.
-const RECOMMENDATION: &str = "w3c-rec-2025-03-13";
+pub const RECOMMENDATION: &str = "w3c-rec-2025-03-13";
 
 /// An edition, and what it was asked for by.
 #[derive(Debug, Clone)]
@@ -218,7 +216,8 @@ fn not_looked_at(linted: &Linted) -> Option<String> {
 }
 
 /// The examples of a finding beside the smallest one, if it has several causes.
-fn further(finding: &Finding) -> Option<String> {
+#[must_use]
+pub fn further(finding: &Finding) -> Option<String> {
     let example = finding.example.as_ref()?;
     let others = finding.families.iter().filter(|other| *other != example);
     let others: Vec<String> = others.map(|other| format!("`{other}`")).collect();
@@ -243,7 +242,8 @@ fn reports(entry: Option<Explanation<'_>>) -> String {
 }
 
 /// The path that shows a finding about the dynamics, step by step.
-fn path(finding: &DynamicsFinding) -> Option<&str> {
+#[must_use]
+pub fn path(finding: &DynamicsFinding) -> Option<&str> {
     finding.path.as_ref().map(|path| path.table.as_str())
 }
 
