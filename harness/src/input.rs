@@ -7,7 +7,7 @@ use std::path::Path;
 
 use peerstate_model::input::located::{Position, Refused};
 use peerstate_model::input::yaml::LONGEST_TEXT_BYTES;
-use peerstate_model::trace::LONGEST_TRACE_BYTES;
+use peerstate_model::trace::{self, LONGEST_TRACE_BYTES, Trace, TraceError};
 
 /// The name by which standard input is asked for.
 const STANDARD_INPUT: &str = "-";
@@ -131,6 +131,27 @@ pub fn text_in_folder(path: &Path, format: Format) -> Result<String, Refused<Inp
         return Err(Refused::one(&shown(path), None, InputError::NoFile));
     }
     text(path, format)
+}
+
+/// Why a trace was not read.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum TraceRefused {
+    /// Its file was not.
+    #[error(transparent)]
+    Input(#[from] Refused<InputError>),
+    /// What it holds is not a trace.
+    #[error(transparent)]
+    Trace(#[from] Refused<TraceError>),
+}
+
+/// The trace in a file; `-` is standard input.
+///
+/// # Errors
+///
+/// As [`bytes`], and every problem of a text that is not a trace.
+pub fn trace(path: &Path) -> Result<Trace, TraceRefused> {
+    let bytes = bytes(path, Format::Trace)?;
+    Ok(trace::read(&shown(path), &bytes)?)
 }
 
 /// What a file is called in messages.

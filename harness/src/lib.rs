@@ -9,6 +9,7 @@
 
 #[cfg(feature = "cli")]
 pub mod cli;
+pub mod editions;
 pub mod implementation;
 pub mod implementations;
 pub mod input;
@@ -18,5 +19,3 @@ pub mod run;
 pub mod scenario;
 #[cfg(feature = "report")]
 pub mod schemas;
-#[cfg(feature = "cli")]
-mod terminal;

@@ -1,33 +1,24 @@
 //! `peerstate check` and `peerstate explore`.
 
-use std::io::{self, Write};
+use std::io::Write;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use owo_colors::{OwoColorize, Style};
-use peerstate_model::editions;
 use peerstate_model::known::known_counterexamples;
-use peerstate_model::machine::check::{
-    CheckError, CheckReport, Outcome, Path, PropertyReport, check_and_watch,
-};
-use peerstate_model::machine::explore::Explored;
+use peerstate_model::machine::check::{CheckError, CheckReport, check_and_watch};
 use peerstate_model::machine::model::ConnectionModel;
 use peerstate_model::machine::rulebook::Rulebook;
 use stateright::Model;
 
-use super::definitions::choices;
 use super::progress::Progress;
-use super::{CliError, Exit, Format, edition};
-use crate::report::check::json::CheckReports;
-use crate::report::lint::{Named, count};
+use super::{CliError, Exit, Format, choices};
+use crate::editions::{Named, NamedError};
+use crate::report::check::{human, json};
 use crate::run::parallel::{cores, side_by_side};
 
 /// The editions that are checked where none is named.
 const DEFAULT_EDITIONS: [&str; 3] = ["w3c-rec-2021-01-26", "w3c-rec-2025-03-13", "repaired"];
-
-/// The width of the longest outcome that is usual.
-const WORD_WIDTH: usize = "fails, as known".len();
 
 /// Explores the connection model exhaustively and checks every property.
 ///
@@ -97,7 +88,7 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
     let give = |(report, time): (Result<CheckReport, CheckError>, Duration)| {
         let report = report.map_err(|error| CliError::Usage(error.to_string()))?;
         if args.format == Format::Human {
-            write(out, &report, time, args.paths)?;
+            human::write(out, &report, time, args.paths)?;
         }
         reports.push(report);
         Ok::<_, CliError>(())
@@ -105,16 +96,14 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
     side_by_side(&editions, cores(), check, || (), give)?;
     drop(progress);
     if args.format == Format::Json {
-        serde_json::to_writer_pretty(&mut *out, &CheckReports::of(&reports))
-            .map_err(io::Error::from)?;
-        writeln!(out)?;
+        json::write(out, &reports)?;
     }
     let fine = reports.iter().all(CheckReport::is_as_expected);
     Ok(if fine { Exit::Fine } else { Exit::Violation })
 }
 
 pub(super) fn explore(args: &ExploreArgs) -> Result<Exit, CliError> {
-    let Named { edition, .. } = edition(args.edition.as_deref())?;
+    let Named { edition, .. } = Named::find_or_default(args.edition.as_deref())?;
     let model = ConnectionModel::of(&edition, args.transports)
         .map_err(|error| CliError::Usage(error.to_string()))?;
     let address = free(args.address)?;
@@ -140,123 +129,14 @@ fn free(address: SocketAddr) -> Result<SocketAddr, CliError> {
     })
 }
 
-fn choose(name: Option<&str>) -> Result<Vec<Named>, CliError> {
+fn choose(name: Option<&str>) -> Result<Vec<Named>, NamedError> {
     match name {
-        None => DEFAULT_EDITIONS
-            .into_iter()
-            .map(|id| edition(Some(id)))
-            .collect(),
-        Some("all") => Ok(editions::editions()
-            .iter()
-            .filter(|edition| Rulebook::of(edition).is_some())
-            .map(Named::published)
-            .collect()),
-        Some(name) => Ok(vec![edition(Some(name))?]),
-    }
-}
-
-fn write(
-    out: &mut impl Write,
-    report: &CheckReport,
-    time: Duration,
-    paths: bool,
-) -> io::Result<()> {
-    let (edition, time) = (report.edition.bold(), time.as_secs_f64());
-    let transports = count(report.most_transports, "transport");
-    match report.explored {
-        Ok(Explored {
-            states,
-            unique_states,
-            depth,
-        }) => writeln!(
-            out,
-            "{edition}, up to {transports}: {states} states, {unique_states} different, depth \
-             {depth}, {time:.2} s"
-        )?,
-        Err(_) => writeln!(
-            out,
-            "{edition}, any number of transports: the laws of its definitions alone, {time:.2} s"
-        )?,
-    }
-    let width = report
-        .properties
-        .iter()
-        .map(|property| property.id.len())
-        .max()
-        .unwrap_or(0);
-    let (seen, rest): (Vec<_>, Vec<_>) = report
-        .properties
-        .iter()
-        .partition(|p| matches!(p.outcome, Outcome::Witnessed(_)));
-    for property in rest {
-        write_property(out, property, width)?;
-    }
-    if !seen.is_empty() {
-        writeln!(
-            out,
-            "  {}  {} values and pairs of values (--paths shows how)",
-            "seen".green(),
-            seen.len()
-        )?;
-    }
-    if paths {
-        for property in seen {
-            write_property(out, property, width)?;
-            if let Outcome::Witnessed(path) = &property.outcome {
-                write_path(out, path)?;
-            }
+        None => DEFAULT_EDITIONS.into_iter().map(Named::find).collect(),
+        Some("all") => {
+            let mut all = Named::all_published();
+            all.retain(|of| Rulebook::of(&of.edition).is_some());
+            Ok(all)
         }
+        Some(name) => Ok(vec![Named::find(name)?]),
     }
-    if let Err(why) = report.explored {
-        writeln!(
-            out,
-            "  {}  when the values change and which events are fired: {why}",
-            format!("{:<WORD_WIDTH$}", "not checked").yellow()
-        )?;
-    }
-    writeln!(out)
-}
-
-fn write_property(out: &mut impl Write, property: &PropertyReport, width: usize) -> io::Result<()> {
-    let line = |word: &str, style: Style| {
-        // Padded before it is coloured, so that the colour does not count.
-        let word = format!("{word:<WORD_WIDTH$}");
-        format!(
-            "  {}  {:<width$}  {}",
-            word.style(style),
-            property.id,
-            property.sentence
-        )
-    };
-    let (good, known, bad) = (
-        Style::new().green(),
-        Style::new().yellow(),
-        Style::new().red().bold(),
-    );
-    match &property.outcome {
-        Outcome::Holds => writeln!(out, "{}", line("holds", good)),
-        Outcome::Witnessed(_) => writeln!(out, "{}", line("seen", good)),
-        Outcome::Unseen => writeln!(out, "{}", line("unseen", bad)),
-        Outcome::KnownCounterexample { path, reason } => {
-            writeln!(out, "{}", line("fails, as known", known))?;
-            writeln!(out, "      {}", reason.trim())?;
-            write_path(out, path)
-        }
-        Outcome::Counterexample(path) => {
-            writeln!(out, "{}", line("fails", bad))?;
-            writeln!(out, "      see {}", property.spec)?;
-            write_path(out, path)
-        }
-        Outcome::Gone { reason } => {
-            writeln!(out, "{}", line("holds, though listed", bad))?;
-            writeln!(out, "      {}", reason.trim())
-        }
-    }
-}
-
-fn write_path(out: &mut impl Write, path: &Path) -> io::Result<()> {
-    for row in path.table.lines() {
-        writeln!(out, "      {row}")?;
-    }
-    Ok(())
 }

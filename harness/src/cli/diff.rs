@@ -2,14 +2,12 @@
 
 use std::io::Write;
 
-use peerstate_model::editions::{self, Defined};
+use peerstate_model::editions::Defined;
 use peerstate_model::states::{IceConnectionState, PeerConnectionState};
-use serde_json::json;
 
-use super::definitions::find;
 use super::{CliError, Exit, Format};
-use crate::report::lint::Named;
-use crate::report::lint::diff::{Comparison, matrix};
+use crate::editions::{Named, NamedError};
+use crate::report::diff::{Comparison, Matrix, human, json};
 
 /// Shows every combination on which two editions disagree.
 #[derive(Debug, clap::Args)]
@@ -34,14 +32,20 @@ pub(crate) struct Args {
 }
 
 pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
-    let asked = || args.a.iter().chain(&args.b);
-    let found = asked()
-        .map(|name| find(name))
-        .collect::<Result<Vec<Named>, CliError>>()?;
+    let asked = args.a.iter().chain(&args.b);
+    let found: Result<Vec<Named>, NamedError> = asked.map(|name| Named::find(name)).collect();
+    let found = found?;
     if args.all {
-        let mut all: Vec<Named> = editions::editions().iter().map(Named::published).collect();
+        let mut all = Named::all_published();
         all.extend(found.into_iter().filter(|of| !of.is_published));
-        tell_matrix(args, &all, out)?;
+        let matrix = match args.of.as_deref() {
+            Some(IceConnectionState::NAME) => Matrix::of::<IceConnectionState>(&all),
+            _ => Matrix::of::<PeerConnectionState>(&all),
+        };
+        match args.format {
+            Format::Human => human::write_matrix(out, &matrix)?,
+            Format::Json => json::write_matrix(out, &matrix)?,
+        }
         return Ok(Exit::Fine);
     }
     let [a, b] = found.as_slice() else {
@@ -54,41 +58,23 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
         IceConnectionState::NAME
     });
     if of == PeerConnectionState::NAME {
-        tell_difference::<PeerConnectionState>(args, (a, b), out)?;
+        compare::<PeerConnectionState>(args, (a, b), out)?;
     } else {
-        tell_difference::<IceConnectionState>(args, (a, b), out)?;
+        compare::<IceConnectionState>(args, (a, b), out)?;
     }
     Ok(Exit::Fine)
 }
 
-fn tell_difference<S: Defined>(
+fn compare<S: Defined>(
     args: &Args,
     (a, b): (&Named, &Named),
     out: &mut impl Write,
 ) -> Result<(), CliError> {
-    let comparison = Comparison::<S>::of(a, b).ok_or_else(|| {
-        CliError::Usage(format!(
-            "{} and {} do not both define {}",
-            a.shown(),
-            b.shown(),
-            S::NAME
-        ))
-    })?;
+    let comparison =
+        Comparison::<S>::of(a, b).map_err(|error| CliError::Usage(error.to_string()))?;
     match args.format {
-        Format::Human => comparison.tell(out)?,
-        Format::Json => writeln!(out, "{:#}", json!(comparison.json()))?,
-    }
-    Ok(())
-}
-
-fn tell_matrix(args: &Args, editions: &[Named], out: &mut impl Write) -> Result<(), CliError> {
-    let report = match args.of.as_deref() {
-        Some(IceConnectionState::NAME) => matrix::<IceConnectionState>(editions),
-        _ => matrix::<PeerConnectionState>(editions),
-    };
-    match args.format {
-        Format::Human => report.tell(out)?,
-        Format::Json => writeln!(out, "{}", json!(report))?,
+        Format::Human => human::write(out, &comparison)?,
+        Format::Json => json::write(out, &comparison)?,
     }
     Ok(())
 }

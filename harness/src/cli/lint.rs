@@ -3,14 +3,13 @@
 use std::io::Write;
 
 use clap::ValueEnum;
-use peerstate_model::editions;
 use peerstate_model::known;
 
-use super::definitions::{choices, find};
 use super::progress::Progress;
-use super::{CliError, Exit};
+use super::{CliError, Exit, choices};
+use crate::editions::{Named, NamedError};
 use crate::report::lint::human::{self, Details};
-use crate::report::lint::{Linting, Named, Proposals, html, json, markdown};
+use crate::report::lint::{Linting, Proposals, html, json, markdown};
 
 /// Model-checks the definitions themselves, for any number of transports.
 #[derive(Debug, clap::Args)]
@@ -74,9 +73,9 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
             } else {
                 Details::Line
             };
-            human::tell(&linting, details, out)?;
+            human::write(out, &linting, details)?;
         }
-        LintFormat::Json => writeln!(out, "{:#}", json::lint(&linting))?,
+        LintFormat::Json => json::write(out, &linting)?,
         LintFormat::Markdown => write!(out, "{}", markdown::page(&linting))?,
         LintFormat::Html => writeln!(out, "{}", html::page(&linting))?,
     }
@@ -88,10 +87,9 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
 }
 
 /// The editions, each with the name it was asked for by.
-fn choose(names: &[String]) -> Result<Vec<Named>, CliError> {
+fn choose(names: &[String]) -> Result<Vec<Named>, NamedError> {
     if names.is_empty() {
-        let all = editions::editions().iter();
-        return Ok(all.map(Named::published).collect());
+        return Ok(Named::all_published());
     }
-    names.iter().map(|name| find(name)).collect()
+    names.iter().map(|name| Named::find(name)).collect()
 }

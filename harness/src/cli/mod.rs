@@ -2,7 +2,6 @@
 //! an `Exit`; whatever goes wrong is a `CliError`, which knows its exit status.
 
 mod check;
-mod definitions;
 mod derive;
 mod diff;
 mod explain;
@@ -13,17 +12,21 @@ mod progress;
 mod run;
 mod schema;
 mod show;
+mod terminal;
 
 use std::fmt;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
-use peerstate_model::editions::{DEFAULT_EDITION, UnknownEdition};
 use peerstate_model::input::located::Refused;
+use peerstate_model::policies::Choices;
 
+use crate::editions::NamedError;
 use crate::implementation::StartError;
-use crate::report::lint::Named;
+use crate::input::TraceRefused;
+use crate::run::deviations::ListError;
+use crate::run::selection::SelectionError;
 use crate::scenario::suite::SuiteError;
 
 /// Conformance tests and a model checker for `RTCPeerConnection`'s states.
@@ -108,7 +111,13 @@ pub(crate) enum CliError {
     #[error(transparent)]
     Suite(#[from] SuiteError),
     #[error(transparent)]
-    Edition(#[from] UnknownEdition),
+    Selection(#[from] SelectionError),
+    #[error(transparent)]
+    Edition(#[from] NamedError),
+    #[error(transparent)]
+    Trace(#[from] TraceRefused),
+    #[error(transparent)]
+    Known(#[from] ListError),
     #[error(transparent)]
     Start(#[from] StartError),
     /// Files that were not accepted, a line a problem.
@@ -210,7 +219,8 @@ impl<W: Write> Write for UntilClosed<W> {
     }
 }
 
-/// The edition that was asked for by its id or its file, or the default one.
-fn edition(name: Option<&str>) -> Result<Named, CliError> {
-    definitions::find(name.unwrap_or(DEFAULT_EDITION))
+/// The policies that are asked for.
+fn choices(policies: &[String]) -> Result<Choices, CliError> {
+    let choices = Choices::parse(policies.iter().map(String::as_str));
+    choices.map_err(|error| CliError::Usage(error.to_string()))
 }

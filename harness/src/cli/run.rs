@@ -1,6 +1,5 @@
 //! `peerstate run`.
 
-use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -8,22 +7,21 @@ use clap::ValueEnum;
 use peerstate_model::input::names;
 
 use super::progress::Progress;
-use super::{CliError, Exit, edition};
+use super::{CliError, Exit, terminal};
+use crate::editions::Named;
 use crate::implementation::Implementation;
 use crate::implementations;
-use crate::input;
-use crate::report::judge::count;
 use crate::report::run::html::Html;
-use crate::report::run::human::{Human, Layout, typed};
+use crate::report::run::human::{self, Human, Layout};
 use crate::report::run::json::Json;
 use crate::report::run::junit::Junit;
-use crate::report::run::{Event, Finished, Reporter};
-use crate::run::deviations::{self, KnownDeviations};
-use crate::run::parallel::{cores, side_by_side};
+use crate::report::run::{Finished, Reporter, RunEvent};
+use crate::report::text::argument;
+use crate::run::deviations::{self, NamedList};
+use crate::run::files::{self, DraftError, TraceFolder, TraceNotWritten};
+use crate::run::selection::Selection;
 use crate::run::verdict::{self, Court, Judged};
-use crate::scenario::Scenario;
 use crate::scenario::suite;
-use crate::terminal;
 
 /// Replays scenarios against an implementation and judges what it shows.
 #[derive(Debug, Default, clap::Args)]
@@ -81,23 +79,19 @@ enum RunFormat {
     Html,
 }
 
-/// What stands in place of the name of a list where there is none.
-const NO_LIST: &str = "no list";
-
 pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
-    let named = edition(args.edition.as_deref())?;
-    let edition = &named.edition;
+    let named = Named::find_or_default(args.edition.as_deref())?;
     let implementation = implementation(args.implementation.as_deref())?;
-    let (known_file, known) = known(args.known.as_deref(), implementation.as_ref())?;
-    let everything = suite::embedded_ids();
-    let scenarios = choose(args)?;
-    if let Some(dir) = &args.trace_dir {
-        make_trace_dir(dir)?;
-    }
+    let list = NamedList::of(implementation.as_ref(), args.known.as_deref())?;
+    let scenarios = selection(args)?.scenarios()?;
+    let folder = args.trace_dir.as_deref().map(TraceFolder::make);
+    let folder = folder
+        .transpose()
+        .map_err(|error| CliError::Usage(format!("--trace-dir {error}")))?;
     let court = Court {
         implementation: implementation.as_ref(),
-        edition,
-        known: &known,
+        edition: &named.edition,
+        known: &list.known,
         repeat: args.repeat.unwrap_or(1),
         seed: args.seed,
     };
@@ -107,58 +101,67 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
         RunFormat::Junit => Box::new(Junit::new(out)),
         RunFormat::Html => Box::new(Html::new(out)),
     };
-    reporter.event(&Event::Started {
-        implementation: &implementation.identity(),
+    let identity = implementation.identity();
+    reporter.event(&RunEvent::Started {
+        implementation: &identity,
         clock: implementation.clock(),
-        edition: &edition.id,
+        edition: &named.edition.id,
         scenarios: scenarios.len(),
     })?;
-    let jobs = args.jobs.filter(|jobs| *jobs > 0).unwrap_or_else(cores);
-    let mut judged = Vec::new();
-    judge_all(court, &scenarios, jobs, |one| {
-        let file = args
-            .trace_dir
-            .as_deref()
-            .map(|dir| write_trace(dir, &one))
-            .transpose()?;
-        let trace_file = file.flatten();
-        reporter.event(&Event::Judged {
-            judged: &one,
-            trace_file: trace_file.as_deref(),
+    let mut all = Vec::new();
+    let progress = Progress::of_many(scenarios.len(), "scenarios");
+    let give = |judged: Judged| {
+        let file = folder.as_ref().map(|folder| folder.write(&judged));
+        let file = file
+            .transpose()
+            .map_err(|error| not_written(&error))?
+            .flatten();
+        reporter.event(&RunEvent::Judged {
+            judged: &judged,
+            trace_file: file.as_deref(),
         })?;
-        judged.push(one);
-        Ok(())
-    })?;
-    let stale = deviations::stale(&known, &judged, &everything);
-    reporter.event(&Event::Finished(Finished {
-        known: &known.entries,
+        all.push(judged);
+        Ok::<_, CliError>(())
+    };
+    court.judge_all(&scenarios, args.jobs, || progress.step(), give)?;
+    drop(progress);
+    let stale = deviations::stale(&list.known, &all, &suite::embedded_ids());
+    reporter.event(&RunEvent::Finished(Finished {
+        known: &list.known.entries,
         stale: &stale,
-        known_file: &known_file,
+        known_file: &list.name,
     }))?;
     drop(reporter);
     if let Some(path) = &args.write_known {
-        let drafted = deviations::draft(&implementation.identity(), &known, &judged, &stale);
-        write_known(path, &drafted)?;
+        let text = deviations::draft(&identity, &list.known, &all, &stale);
+        let written = files::write_known(path, &text).map_err(|error| match error {
+            DraftError::NotWritten { .. } => CliError::Usage(format!("--write-known {error}")),
+            DraftError::Refused(refused) => refused.into(),
+        })?;
+        let said = human::drafted(&written, &path.to_string_lossy());
+        writeln!(anstream::stderr(), "{said}")?;
     }
-    let unwritten = known.entries.iter().filter(|entry| !entry.has_reason());
-    match unwritten.count() {
-        0 => {}
-        some => {
-            let (reasons, are) = (count(some, "reason"), if some == 1 { "is" } else { "are" });
-            writeln!(
-                anstream::stderr(),
-                "{known_file}: {reasons} {are} still to be written"
-            )?;
-        }
+    if let Some(said) = human::without_reasons(&list) {
+        writeln!(anstream::stderr(), "{said}")?;
     }
-    let failed = judged.iter().any(|one| one.result.is_unexpected());
-    let was_run = judged
-        .iter()
-        .any(|one| one.result != verdict::Result::Unsupported);
-    Ok(if failed || !stale.is_empty() || !was_run {
-        Exit::Violation
-    } else {
+    Ok(if verdict::is_as_expected(&all, &stale) {
         Exit::Fine
+    } else {
+        Exit::Violation
+    })
+}
+
+fn not_written(error: &TraceNotWritten) -> CliError {
+    CliError::Usage(format!(
+        "{error}; --trace-dir needs a folder that can be written"
+    ))
+}
+
+fn selection(args: &Args) -> Result<Selection, CliError> {
+    Ok(Selection {
+        named: args.scenarios.clone(),
+        filter: args.filter.clone(),
+        shard: args.shard.as_deref().map(str::parse).transpose()?,
     })
 }
 
@@ -176,7 +179,7 @@ fn layout(args: &Args) -> Layout {
     ];
     let given = options
         .into_iter()
-        .filter_map(|(option, value)| Some(format!(" {option} {}", typed(value?))));
+        .filter_map(|(option, value)| Some(format!(" {option} {}", argument(value?))));
     Layout {
         width: terminal::width(),
         breaks: terminal::columns().unwrap_or(usize::MAX),
@@ -185,167 +188,18 @@ fn layout(args: &Args) -> Layout {
     }
 }
 
-/// Writes a drafted list, and says what is to be done with it.
-fn write_known(path: &Path, text: &str) -> Result<(), CliError> {
-    let shown = input::shown(path);
-    fs::write(path, text).map_err(|error| {
-        let reason = input::reason(&error);
-        CliError::Usage(format!(
-            "--write-known {shown}: it can not be written: {reason}"
-        ))
-    })?;
-    let drafted = KnownDeviations::parse(&shown, text)?;
-    let unwritten = drafted.entries.iter().filter(|entry| !entry.has_reason());
-    writeln!(
-        anstream::stderr(),
-        "{shown} lists {}, {} to be written\nNext: peerstate run --known {}",
-        count(drafted.entries.len(), "deviation"),
-        count(unwritten.count(), "reason"),
-        typed(&path.to_string_lossy()),
-    )?;
-    Ok(())
-}
-
 fn implementation(name: Option<&str>) -> Result<Box<dyn Implementation>, CliError> {
     let name = name.unwrap_or(implementations::DEFAULT);
     implementations::by_name(name).ok_or_else(|| {
-        let known: Vec<_> = implementations::all()
+        let names: Vec<_> = implementations::all()
             .into_iter()
             .map(|(name, _)| name)
             .collect();
-        let suggestion = names::nearest(name, known.iter().copied());
+        let suggestion = names::nearest(name, names.iter().copied());
         let found = names::shorten(name);
-        let known = known.join(", ");
+        let names = names.join(", ");
         CliError::Usage(format!(
-            "there is no implementation `{found}`{suggestion} (known: {known})"
+            "there is no implementation `{found}`{suggestion} (known: {names})"
         ))
     })
-}
-
-/// The list to hold findings against, and where it is from: the one that was given, or else the
-/// implementation's own.
-fn known(
-    file: Option<&Path>,
-    implementation: &dyn Implementation,
-) -> Result<(String, KnownDeviations), CliError> {
-    let (name, known) = match (file, implementation.known_deviations()) {
-        (Some(path), _) => (input::shown(path), read_known(path)?),
-        (None, Some(list)) => (
-            list.name.to_owned(),
-            KnownDeviations::parse(list.name, list.text)?,
-        ),
-        (None, None) => return Ok((NO_LIST.to_owned(), KnownDeviations::default())),
-    };
-    let tested = implementation.identity().name;
-    if !known.is_of(&tested) {
-        let of = names::shorten(known.implementation.as_deref().unwrap_or_default());
-        return Err(CliError::Usage(format!(
-            "{name} lists the known deviations of `{of}`, and they do not excuse `{tested}`, the \
-             implementation under test; give its own list with --known, or an empty one"
-        )));
-    }
-    Ok((name, known))
-}
-
-/// A list of known deviations.
-pub(super) fn read_known(path: &Path) -> Result<KnownDeviations, CliError> {
-    let text = input::text(path, input::Format::Known)?;
-    Ok(KnownDeviations::parse(&input::shown(path), &text)?)
-}
-
-/// The scenarios that the arguments leave, at least one.
-fn choose(args: &Args) -> Result<Vec<Scenario>, CliError> {
-    let mut scenarios = suite::select(&args.scenarios)?;
-    if let Some(filter) = &args.filter {
-        let matches = suite::matcher(filter)?;
-        let all = std::mem::take(&mut scenarios);
-        scenarios = all.iter().filter(|one| matches(&one.id)).cloned().collect();
-        if scenarios.is_empty() {
-            let suggestion = suite::suggest(filter, &all);
-            return Err(CliError::Usage(format!(
-                "nothing to run: no scenario matches `{}`{suggestion} (`peerstate list scenarios` \
-                 shows all)",
-                names::shorten(filter)
-            )));
-        }
-    }
-    if let Some(shard) = &args.shard {
-        let (part, parts) = parse_shard(shard)?;
-        let all = std::mem::take(&mut scenarios);
-        let found = count(all.len(), "scenario");
-        scenarios = all.into_iter().skip(part - 1).step_by(parts).collect();
-        if scenarios.is_empty() {
-            return Err(CliError::Usage(format!(
-                "nothing to run: part {part} of {found} in {parts} parts is empty"
-            )));
-        }
-    }
-    Ok(scenarios)
-}
-
-fn parse_shard(text: &str) -> Result<(usize, usize), CliError> {
-    let parts = text.split_once('/').and_then(|(part, parts)| {
-        let (part, parts) = (part.parse().ok()?, parts.parse().ok()?);
-        (1..=parts).contains(&part).then_some((part, parts))
-    });
-    parts.ok_or_else(|| {
-        let found = names::shorten(text);
-        CliError::Usage(format!(
-            "expected a shard such as `1/4`, K from 1 to N, found `{found}`"
-        ))
-    })
-}
-
-/// Judges the scenarios on several threads, and gives them out in their order.
-fn judge_all(
-    court: Court<'_>,
-    scenarios: &[Scenario],
-    jobs: usize,
-    mut give: impl FnMut(Judged) -> Result<(), CliError>,
-) -> Result<(), CliError> {
-    let progress = Progress::of_many(scenarios.len(), "scenarios");
-    side_by_side(
-        scenarios,
-        jobs,
-        |scenario| court.judge(scenario),
-        || progress.step(),
-        |judged| give(judged?),
-    )
-}
-
-/// Makes the folder of the traces, before anything is run.
-fn make_trace_dir(dir: &Path) -> Result<(), CliError> {
-    let shown = names::printable(&dir.to_string_lossy());
-    if dir.exists() && !dir.is_dir() {
-        return Err(CliError::Usage(format!(
-            "--trace-dir {shown}: this is no folder; name one, or one that is to be made"
-        )));
-    }
-    fs::create_dir_all(dir).map_err(|error| {
-        CliError::Usage(format!(
-            "--trace-dir {shown}: the folder can not be made: {}",
-            input::reason(&error)
-        ))
-    })
-}
-
-/// Writes a trace below a folder; the path, if there was a trace.
-fn write_trace(dir: &Path, judged: &Judged) -> Result<Option<String>, CliError> {
-    let Some(trace) = &judged.trace else {
-        return Ok(None);
-    };
-    let path = dir.join(format!("{}.jsonl", judged.scenario));
-    let failed = |error: std::io::Error| {
-        let shown = names::printable(&path.to_string_lossy());
-        CliError::Usage(format!(
-            "the trace can not be written to {shown}: {}; --trace-dir needs a folder that can be \
-             written",
-            input::reason(&error)
-        ))
-    };
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).map_err(failed)?;
-    }
-    fs::write(&path, trace.to_json_lines()).map_err(failed)?;
-    Ok(Some(path.display().to_string()))
 }

@@ -1,12 +1,13 @@
 //! `peerstate show`.
 
 use std::io::Write;
+use std::path::Path;
 
-use owo_colors::OwoColorize;
-use peerstate_model::trace::{self, Around, Clock, Detail, Lanes, Trace};
+use peerstate_model::trace::{Detail, Lanes};
 
-use super::{CliError, Exit, judge};
-use crate::terminal;
+use super::{CliError, Exit, terminal};
+use crate::input;
+use crate::report::show::{around, human};
 
 /// Shows a trace in lanes, one a peer, fit to the terminal.
 ///
@@ -34,54 +35,19 @@ pub(crate) struct Args {
     width: Option<u16>,
 }
 
-/// How many entries are shown before a line and after it.
-const USUAL_CONTEXT: usize = 10;
-
 pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
-    let trace = judge::read(&args.trace)?;
+    let trace = input::trace(Path::new(&args.trace))?;
     let around = args.line.map(|line| around(&trace, line, args.context));
-    let width = args.width.map_or_else(terminal::width, usize::from);
+    let around = around.transpose();
     let lanes = Lanes {
-        width,
+        width: args.width.map_or_else(terminal::width, usize::from),
         detail: if args.details {
             Detail::All
         } else {
             Detail::States
         },
-        around: around.transpose()?,
+        around: around.map_err(|error| CliError::Usage(error.to_string()))?,
     };
-    writeln!(out, "{}", trace::fit(&heading(&trace), width).bold())?;
-    write!(out, "{}", trace.lanes(&lanes))?;
+    human::write(out, &trace, &lanes)?;
     Ok(Exit::Fine)
-}
-
-/// What is shown around a line, which must be that of an entry.
-fn around(trace: &Trace, line: usize, context: Option<usize>) -> Result<Around, CliError> {
-    if trace.entries.iter().any(|entry| entry.line == line) {
-        let context = context.unwrap_or(USUAL_CONTEXT);
-        return Ok(Around { line, context });
-    }
-    let lines = match (trace.entries.first(), trace.entries.last()) {
-        (Some(first), Some(last)) => {
-            format!("its entries are the lines {} to {}", first.line, last.line)
-        }
-        _ => "it has a header and no entries".to_owned(),
-    };
-    Err(CliError::Usage(format!(
-        "line {line} of the trace is not an entry: {lines}"
-    )))
-}
-
-/// Who was watched, in what, and whose time it is.
-fn heading(trace: &Trace) -> String {
-    let header = &trace.header;
-    let clock = match header.clock {
-        Clock::Virtual => "virtual time",
-        Clock::Real => "real time",
-    };
-    let name = &header.implementation.name;
-    let version = &header.implementation.version;
-    let scenario = header.scenario.as_ref();
-    let scenario = scenario.map_or_else(String::new, |id| format!("{id}, "));
-    format!("{name} {version}, {scenario}{clock}")
 }

@@ -1,29 +1,22 @@
-//! Reports: what was found, for people and machines. A folder a verb, a file a format; what they
-//! share is beside them.
+//! Reports: what was found, for people and machines. A folder a verb: its `mod.rs` is what is
+//! reported, plain data, and each format is a file. What the verbs share is beside them.
 
 pub mod check;
+pub mod combination;
+pub mod derive;
+pub mod diff;
+pub mod explain;
 pub mod finding;
+#[cfg(feature = "html")]
+pub mod html;
 pub mod judge;
 pub mod lint;
+pub mod list;
+mod rows;
 pub mod run;
+pub mod show;
 pub mod table;
 pub mod text;
 
-use peerstate_model::trace::{Detail, Lanes, Trace};
-
 /// The version of every JSON output.
 pub const SCHEMA: u32 = 1;
-
-/// The trace around a line, as a finding shows it.
-#[must_use]
-pub(crate) fn lanes_around(trace: &Trace, line: usize, shown: finding::Shown) -> String {
-    /// How many entries are shown before a place, and how many after it.
-    const CONTEXT: usize = 3;
-    /// The report's own indent.
-    const INDENT: usize = 4;
-    let mut lanes = Lanes::around(line, CONTEXT, shown.width.saturating_sub(INDENT));
-    if shown.details {
-        lanes.detail = Detail::All;
-    }
-    trace.lanes(&lanes)
-}

@@ -1,4 +1,4 @@
-//! Text in columns.
+//! Text in columns, for people: lines that are written one by one, and whole tables.
 
 use std::io::{self, Write};
 
@@ -7,6 +7,82 @@ use peerstate_model::trace;
 
 /// What is between two columns.
 const BETWEEN: &str = "  ";
+
+/// A column of a width, in characters; a wider cell makes its line longer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Column {
+    /// Of words.
+    Left(usize),
+    /// Of numbers, which are aligned to the right.
+    Right(usize),
+}
+
+impl Column {
+    /// A column of words, as wide as the widest of them and no narrower than `least`.
+    pub fn of<'c>(cells: impl IntoIterator<Item = &'c str>, least: usize) -> Self {
+        let widths = cells.into_iter().map(|cell| cell.chars().count());
+        Self::Left(widths.max().unwrap_or(0).max(least))
+    }
+
+    const fn width(self) -> usize {
+        match self {
+            Self::Left(width) | Self::Right(width) => width,
+        }
+    }
+}
+
+/// Columns whose widths are known before the first line is written. The last cell of a line needs
+/// no column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Columns(pub Vec<Column>);
+
+impl Columns {
+    /// A line, without its line break, whose cells have a style each. No line ends with spaces.
+    pub fn line<C: AsRef<str>>(&self, cells: impl IntoIterator<Item = (C, Style)>) -> String {
+        let mut line = Line::behind(0);
+        let columns = self.0.iter().copied().chain([Column::Left(0)]);
+        for ((cell, style), column) in cells.into_iter().zip(columns) {
+            line.push(cell.as_ref(), style, column);
+        }
+        line.text
+    }
+
+    /// A line whose cells have no style.
+    pub fn plain<C: AsRef<str>>(&self, cells: impl IntoIterator<Item = C>) -> String {
+        self.line(cells.into_iter().map(|cell| (cell, Style::new())))
+    }
+}
+
+/// A line that cells are added to. A style goes around the text alone, and spaces are written once
+/// text follows.
+struct Line {
+    text: String,
+    spaces: usize,
+}
+
+impl Line {
+    const fn behind(indent: usize) -> Self {
+        Self {
+            text: String::new(),
+            spaces: indent,
+        }
+    }
+
+    fn push(&mut self, cell: &str, style: Style, column: Column) {
+        let missing = column.width().saturating_sub(cell.chars().count());
+        if cell.is_empty() {
+            self.spaces += missing + BETWEEN.len();
+            return;
+        }
+        let (left, right) = match column {
+            Column::Left(_) => (0, missing),
+            Column::Right(_) => (missing, 0),
+        };
+        self.text.push_str(&" ".repeat(self.spaces + left));
+        self.text.push_str(&cell.style(style).to_string());
+        self.spaces = right + BETWEEN.len();
+    }
+}
 
 /// A table: a heading and rows. Each column is as wide as its widest cell; the last one is wrapped
 /// to the width that there is. A cell beyond the limit of its column has a line of its own, and what
@@ -62,41 +138,31 @@ impl<const N: usize> Table<N> {
     ///
     /// When nothing can be written.
     pub fn write(&self, out: &mut dyn Write, indent: usize, width: usize) -> io::Result<()> {
-        let columns = 0..N.saturating_sub(1);
-        let widths: Vec<usize> = columns.clone().map(|column| self.width(column)).collect();
-        let numbers: Vec<bool> = columns.map(|column| self.is_of_numbers(column)).collect();
-        let before: usize = widths.iter().map(|width| width + BETWEEN.len()).sum();
+        let columns: Vec<Column> = (0..N.saturating_sub(1))
+            .map(|column| self.column(column))
+            .collect();
+        let widths = columns.iter().map(|column| column.width());
+        let before: usize = widths.map(|width| width + BETWEEN.len()).sum();
         let margin = " ".repeat(indent + before);
         let room = width.saturating_sub(indent + before);
         for Row { cells, note } in &self.rows {
-            // A style goes around the text alone, and spaces are written once text follows, so that
-            // no line ends with them.
-            let mut line = String::new();
-            let mut spaces = indent;
+            let mut line = Line::behind(indent);
             let mut before = indent;
-            for ((cell, style), (width, number)) in cells.iter().zip(widths.iter().zip(&numbers)) {
-                before += width + BETWEEN.len();
-                let missing = width.saturating_sub(cell.chars().count());
-                if cell.is_empty() {
-                    spaces += missing + BETWEEN.len();
-                    continue;
-                }
-                let (left, right) = if *number { (missing, 0) } else { (0, missing) };
-                line.push_str(&" ".repeat(spaces + left));
-                line.push_str(&cell.style(*style).to_string());
-                spaces = right + BETWEEN.len();
-                if cell.chars().count() > *width {
-                    line.push('\n');
-                    spaces = before;
+            for ((cell, style), column) in cells.iter().zip(&columns) {
+                before += column.width() + BETWEEN.len();
+                line.push(cell, *style, *column);
+                if cell.chars().count() > column.width() {
+                    line.text.push('\n');
+                    line.spaces = before;
                 }
             }
             if let Some((cell, style)) = cells.last().filter(|(cell, _)| !cell.is_empty()) {
-                line.push_str(&" ".repeat(spaces));
                 let parts = trace::wrap(cell, room);
                 let parts: Vec<_> = parts.iter().map(|p| p.style(*style).to_string()).collect();
-                line.push_str(&parts.join(&format!("\n{margin}")));
+                line.text.push_str(&" ".repeat(line.spaces));
+                line.text.push_str(&parts.join(&format!("\n{margin}")));
             }
-            writeln!(out, "{line}")?;
+            writeln!(out, "{}", line.text)?;
             if let Some(note) = note {
                 writeln!(out, "{margin}{note}")?;
             }
@@ -104,11 +170,16 @@ impl<const N: usize> Table<N> {
         Ok(())
     }
 
-    fn width(&self, column: usize) -> usize {
+    fn column(&self, column: usize) -> Column {
         let cells = self.rows.iter().filter_map(|row| row.cells.get(column));
         let widths = cells.map(|(cell, _)| cell.chars().count());
         let within = widths.filter(|width| *width <= self.limits[column]);
-        within.max().unwrap_or(0)
+        let width = within.max().unwrap_or(0);
+        if self.is_of_numbers(column) {
+            Column::Right(width)
+        } else {
+            Column::Left(width)
+        }
     }
 
     /// Whether a column holds numbers alone, perhaps with a unit behind each.
@@ -124,36 +195,9 @@ impl<const N: usize> Table<N> {
     }
 }
 
-/// A text cut to a number of columns, with `…` where it was cut.
-#[must_use]
-pub fn cut(text: &str, columns: usize) -> String {
-    if text.chars().count() <= columns {
-        return text.to_owned();
-    }
-    match columns.checked_sub(1) {
-        None => String::new(),
-        Some(kept) => {
-            let kept: String = text.chars().take(kept).collect();
-            format!("{}…", kept.trim_end())
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use rstest::rstest;
-
     use super::*;
-
-    #[rstest]
-    #[case("connected", 9, "connected")]
-    #[case("connected", 8, "connect…")]
-    #[case("is connected", 4, "is…")]
-    #[case("connected", 1, "…")]
-    #[case("connected", 0, "")]
-    fn a_text_is_cut_to_its_columns(#[case] text: &str, #[case] columns: usize, #[case] cut: &str) {
-        assert_eq!(super::cut(text, columns), cut);
-    }
 
     #[test]
     fn the_last_column_is_wrapped_and_a_note_is_not() {
@@ -194,5 +238,17 @@ mod tests {
         let plain = anstream::adapter::strip_str(&text).to_string();
         assert_ne!(plain, text);
         assert_eq!(plain, "  a      time  b\n  long  1.5 s\n  x      12 s  y\n");
+    }
+
+    #[test]
+    fn columns_leave_no_spaces_at_the_end_and_give_way_to_a_wide_cell() {
+        let columns = Columns(vec![Column::of(["a", "known"], 3), Column::Right(3)]);
+        assert_eq!(columns.plain(["a", "7", "last"]), "a        7  last");
+        assert_eq!(columns.plain(["unlisted", "", "x"]), "unlisted       x");
+        assert_eq!(columns.plain(["a", "7", ""]), "a        7");
+        let styled = columns.line([("a", Style::new().red()), ("7", Style::new())]);
+        assert_ne!(styled, columns.plain(["a", "7"]));
+        let plain = anstream::adapter::strip_str(&styled).to_string();
+        assert_eq!(plain, columns.plain(["a", "7"]));
     }
 }

@@ -1,4 +1,5 @@
-//! Lines for people: wrapped to the width that there is, and commands to copy.
+//! Words for every report: a number and a noun, text wrapped or cut to the width that there is, and
+//! commands to copy.
 
 use std::io::{self, Write};
 
@@ -10,26 +11,22 @@ use peerstate_model::trace;
 /// # Errors
 ///
 /// When nothing can be written.
-pub(crate) fn paragraph(
-    out: &mut dyn Write,
-    indent: usize,
-    text: &str,
-    width: usize,
-) -> io::Result<()> {
+pub fn paragraph(out: &mut dyn Write, indent: usize, text: &str, width: usize) -> io::Result<()> {
     for line in trace::wrap(text, width.saturating_sub(indent)) {
         writeln!(out, "{:indent$}{line}", "")?;
     }
     Ok(())
 }
 
-/// The name of a file as an argument that can be copied into a shell.
-pub(crate) fn argument(file: &str) -> String {
-    let is_plain = |c: char| c.is_alphanumeric() || "/._-+,:@%".contains(c);
-    let shown = names::printable(file);
-    if !shown.is_empty() && shown.chars().all(is_plain) {
-        return shown;
+/// A word of a command line, fit to print, and quoted where a shell would take it apart.
+#[must_use]
+pub fn argument(word: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "/._-+=,:@%".contains(c);
+    let word = names::printable(word);
+    if !word.is_empty() && word.chars().all(is_plain) {
+        return word;
     }
-    format!("'{}'", shown.replace('\'', r"'\''"))
+    format!("'{}'", word.replace('\'', r"'\''"))
 }
 
 /// A number and a noun, in the singular where it is one.
@@ -38,6 +35,21 @@ pub fn count(number: usize, noun: &str) -> String {
     match number {
         1 => format!("1 {noun}"),
         number => format!("{number} {noun}s"),
+    }
+}
+
+/// A text cut to a number of columns, with `…` where it was cut.
+#[must_use]
+pub fn cut(text: &str, columns: usize) -> String {
+    if text.chars().count() <= columns {
+        return text.to_owned();
+    }
+    match columns.checked_sub(1) {
+        None => String::new(),
+        Some(kept) => {
+            let kept: String = text.chars().take(kept).collect();
+            format!("{}…", kept.trim_end())
+        }
     }
 }
 
@@ -53,8 +65,19 @@ mod tests {
     #[case("it's", r"'it'\''s'")]
     #[case("a\u{1b}b", r"'a\u{1b}b'")]
     #[case("", "''")]
-    fn a_file_is_quoted_for_the_shell(#[case] file: &str, #[case] shown: &str) {
-        assert_eq!(argument(file), shown);
+    #[case("my scenarios/x.yaml", "'my scenarios/x.yaml'")]
+    fn a_word_is_quoted_where_a_shell_needs_it(#[case] word: &str, #[case] quoted: &str) {
+        assert_eq!(argument(word), quoted);
+    }
+
+    #[rstest]
+    #[case("connected", 9, "connected")]
+    #[case("connected", 8, "connect…")]
+    #[case("is connected", 4, "is…")]
+    #[case("connected", 1, "…")]
+    #[case("connected", 0, "")]
+    fn a_text_is_cut_to_its_columns(#[case] text: &str, #[case] columns: usize, #[case] cut: &str) {
+        assert_eq!(super::cut(text, columns), cut);
     }
 
     #[test]

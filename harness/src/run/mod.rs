@@ -7,8 +7,10 @@
 mod alter;
 mod attributes;
 pub mod deviations;
+pub mod files;
 pub mod parallel;
 mod recorder;
+pub mod selection;
 mod steps;
 pub mod verdict;
 
@@ -28,12 +30,12 @@ pub struct Run {
     /// What came of each expectation, in the order in which that was clear.
     pub checks: Vec<Check>,
     /// How it ended.
-    pub outcome: Outcome,
+    pub end: RunEnd,
 }
 
 /// How a run ended.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Outcome {
+pub enum RunEnd {
     /// Every step was done.
     Finished,
     /// A step failed that says `stop: true`; what follows it was not done.
@@ -117,18 +119,17 @@ pub fn run(
                 header: header(scenario, implementation),
                 entries: Vec::new(),
             };
-            let outcome = Outcome::Fault { line: 0, fault };
             return Ok(Run {
                 trace,
                 checks: Vec::new(),
-                outcome,
+                end: RunEnd::Fault { line: 0, fault },
             });
         }
         Err(error) => return Err(error),
     };
     let reads = implementation.observes().attributes;
     let mut steps = steps::Stepper::new(scenario, session.as_mut(), &reads);
-    let outcome = steps.run();
+    let end = steps.run();
     let (mut entries, checks) = steps.into_parts();
     for (place, entry) in entries.iter_mut().enumerate() {
         // The header is the first line.
@@ -138,11 +139,7 @@ pub fn run(
         header: header(scenario, implementation),
         entries,
     };
-    Ok(Run {
-        trace,
-        checks,
-        outcome,
-    })
+    Ok(Run { trace, checks, end })
 }
 
 /// The run of a scenario one of whose constructors is refused, which none may be.
@@ -176,7 +173,7 @@ fn refused(
             assumed: Vec::new(),
             missed: Some(missed),
         }],
-        outcome: Outcome::Stopped { line: 0 },
+        end: RunEnd::Stopped { line: 0 },
     }
 }
 

@@ -11,9 +11,9 @@ use peerstate_model::trace::{ActionResult, At, Trace, What};
 use serde::Serialize;
 
 use crate::implementation::{Implementation, StartError};
-use crate::run::deviations::KnownDeviations;
-pub use crate::run::deviations::match_known;
-use crate::run::{self, Check, Outcome};
+use crate::run::deviations::{KnownDeviations, Stale, match_known};
+use crate::run::parallel::{cores, side_by_side};
+use crate::run::{self, Check, RunEnd};
 use crate::scenario::Scenario;
 
 /// What became of a scenario.
@@ -104,8 +104,8 @@ impl Expectations {
         }
     }
 
-    fn of(checks: &[Check], outcome: &Outcome) -> Self {
-        if *outcome != Outcome::Finished || checks.iter().any(|check| check.missed.is_some()) {
+    fn of(checks: &[Check], end: &RunEnd) -> Self {
+        if *end != RunEnd::Finished || checks.iter().any(|check| check.missed.is_some()) {
             Self::NotMet
         } else if checks.is_empty() {
             Self::None
@@ -166,6 +166,24 @@ pub struct Court<'c> {
 }
 
 impl Court<'_> {
+    /// Runs and judges scenarios on so many threads, one a core where that is not said, and gives
+    /// them out in their order. `done` is called whenever one is done.
+    ///
+    /// # Errors
+    ///
+    /// When the implementation could not be run at all, and the first that `give` returns.
+    pub fn judge_all<E: From<StartError>>(
+        &self,
+        scenarios: &[Scenario],
+        jobs: Option<usize>,
+        done: impl Fn(),
+        mut give: impl FnMut(Judged) -> std::result::Result<(), E>,
+    ) -> std::result::Result<(), E> {
+        let jobs = jobs.filter(|jobs| *jobs > 0).unwrap_or_else(cores);
+        let judge = |scenario: &Scenario| self.judge(scenario);
+        side_by_side(scenarios, jobs, judge, done, |judged| give(judged?))
+    }
+
     /// Runs and judges a scenario.
     ///
     /// # Errors
@@ -228,16 +246,16 @@ impl Court<'_> {
         judged.findings = match_known(self.known, &scenario.id, findings);
         judged.verdict = Some(verdict);
         judged.trace = Some(run.trace);
-        judged.expectations = Expectations::of(&run.checks, &run.outcome);
+        judged.expectations = Expectations::of(&run.checks, &run.end);
         judged.checks = run.checks;
-        self.sum_up(&mut judged, &run.outcome);
+        self.sum_up(&mut judged, &run.end);
         Ok(judged)
     }
 
-    fn sum_up(&self, judged: &mut Judged, outcome: &Outcome) {
+    fn sum_up(&self, judged: &mut Judged, end: &RunEnd) {
         let id = judged.scenario.clone();
-        judged.result = match outcome {
-            Outcome::Fault { line, fault } => {
+        judged.result = match end {
+            RunEnd::Fault { line, fault } => {
                 let message = match line {
                     0 => format!("the constructor: {fault}"),
                     line => format!("line {line} of the scenario: {fault}"),
@@ -251,16 +269,14 @@ impl Court<'_> {
                     Result::Error
                 }
             }
-            Outcome::LimitPassed { line } => {
+            RunEnd::LimitPassed { line } => {
                 judged.reason = Some(format!(
                     "the limit passed in the step on line {line} of the scenario"
                 ));
                 Result::Inconclusive
             }
-            Outcome::Finished | Outcome::Stopped { .. } if judged.findings.is_empty() => {
-                Result::Pass
-            }
-            Outcome::Finished | Outcome::Stopped { .. } => Result::Known,
+            RunEnd::Finished | RunEnd::Stopped { .. } if judged.findings.is_empty() => Result::Pass,
+            RunEnd::Finished | RunEnd::Stopped { .. } => Result::Known,
         };
         if judged.findings.iter().any(|(_, known)| known.is_none())
             && matches!(judged.result, Result::Known)
@@ -282,6 +298,13 @@ impl Court<'_> {
             ));
         }
     }
+}
+
+/// Whether a run is as it should be: nothing is unexpected, the list is true, and something was run.
+#[must_use]
+pub fn is_as_expected(judged: &[Judged], stale: &[Stale<'_>]) -> bool {
+    let was_run = judged.iter().any(|one| one.result != Result::Unsupported);
+    was_run && stale.is_empty() && !judged.iter().any(|one| one.result.is_unexpected())
 }
 
 /// The expectations that were missed, one finding a deviation of a peer.

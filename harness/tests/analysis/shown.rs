@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use peerstate::implementation::Implementation;
 use peerstate::run::deviations::KnownDeviations;
-use peerstate::run::{self, Outcome, Run};
+use peerstate::run::{self, Run, RunEnd};
 use peerstate::scenario::Scenario;
 use peerstate_model::editions::{self, Edition};
 use peerstate_model::rules;
@@ -63,11 +63,11 @@ impl Caught {
 impl Shown {
     /// What a run shows of its expectations alone.
     fn of_expectations(run: &Run) -> Self {
-        let (stopped, ended) = match &run.outcome {
-            Outcome::Finished => (None, None),
-            Outcome::Stopped { line }
-            | Outcome::LimitPassed { line }
-            | Outcome::Fault { line, .. } => (Some(*line), Some(format!("{:?}", run.outcome))),
+        let (stopped, ended) = match &run.end {
+            RunEnd::Finished => (None, None),
+            RunEnd::Stopped { line }
+            | RunEnd::LimitPassed { line }
+            | RunEnd::Fault { line, .. } => (Some(*line), Some(format!("{:?}", run.end))),
         };
         let mut shown = Self {
             stopped,

@@ -1,6 +1,8 @@
 //! The check of the connection model as JSON for machines.
 
-use peerstate_model::machine::check::{CheckReport, Outcome, PropertyReport};
+use std::io::{self, Write};
+
+use peerstate_model::machine::check::{self, CheckReport, PropertyReport};
 use peerstate_model::machine::explore::Explored;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -55,6 +57,16 @@ impl CheckReports {
     }
 }
 
+/// Writes the report on some editions as one document.
+///
+/// # Errors
+///
+/// When nothing can be written.
+pub fn write(out: &mut dyn Write, reports: &[CheckReport]) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, &CheckReports::of(reports))?;
+    writeln!(out)
+}
+
 fn of_edition(report: &CheckReport) -> EditionReport {
     let (explored, why) = (report.explored.ok(), report.explored.err());
     let count = |of: fn(Explored) -> usize| explored.map_or(0, of);
@@ -71,14 +83,14 @@ fn of_edition(report: &CheckReport) -> EditionReport {
 
 fn of_property(property: &PropertyReport) -> Property {
     let (outcome, path, reason) = match &property.outcome {
-        Outcome::Holds => ("holds", None, None),
-        Outcome::Witnessed(path) => ("witnessed", Some(path), None),
-        Outcome::KnownCounterexample { path, reason } => {
+        check::Outcome::Holds => ("holds", None, None),
+        check::Outcome::Witnessed(path) => ("witnessed", Some(path), None),
+        check::Outcome::KnownCounterexample { path, reason } => {
             ("known-counterexample", Some(path), Some(reason))
         }
-        Outcome::Counterexample(path) => ("counterexample", Some(path), None),
-        Outcome::Unseen => ("unseen", None, None),
-        Outcome::Gone { reason } => ("gone", None, Some(reason)),
+        check::Outcome::Counterexample(path) => ("counterexample", Some(path), None),
+        check::Outcome::Unseen => ("unseen", None, None),
+        check::Outcome::Gone { reason } => ("gone", None, Some(reason)),
     };
     Property {
         id: property.id.clone(),

@@ -5,13 +5,14 @@ use std::io::{self, Write};
 
 use owo_colors::{OwoColorize, Style};
 use peerstate_model::input::names;
-use peerstate_model::rules::{Finding, Outcome, RULES, Verdict};
-use peerstate_model::trace::{self, Implementation};
+use peerstate_model::rules::{self, Finding, RULES, Verdict};
+use peerstate_model::trace::{self, Implementation, Warning};
 
-use super::{JudgedTrace, collect, count};
-use crate::report::finding::{Deviation, Shown, deviations};
-use crate::report::table::Table;
-use crate::report::text::{argument, paragraph};
+use super::{JudgedTrace, collect};
+use crate::report::finding::human::Shown;
+use crate::report::finding::{Deviation, deviations};
+use crate::report::table::{Column, Columns, Table};
+use crate::report::text::{argument, count, paragraph};
 
 /// Everything: of several traces a summary of each implementation, the traces, and what to do next.
 ///
@@ -38,6 +39,21 @@ pub fn write(
         }
     }
     write_next(out, judged, shown)
+}
+
+/// Writes what is most likely a slip in a trace that was read all the same, a line each.
+///
+/// # Errors
+///
+/// When nothing can be written.
+pub fn write_warnings(out: &mut dyn Write, judged: &[JudgedTrace]) -> io::Result<()> {
+    for one in judged {
+        let file = names::printable(&one.name());
+        for Warning { line, message } in one.trace.warnings() {
+            writeln!(out, "{file}:{line}: warning: {message}")?;
+        }
+    }
+    Ok(())
 }
 
 /// What a trace shows: first what nobody knew of, then what is listed as known.
@@ -94,7 +110,7 @@ fn write_summary(
         let of = judged
             .iter()
             .filter(|one| one.trace.header.implementation == *implementation);
-        let outcomes: Vec<Outcome> = of.map(|one| one.verdict.outcome).collect();
+        let outcomes: Vec<rules::Outcome> = of.map(|one| one.verdict.outcome).collect();
         let name = format!("{} {}", implementation.name, implementation.version);
         let name = trace::fit(&name, LONGEST_NAME);
         let heading = format!("{}, judged by the edition {edition}", name.bold());
@@ -135,12 +151,16 @@ fn write_summary(
 }
 
 /// How many traces there are, and what became of them.
-fn sum(outcomes: &[Outcome]) -> String {
+fn sum(outcomes: &[rules::Outcome]) -> String {
     let of = |outcome| outcomes.iter().filter(|other| **other == outcome).count();
     let parts = [
-        (of(Outcome::Violates), "violates", "violate"),
-        (of(Outcome::Conforms), "conforms", "conform"),
-        (of(Outcome::Inconclusive), "inconclusive", "inconclusive"),
+        (of(rules::Outcome::Violates), "violates", "violate"),
+        (of(rules::Outcome::Conforms), "conforms", "conform"),
+        (
+            of(rules::Outcome::Inconclusive),
+            "inconclusive",
+            "inconclusive",
+        ),
     ];
     let parts: Vec<String> = parts
         .iter()
@@ -168,7 +188,7 @@ fn write_only(
     let outcome = one.verdict.outcome;
     let file = names::printable(&one.name());
     let number = match outcome {
-        Outcome::Violates => format!(": {}", found.describe()),
+        rules::Outcome::Violates => format!(": {}", found.describe()),
         _ => String::new(),
     };
     writeln!(
@@ -176,7 +196,7 @@ fn write_only(
         "{}  {file}{number}, judged by the edition {edition}",
         outcome.as_str().style(style(outcome))
     )?;
-    if outcome == Outcome::Inconclusive {
+    if outcome == rules::Outcome::Inconclusive {
         return paragraph(out, 2, NOTHING_JUDGED, shown.width);
     }
     let mut above = BTreeSet::new();
@@ -207,19 +227,22 @@ fn write_one_of_many<'f>(
     shown: Shown,
     seen: &mut BTreeSet<(&'static str, &'f str)>,
 ) -> io::Result<bool> {
-    /// The width of the longest outcome.
-    const WIDEST: usize = "inconclusive".len();
+    /// The longest verdict.
+    const LONGEST: &str = rules::Outcome::Inconclusive.as_str();
     let found = Deviations::of(one);
     let outcome = one.verdict.outcome;
-    // Padded before it is coloured, so that the colour does not count.
-    let word = format!("{:<WIDEST$}", outcome.as_str());
     let number = match outcome {
-        Outcome::Violates => format!(": {}", found.describe()),
+        rules::Outcome::Violates => format!(": {}", found.describe()),
         _ => String::new(),
     };
     let file = names::printable(&one.name());
-    writeln!(out, "{}  {file}{number}", word.style(style(outcome)))?;
-    if outcome == Outcome::Inconclusive {
+    let columns = Columns(vec![Column::of([LONGEST], 0)]);
+    let cells = [
+        (outcome.as_str(), style(outcome)),
+        (&format!("{file}{number}"), Style::new()),
+    ];
+    writeln!(out, "{}", columns.line(cells))?;
+    if outcome == rules::Outcome::Inconclusive {
         paragraph(out, 4, NOTHING_JUDGED, shown.width)?;
     }
     let is_new = |deviation: &&Deviation<'f>| {
@@ -235,7 +258,7 @@ fn write_one_of_many<'f>(
         writeln!(out)?;
         deviation.write(out, Some(&one.trace), shown, &mut above)?;
     }
-    let shows_rules = shown.all && outcome != Outcome::Inconclusive;
+    let shows_rules = shown.all && outcome != rules::Outcome::Inconclusive;
     if shows_rules {
         writeln!(out)?;
         paragraph(out, 4, &agreement(&one.verdict), shown.width)?;
@@ -256,9 +279,9 @@ fn write_list_of(
     shown: Shown,
 ) -> io::Result<()> {
     let rules = deviations.iter().map(|deviation| deviation.finding.rule);
-    let column = rules.map(str::len).max().unwrap_or_default();
+    let columns = Columns(vec![Column::of(rules, 0)]);
     for deviation in deviations {
-        deviation.write_short(out, column, note, shown)?;
+        deviation.write_short(out, &columns, note, shown)?;
     }
     Ok(())
 }
@@ -275,7 +298,7 @@ fn write_next(out: &mut dyn Write, judged: &[JudgedTrace], shown: Shown) -> io::
         .flat_map(|(one, found)| found.unknown.iter().map(move |first| (one, first)));
     let inconclusive = || {
         let mut judged = judged.iter();
-        judged.find(|one| one.verdict.outcome == Outcome::Inconclusive)
+        judged.find(|one| one.verdict.outcome == rules::Outcome::Inconclusive)
     };
     if let Some((one, Deviation { finding, .. })) = unknown.next() {
         let (file, line) = (argument(&one.file), finding.first().line);
@@ -289,8 +312,8 @@ fn write_next(out: &mut dyn Write, judged: &[JudgedTrace], shown: Shown) -> io::
     }
     writeln!(out)?;
     for (place, command) in next.iter().enumerate() {
-        let head = if place == 0 { "Next:" } else { "" };
-        writeln!(out, "{head:<5} {command}")?;
+        let head = if place == 0 { "Next: " } else { "      " };
+        writeln!(out, "{head}{command}")?;
     }
     let mut found = all.iter().flat_map(|(_, found)| &found.unknown);
     if !shown.all && found.any(Deviation::has_more_places) {
@@ -299,11 +322,11 @@ fn write_next(out: &mut dyn Write, judged: &[JudgedTrace], shown: Shown) -> io::
     Ok(())
 }
 
-fn style(outcome: Outcome) -> Style {
+fn style(outcome: rules::Outcome) -> Style {
     match outcome {
-        Outcome::Conforms => Style::new().green(),
-        Outcome::Violates => Style::new().red().bold(),
-        Outcome::Inconclusive => Style::new().yellow(),
+        rules::Outcome::Conforms => Style::new().green(),
+        rules::Outcome::Violates => Style::new().red().bold(),
+        rules::Outcome::Inconclusive => Style::new().yellow(),
     }
 }
 

@@ -1,103 +1,19 @@
-//! Verdicts on recorded traces: what was judged, and the report of it for machines.
+//! Verdicts on recorded traces: the traces that were judged, and the deviations over all of them.
 
-mod human;
+pub mod human;
+pub mod json;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use peerstate_model::rules::{Outcome, Verdict};
-use peerstate_model::trace::{Implementation, Trace, Warning};
-use schemars::JsonSchema;
-use serde::Serialize;
+use peerstate_model::editions::Edition;
+use peerstate_model::rules::{self, Verdict};
+use peerstate_model::trace::{Implementation, Trace};
 
-use super::SCHEMA;
-use super::finding::FindingReport;
 use crate::input;
+use crate::run::deviations::{KnownDeviations, match_known};
 
-pub use super::text::count;
-pub use human::write;
-
-/// The output of `judge --format json`.
-#[derive(Debug, Serialize, JsonSchema)]
-pub struct JudgeReport {
-    /// The version of this format: 1.
-    pub schema: u32,
-    /// The edition that the traces are judged by.
-    pub edition: String,
-    /// The deviations of each implementation over all traces.
-    pub deviations: Vec<DeviationReport>,
-    /// The traces, in the order of the arguments.
-    pub traces: Vec<TraceReport>,
-}
-
-/// One deviation of an implementation, over all traces.
-#[derive(Debug, Serialize, JsonSchema)]
-pub struct DeviationReport {
-    implementation: Implementation,
-    rule: String,
-    deviation: String,
-    /// In how many traces it shows.
-    traces: usize,
-    /// In how many places.
-    count: usize,
-    /// The first trace that shows it.
-    file: String,
-    /// The line there, from 1.
-    line: usize,
-    /// Whether it is listed as known everywhere; absent where no list was given.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    known: Option<bool>,
-}
-
-/// The verdict on one trace.
-#[derive(Debug, Serialize, JsonSchema)]
-pub struct TraceReport {
-    /// The file of the trace; null where it was not written to one.
-    pub file: Option<String>,
-    /// conforms, violates or inconclusive.
-    pub verdict: String,
-    /// The published editions whose definitions give every value that could be compared. This is
-    /// about values alone and no verdict.
-    pub agrees_with: Vec<String>,
-    /// The deviations.
-    pub findings: Vec<FindingReport>,
-    /// The rules that could not be judged by this trace.
-    pub unobserved: Vec<String>,
-    /// What is most likely a slip of the trace's author.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub warnings: Vec<WarningReport>,
-}
-
-/// Something strange in a trace that was read all the same.
-#[derive(Debug, Serialize, JsonSchema)]
-pub struct WarningReport {
-    line: usize,
-    message: String,
-}
-
-impl TraceReport {
-    /// The report of a verdict; `findings` may hold more than the oracle's own.
-    #[must_use]
-    pub fn new(file: Option<String>, verdict: &Verdict, findings: Vec<FindingReport>) -> Self {
-        let outcome = if findings.is_empty() {
-            verdict.outcome
-        } else {
-            Outcome::Violates
-        };
-        Self {
-            file,
-            verdict: outcome.as_str().to_owned(),
-            agrees_with: verdict.agrees_with.clone(),
-            findings,
-            unobserved: verdict
-                .unobserved
-                .iter()
-                .map(|&rule| rule.to_owned())
-                .collect(),
-            warnings: Vec::new(),
-        }
-    }
-}
+pub use json::JudgeReport;
 
 /// A trace that was judged.
 #[derive(Debug)]
@@ -113,6 +29,31 @@ pub struct JudgedTrace {
 }
 
 impl JudgedTrace {
+    /// Judges a trace by an edition. A list of known deviations excuses its own implementation
+    /// alone.
+    #[must_use]
+    pub fn of(
+        file: &str,
+        trace: Trace,
+        edition: &Edition,
+        known: Option<&KnownDeviations>,
+    ) -> Self {
+        let verdict = rules::judge(&trace, edition);
+        let scenario = trace.header.scenario.clone().unwrap_or_default();
+        let implementation = &trace.header.implementation.name;
+        let known = known.filter(|known| known.is_of(implementation));
+        let known = known.map(|known| {
+            let matched = match_known(known, &scenario, verdict.findings.clone());
+            matched.iter().map(|(_, known)| known.is_some()).collect()
+        });
+        Self {
+            file: file.to_owned(),
+            trace,
+            verdict,
+            known,
+        }
+    }
+
     /// What it is called in reports.
     fn name(&self) -> String {
         input::shown(Path::new(&self.file))
@@ -129,43 +70,17 @@ impl JudgedTrace {
     pub fn has_unknown(&self) -> bool {
         (0..self.verdict.findings.len()).any(|finding| self.is_known(finding) != Some(true))
     }
-}
 
-/// Everything as one document.
-#[must_use]
-pub fn report(edition: &str, judged: &[JudgedTrace]) -> JudgeReport {
-    let traces = judged.iter().map(|one| {
-        let findings = one.verdict.findings.iter().enumerate();
-        let findings = findings.map(|(place, f)| FindingReport::new(f, one.is_known(place)));
-        let mut report = TraceReport::new(Some(one.name()), &one.verdict, findings.collect());
-        let warnings = one.trace.warnings().into_iter();
-        report.warnings = warnings
-            .map(|Warning { line, message }| WarningReport { line, message })
-            .collect();
-        report
-    });
-    JudgeReport {
-        schema: SCHEMA,
-        edition: edition.to_owned(),
-        deviations: deviations(judged),
-        traces: traces.collect(),
+    /// Whether it conforms, but for what is listed as known. A trace of which nothing could be
+    /// judged is not a success.
+    #[must_use]
+    pub fn is_as_expected(&self) -> bool {
+        match self.verdict.outcome {
+            rules::Outcome::Conforms => true,
+            rules::Outcome::Violates => !self.has_unknown(),
+            rules::Outcome::Inconclusive => false,
+        }
     }
-}
-
-/// Every deviation once, those that show in most traces first.
-fn deviations(judged: &[JudgedTrace]) -> Vec<DeviationReport> {
-    let rows = collect(judged, str::to_owned);
-    let report = |row: Row| DeviationReport {
-        implementation: row.implementation,
-        rule: row.rule.to_owned(),
-        deviation: row.deviation,
-        traces: row.traces,
-        count: row.count,
-        file: input::shown(Path::new(&row.file)),
-        line: row.line,
-        known: row.known,
-    };
-    rows.into_iter().map(report).collect()
 }
 
 /// A deviation of an implementation, over all traces.

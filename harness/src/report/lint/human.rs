@@ -3,20 +3,26 @@
 use std::io::{self, Write};
 
 use owo_colors::{OwoColorize, Style};
-use peerstate_model::editions::{Definition, Edition, Facts, Mode, Predicate, Reading};
+use peerstate_model::editions::{Edition, Facts};
 use peerstate_model::input::names::printable;
 use peerstate_model::known::Explanation;
-use peerstate_model::lint::{EnumReport, Finding, Proposal, Suggestions};
-use peerstate_model::states::{PeerConnectionState, StateEnum};
+use peerstate_model::lint::{EnumReport, Finding, Kind, Proposal, Suggestions};
+use peerstate_model::states::PeerConnectionState;
 use peerstate_model::transports::Combination;
 
 use super::{
-    LintedEdition, Linting, Proposals, count, further, not_looked_at, of_definitions, path,
+    LintedEdition, Linting, Proposals, further, not_looked_at, of_definitions, path,
     policies_asked, reading, reports,
 };
+use crate::report::rows::write_rows;
+use crate::report::table::{Column, Columns};
+use crate::report::text::count;
 
 /// Where the details of a finding begin.
 const INDENT: &str = "        ";
+
+/// The digits of the largest number of combinations that is usual.
+const WIDEST_NUMBER: usize = 5;
 
 /// How many lines a finding takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,12 +33,12 @@ pub enum Details {
     All,
 }
 
-/// Tells what was found: the editions and their definitions as headings, a line a finding.
+/// Writes what was found: the editions and their definitions as headings, a line a finding.
 ///
 /// # Errors
 ///
 /// When nothing can be written.
-pub fn tell(linting: &Linting, details: Details, out: &mut impl Write) -> io::Result<()> {
+pub fn write(out: &mut dyn Write, linting: &Linting, details: Details) -> io::Result<()> {
     for of in &linting.editions {
         writeln!(out, "{}", of.named.shown().bold())?;
         let linted = &of.linted;
@@ -42,7 +48,7 @@ pub fn tell(linting: &Linting, details: Details, out: &mut impl Write) -> io::Re
         for report in linted.enums.iter().filter(|of| !of.findings.is_empty()) {
             writeln!(out, "  {}{}", report.enum_name, reading(report))?;
             for finding in &report.findings {
-                tell_of_definition(linting, of, (report, finding), details, out)?;
+                write_of_definition(out, linting, of, (report, finding), details)?;
             }
         }
         if !linted.dynamics.is_empty() {
@@ -51,9 +57,9 @@ pub fn tell(linting: &Linting, details: Details, out: &mut impl Write) -> io::Re
         for finding in &linted.dynamics {
             let entry = linting.entry_of_dynamics(of, finding);
             let (kind, message) = (finding.kind.as_str(), &finding.message);
-            tell_line(entry, (kind, 0, message), out)?;
+            write_line(out, entry, (kind, 0, message))?;
             if details == Details::All {
-                tell_entry(entry, out)?;
+                write_entry(out, entry)?;
                 for row in path(finding).into_iter().flat_map(str::lines) {
                     writeln!(out, "{INDENT}{row}")?;
                 }
@@ -63,10 +69,10 @@ pub fn tell(linting: &Linting, details: Details, out: &mut impl Write) -> io::Re
             writeln!(out, "  not looked at: {left_out}")?;
         }
         if details == Details::All {
-            tell_beside(of, out)?;
+            write_beside(out, of)?;
         }
         if let Some(proposals) = &of.proposals {
-            tell_proposals(&of.named.shown(), proposals, out)?;
+            write_proposals(out, &of.named.shown(), proposals)?;
         }
     }
     for gone in &linting.gone {
@@ -75,11 +81,11 @@ pub fn tell(linting: &Linting, details: Details, out: &mut impl Write) -> io::Re
     if let Some(policies) = policies_asked(&linting.choices) {
         writeln!(out, "{policies}")?;
     }
-    tell_summary(linting, details, out)
+    write_summary(out, linting, details)
 }
 
 /// What is no finding, and belongs to an edition: what was asked of it, and its notes.
-fn tell_beside(of: &LintedEdition, out: &mut impl Write) -> io::Result<()> {
+fn write_beside(out: &mut dyn Write, of: &LintedEdition) -> io::Result<()> {
     for remark in &of.linted.remarks {
         let (message, example, issue) = (remark.message, &remark.example, remark.issue);
         writeln!(out, "  remark: {message}, as {example} ({issue})")?;
@@ -90,7 +96,7 @@ fn tell_beside(of: &LintedEdition, out: &mut impl Write) -> io::Result<()> {
     Ok(())
 }
 
-fn tell_summary(linting: &Linting, details: Details, out: &mut impl Write) -> io::Result<()> {
+fn write_summary(out: &mut dyn Write, linting: &Linting, details: Details) -> io::Result<()> {
     let summary = linting.summary();
     let editions = count(linting.editions.len(), "edition");
     if summary.known + summary.fresh == 0 {
@@ -130,52 +136,61 @@ fn tell_summary(linting: &Linting, details: Details, out: &mut impl Write) -> io
     Ok(())
 }
 
-fn tell_of_definition(
+fn write_of_definition(
+    out: &mut dyn Write,
     linting: &Linting,
     of: &LintedEdition,
     (report, finding): (&EnumReport, &Finding),
     details: Details,
-    out: &mut impl Write,
 ) -> io::Result<()> {
     let entry = linting.entry(of, report, finding);
     let kind = finding.kind.as_str();
-    tell_line(entry, (kind, finding.combinations, &finding.message), out)?;
+    write_line(out, entry, (kind, finding.combinations, &finding.message))?;
     if details == Details::Line {
         return Ok(());
     }
-    tell_entry(entry, out)?;
+    write_entry(out, entry)?;
     if let Some(further) = further(finding) {
         writeln!(out, "{INDENT}so also with {further}")?;
     }
     if let Some(example) = &finding.example {
-        tell_rows_of(&of.named.edition, report, example, out)?;
+        write_rows_of(out, &of.named.edition, report, example)?;
     }
     Ok(())
 }
 
 /// The line of a finding: whether it is listed, its kind, how many combinations, and what it is.
-fn tell_line(
+fn write_line(
+    out: &mut dyn Write,
     entry: Option<Explanation<'_>>,
     (kind, combinations, message): (&str, usize, &str),
-    out: &mut impl Write,
 ) -> io::Result<()> {
+    const LISTED: [&str; 2] = ["known", "unlisted"];
     let (listed, style) = match entry {
-        Some(_) => ("known", Style::new().yellow()),
-        None => ("unlisted", Style::new().red().bold()),
+        Some(_) => (LISTED[0], Style::new().yellow()),
+        None => (LISTED[1], Style::new().red().bold()),
     };
     let combinations = match combinations {
         0 => String::new(),
         number => number.to_string(),
     };
-    let (listed, kind, reports) = (listed.style(style), kind.style(style), reports(entry));
-    let message = printable(message);
-    writeln!(
-        out,
-        "    {listed:<8}  {kind:<13}  {combinations:>5}  {message}{reports}"
-    )
+    let message = format!("{}{}", printable(message), reports(entry));
+    let kinds = Kind::ALL.iter().map(|kind| kind.as_str());
+    let columns = Columns(vec![
+        Column::of(LISTED, 0),
+        Column::of(kinds, 0),
+        Column::Right(WIDEST_NUMBER),
+    ]);
+    let cells = [
+        (listed, style),
+        (kind, style),
+        (&combinations, Style::new()),
+        (&message, Style::new()),
+    ];
+    writeln!(out, "    {}", columns.line(cells))
 }
 
-fn tell_entry(entry: Option<Explanation<'_>>, out: &mut impl Write) -> io::Result<()> {
+fn write_entry(out: &mut dyn Write, entry: Option<Explanation<'_>>) -> io::Result<()> {
     let Some(entry) = entry else {
         return Ok(());
     };
@@ -190,17 +205,17 @@ fn tell_entry(entry: Option<Explanation<'_>>, out: &mut impl Write) -> io::Resul
 }
 
 /// The rows of the reading that a report is about, for its example.
-fn tell_rows_of(
+fn write_rows_of(
+    out: &mut dyn Write,
     edition: &Edition,
     report: &EnumReport,
     example: &Combination,
-    out: &mut impl Write,
 ) -> io::Result<()> {
     let facts = edition.with_ice_connection_state(Facts::of(example));
     if report.enum_name == PeerConnectionState::NAME {
         let definition = edition.connection_state.as_ref();
         if let Some(reading) = definition.and_then(|d| d.reading(&report.reading)) {
-            tell_rows(reading, &facts, INDENT, out)?;
+            write_rows(out, reading, facts, INDENT)?;
         }
         // What it contradicts, or refers to.
         let ice = edition.ice_connection_state.as_ref();
@@ -212,104 +227,12 @@ fn tell_rows_of(
     }
     let definition = edition.ice_connection_state.as_ref();
     match definition.and_then(|d| d.reading(&report.reading)) {
-        Some(reading) => tell_rows(reading, &facts, INDENT, out),
+        Some(reading) => write_rows(out, reading, facts, INDENT),
         None => Ok(()),
     }
 }
 
-/// Each row of a reading: whether it applies, and which part of it does not.
-///
-/// # Errors
-///
-/// When nothing can be written.
-pub fn tell_rows<S: StateEnum>(
-    reading: &Reading<S>,
-    facts: &Facts,
-    indent: &str,
-    out: &mut impl Write,
-) -> io::Result<()> {
-    let holding = reading.holding(facts);
-    let mut decided = false;
-    for row in &reading.rows {
-        let holds = row.predicate.holds(facts, reading.vacuous_all);
-        let last = row.predicate == Predicate::Otherwise;
-        let word = match (holds, decided) {
-            (true, false) => "applies",
-            // It is for what is left, and nothing is.
-            (true, true) if last => "not",
-            (true, true) => "would",
-            (false, _) => "not",
-        };
-        decided |= holds && reading.mode == Mode::FirstMatch;
-        let value = row.value.as_str();
-        let failing = row.predicate.failing(facts, reading.vacuous_all);
-        let why = if failing.is_empty() || failing == [&row.predicate] {
-            String::new()
-        } else {
-            let failing: Vec<String> = failing.iter().map(ToString::to_string).collect();
-            format!(" (it is not so that {})", failing.join(", nor that "))
-        };
-        let predicate = &row.predicate;
-        if holding.contains(row.value) {
-            let word = word.green();
-            writeln!(out, "{indent}{word:<7}  {value:<12}  {predicate}{why}")?;
-        } else {
-            writeln!(out, "{indent}{word:<7}  {value:<12}  {predicate}{why}")?;
-        }
-    }
-    Ok(())
-}
-
-/// What the rows are asked about: which states there are.
-///
-/// # Errors
-///
-/// When nothing can be written.
-pub fn tell_facts(facts: &Facts, out: &mut impl Write) -> io::Result<()> {
-    if facts.ice.is_empty() {
-        writeln!(out, "  there are no transports")?;
-    } else {
-        writeln!(out, "  ICE transports: {}", facts.ice)?;
-        writeln!(out, "  DTLS transports: {}", facts.dtls)?;
-    }
-    if facts.closed {
-        writeln!(out, "  [[IsClosed]] is true")?;
-    }
-    if facts.ice_connection_state.is_empty() {
-        return Ok(());
-    }
-    writeln!(out, "  iceConnectionState: {}", facts.ice_connection_state)
-}
-
-/// The values and rows of a definition's reading for some facts.
-///
-/// # Errors
-///
-/// When nothing can be written.
-pub fn tell_reading<S: StateEnum>(
-    definition: &Definition<S>,
-    reading: &Reading<S>,
-    facts: &Facts,
-    out: &mut impl Write,
-) -> io::Result<()> {
-    let holding = reading.holding(facts).to_string();
-    let default = if definition.is_default(reading) {
-        ", the default"
-    } else {
-        ""
-    };
-    writeln!(out)?;
-    writeln!(
-        out,
-        "{} (reading {}{default}): {}",
-        S::NAME,
-        reading.id,
-        holding.bold()
-    )?;
-    tell_rows(reading, facts, "  ", out)
-}
-
-fn tell_proposals(id: &str, proposals: &Proposals, out: &mut impl Write) -> io::Result<()> {
+fn write_proposals(out: &mut dyn Write, id: &str, proposals: &Proposals) -> io::Result<()> {
     for of in &proposals.definitions {
         writeln!(
             out,
@@ -317,7 +240,7 @@ fn tell_proposals(id: &str, proposals: &Proposals, out: &mut impl Write) -> io::
             of.enum_name.bold(),
             of.reading
         )?;
-        tell_suggestions(of, out)?;
+        write_suggestions(out, of)?;
     }
     if !proposals.dynamics.is_empty() {
         writeln!(out, "\n{id} {}", "dynamics".bold())?;
@@ -332,7 +255,7 @@ fn tell_proposals(id: &str, proposals: &Proposals, out: &mut impl Write) -> io::
     Ok(())
 }
 
-fn tell_suggestions(of: &Suggestions, out: &mut impl Write) -> io::Result<()> {
+fn write_suggestions(out: &mut dyn Write, of: &Suggestions) -> io::Result<()> {
     if of.proposals.is_empty() {
         writeln!(
             out,
@@ -340,18 +263,18 @@ fn tell_suggestions(of: &Suggestions, out: &mut impl Write) -> io::Result<()> {
         )?;
     }
     for proposal in &of.proposals {
-        tell_proposal(proposal, "  ", out)?;
+        write_proposal(out, proposal, "  ")?;
     }
     if !of.sequence.is_empty() {
         writeln!(out, "  one after the other, these leave no finding:")?;
         for proposal in &of.sequence {
-            tell_proposal(proposal, "    ", out)?;
+            write_proposal(out, proposal, "    ")?;
         }
     }
     Ok(())
 }
 
-fn tell_proposal(proposal: &Proposal, indent: &str, out: &mut impl Write) -> io::Result<()> {
+fn write_proposal(out: &mut dyn Write, proposal: &Proposal, indent: &str) -> io::Result<()> {
     let mends: Vec<_> = proposal.mends.iter().map(|kind| kind.as_str()).collect();
     let mends = if mends.is_empty() {
         "leaves less".to_owned()

@@ -1,88 +1,17 @@
-//! lint, diff and derive as JSON for machines.
+//! The findings of lint, for machines.
 
-use peerstate_model::editions::{Derived, Edition};
+use std::io::{self, Write};
+
 use peerstate_model::known::Explanation;
-use peerstate_model::lint::{Difference, DynamicsProposal, Group, Proposal, Suggestions};
-use peerstate_model::state_set::StateSet;
-use peerstate_model::states::StateEnum;
-use peerstate_model::transports::Combination;
+use peerstate_model::lint::{DynamicsProposal, Proposal, Suggestions};
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{LintedEdition, Linting, not_looked_at};
 use crate::report::SCHEMA;
-
-/// The output of `derive --format json`.
-#[derive(Debug, Serialize, JsonSchema)]
-pub struct DeriveReport {
-    /// The version of this format: 1.
-    schema: u32,
-    edition: String,
-    /// The reading; null where the edition defines neither enum.
-    reading: Option<String>,
-    /// `[[IsClosed]]`.
-    closed: bool,
-    /// Each transport as its ICE state and its DTLS state.
-    transports: Vec<[&'static str; 2]>,
-    /// Every value that holds: none is a gap, several an overlap; null if it is not defined.
-    #[serde(rename = "connectionState")]
-    connection_state: Option<Vec<&'static str>>,
-    /// As `connectionState`.
-    #[serde(rename = "iceConnectionState")]
-    ice_connection_state: Option<Vec<&'static str>>,
-}
-
-impl DeriveReport {
-    /// The report on one combination.
-    #[must_use]
-    pub fn of(
-        edition: &Edition,
-        reading: Option<&str>,
-        combination: &Combination,
-        derived: Derived,
-    ) -> Self {
-        Self {
-            schema: SCHEMA,
-            edition: edition.id.clone(),
-            reading: reading.map(str::to_owned),
-            closed: combination.closed,
-            transports: transports(combination),
-            connection_state: derived.connection_state.map(names),
-            ice_connection_state: derived.ice_connection_state.map(names),
-        }
-    }
-}
-
-/// A combination.
-#[derive(Debug, Serialize, JsonSchema)]
-pub struct Example {
-    /// `[[IsClosed]]`.
-    closed: bool,
-    /// Each transport as its ICE state and its DTLS state.
-    transports: Vec<[&'static str; 2]>,
-}
-
-impl Example {
-    pub(super) fn of(combination: &Combination) -> Self {
-        Self {
-            closed: combination.closed,
-            transports: transports(combination),
-        }
-    }
-}
-
-fn transports(combination: &Combination) -> Vec<[&'static str; 2]> {
-    combination
-        .transports
-        .iter()
-        .map(|transport| [transport.ice.as_str(), transport.dtls.as_str()])
-        .collect()
-}
-
-/// The names of values, in the order of their enum.
-pub(super) fn names<S: StateEnum>(values: StateSet<S>) -> Vec<&'static str> {
-    values.iter().map(StateEnum::as_str).collect()
-}
+use crate::report::combination::Example;
+pub use crate::report::derive::json::DeriveReport;
+pub use crate::report::diff::json::{DiffReport, MatrixReport};
 
 /// The output of `lint --format json` for several editions.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -236,7 +165,7 @@ struct DynamicsSuggestion {
 
 /// The report on editions: that of the one, or a list of them.
 #[must_use]
-pub fn lint(linting: &Linting) -> serde_json::Value {
+pub fn report(linting: &Linting) -> serde_json::Value {
     let mut reports: Vec<LintReport> = linting
         .editions
         .iter()
@@ -252,6 +181,15 @@ pub fn lint(linting: &Linting) -> serde_json::Value {
     };
     // Nothing in these types can fail to become JSON.
     report.and_then(Result::ok).unwrap_or_default()
+}
+
+/// Writes the report on editions.
+///
+/// # Errors
+///
+/// When nothing can be written.
+pub fn write(out: &mut dyn Write, linting: &Linting) -> io::Result<()> {
+    writeln!(out, "{:#}", report(linting))
 }
 
 fn of_edition(linting: &Linting, of: &LintedEdition) -> LintReport {
@@ -334,92 +272,4 @@ fn dynamics_suggestion(of: &DynamicsProposal) -> DynamicsSuggestion {
         mends: of.mends.clone(),
         left: of.left.clone(),
     }
-}
-
-/// The output of `diff --format json`.
-#[derive(Debug, Serialize, JsonSchema)]
-pub struct DiffReport {
-    /// The version of this format: 1.
-    schema: u32,
-    a: String,
-    b: String,
-    /// `RTCPeerConnectionState` or `RTCIceConnectionState`.
-    #[serde(rename = "enum")]
-    of: &'static str,
-    /// On how many combinations of at most three transports they disagree.
-    combinations: usize,
-    groups: Vec<DiffGroup>,
-    /// As `groups`, with the connection closed; not counted.
-    closed: Vec<DiffGroup>,
-    /// What differs beside the values: readings, the set of transports, claims, dynamics.
-    beside: Vec<Beside>,
-}
-
-/// Something other than a value on which two editions differ.
-#[derive(Debug, Serialize, JsonSchema)]
-pub struct Beside {
-    /// Where it stands in the format, such as `dynamics.dtls_event_order`.
-    pub(super) what: String,
-    /// What the first says; null if nothing.
-    pub(super) a: Option<String>,
-    /// What the second says.
-    pub(super) b: Option<String>,
-}
-
-#[derive(Debug, Serialize, JsonSchema)]
-struct DiffGroup {
-    /// What the first gives.
-    a: Vec<&'static str>,
-    /// What the second gives.
-    b: Vec<&'static str>,
-    combinations: usize,
-    /// The smallest combination, of any number of transports.
-    example: Example,
-}
-
-impl DiffGroup {
-    fn of<S: StateEnum>(group: &Group<S>) -> Self {
-        Self {
-            a: names(group.a),
-            b: names(group.b),
-            combinations: group.combinations,
-            example: Example::of(&group.example),
-        }
-    }
-}
-
-impl DiffReport {
-    /// The report on two editions.
-    #[must_use]
-    pub fn of<S: StateEnum>(
-        a: &Edition,
-        b: &Edition,
-        difference: &Difference<S>,
-        beside: Vec<Beside>,
-    ) -> Self {
-        Self {
-            schema: SCHEMA,
-            a: a.id.clone(),
-            b: b.id.clone(),
-            of: S::NAME,
-            combinations: difference.combinations,
-            groups: difference.groups.iter().map(DiffGroup::of).collect(),
-            closed: difference.closed.iter().map(DiffGroup::of).collect(),
-            beside,
-        }
-    }
-}
-
-/// The output of `diff --all --format json`.
-#[derive(Debug, Serialize, JsonSchema)]
-pub struct MatrixReport {
-    /// The version of this format: 1.
-    pub(super) schema: u32,
-    /// `RTCPeerConnectionState` or `RTCIceConnectionState`.
-    #[serde(rename = "enum")]
-    pub(super) of: &'static str,
-    /// The editions that define it.
-    pub(super) editions: Vec<String>,
-    /// On how many combinations of at most three transports each disagrees with each.
-    pub(super) combinations: Vec<Vec<usize>>,
 }

@@ -6,7 +6,8 @@ use peerstate_model::input::names::printable;
 use peerstate_model::lint::{Finding, Proposal};
 
 use super::grid::Grid;
-use super::{LintedEdition, Linting, count, further, not_looked_at, path, policies_asked, reading};
+use super::{LintedEdition, Linting, further, not_looked_at, path, policies_asked, reading};
+use crate::report::text::count;
 
 /// The whole report.
 #[must_use]

@@ -1,11 +1,6 @@
-//! What the model says of the definitions, told: lint, diff and derive, for people and machines.
-//!
-//! [`Linting`] is what was found; each format is a module that writes it. The pages under `docs/`
-//! that are generated from findings are in [`pages`].
+//! What lint finds in definitions: [`Linting`] is what was found, and each format is a module that
+//! writes it.
 
-pub mod diff;
-#[cfg(feature = "html")]
-mod differences;
 mod grid;
 #[cfg(feature = "html")]
 pub mod html;
@@ -14,7 +9,6 @@ pub mod json;
 pub mod markdown;
 
 use peerstate_model::editions::Edition;
-use peerstate_model::input::names;
 use peerstate_model::known::{Explanation, KnownFindings};
 use peerstate_model::lint::{
     DynamicsFinding, DynamicsProposal, EnumReport, Finding, Linted, Suggestions, lint_by, suggest,
@@ -22,38 +16,10 @@ use peerstate_model::lint::{
 };
 use peerstate_model::policies::Choices;
 
+use crate::editions::Named;
+
 /// The newest Recommendation.
 pub const RECOMMENDATION: &str = "w3c-rec-2025-03-13";
-
-/// An edition, and what it was asked for by.
-#[derive(Debug, Clone)]
-pub struct Named {
-    /// Its id, or the file of a draft.
-    pub name: String,
-    /// The edition.
-    pub edition: Edition,
-    /// Whether it is one of those compiled in, of which findings may be known; of a draft nothing
-    /// is, whatever its id.
-    pub is_published: bool,
-}
-
-impl Named {
-    /// One of those compiled in.
-    #[must_use]
-    pub fn published(edition: &Edition) -> Self {
-        Self {
-            name: edition.id.clone(),
-            edition: edition.clone(),
-            is_published: true,
-        }
-    }
-
-    /// The name, fit to print: a file may be called anything.
-    #[must_use]
-    pub fn shown(&self) -> String {
-        names::printable(&self.name)
-    }
-}
 
 /// Editions, linted.
 #[derive(Debug, Clone)]
@@ -245,12 +211,4 @@ fn reports(entry: Option<Explanation<'_>>) -> String {
 #[must_use]
 pub fn path(finding: &DynamicsFinding) -> Option<&str> {
     finding.path.as_ref().map(|path| path.table.as_str())
-}
-
-/// A number of things, as people write it.
-pub(crate) fn count(number: usize, thing: &str) -> String {
-    match number {
-        1 => format!("1 {thing}"),
-        _ => format!("{number} {thing}s"),
-    }
 }

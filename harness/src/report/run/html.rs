@@ -3,12 +3,13 @@
 
 use std::io::{self, Write};
 
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{Markup, html};
 use peerstate_model::trace::{Lanes, Trace};
 
 use super::summary::Summary;
-use super::{Counts, Event, Reporter};
-use crate::report::judge::count;
+use super::{Counts, Reporter, RunEvent};
+use crate::report::html::document;
+use crate::report::text::count;
 use crate::run::verdict::{Judged, connection_states};
 
 /// Collects the run and writes one page at its end.
@@ -32,9 +33,9 @@ impl<W: Write> Html<W> {
 }
 
 impl<W: Write> Reporter for Html<W> {
-    fn event(&mut self, event: &Event<'_>) -> io::Result<()> {
+    fn event(&mut self, event: &RunEvent<'_>) -> io::Result<()> {
         match event {
-            Event::Started {
+            RunEvent::Started {
                 implementation,
                 edition,
                 ..
@@ -45,12 +46,12 @@ impl<W: Write> Reporter for Html<W> {
                 );
                 Ok(())
             }
-            Event::Judged { judged, .. } => {
+            RunEvent::Judged { judged, .. } => {
                 self.counts.add(judged.result);
                 self.judged.push((*judged).clone());
                 Ok(())
             }
-            Event::Finished(finished) => {
+            RunEvent::Finished(finished) => {
                 let summary = Summary::new(&self.judged, finished.known);
                 let body = html! {
                     h1 { (self.title) }
@@ -70,28 +71,14 @@ impl<W: Write> Reporter for Html<W> {
                         ul { @for stale in finished.stale { li { (stale) } } }
                     }
                 };
-                writeln!(self.out, "{}", document(&self.title, STYLE, &body))
+                writeln!(
+                    self.out,
+                    "{}",
+                    document(&self.title, include_str!("style.css"), &body)
+                )
             }
         }
     }
-}
-
-/// A whole page that needs nothing else.
-#[must_use]
-pub fn document(title: &str, style: &str, body: &Markup) -> String {
-    let page = html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                title { "peerstate: " (title) }
-                style { (PreEscaped(style)) }
-            }
-            body { (body) }
-        }
-    };
-    page.into_string()
 }
 
 fn legend() -> Markup {
@@ -200,20 +187,3 @@ fn spans(trace: &Trace, peer: &str, end: f64) -> Vec<(f64, f64, &'static str)> {
         .map(|((from, to), (_, state))| (*from, to, *state))
         .collect()
 }
-
-const STYLE: &str = "
-body { font: 15px/1.5 system-ui, sans-serif; max-width: 70rem; margin: 2rem auto; padding: 0 1rem; color: #222; }
-h1 { font-size: 1.4rem; } code, pre { font: 13px/1.45 ui-monospace, monospace; }
-pre { background: #f6f6f6; padding: .8rem; overflow-x: auto; }
-details { border-top: 1px solid #ddd; padding: .5rem 0; } summary { cursor: pointer; }
-.badge { border-radius: 3px; padding: .05rem .4rem; background: #ddd; font-size: 13px; }
-.badge.pass { background: #c8e6c9; } .badge.known { background: #ffe0b2; }
-.badge.fail, .badge.error { background: #ffcdd2; } .badge.fixed { background: #b3e5fc; }
-.lane { display: flex; align-items: center; margin: .15rem 0 0 1.2rem; }
-.peer { width: 5rem; font-size: 12px; color: #666; }
-.bar { display: flex; flex: 1; height: .7rem; background: #eee; }
-.state { color: #fff; font-size: 12px; padding: 0; } .legend .state { padding: .1rem .4rem; }
-.state.new { background: #9e9e9e; } .state.connecting { background: #f9a825; }
-.state.connected { background: #2e7d32; } .state.disconnected { background: #8e24aa; }
-.state.failed { background: #c62828; } .state.closed { background: #37474f; }
-";

@@ -4,14 +4,16 @@ use std::io::{self, Write};
 
 use owo_colors::{OwoColorize, Style};
 use peerstate_model::input::names::printable;
-use peerstate_model::trace::{self, At, Clock};
+use peerstate_model::trace::{self, At};
 
 use super::story::{ending, story};
 use super::summary::{Deviation, Summary};
-use super::{Event, Finished, Reporter};
-use crate::report::finding::{Shown, write_findings};
-use crate::report::judge::count;
-use crate::report::table::{Table, cut};
+use super::{Finished, Reporter, RunEvent};
+use crate::report::finding::human::{Shown, write_findings};
+use crate::report::show::clock as clock_in_words;
+use crate::report::table::{Column, Columns, Table};
+use crate::report::text::{argument, count, cut};
+use crate::run::deviations::NamedList;
 use crate::run::verdict::{Expectations, Judged, Result};
 
 /// The widest id of a scenario that shares its line with the other columns.
@@ -47,6 +49,27 @@ pub struct Layout {
     /// What stands behind `peerstate run SCENARIO` to run it as it was run here; empty, or begins
     /// with a space.
     pub options: String,
+}
+
+/// What is to be done with a drafted list.
+#[must_use]
+pub fn drafted(list: &NamedList, file: &str) -> String {
+    format!(
+        "{} lists {}, {} to be written\nNext: peerstate run --known {}",
+        list.name,
+        count(list.known.entries.len(), "deviation"),
+        count(list.known.without_reason(), "reason"),
+        argument(file),
+    )
+}
+
+/// That reasons are missing in the list that a run was held against, where they are.
+#[must_use]
+pub fn without_reasons(list: &NamedList) -> Option<String> {
+    let missing = list.known.without_reason();
+    let are = if missing == 1 { "is" } else { "are" };
+    let reasons = count(missing, "reason");
+    (missing > 0).then(|| format!("{}: {reasons} {are} still to be written", list.name))
 }
 
 /// Collects the run and writes it at its end, for what comes first is known last.
@@ -137,8 +160,11 @@ impl<W: Write> Human<W> {
             };
             let room = self.layout.width.saturating_sub(INDENT + name.len() + 2);
             let reason = cut(&printable(&of.reason), room);
-            let number = of.scenarios.len();
-            writeln!(self.out, "{number:>4}  {}  {reason}", name.style(style))?;
+            let number = of.scenarios.len().to_string();
+            let plain = Style::new();
+            let cells = [(&number, plain), (&name, style), (&reason, plain)];
+            let columns = Columns(vec![Column::Right(4), Column::Left(0)]);
+            writeln!(self.out, "{}", columns.line(cells))?;
             let command = self.command(&of.example);
             writeln!(self.out, "{:INDENT$}{}", "", command.dimmed())?;
         }
@@ -146,7 +172,7 @@ impl<W: Write> Human<W> {
     }
 
     fn command(&self, scenario: &str) -> String {
-        let (scenario, options) = (typed(scenario), &self.layout.options);
+        let (scenario, options) = (argument(scenario), &self.layout.options);
         format!("peerstate run {scenario}{options} --details")
     }
 
@@ -246,8 +272,8 @@ impl<W: Write> Human<W> {
                 writeln!(self.out, "Next: {}", self.command(&failed.named))?;
             }
             if failed.trace.is_some() {
-                let named = typed(&failed.named);
-                let trace = typed(&format!("traces/{}.jsonl", failed.scenario));
+                let named = argument(&failed.named);
+                let trace = argument(&format!("traces/{}.jsonl", failed.scenario));
                 let options = &self.layout.options;
                 writeln!(
                     self.out,
@@ -266,9 +292,9 @@ impl<W: Write> Human<W> {
 }
 
 impl<W: Write> Reporter for Human<W> {
-    fn event(&mut self, event: &Event<'_>) -> io::Result<()> {
+    fn event(&mut self, event: &RunEvent<'_>) -> io::Result<()> {
         match event {
-            Event::Started {
+            RunEvent::Started {
                 implementation,
                 clock,
                 edition,
@@ -276,18 +302,15 @@ impl<W: Write> Reporter for Human<W> {
             } => {
                 let (name, version) = (&implementation.name, &implementation.version);
                 self.implementation = format!("{} {}", printable(name), printable(version));
-                let clock = match clock {
-                    Clock::Virtual => "virtual time",
-                    Clock::Real => "real time",
-                };
+                let clock = clock_in_words(*clock);
                 self.how = format!("{clock}; judged by the edition {}", printable(edition));
                 Ok(())
             }
-            Event::Judged { judged, .. } => {
+            RunEvent::Judged { judged, .. } => {
                 self.judged.push((*judged).clone());
                 Ok(())
             }
-            Event::Finished(finished) => self.finish(*finished),
+            RunEvent::Finished(finished) => self.finish(*finished),
         }
     }
 }
@@ -329,18 +352,6 @@ fn expected(judged: &Judged) -> String {
         ""
     };
     format!("{word}{assumed}{unexpected}")
-}
-
-/// A word of a command line, quoted where a shell would take it apart.
-#[must_use]
-pub fn typed(word: &str) -> String {
-    let is_plain = |c: char| c.is_alphanumeric() || "-_./=:,+@".contains(c);
-    let word = printable(word);
-    if !word.is_empty() && word.chars().all(is_plain) {
-        word
-    } else {
-        format!("'{}'", word.replace('\'', r"'\''"))
-    }
 }
 
 fn style(judged: &Judged) -> Style {
@@ -388,7 +399,7 @@ mod tests {
             options: String::new(),
         };
         let mut human = Human::new(&mut out, layout);
-        let started = Event::Started {
+        let started = RunEvent::Started {
             implementation: &WebrtcRs.identity(),
             clock: WebrtcRs.clock(),
             edition: "repaired",
@@ -398,14 +409,16 @@ mod tests {
         for scenario in suite::select(&names).unwrap() {
             let judged = &court.judge(&scenario).unwrap();
             let trace_file = None;
-            human.event(&Event::Judged { judged, trace_file }).unwrap();
+            human
+                .event(&RunEvent::Judged { judged, trace_file })
+                .unwrap();
         }
         let finished = Finished {
             known: &known.entries,
             stale: &[],
             known_file: file,
         };
-        human.event(&Event::Finished(finished)).unwrap();
+        human.event(&RunEvent::Finished(finished)).unwrap();
         drop(human);
         let text = String::from_utf8(out).unwrap();
         // The styles are for a terminal; anstream takes them out where there is none.
@@ -450,13 +463,5 @@ mod tests {
             text.contains("      peerstate run negotiation/glare --details\n"),
             "{text}"
         );
-    }
-
-    #[rstest]
-    #[case("connect/audio", "connect/audio")]
-    #[case("my scenarios/x.yaml", "'my scenarios/x.yaml'")]
-    #[case("it's", r"'it'\''s'")]
-    fn a_word_is_quoted_where_a_shell_needs_it(#[case] word: &str, #[case] quoted: &str) {
-        assert_eq!(typed(word), quoted);
     }
 }

@@ -7,10 +7,10 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::summary::{Deviation, Summary};
-use super::{Counts, Event, Reporter};
+use super::{Counts, Reporter, RunEvent};
 use crate::report::SCHEMA;
-use crate::report::finding::FindingReport;
-use crate::report::judge::TraceReport;
+use crate::report::finding::json::FindingReport;
+use crate::report::judge::json::TraceReport;
 use crate::run::Check;
 use crate::run::verdict::Judged;
 
@@ -130,9 +130,9 @@ impl<W: Write> Json<W> {
 }
 
 impl<W: Write> Reporter for Json<W> {
-    fn event(&mut self, event: &Event<'_>) -> io::Result<()> {
+    fn event(&mut self, event: &RunEvent<'_>) -> io::Result<()> {
         match event {
-            Event::Started {
+            RunEvent::Started {
                 implementation,
                 edition,
                 ..
@@ -141,7 +141,7 @@ impl<W: Write> Reporter for Json<W> {
                 (*edition).clone_into(&mut self.report.edition);
                 Ok(())
             }
-            Event::Judged { judged, trace_file } => {
+            RunEvent::Judged { judged, trace_file } => {
                 self.counts.add(judged.result);
                 let file = trace_file.map(str::to_owned);
                 let verdict = judged.verdict.as_ref().map(|verdict| {
@@ -165,7 +165,7 @@ impl<W: Write> Reporter for Json<W> {
                 self.judged.push((*judged).clone());
                 Ok(())
             }
-            Event::Finished(finished) => {
+            RunEvent::Finished(finished) => {
                 for (result, count) in self.counts.iter() {
                     self.report.summary.insert(result.to_string(), count.into());
                 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
-use super::{Event, Reporter};
+use super::{Reporter, RunEvent};
 use crate::run::verdict::{Judged, Result};
 use peerstate_model::rules::Finding;
 
@@ -28,9 +28,9 @@ impl<W: Write> Junit<W> {
 }
 
 impl<W: Write> Reporter for Junit<W> {
-    fn event(&mut self, event: &Event<'_>) -> io::Result<()> {
+    fn event(&mut self, event: &RunEvent<'_>) -> io::Result<()> {
         match event {
-            Event::Started {
+            RunEvent::Started {
                 implementation,
                 edition,
                 ..
@@ -41,7 +41,7 @@ impl<W: Write> Reporter for Junit<W> {
                 ));
                 Ok(())
             }
-            Event::Judged { judged, trace_file } => {
+            RunEvent::Judged { judged, trace_file } => {
                 let mut case = TestCase::new(judged.scenario.clone(), status(judged));
                 case.set_classname("peerstate");
                 case.set_time(judged.elapsed);
@@ -53,7 +53,7 @@ impl<W: Write> Reporter for Junit<W> {
                 self.suite.add_test_case(case);
                 Ok(())
             }
-            Event::Finished(finished) => {
+            RunEvent::Finished(finished) => {
                 for stale in finished.stale {
                     let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
                     status.set_message(stale.to_string());

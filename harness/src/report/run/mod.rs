@@ -18,7 +18,7 @@ use crate::run::verdict::{Judged, Result};
 
 /// What happens in a run.
 #[derive(Debug)]
-pub enum Event<'e> {
+pub enum RunEvent<'e> {
     /// It begins.
     Started {
         /// The implementation under test.
@@ -59,7 +59,7 @@ pub trait Reporter {
     /// # Errors
     ///
     /// When nothing can be written.
-    fn event(&mut self, event: &Event<'_>) -> io::Result<()>;
+    fn event(&mut self, event: &RunEvent<'_>) -> io::Result<()>;
 }
 
 /// How many scenarios had each result.

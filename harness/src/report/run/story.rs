@@ -2,7 +2,7 @@
 
 use peerstate_model::input::names::printable;
 
-use crate::report::table::cut;
+use crate::report::text::cut;
 use crate::run::verdict::{Judged, connection_states};
 
 /// The values of `connectionState` of each peer, or why there are none.

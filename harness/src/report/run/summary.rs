@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::report::judge::count;
+use crate::report::text::count;
 use crate::run::deviations::{ERROR, KnownDeviation};
 use crate::run::verdict::{Expectations, Judged, Result};
 

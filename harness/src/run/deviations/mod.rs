@@ -5,6 +5,7 @@
 //! `docs/known-format.md`.
 
 mod draft;
+mod list;
 mod matching;
 mod read;
 
@@ -14,6 +15,7 @@ use peerstate_model::rules::{Finding, RULES};
 pub use read::KnownError;
 
 pub use draft::draft;
+pub use list::{ListError, NamedList};
 
 /// The pseudo rule under which a fault of the implementation is listed.
 pub const ERROR: &str = "error";
@@ -116,6 +118,13 @@ impl KnownDeviations {
     pub fn find_error(&self, scenario: &str, message: &str) -> Option<usize> {
         let mut entries = self.entries.iter();
         entries.position(|entry| entry.lists_error(scenario, message))
+    }
+
+    /// How many entries have a reason that is still to be written.
+    #[must_use]
+    pub fn without_reason(&self) -> usize {
+        let unwritten = self.entries.iter().filter(|entry| !entry.has_reason());
+        unwritten.count()
     }
 
     /// Whether it may excuse an implementation with this name.

@@ -11,7 +11,7 @@ use peerstate_model::trace::{ActionResult, At, Attribute, Entry, Read, What};
 use super::alter::alter;
 use super::attributes::LastKnown;
 use super::recorder::Recorder;
-use super::{Check, Missed, Outcome, of_peer};
+use super::{Check, Missed, RunEnd, of_peer};
 use crate::implementation::{
     Advanced, Call, Candidate, Description, DescriptionType, Fault, Method, PeerIndex, Returned,
     Session,
@@ -99,7 +99,7 @@ impl<'r> Stepper<'r> {
     }
 
     /// Runs every step.
-    pub(super) fn run(&mut self) -> Outcome {
+    pub(super) fn run(&mut self) -> RunEnd {
         let scenario = self.scenario;
         let mut begun = 0;
         for Step { line, action, stop } in &scenario.steps {
@@ -111,21 +111,21 @@ impl<'r> Stepper<'r> {
             match result {
                 Ok(()) => {}
                 Err(Stop::Failed(failure)) => self.fail(failure, Vec::new()),
-                Err(Stop::LimitPassed) => return Outcome::LimitPassed { line: *line },
-                Err(Stop::Fault(fault)) => return Outcome::Fault { line: *line, fault },
+                Err(Stop::LimitPassed) => return RunEnd::LimitPassed { line: *line },
+                Err(Stop::Fault(fault)) => return RunEnd::Fault { line: *line, fault },
             }
             if *stop && self.failures() > failures {
-                return self.sample_end(Outcome::Stopped { line: *line });
+                return self.sample_end(RunEnd::Stopped { line: *line });
             }
         }
-        self.sample_end(Outcome::Finished)
+        self.sample_end(RunEnd::Finished)
     }
 
-    fn sample_end(&mut self, outcome: Outcome) -> Outcome {
+    fn sample_end(&mut self, end: RunEnd) -> RunEnd {
         let line = self.line;
         match self.recorder.sample("end") {
-            Ok(()) => outcome,
-            Err(fault) => Outcome::Fault { line, fault },
+            Ok(()) => end,
+            Err(fault) => RunEnd::Fault { line, fault },
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use peerstate::report::lint::diff::COUNTED_TRANSPORTS;
+use peerstate::report::diff::COUNTED_TRANSPORTS;
 use peerstate::report::lint::markdown::one_proposal;
 use peerstate::report::lint::{Proposals, RECOMMENDATION, further, path};
 use peerstate::report::text::count;

@@ -3,7 +3,7 @@
 
 use std::fmt::Write;
 
-use peerstate::report::lint::diff::COUNTED_TRANSPORTS;
+use peerstate::report::diff::COUNTED_TRANSPORTS;
 use peerstate::report::text::count;
 use peerstate_model::editions::{DEFAULT_EDITION, Edition, edition, editions};
 use peerstate_model::lint::{answers, change};

@@ -8,9 +8,10 @@ use peerstate_model::lint::compare;
 use peerstate_model::states::{IceConnectionState, PeerConnectionState};
 use serde_json::{Value, json};
 
-use super::diff::COUNTED_TRANSPORTS;
-use super::json::names;
-use super::{Named, RECOMMENDATION};
+use crate::editions::Named;
+use crate::report::combination::names;
+use crate::report::diff::COUNTED_TRANSPORTS;
+use crate::report::lint::RECOMMENDATION;
 
 /// Where every two of the editions disagree.
 pub(super) struct Differences {

@@ -1,91 +1,15 @@
-//! A finding, as every report shows it: one type for machines, one text for people.
+//! A finding for people.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use owo_colors::OwoColorize;
 use peerstate_model::rules::{self, Finding, Level, Place};
-use peerstate_model::trace::Trace;
-use schemars::JsonSchema;
-use serde::Serialize;
+use peerstate_model::trace::{Detail, Lanes, Trace};
 
-use super::text::{count, paragraph};
-
-/// One deviation.
-#[derive(Debug, Serialize, JsonSchema)]
-pub struct FindingReport {
-    rule: String,
-    peer: String,
-    /// What is wrong, in words that are the same in every trace that shows it.
-    deviation: String,
-    /// The line of the trace where it shows first, from 1.
-    line: usize,
-    /// Milliseconds since the start.
-    at: f64,
-    /// What was seen there.
-    message: String,
-    /// How often it shows.
-    count: usize,
-    /// Where, 20 places at the most.
-    places: Vec<PlaceReport>,
-    /// The rule whose finding this one follows from.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    because: Option<String>,
-    /// What of the edition makes it a finding, where the published text has none.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    only_by: Option<String>,
-    /// The section of the specification.
-    spec: String,
-    /// Whether it is listed as known; absent where no list was given.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    known: Option<bool>,
-}
-
-/// A place in a trace.
-#[derive(Debug, Serialize, JsonSchema)]
-pub struct PlaceReport {
-    /// The line of the trace, from 1.
-    line: usize,
-    /// Milliseconds since the start.
-    at: f64,
-}
-
-impl FindingReport {
-    /// The report of a finding.
-    #[must_use]
-    pub fn new(finding: &Finding, known: Option<bool>) -> Self {
-        let places: Vec<_> = finding.places.iter().map(PlaceReport::from).collect();
-        let first = PlaceReport::from(&finding.first());
-        Self {
-            rule: finding.rule.to_owned(),
-            peer: finding.peer.clone(),
-            deviation: finding.deviation.clone(),
-            line: first.line,
-            at: first.at,
-            message: finding.message.clone(),
-            count: finding.count,
-            places,
-            because: finding.because.map(str::to_owned),
-            only_by: finding.only_by.clone(),
-            spec: spec(finding.rule).to_owned(),
-            known,
-        }
-    }
-}
-
-impl From<&Place> for PlaceReport {
-    fn from(place: &Place) -> Self {
-        Self {
-            line: place.line,
-            at: place.at.since_start().as_secs_f64() * 1000.0,
-        }
-    }
-}
-
-/// The section that a rule rests on.
-fn spec(rule: &str) -> &'static str {
-    rules::rule(rule).map_or("", |rule| rule.spec)
-}
+use super::{Deviation, deviations};
+use crate::report::table::Columns;
+use crate::report::text::{count, paragraph};
 
 /// How much is shown of a finding.
 #[derive(Debug, Clone, Copy, Default)]
@@ -119,70 +43,7 @@ pub fn write_findings(
     Ok(())
 }
 
-/// One deviation in a trace: the findings of the peers that show it, and what follows from them.
-#[derive(Debug)]
-pub(crate) struct Deviation<'f> {
-    /// The first of them.
-    pub(crate) finding: &'f Finding,
-    /// The same at other peers.
-    others: Vec<&'f Finding>,
-    follows: Vec<&'f Finding>,
-}
-
-/// The deviations among the findings of a trace, in their order. A finding whose cause is not among
-/// them is a deviation of its own.
-pub(crate) fn deviations<'f>(findings: &[&'f Finding]) -> Vec<Deviation<'f>> {
-    let mut by_rule: BTreeMap<(&str, &str), &'f Finding> = BTreeMap::new();
-    for finding in findings {
-        // Two findings of one rule may both be the cause; under the first it is enough.
-        let key = (finding.rule, finding.peer.as_str());
-        by_rule.entry(key).or_insert(finding);
-    }
-    let cause = |finding: &'f Finding| {
-        by_rule
-            .get(&(finding.because?, finding.peer.as_str()))
-            .copied()
-    };
-    let mut deviations: Vec<Deviation<'f>> = Vec::new();
-    let mut places: BTreeMap<(&str, &str), usize> = BTreeMap::new();
-    for finding in findings.iter().filter(|finding| cause(finding).is_none()) {
-        let key = (finding.rule, finding.deviation.as_str());
-        let place = *places.entry(key).or_insert(deviations.len());
-        match deviations.get_mut(place) {
-            Some(deviation) => deviation.others.push(finding),
-            None => deviations.push(Deviation {
-                finding,
-                others: Vec::new(),
-                follows: Vec::new(),
-            }),
-        }
-    }
-    for finding in findings {
-        let Some(mut root) = cause(finding) else {
-            continue;
-        };
-        // A cause may follow from another; there are fewer of them than rules.
-        for _ in rules::RULES {
-            root = cause(root).unwrap_or(root);
-        }
-        let place = places.get(&(root.rule, root.deviation.as_str()));
-        if let Some(deviation) = place.and_then(|place| deviations.get_mut(*place)) {
-            deviation.follows.push(finding);
-        }
-    }
-    deviations
-}
-
-impl<'f> Deviation<'f> {
-    fn findings(&self) -> impl Iterator<Item = &'f Finding> + '_ {
-        std::iter::once(self.finding).chain(self.others.iter().copied())
-    }
-
-    /// Whether it shows in more places than the first.
-    pub(crate) fn has_more_places(&self) -> bool {
-        self.findings().any(|finding| finding.count > 1) || !self.others.is_empty()
-    }
-
+impl Deviation<'_> {
     /// Writes what is wrong, where, what is required, what follows, and the trace around it. The
     /// lines that are in `above` have been shown already.
     pub(crate) fn write(
@@ -250,11 +111,11 @@ impl<'f> Deviation<'f> {
         }
     }
 
-    /// Writes what is wrong and where, in a line or two; `column` is how wide the rule's column is.
+    /// Writes what is wrong and where, in a line or two; the rule is the first of the columns.
     pub(crate) fn write_short(
         &self,
         out: &mut dyn Write,
-        column: usize,
+        columns: &Columns,
         note: &str,
         shown: Shown,
     ) -> io::Result<()> {
@@ -269,8 +130,8 @@ impl<'f> Deviation<'f> {
             more => format!("; and {}", count(more, "more peer")),
         };
         let (finding, places) = (self.finding, places.join("; "));
-        let rule = format!("{:<column$}", finding.rule);
-        let text = format!("{rule}  {}{note} ({places}{more})", finding.deviation);
+        let text = format!("{}{note} ({places}{more})", finding.deviation);
+        let text = columns.plain([finding.rule, &text]);
         paragraph(out, INDENT, &text, shown.width)
     }
 
@@ -312,7 +173,13 @@ const INDENT: usize = 4;
 const MOST_PEERS: usize = 8;
 
 fn write_lanes(out: &mut dyn Write, trace: &Trace, place: Place, shown: Shown) -> io::Result<()> {
-    for line in super::lanes_around(trace, place.line, shown).lines() {
+    /// How many entries are shown before a place, and how many after it.
+    const CONTEXT: usize = 3;
+    let mut lanes = Lanes::around(place.line, CONTEXT, shown.width.saturating_sub(INDENT));
+    if shown.details {
+        lanes.detail = Detail::All;
+    }
+    for line in trace.lanes(&lanes).lines() {
         writeln!(out, "{:INDENT$}{line}", "")?;
     }
     Ok(())

@@ -1,6 +1,8 @@
 //! Findings as one self-contained page: the matrix of editions and kinds, each finding with its
 //! truth tables for one and two transports, and the differences between two chosen editions.
 
+mod differences;
+
 use std::collections::BTreeMap;
 
 use maud::{Markup, PreEscaped, html};
@@ -12,14 +14,16 @@ use peerstate_model::states::{
 };
 use serde_json::{Value, json};
 
-use super::differences::Differences;
+use self::differences::Differences;
 use super::grid::Grid;
 use super::markdown::one_proposal;
 use super::{
-    LintedEdition, Linting, Named, Proposals, RECOMMENDATION, count, further, not_looked_at,
-    of_definitions, path, policies_asked, reading, reports,
+    LintedEdition, Linting, Proposals, RECOMMENDATION, further, not_looked_at, of_definitions,
+    path, policies_asked, reading, reports,
 };
-use crate::report::run::html::document;
+use crate::editions::Named;
+use crate::report::html::document;
+use crate::report::text::count;
 
 /// The whole page.
 #[must_use]
@@ -62,7 +66,7 @@ pub fn page(linting: &Linting) -> String {
         }
         script { (PreEscaped(include_str!("page.js"))) }
     };
-    document("lint of the definitions", STYLE, &body)
+    document("lint of the definitions", include_str!("style.css"), &body)
 }
 
 /// A row an edition, a column a kind: how many findings the default readings have, and how many
@@ -129,7 +133,7 @@ fn legend() -> Markup {
     }
 }
 
-/// Where the section of an edition stands in the page.
+/// Where the section of an edition is in the page.
 fn anchor(place: usize, of: &LintedEdition) -> String {
     if of.named.is_published {
         of.named.name.clone()
@@ -241,7 +245,7 @@ fn repairs(proposals: &Proposals) -> Markup {
     }
 }
 
-/// Text in which what stands between backticks is code.
+/// Text in which what is between backticks is code.
 fn coded(text: &str) -> Markup {
     html! {
         @for (place, part) in text.split('`').enumerate() {
@@ -365,29 +369,3 @@ fn data(differences: &Differences, grids: &BTreeMap<String, Value>) -> String {
     });
     data.to_string().replace('<', "\\u003c")
 }
-
-const STYLE: &str = "
-body { font: 15px/1.5 system-ui, sans-serif; max-width: 86rem; margin: 2rem auto; padding: 0 1rem; color: #222; }
-h1 { font-size: 1.5rem; } h2 { font-size: 1.2rem; margin-top: 2rem; } h3 { font-size: 1rem; margin: 1rem 0 .3rem; }
-code, pre { font: 13px/1.45 ui-monospace, monospace; } pre { background: #f6f6f6; padding: .8rem; overflow-x: auto; }
-table { border-collapse: collapse; } th { font-weight: 600; text-align: left; } th, td { padding: .15rem .5rem; }
-.note, figcaption { color: #666; font-size: 13px; } .wide { overflow-x: auto; }
-.matrix { font-size: 13px; } .matrix td, .matrix th { border: 1px solid #e0e0e0; text-align: center; white-space: nowrap; }
-.matrix td:first-child { text-align: left; } .matrix .some { background: #ffcdd2; } .matrix .others { background: #fff3e0; }
-.matrix .dynamics { background: #eceff1; }
-#difference td, #difference th { border-bottom: 1px solid #e0e0e0; }
-details.edition { border-top: 1px solid #ddd; padding: .5rem 0; } summary { cursor: pointer; }
-details.finding { margin: .2rem 0 .2rem 1rem; } .kind { background: #eceff1; border-radius: 3px; padding: .05rem .4rem; font-size: 13px; }
-.tables { display: flex; flex-wrap: wrap; gap: 1.5rem; align-items: flex-start; margin: .5rem 0 1rem; }
-.one { font-size: 12px; } .one td, .one th { border: 1px solid #fff; text-align: center; padding: .25rem .4rem; }
-figure { margin: 0; } svg.two { width: 26rem; display: block; font-size: 1.15px; }
-svg.symbols { display: block; width: 0; height: 0; } .veil { fill: #fff; opacity: .82; }
-.blocks { stroke: #fff; stroke-width: .2; fill: none; }
-.v { border-radius: 3px; padding: .05rem .4rem; font-size: 13px; }
-.v, .one td { color: #fff; } .one td.pale { opacity: .4; color: #000; }
-.new { background: #757575; fill: #757575; } .connecting, .checking { background: #ef6c00; fill: #ef6c00; }
-.connected { background: #2e7d32; fill: #2e7d32; } .completed { background: #00695c; fill: #00695c; }
-.disconnected { background: #7b1fa2; fill: #7b1fa2; } .failed { background: #c62828; fill: #c62828; }
-.closed { background: #37474f; fill: #37474f; } .several { background: #1565c0; fill: #1565c0; }
-.none { background: #000; fill: #000; }
-";

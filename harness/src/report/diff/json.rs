@@ -1,0 +1,135 @@
+//! Where editions disagree, for machines.
+
+use std::io::{self, Write};
+
+use peerstate_model::editions::Defined;
+use peerstate_model::lint::Group;
+use peerstate_model::states::StateEnum;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::{Comparison, Matrix};
+use crate::report::SCHEMA;
+use crate::report::combination::{Example, names};
+
+/// The output of `diff --format json`.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct DiffReport {
+    /// The version of this format: 1.
+    schema: u32,
+    a: String,
+    b: String,
+    /// `RTCPeerConnectionState` or `RTCIceConnectionState`.
+    #[serde(rename = "enum")]
+    of: &'static str,
+    /// On how many combinations of at most three transports they disagree.
+    combinations: usize,
+    groups: Vec<DiffGroup>,
+    /// As `groups`, with the connection closed; not counted.
+    closed: Vec<DiffGroup>,
+    /// What differs beside the values: readings, the set of transports, claims, dynamics.
+    beside: Vec<Beside>,
+}
+
+/// Something other than a value on which two editions differ.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Beside {
+    /// Where it stands in the format, such as `dynamics.dtls_event_order`.
+    what: String,
+    /// What the first says; null if nothing.
+    a: Option<String>,
+    /// What the second says.
+    b: Option<String>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct DiffGroup {
+    /// What the first gives.
+    a: Vec<&'static str>,
+    /// What the second gives.
+    b: Vec<&'static str>,
+    combinations: usize,
+    /// The smallest combination, of any number of transports.
+    example: Example,
+}
+
+impl DiffGroup {
+    fn of<S: StateEnum>(group: &Group<S>) -> Self {
+        Self {
+            a: names(group.a),
+            b: names(group.b),
+            combinations: group.combinations,
+            example: Example::of(&group.example),
+        }
+    }
+}
+
+impl From<super::Beside> for Beside {
+    fn from(super::Beside { what, a, b }: super::Beside) -> Self {
+        Self { what, a, b }
+    }
+}
+
+impl DiffReport {
+    /// The report of a comparison.
+    #[must_use]
+    pub fn of<S: Defined>(comparison: &Comparison<'_, S>) -> Self {
+        let difference = &comparison.difference;
+        let beside = comparison.beside();
+        Self {
+            schema: SCHEMA,
+            a: comparison.a.0.edition.id.clone(),
+            b: comparison.b.0.edition.id.clone(),
+            of: S::NAME,
+            combinations: difference.combinations,
+            groups: difference.groups.iter().map(DiffGroup::of).collect(),
+            closed: difference.closed.iter().map(DiffGroup::of).collect(),
+            beside: beside.into_iter().map(Beside::from).collect(),
+        }
+    }
+}
+
+/// The output of `diff --all --format json`.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct MatrixReport {
+    /// The version of this format: 1.
+    schema: u32,
+    /// `RTCPeerConnectionState` or `RTCIceConnectionState`.
+    #[serde(rename = "enum")]
+    of: &'static str,
+    /// The editions that define it.
+    editions: Vec<String>,
+    /// On how many combinations of at most three transports each disagrees with each.
+    combinations: Vec<Vec<usize>>,
+}
+
+impl From<&Matrix> for MatrixReport {
+    fn from(matrix: &Matrix) -> Self {
+        Self {
+            schema: SCHEMA,
+            of: matrix.of,
+            editions: matrix.editions.clone(),
+            combinations: matrix.combinations.clone(),
+        }
+    }
+}
+
+/// Writes a comparison as one document.
+///
+/// # Errors
+///
+/// When nothing can be written.
+pub fn write<S: Defined>(out: &mut dyn Write, comparison: &Comparison<'_, S>) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, &DiffReport::of(comparison))?;
+    writeln!(out)
+}
+
+/// Writes a matrix as one document.
+///
+/// # Errors
+///
+/// When nothing can be written.
+pub fn write_matrix(out: &mut dyn Write, matrix: &Matrix) -> io::Result<()> {
+    serde_json::to_writer(&mut *out, &MatrixReport::from(matrix))?;
+    writeln!(out)
+}

@@ -1,0 +1,81 @@
+//! A finding for machines.
+
+use peerstate_model::rules::{self, Finding, Place};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// One deviation.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct FindingReport {
+    rule: String,
+    peer: String,
+    /// What is wrong, in words that are the same in every trace that shows it.
+    deviation: String,
+    /// The line of the trace where it shows first, from 1.
+    line: usize,
+    /// Milliseconds since the start.
+    at: f64,
+    /// What was seen there.
+    message: String,
+    /// How often it shows.
+    count: usize,
+    /// Where, 20 places at the most.
+    places: Vec<PlaceReport>,
+    /// The rule whose finding this one follows from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    because: Option<String>,
+    /// What of the edition makes it a finding, where the published text has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    only_by: Option<String>,
+    /// The section of the specification.
+    spec: String,
+    /// Whether it is listed as known; absent where no list was given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    known: Option<bool>,
+}
+
+/// A place in a trace.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct PlaceReport {
+    /// The line of the trace, from 1.
+    line: usize,
+    /// Milliseconds since the start.
+    at: f64,
+}
+
+impl FindingReport {
+    /// The report of a finding.
+    #[must_use]
+    pub fn new(finding: &Finding, known: Option<bool>) -> Self {
+        let places: Vec<_> = finding.places.iter().map(PlaceReport::from).collect();
+        let first = PlaceReport::from(&finding.first());
+        Self {
+            rule: finding.rule.to_owned(),
+            peer: finding.peer.clone(),
+            deviation: finding.deviation.clone(),
+            line: first.line,
+            at: first.at,
+            message: finding.message.clone(),
+            count: finding.count,
+            places,
+            because: finding.because.map(str::to_owned),
+            only_by: finding.only_by.clone(),
+            spec: spec(finding.rule).to_owned(),
+            known,
+        }
+    }
+}
+
+impl From<&Place> for PlaceReport {
+    fn from(place: &Place) -> Self {
+        Self {
+            line: place.line,
+            at: place.at.since_start().as_secs_f64() * 1000.0,
+        }
+    }
+}
+
+/// The section that a rule rests on.
+fn spec(rule: &str) -> &'static str {
+    rules::rule(rule).map_or("", |rule| rule.spec)
+}
