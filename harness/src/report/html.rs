@@ -2,7 +2,10 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-/// A whole page that needs nothing else.
+/// What all pages look alike in.
+const SHARED_STYLE: &str = include_str!("style.css");
+
+/// A whole page that needs nothing else; `style` is what is its own, beside what all pages share.
 #[must_use]
 pub fn document(title: &str, style: &str, body: &Markup) -> String {
     let page = html! {
@@ -12,7 +15,7 @@ pub fn document(title: &str, style: &str, body: &Markup) -> String {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 title { "peerstate: " (title) }
-                style { "\n" (PreEscaped(style)) }
+                style { "\n" (PreEscaped(SHARED_STYLE)) (PreEscaped(style)) }
             }
             body { (body) }
         }
