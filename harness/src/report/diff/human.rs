@@ -25,21 +25,18 @@ pub fn write<S: Defined>(out: &mut dyn Write, comparison: &Comparison<'_, S>) ->
         b.shown().bold(),
         comparison.difference.combinations
     )?;
-    for group in &comparison.difference.groups {
-        writeln!(out)?;
-        let count = group.combinations;
-        writeln!(
-            out,
-            "  {} -> {}  {count} combinations, such as {}",
-            group.a, group.b, group.example
-        )?;
-        write_rows(out, comparison, group)?;
-    }
-    for group in &comparison.difference.closed {
+    let (open, closed) = (&comparison.difference.groups, &comparison.difference.closed);
+    let open = open.iter().map(|group| {
+        let number = group.combinations;
+        (group, format!("{number} combinations"))
+    });
+    let closed = closed.iter();
+    let closed = closed.map(|group| (group, "on a closed connection".to_owned()));
+    for (group, which) in open.chain(closed) {
         writeln!(out)?;
         writeln!(
             out,
-            "  {} -> {}  on a closed connection, such as {}",
+            "  {} -> {}  {which}, such as {}",
             group.a, group.b, group.example
         )?;
         write_rows(out, comparison, group)?;
