@@ -275,7 +275,7 @@ fn a_file_has_one_id_and_can_be_named_again() {
 #[rstest]
 #[case(&["close/fresh", "--filter", "ice/*"], "nothing to run: no scenario matches `ice/*` (", 2)]
 #[case(&["--filter", "iec"], "nothing to run: no scenario matches `iec`, did you mean `ice`? (", 2)]
-#[case(&["close/fresh", "--shard", "2/2"], "nothing to run: part 2 of 1 scenario in 2 parts", 2)]
+#[case(&["close/fresh", "--shard", "2/2"], "nothing to run: part 2 of 2 is empty; scenarios to divide: 1", 2)]
 #[case(&["negotiation/parameterless"], "Nothing was run: the implementation lacks ", 1)]
 fn a_run_of_nothing_is_no_success(
     #[case] arguments: &[&str],

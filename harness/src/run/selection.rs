@@ -4,7 +4,6 @@ use std::str::FromStr;
 
 use peerstate_model::input::names::{self, Suggestion};
 
-use crate::report::text::count;
 use crate::scenario::Scenario;
 use crate::scenario::suite::{self, SuiteError};
 
@@ -44,7 +43,7 @@ pub enum SelectionError {
         suggestion: Suggestion,
     },
     /// There are fewer scenarios than parts.
-    #[error("nothing to run: part {part} of {} in {parts} parts is empty", count(*found, "scenario"))]
+    #[error("nothing to run: part {part} of {parts} is empty; scenarios to divide: {found}")]
     EmptyPart {
         /// The part.
         part: usize,
@@ -165,7 +164,7 @@ mod tests {
             shard: Some("2/2".parse().unwrap()),
         };
         let error = empty.scenarios().unwrap_err().to_string();
-        let expected = "nothing to run: part 2 of 1 scenario in 2 parts is empty";
+        let expected = "nothing to run: part 2 of 2 is empty; scenarios to divide: 1";
         assert_eq!(error, expected);
     }
 }
