@@ -371,8 +371,12 @@ mod tests {
     fn a_folder_of_ids_means_what_is_in_it(#[case] argument: &str, #[case] begin: &str) {
         let found = select(&[argument.to_owned(), argument.to_owned()]).unwrap();
         let all = embedded().unwrap();
-        let of_folder = all.iter().filter(|scenario| scenario.id.starts_with(begin));
-        assert!(found.iter().eq(of_folder) && !found.is_empty());
+        let ids = |scenarios: &[Scenario]| -> BTreeSet<String> {
+            let of_folder = scenarios.iter().filter(|one| one.id.starts_with(begin));
+            of_folder.map(|one| one.id.clone()).collect()
+        };
+        assert_eq!(ids(&found), ids(&all));
+        assert!(found.len() == ids(&found).len() && !found.is_empty());
     }
 
     #[rstest]
