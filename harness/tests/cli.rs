@@ -634,3 +634,29 @@ fn a_draft_is_checked_and_judged_by() {
         "{told}"
     );
 }
+
+/// What a package of the binary installs beside it names every verb.
+#[rstest]
+#[case(&["completions", "bash"])]
+#[case(&["completions", "zsh"])]
+#[case(&["completions", "fish"])]
+#[case(&["man"])]
+fn completions_and_the_manual_know_every_verb(#[case] arguments: &[&str]) {
+    let printed = peerstate(arguments);
+    assert!(printed.ends_with("--- exit status 0\n"));
+    for verb in [
+        "run", "judge", "check", "lint", "diff", "derive", "show", "explain",
+    ] {
+        assert!(printed.contains(verb), "{arguments:?} does not name {verb}");
+    }
+}
+
+#[test]
+fn a_verb_has_a_manual_page() {
+    let printed = peerstate(&["man", "run"]);
+    assert!(printed.contains("peerstate\\-run"), "{printed}");
+    assert!(printed.contains("\\-\\-edition"), "{printed}");
+    let refused = peerstate(&["man", "rum"]);
+    assert!(refused.contains("did you mean `run`?"), "{refused}");
+    assert!(refused.ends_with("--- exit status 2\n"), "{refused}");
+}

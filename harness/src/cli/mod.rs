@@ -5,6 +5,7 @@ mod check;
 mod derive;
 mod diff;
 mod explain;
+mod install;
 mod judge;
 mod lint;
 mod list;
@@ -20,6 +21,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use peerstate_model::input::located::Refused;
+use peerstate_model::input::names;
 use peerstate_model::policies::Choices;
 
 use crate::editions::NamedError;
@@ -53,6 +55,8 @@ enum Verb {
     Explain(explain::Args),
     List(list::Args),
     Schema(schema::Args),
+    Completions(install::CompletionsArgs),
+    Man(install::ManArgs),
 }
 
 /// How a call ends: its exit status. What leads to each is a table in `docs/exit-status.md`.
@@ -136,6 +140,12 @@ impl<E: fmt::Display> From<Refused<E>> for CliError {
 }
 
 impl CliError {
+    fn no_verb<'v>(found: &str, verbs: impl Iterator<Item = &'v str>) -> Self {
+        let suggestion = names::nearest(found, verbs);
+        let found = names::shorten(found);
+        Self::Usage(format!("there is no verb `{found}`{suggestion}"))
+    }
+
     const fn exit(&self) -> Exit {
         match self {
             Self::Start(_) => Exit::NotRun,
@@ -173,6 +183,8 @@ pub fn main() -> ExitCode {
         Verb::Explain(args) => explain::run(&args, &mut out),
         Verb::List(args) => list::run(&args, &mut out),
         Verb::Schema(args) => schema::run(&args, &mut out),
+        Verb::Completions(args) => install::completions(&args, &mut out),
+        Verb::Man(args) => install::man(&args, &mut out),
     };
     let exit = result.unwrap_or_else(|error| {
         // Nothing more can be done where standard error is closed as well.
