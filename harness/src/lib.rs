@@ -7,6 +7,9 @@
 //!
 //! It reads from left to right: scenario → run (implementation → trace → verdict) → report.
 
+/// The specification: editions, traces, rules.
+pub use peerstate_model as model;
+
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod editions;
