@@ -2,8 +2,8 @@
 //! with answers and with the public reports that it was discussed in.
 //!
 //! A text may be at peace with itself and mean the wrong thing; what the right thing is, somebody
-//! has to say. What nobody disputes is asked of every text ([`undisputed`]). What is an open
-//! question ([`open`], [`steps`]) is asked where somebody chooses an answer, so that a draft is not
+//! has to say. What nobody disputes is asked of every text (`undisputed`). What is an open
+//! question (`open`, `steps`) is asked where somebody chooses an answer, so that a draft is not
 //! held to our taste. The first answer of each question is the one that the edition `repaired`
 //! gives.
 
