@@ -1,13 +1,11 @@
 //! The executor: a queue of tasks that are ready, polled first in, first out.
 
-use std::any::Any;
-use std::cell::RefCell;
 use std::future::Future;
-use std::panic::{self, AssertUnwindSafe};
 use std::pin::Pin;
-use std::sync::{Arc, Once, Weak};
+use std::sync::{Arc, Weak};
 use std::task::{Context, Poll, Wake, Waker};
 
+use super::panics::quietly;
 use super::{Halt, MOST_POLLS, MOST_POLLS_AT_ONE_MOMENT, Shared};
 
 /// A task of a world.
@@ -167,46 +165,4 @@ fn poll(
             Err(halt)
         }
     }
-}
-
-thread_local! {
-    /// While this thread is inside [`quietly`]: where the last panic was.
-    static QUIET: RefCell<Option<String>> = const { RefCell::new(None) };
-}
-
-/// Runs `work` and turns a panic into its message and place, without a word on standard error.
-pub(super) fn quietly<T>(work: impl FnOnce() -> T) -> Result<T, String> {
-    static HOOK: Once = Once::new();
-    HOOK.call_once(|| {
-        let before = panic::take_hook();
-        panic::set_hook(Box::new(move |info| {
-            let told = QUIET.with_borrow_mut(|place| {
-                let quiet = place.is_some();
-                if let (Some(place), Some(location)) = (place.as_mut(), info.location()) {
-                    *place = format!(" at {}:{}", file_name(location.file()), location.line());
-                }
-                quiet
-            });
-            if !told {
-                before(info);
-            }
-        }));
-    });
-    let outside = QUIET.replace(Some(String::new()));
-    let result = panic::catch_unwind(AssertUnwindSafe(work));
-    let place = QUIET.replace(outside).unwrap_or_default();
-    result.map_err(|payload| message_of(payload.as_ref()) + &place)
-}
-
-/// The last part of a path: where a build keeps its sources does not belong in a trace.
-fn file_name(path: &str) -> &str {
-    path.rsplit(['/', '\\']).next().unwrap_or(path)
-}
-
-fn message_of(payload: &(dyn Any + Send)) -> String {
-    payload
-        .downcast_ref::<&str>()
-        .map(|text| (*text).to_owned())
-        .or_else(|| payload.downcast_ref::<String>().cloned())
-        .unwrap_or_else(|| "a panic without a message".to_owned())
 }

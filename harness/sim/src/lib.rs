@@ -21,6 +21,7 @@
 
 mod executor;
 mod network;
+mod panics;
 mod port;
 mod timers;
 
@@ -31,10 +32,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
 use std::time::{Duration, Instant};
 
+use executor::Task;
 pub use executor::TaskId;
-use executor::{Task, quietly};
 use network::Network;
-pub use network::{Arrived, Host, LinkState};
+pub use network::{Arrived, Host, LinkState, Links};
+use panics::quietly;
+pub use panics::{catch, watch};
 pub use port::Port;
 pub use timers::{Alarm, Sleep};
 
@@ -247,18 +250,8 @@ impl World {
 
     /// Changes the way from one host to another.
     pub fn change_link(&self, from: Host, to: Host, change: impl FnOnce(&mut LinkState)) {
-        change(self.shared.state().network.link(from, to));
+        change(self.shared.state().network.links.link(from, to));
     }
-}
-
-/// Runs what is driven from outside the world, and turns a panic into a [`Halt`], without a word on
-/// standard error.
-///
-/// # Errors
-///
-/// When it panicked.
-pub fn catch<T>(work: impl FnOnce() -> T) -> Result<T, Halt> {
-    quietly(work).map_err(|message| Halt::Panicked { message })
 }
 
 impl Shared {

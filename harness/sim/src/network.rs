@@ -41,12 +41,18 @@ impl Default for LinkState {
 /// A packet that has arrived: who sent it, and what it holds.
 pub type Arrived = (SocketAddr, Vec<u8>);
 
+/// The links between hosts, and what becomes of the packets on them.
+#[derive(Debug)]
+pub struct Links {
+    states: BTreeMap<(Host, Host), LinkState>,
+    random: Rng,
+}
+
 /// All hosts, sockets and links of a world.
 #[derive(Debug)]
 pub(super) struct Network {
     sockets: BTreeMap<SocketAddr, Socket>,
-    links: BTreeMap<(Host, Host), LinkState>,
-    random: Rng,
+    pub(super) links: Links,
 }
 
 #[derive(Debug)]
@@ -56,18 +62,38 @@ struct Socket {
     reader: Option<Waker>,
 }
 
-impl Network {
-    pub(super) fn new(seed: u64) -> Self {
+impl Links {
+    /// Links that nothing disturbs yet; what is lost on them follows from the seed.
+    #[must_use]
+    pub fn new(seed: u64) -> Self {
         Self {
-            sockets: BTreeMap::new(),
-            links: BTreeMap::new(),
+            states: BTreeMap::new(),
             random: Rng::with_seed(seed),
         }
     }
 
     /// The link from one host to another.
-    pub(super) fn link(&mut self, from: Host, to: Host) -> &mut LinkState {
-        self.links.entry((from, to)).or_default()
+    pub fn link(&mut self, from: Host, to: Host) -> &mut LinkState {
+        self.states.entry((from, to)).or_default()
+    }
+
+    /// How long a packet that is sent now travels, or `None` if it will not arrive.
+    ///
+    /// The fate of a packet is drawn when it is sent, and drawn for every packet on a lossy link,
+    /// so that it depends on the seed and on how many went before, and on nothing in the packet.
+    pub fn send(&mut self, from: Host, to: Host) -> Option<Duration> {
+        let link = *self.link(from, to);
+        let lost = link.loss > 0.0 && self.random.f64() < link.loss;
+        (!link.cut && !lost).then_some(link.latency)
+    }
+}
+
+impl Network {
+    pub(super) fn new(seed: u64) -> Self {
+        Self {
+            sockets: BTreeMap::new(),
+            links: Links::new(seed),
+        }
     }
 
     pub(super) fn open(&mut self, host: Host, address: SocketAddr) {
@@ -83,15 +109,10 @@ impl Network {
         self.sockets.remove(&address);
     }
 
-    /// How long a packet travels, or `None` if it will not arrive.
-    ///
-    /// The fate of a packet is drawn when it is sent, and drawn for every packet on a lossy link,
-    /// so that it depends on the seed and on how many went before, and on nothing in the packet.
+    /// How long a packet to a socket travels, or `None` if it will not arrive.
     pub(super) fn route(&mut self, from: Host, to: SocketAddr) -> Option<Duration> {
         let to = self.sockets.get(&to)?.host;
-        let link = self.links.get(&(from, to)).copied().unwrap_or_default();
-        let lost = link.loss > 0.0 && self.random.f64() < link.loss;
-        (!link.cut && !lost).then_some(link.latency)
+        self.links.send(from, to)
     }
 
     /// Puts a packet into a socket; the waker of whoever waits for it.
@@ -137,7 +158,7 @@ mod tests {
     fn loss_depends_on_the_seed_alone() {
         let fates = |seed| {
             let (mut network, there) = network(seed);
-            network.link(Host(0), Host(1)).loss = 0.5;
+            network.links.link(Host(0), Host(1)).loss = 0.5;
             (0..64)
                 .map(|_| network.route(Host(0), there).is_some())
                 .collect::<Vec<_>>()
@@ -152,7 +173,7 @@ mod tests {
         let (mut network, there) = network(1);
         let here: SocketAddr = "127.0.0.1:9".parse().unwrap();
         network.open(Host(0), here);
-        network.link(Host(0), Host(1)).cut = true;
+        network.links.link(Host(0), Host(1)).cut = true;
         assert_eq!(network.route(Host(0), there), None);
         assert_eq!(network.route(Host(1), here), Some(DEFAULT_LATENCY));
     }

@@ -30,7 +30,7 @@ pub enum Fault {
         /// How often it was polled.
         polls: u64,
     },
-    /// The implementation did not answer in real time.
+    /// The implementation did not answer in time, by the clock of its traces.
     #[error("{during} was not over after {} s", after.as_secs_f64())]
     TimedOut {
         /// The method, or what else was waited for.

@@ -1,5 +1,11 @@
 //! The implementations that the harness can run.
 
+#[cfg(any(feature = "webrtc-rs", feature = "webrtc-017"))]
+mod certificates;
+#[cfg(any(feature = "webrtc-rs", feature = "webrtc-017"))]
+mod simulated;
+#[cfg(feature = "webrtc-017")]
+pub mod webrtc_017;
 #[cfg(feature = "webrtc-rs")]
 pub mod webrtc_rs;
 
@@ -14,6 +20,8 @@ pub fn all() -> Vec<(&'static str, Box<dyn Implementation>)> {
     vec![
         #[cfg(feature = "webrtc-rs")]
         (webrtc_rs::NAME, Box::new(webrtc_rs::WebrtcRs)),
+        #[cfg(feature = "webrtc-017")]
+        (webrtc_017::NAME, Box::new(webrtc_017::Webrtc017)),
     ]
 }
 

@@ -1,18 +1,11 @@
 //! The certificate of a peer, of the kind that the scenario chooses.
-//!
-//! The keys lie here in plain sight. They protect nothing: all packets stay in the simulated
-//! network, and the crate can not generate keys for RSA.
-
-use std::time::{Duration, SystemTime};
 
 use webrtc::error::Result;
 use webrtc::peer_connection::RTCCertificate;
 use webrtc::peer_connection::crypto::{RTCCrypto, SignatureScheme};
 
 use crate::implementation::configuration::CertificateKind;
-
-/// Longer than any connection lives; the certificates say the same.
-const LIFETIME: Duration = Duration::from_hours(24 * 36_500);
+use crate::implementations::certificates::certificate_files;
 
 /// The certificate of a kind.
 ///
@@ -20,24 +13,11 @@ const LIFETIME: Duration = Duration::from_hours(24 * 36_500);
 ///
 /// When the crate does not take the key.
 pub(super) fn certificate(kind: CertificateKind, crypto: &dyn RTCCrypto) -> Result<RTCCertificate> {
-    let (scheme, certificate, key): (_, &[u8], &[u8]) = match kind {
-        CertificateKind::Ecdsa => (
-            SignatureScheme::EcdsaP256Sha256,
-            include_bytes!("certificates/ecdsa-certificate.der"),
-            include_bytes!("certificates/ecdsa-key.der"),
-        ),
-        CertificateKind::Rsa => (
-            SignatureScheme::RsaPkcs1Sha256,
-            include_bytes!("certificates/rsa-certificate.der"),
-            include_bytes!("certificates/rsa-key.der"),
-        ),
+    let scheme = match kind {
+        CertificateKind::Ecdsa => SignatureScheme::EcdsaP256Sha256,
+        CertificateKind::Rsa => SignatureScheme::RsaPkcs1Sha256,
     };
-    let chain = vec![certificate.to_vec().into()];
-    RTCCertificate::from_pkcs8(
-        crypto,
-        scheme,
-        chain,
-        key,
-        SystemTime::UNIX_EPOCH + LIFETIME,
-    )
+    let files = certificate_files(kind);
+    let chain = vec![files.certificate.to_vec().into()];
+    RTCCertificate::from_pkcs8(crypto, scheme, chain, files.key, files.expires)
 }

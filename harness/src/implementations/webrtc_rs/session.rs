@@ -21,6 +21,7 @@ use crate::implementation::{
     Advanced, Call, Candidate, Description, DescriptionType, Fault, Link, LinkChange, MediaKind,
     PeerIndex, Reading, Returned, Session, Setup, StartError,
 };
+use crate::implementations::simulated::change_link;
 use peerstate_sim::{Halt, Host, Step, World};
 
 /// How long a call may take to return. The longest wait inside the crate is a tenth of a second.
@@ -272,11 +273,8 @@ impl Session for WebrtcRsSession {
 
     fn change_network(&mut self, link: Link, change: LinkChange) -> Result<(), Fault> {
         for (from, to) in link.directions(self.peers.len()) {
-            self.world.change_link(Host(from.0), Host(to.0), |link| {
-                link.cut = change.cut.unwrap_or(link.cut);
-                link.loss = change.loss.unwrap_or(link.loss);
-                link.latency = change.latency.unwrap_or(link.latency);
-            });
+            self.world
+                .change_link(Host(from.0), Host(to.0), |link| change_link(link, change));
         }
         Ok(())
     }

@@ -1,0 +1,106 @@
+//! The crate `webrtc` 0.17, on tokio, in virtual time.
+//!
+//! What can be seen of it: all four attributes, which have getters and are read inside the handlers
+//! too; every event with the value that it carries; and the states of its one ICE and one DTLS
+//! transport, which can be polled. The handler of the ICE transport's changes is the crate's own:
+//! to set it would cut the connection off from them.
+//!
+//! A connection has its one transport from its construction on, and for good. Descriptions of the type
+//! rollback can be made but never set: no step between signaling states is for them.
+
+mod certificate;
+mod convert;
+mod errors;
+mod network;
+mod peer;
+mod seen;
+mod session;
+mod world;
+
+use std::collections::BTreeSet;
+
+use peerstate_model::trace::{
+    Attribute, Clock, Implementation as Identity, Observes, Read, TransportsListed,
+};
+
+use crate::implementation::capability::Capability;
+use crate::implementation::{Implementation, KnownList, Session, Setup, StartError};
+use session::Webrtc017Session;
+
+/// The name of the implementation.
+pub const NAME: &str = "webrtc-0.17";
+
+/// The version that this is built with; a test compares it with `Cargo.lock`.
+pub const VERSION: &str = "0.17.2";
+
+/// The crate `webrtc` 0.17.
+#[derive(Debug, Clone, Copy)]
+pub struct Webrtc017;
+
+impl Implementation for Webrtc017 {
+    fn identity(&self) -> Identity {
+        Identity {
+            name: NAME.to_owned(),
+            version: VERSION.to_owned(),
+        }
+    }
+
+    fn known_deviations(&self) -> Option<KnownList> {
+        Some(KnownList {
+            name: "harness/known/webrtc-0.17.yaml",
+            text: include_str!("../../../known/webrtc-0.17.yaml"),
+        })
+    }
+
+    fn clock(&self) -> Clock {
+        Clock::Virtual
+    }
+
+    fn observes(&self) -> Observes {
+        Observes {
+            events: Some(Attribute::ALL.map(|of| of.event().to_owned()).into()),
+            attributes: Attribute::ALL.map(|of| (of, Read::Live)).into(),
+            actions: Some(true),
+            tasks: Some(false),
+            order: Some(true),
+            transports: Some(TransportsListed::All),
+        }
+    }
+
+    fn capabilities(&self) -> BTreeSet<Capability> {
+        BTreeSet::from([
+            Capability::Network,
+            Capability::Sdp,
+            Capability::Media,
+            Capability::RestartIce,
+            Capability::Pranswer,
+            Capability::SetConfiguration,
+            Capability::GetStats,
+            Capability::IceLite,
+            Capability::Certificate,
+        ])
+    }
+
+    fn start(&self, setup: &Setup) -> Result<Box<dyn Session>, StartError> {
+        Ok(Box::new(Webrtc017Session::start(setup)?))
+    }
+}
+
+/// Why the crate could not be run at all.
+fn unavailable(reason: &impl ToString) -> StartError {
+    StartError::Unavailable {
+        implementation: NAME.to_owned(),
+        reason: reason.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_version_is_the_one_built_with() {
+        let lock = include_str!("../../../../Cargo.lock");
+        assert!(lock.contains(&format!("name = \"webrtc\"\nversion = \"{VERSION}\"")));
+    }
+}

@@ -1,0 +1,114 @@
+//! `webrtc` 0.17 as an implementation: what it is known to get wrong, what it shows, and that it shows
+//! the same in every run.
+#![cfg(all(feature = "cli", feature = "webrtc-017"))]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a helper of a test stops at the first surprise, as the test does"
+)]
+
+use std::fs;
+use std::process::Command;
+use std::thread;
+
+use peerstate::implementations::webrtc_017::Webrtc017;
+use peerstate::run;
+use peerstate::scenario::{Scenario, suite};
+use peerstate_model::trace::Lanes;
+use rstest::rstest;
+
+/// How often a scenario is replayed on each of two threads.
+const REPLAYS: usize = 10;
+
+/// The exit status of a run of all scenarios, and what it printed.
+fn run_all(arguments: &[&str]) -> (Option<i32>, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_peerstate"))
+        .args(["run", "--impl", "webrtc-0.17"])
+        .args(arguments)
+        .env("NO_COLOR", "1")
+        .output()
+        .unwrap();
+    let printed = String::from_utf8(output.stdout).unwrap();
+    (output.status.code(), printed)
+}
+
+fn scenario(id: &str) -> Scenario {
+    let mut all = suite::embedded().unwrap().into_iter();
+    all.find(|scenario| scenario.id == id).unwrap()
+}
+
+/// What a scenario shows, and how it ended.
+fn replay(scenario: &Scenario) -> String {
+    let run = run::run(scenario, &Webrtc017, None).unwrap();
+    format!("{}{:?}", run.trace.to_json_lines(), run.end)
+}
+
+#[test]
+fn all_scenarios_give_what_is_listed() {
+    let (status, printed) = run_all(&[]);
+    assert_eq!(status, Some(0), "{printed}");
+}
+
+#[test]
+fn what_is_listed_would_fail_a_run_without_the_list() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    fs::write(file.path(), "").unwrap();
+    let (status, printed) = run_all(&["--known", &file.path().to_string_lossy()]);
+    assert_eq!(status, Some(1), "{printed}");
+}
+
+#[rstest]
+#[case("close/by-offerer")]
+#[case("connect/data-channel")]
+#[case("dtls/wrong-fingerprint-in-answer")]
+#[case("ice/cut-and-restore")]
+#[case("ice/restart-while-connected")]
+#[case("negotiation/pranswer-connects")]
+fn shows(#[case] id: &str) {
+    let run = run::run(&scenario(id), &Webrtc017, None).unwrap();
+    let lanes = run.trace.lanes(&Lanes::states(usize::MAX));
+    insta::with_settings!({
+        snapshot_path => concat!(env!("CARGO_MANIFEST_DIR"), "/../snapshots"),
+        prepend_module_to_snapshot => false,
+        omit_expression => true,
+    }, {
+        let name = format!("webrtc-0.17__{}", id.replace('/', "__"));
+        insta::assert_snapshot!(name, lanes);
+    });
+}
+
+#[rstest]
+#[case("close/while-handshaking")]
+#[case("connect/data-channel")]
+#[case("connect/loss")]
+#[case("dtls/flight-lost")]
+#[case("ice/cut-and-restore-twice")]
+#[case("ice/loss-while-connected")]
+#[case("ice/restart-while-completed")]
+#[case("negotiation/add-media")]
+fn shows_the_same_in_every_run(#[case] id: &str) {
+    let scenario = scenario(id);
+    let first = replay(&scenario);
+    thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                for _ in 0..REPLAYS {
+                    assert!(replay(&scenario) == first, "{id}");
+                }
+            });
+        }
+    });
+}
+
+#[test]
+fn every_scenario_shows_the_same_on_two_threads() {
+    let mut scenarios = suite::embedded().unwrap();
+    scenarios.retain(|scenario| run::lacking(scenario, &Webrtc017).is_empty());
+    let replay_all = || scenarios.iter().map(replay).collect::<Vec<_>>();
+    let (first, second) = thread::scope(|scope| {
+        let second = scope.spawn(replay_all);
+        (replay_all(), second.join().unwrap())
+    });
+    for (scenario, (first, second)) in scenarios.iter().zip(first.iter().zip(&second)) {
+        assert!(first == second, "{}", scenario.id);
+    }
+}
