@@ -103,7 +103,13 @@ fn libraries_are_known_where_they_should_be() {
             &["model/src/machine/", "harness/src/cli/check.rs"],
         ),
         ("webrtc::", &["harness/src/implementations/webrtc_rs/"]),
-        ("rtc::", &["harness/src/implementations/webrtc_rs/"]),
+        (
+            "rtc::",
+            &[
+                "harness/src/implementations/webrtc_rs/",
+                "harness/src/implementations/rtc_types/",
+            ],
+        ),
     ];
     for (name, text) in named(&["model/src", "harness/src", "harness/sim/src"]) {
         for (library, allowed) in rules {

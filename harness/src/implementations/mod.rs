@@ -1,6 +1,10 @@
 //! The implementations that the harness can run.
 
 #[cfg(feature = "webrtc-rs")]
+mod rtc_types;
+#[cfg(feature = "webrtc-rs")]
+mod simulated;
+#[cfg(feature = "webrtc-rs")]
 pub mod webrtc_rs;
 
 use crate::implementation::Implementation;

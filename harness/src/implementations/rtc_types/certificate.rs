@@ -5,9 +5,9 @@
 
 use std::time::{Duration, SystemTime};
 
-use webrtc::error::Result;
-use webrtc::peer_connection::RTCCertificate;
-use webrtc::peer_connection::crypto::{RTCCrypto, SignatureScheme};
+use rtc::crypto::{RTCCrypto, SignatureScheme};
+use rtc::peer_connection::certificate::RTCCertificate;
+use rtc::shared::error::Result;
 
 use crate::implementation::configuration::CertificateKind;
 
@@ -19,7 +19,10 @@ const LIFETIME: Duration = Duration::from_hours(24 * 36_500);
 /// # Errors
 ///
 /// When the crate does not take the key.
-pub(super) fn certificate(kind: CertificateKind, crypto: &dyn RTCCrypto) -> Result<RTCCertificate> {
+pub(in crate::implementations) fn certificate(
+    kind: CertificateKind,
+    crypto: &dyn RTCCrypto,
+) -> Result<RTCCertificate> {
     let (scheme, certificate, key): (_, &[u8], &[u8]) = match kind {
         CertificateKind::Ecdsa => (
             SignatureScheme::EcdsaP256Sha256,
