@@ -107,9 +107,11 @@ fn libraries_are_known_where_they_should_be() {
             "rtc::",
             &[
                 "harness/src/implementations/webrtc_rs/",
+                "harness/src/implementations/rtc/",
                 "harness/src/implementations/rtc_types/",
             ],
         ),
+        ("str0m::", &["harness/src/implementations/str0m/"]),
     ];
     for (name, text) in named(&["model/src", "harness/src", "harness/sim/src"]) {
         for (library, allowed) in rules {

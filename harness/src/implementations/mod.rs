@@ -1,9 +1,15 @@
 //! The implementations that the harness can run.
 
-#[cfg(feature = "webrtc-rs")]
+#[cfg(feature = "rtc")]
+pub mod rtc;
+#[cfg(any(feature = "rtc", feature = "webrtc-rs"))]
 mod rtc_types;
-#[cfg(feature = "webrtc-rs")]
+#[cfg(any(feature = "rtc", feature = "str0m"))]
+mod sans_io;
+#[cfg(any(feature = "rtc", feature = "str0m", feature = "webrtc-rs"))]
 mod simulated;
+#[cfg(feature = "str0m")]
+pub mod str0m;
 #[cfg(feature = "webrtc-rs")]
 pub mod webrtc_rs;
 
@@ -18,6 +24,10 @@ pub fn all() -> Vec<(&'static str, Box<dyn Implementation>)> {
     vec![
         #[cfg(feature = "webrtc-rs")]
         (webrtc_rs::NAME, Box::new(webrtc_rs::WebrtcRs)),
+        #[cfg(feature = "rtc")]
+        (rtc::NAME, Box::new(rtc::Rtc)),
+        #[cfg(feature = "str0m")]
+        (str0m::NAME, Box::new(str0m::Str0m)),
     ]
 }
 
