@@ -110,7 +110,15 @@ fn libraries_are_known_where_they_should_be() {
             &["model/src/machine/", "harness/src/cli/check.rs"],
         ),
         ("webrtc::", &["harness/src/implementations/webrtc_rs/"]),
-        ("rtc::", &["harness/src/implementations/webrtc_rs/"]),
+        (
+            "rtc::",
+            &[
+                "harness/src/implementations/webrtc_rs/",
+                "harness/src/implementations/rtc/",
+                "harness/src/implementations/rtc_types/",
+            ],
+        ),
+        ("str0m::", &["harness/src/implementations/str0m/"]),
         ("webrtc_017::", &["harness/src/implementations/webrtc_017/"]),
         ("tokio::", &["harness/src/implementations/webrtc_017/"]),
     ];

@@ -51,7 +51,7 @@ impl Implementation for Obedient {
     }
 
     fn capabilities(&self) -> BTreeSet<Capability> {
-        BTreeSet::new()
+        BTreeSet::from([Capability::Exceptions])
     }
 
     fn start(&self, _setup: &Setup) -> std::result::Result<Box<dyn Session>, StartError> {

@@ -58,6 +58,14 @@ capabilities! {
     Addresses = "addresses",
     /// The kind of a peer's certificate can be chosen.
     Certificate = "certificate",
+    /// ICE servers are used where candidates are gathered.
+    IceServers = "iceServers",
+    /// Calls are refused with the exceptions that W3C names.
+    Exceptions = "exceptions",
+    /// `negotiationneeded` is dispatched.
+    NegotiationNeeded = "negotiationneeded",
+    /// `icecandidate` is dispatched.
+    IceCandidate = "icecandidate",
 }
 
 /// A word that is no capability.

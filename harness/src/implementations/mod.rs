@@ -1,9 +1,22 @@
 //! The implementations that the harness can run.
 
-#[cfg(any(feature = "webrtc-rs", feature = "webrtc-017"))]
+#[cfg(any(feature = "rtc", feature = "webrtc-017", feature = "webrtc-rs"))]
 mod certificates;
-#[cfg(any(feature = "webrtc-rs", feature = "webrtc-017"))]
+#[cfg(feature = "rtc")]
+pub mod rtc;
+#[cfg(any(feature = "rtc", feature = "webrtc-rs"))]
+mod rtc_types;
+#[cfg(any(feature = "rtc", feature = "str0m"))]
+mod sans_io;
+#[cfg(any(
+    feature = "rtc",
+    feature = "str0m",
+    feature = "webrtc-017",
+    feature = "webrtc-rs"
+))]
 mod simulated;
+#[cfg(feature = "str0m")]
+pub mod str0m;
 #[cfg(feature = "webrtc-017")]
 pub mod webrtc_017;
 #[cfg(feature = "webrtc-rs")]
@@ -22,6 +35,10 @@ pub fn all() -> Vec<(&'static str, Box<dyn Implementation>)> {
         (webrtc_rs::NAME, Box::new(webrtc_rs::WebrtcRs)),
         #[cfg(feature = "webrtc-017")]
         (webrtc_017::NAME, Box::new(webrtc_017::Webrtc017)),
+        #[cfg(feature = "rtc")]
+        (rtc::NAME, Box::new(rtc::Rtc)),
+        #[cfg(feature = "str0m")]
+        (str0m::NAME, Box::new(str0m::Str0m)),
     ]
 }
 

@@ -1,12 +1,33 @@
 //! What every session on a simulated network does alike.
 
 use peerstate_sim::LinkState;
+#[cfg(any(feature = "rtc", feature = "str0m", feature = "webrtc-rs"))]
+use peerstate_sim::{Halt, Host, World};
 
 use crate::implementation::LinkChange;
+#[cfg(any(feature = "rtc", feature = "str0m", feature = "webrtc-rs"))]
+use crate::implementation::{Fault, Link};
 
 /// Changes the state of a link.
 pub(super) fn change_link(link: &mut LinkState, change: LinkChange) {
     link.cut = change.cut.unwrap_or(link.cut);
     link.loss = change.loss.unwrap_or(link.loss);
     link.latency = change.latency.unwrap_or(link.latency);
+}
+
+/// Changes the network between so many peers of a world, each the host of its place.
+#[cfg(any(feature = "rtc", feature = "str0m", feature = "webrtc-rs"))]
+pub(super) fn change_network(world: &World, peers: usize, link: Link, change: LinkChange) {
+    for (from, to) in link.directions(peers) {
+        world.change_link(Host(from.0), Host(to.0), |link| change_link(link, change));
+    }
+}
+
+/// What the end of a world is for its session.
+#[cfg(any(feature = "rtc", feature = "str0m", feature = "webrtc-rs"))]
+pub(super) fn fault(halt: Halt) -> Fault {
+    match halt {
+        Halt::Panicked { message } => Fault::Panicked { message },
+        Halt::Livelock { polls } => Fault::Livelock { polls },
+    }
 }

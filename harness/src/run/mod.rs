@@ -8,19 +8,19 @@ mod alter;
 mod attributes;
 pub mod deviations;
 pub mod files;
+mod observable;
 pub mod parallel;
 mod recorder;
 pub mod selection;
 mod steps;
 pub mod verdict;
 
-use std::collections::BTreeSet;
-
 use peerstate_model::trace::{At, Entry, Header, Trace, What};
 
-use crate::implementation::capability::Capability;
 use crate::implementation::{ConstructorRefused, Fault, Implementation, Setup, StartError};
 use crate::scenario::Scenario;
+use observable::Observable;
+pub use observable::{Lacking, LeftOut, lacking, left_out};
 
 /// What came of a scenario.
 #[derive(Debug, Clone, PartialEq)]
@@ -85,17 +85,8 @@ pub struct Missed {
     pub message: String,
 }
 
-/// What a scenario needs and an implementation lacks.
-#[must_use]
-pub fn lacking(scenario: &Scenario, implementation: &dyn Implementation) -> BTreeSet<Capability> {
-    scenario
-        .requires
-        .difference(&implementation.capabilities())
-        .copied()
-        .collect()
-}
-
-/// Runs a scenario. `seed` takes the place of the scenario's own.
+/// Runs a scenario, without what the implementation does not show. `seed` takes the place of the
+/// scenario's own.
 ///
 /// # Errors
 ///
@@ -127,8 +118,9 @@ pub fn run(
         }
         Err(error) => return Err(error),
     };
-    let reads = implementation.observes().attributes;
-    let mut steps = steps::Stepper::new(scenario, session.as_mut(), &reads);
+    let observes = implementation.observes();
+    let observable = Observable::of(scenario, &observes).scenario;
+    let mut steps = steps::Stepper::new(&observable, session.as_mut(), &observes.attributes);
     let end = steps.run();
     let (mut entries, checks) = steps.into_parts();
     for (place, entry) in entries.iter_mut().enumerate() {

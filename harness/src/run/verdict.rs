@@ -13,7 +13,7 @@ use serde::Serialize;
 use crate::implementation::{Implementation, StartError};
 use crate::run::deviations::{KnownDeviations, Stale, match_known};
 use crate::run::parallel::{cores, side_by_side};
-use crate::run::{self, Check, RunEnd};
+use crate::run::{self, Check, LeftOut, RunEnd};
 use crate::scenario::Scenario;
 
 /// What became of a scenario.
@@ -130,6 +130,8 @@ pub struct Judged {
     pub expectations: Expectations,
     /// What came of each expectation.
     pub checks: Vec<Check>,
+    /// What of the expectations is not judged, since the implementation does not show it.
+    pub left_out: Vec<LeftOut>,
     /// The known deviations that its trace shows, by their names, in the order of the list.
     pub deviations: Vec<String>,
     /// What was found, each with the place of the known entry that lists it.
@@ -213,6 +215,7 @@ impl Court<'_> {
             result: Result::Pass,
             expectations: Expectations::None,
             checks: Vec::new(),
+            left_out: Vec::new(),
             deviations: Vec::new(),
             findings: Vec::new(),
             verdict: None,
@@ -225,9 +228,8 @@ impl Court<'_> {
         };
         let lacking = run::lacking(scenario, self.implementation);
         if !lacking.is_empty() {
-            let names: Vec<_> = lacking.iter().map(ToString::to_string).collect();
             judged.result = Result::Unsupported;
-            judged.reason = Some(format!("the implementation lacks {}", names.join(", ")));
+            judged.reason = Some(lacking.to_string());
             return Ok(judged);
         }
         let run = run::run(scenario, self.implementation, self.seed)?;
@@ -248,6 +250,7 @@ impl Court<'_> {
         judged.trace = Some(run.trace);
         judged.expectations = Expectations::of(&run.checks, &run.end);
         judged.checks = run.checks;
+        judged.left_out = run::left_out(scenario, self.implementation);
         self.sum_up(&mut judged, &run.end);
         Ok(judged)
     }

@@ -78,6 +78,10 @@ impl Implementation for Webrtc017 {
             Capability::GetStats,
             Capability::IceLite,
             Capability::Certificate,
+            Capability::IceServers,
+            Capability::Exceptions,
+            Capability::NegotiationNeeded,
+            Capability::IceCandidate,
         ])
     }
 

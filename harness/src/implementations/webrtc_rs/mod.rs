@@ -6,21 +6,16 @@
 //! event carried them. Its transports become visible with the first negotiation; until then a
 //! trace says nothing of them.
 
-mod certificate;
-mod convert;
-mod errors;
 mod peer;
 mod recorder;
 mod runtime;
-mod seeded;
 mod session;
 
 use std::collections::BTreeSet;
 
-use peerstate_model::trace::{
-    Attribute, Clock, Implementation as Identity, Observes, Read, TransportsListed,
-};
+use peerstate_model::trace::{Clock, Implementation as Identity, Observes};
 
+use super::rtc_types;
 use crate::implementation::capability::Capability;
 use crate::implementation::{Implementation, KnownList, Session, Setup, StartError};
 use session::WebrtcRsSession;
@@ -55,29 +50,14 @@ impl Implementation for WebrtcRs {
     }
 
     fn observes(&self) -> Observes {
-        Observes {
-            events: Some(Attribute::ALL.map(|of| of.event().to_owned()).into()),
-            attributes: Attribute::ALL.map(|of| (of, Read::Argument)).into(),
-            actions: Some(true),
-            tasks: Some(false),
-            order: Some(true),
-            transports: Some(TransportsListed::All),
-        }
+        rtc_types::observes()
     }
 
     fn capabilities(&self) -> BTreeSet<Capability> {
-        BTreeSet::from([
-            Capability::Network,
-            Capability::Sdp,
-            Capability::Media,
-            Capability::RestartIce,
-            Capability::Rollback,
-            Capability::Pranswer,
-            Capability::SetConfiguration,
-            Capability::GetStats,
-            Capability::IceLite,
-            Capability::Certificate,
-        ])
+        let mut capabilities = rtc_types::capabilities();
+        // Its driver gathers.
+        capabilities.insert(Capability::IceServers);
+        capabilities
     }
 
     fn start(&self, setup: &Setup) -> Result<Box<dyn Session>, StartError> {

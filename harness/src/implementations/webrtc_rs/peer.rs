@@ -18,13 +18,13 @@ use webrtc::peer_connection::{
 use webrtc::runtime::Runtime;
 
 use super::NAME;
-use super::certificate::certificate;
-use super::convert;
-use super::errors::w3c_name;
 use super::recorder::Recorder;
 use super::runtime::HostRuntime;
-use super::seeded::SeededProvider;
 use crate::implementation::{ConstructorRefused, PeerIndex, PeerSetup, StartError};
+use crate::implementations::rtc_types::certificate::certificate;
+use crate::implementations::rtc_types::convert;
+use crate::implementations::rtc_types::errors::w3c_name;
+use crate::implementations::rtc_types::seeded::SeededProvider;
 use crate::scenario::MOST_PEERS;
 use peerstate_sim::{Host, World};
 

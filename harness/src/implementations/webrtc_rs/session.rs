@@ -13,16 +13,16 @@ use webrtc::media_stream::track_local::static_rtp::TrackLocalStaticRTP;
 use webrtc::peer_connection::PeerConnection;
 use webrtc::rtp_transceiver::RtpSender;
 
-use super::convert;
-use super::errors::refusal;
 use super::peer::{Peer, watch_data_channel};
 use super::recorder::Recorder;
 use crate::implementation::{
     Advanced, Call, Candidate, Description, DescriptionType, Fault, Link, LinkChange, MediaKind,
     PeerIndex, Reading, Returned, Session, Setup, StartError,
 };
-use crate::implementations::simulated::change_link;
-use peerstate_sim::{Halt, Host, Step, World};
+use crate::implementations::rtc_types::convert;
+use crate::implementations::rtc_types::errors::refusal;
+use crate::implementations::simulated;
+use peerstate_sim::{Step, World};
 
 /// How long a call may take to return. The longest wait inside the crate is a tenth of a second.
 const LONGEST_CALL: Duration = Duration::from_mins(1);
@@ -76,7 +76,7 @@ impl WebrtcRsSession {
         let deadline = self.world.now() + LONGEST_CALL;
         while !self.world.is_finished(task) {
             // A call that is done before anything else happens takes no time.
-            self.world.settle().map_err(fault)?;
+            self.world.settle().map_err(simulated::fault)?;
             self.poll();
             if self.world.is_finished(task) {
                 break;
@@ -90,9 +90,9 @@ impl WebrtcRsSession {
     }
 
     fn step(&self, deadline: Duration) -> Result<Step, Fault> {
-        let step = self.world.step(deadline).map_err(fault)?;
+        let step = self.world.step(deadline).map_err(simulated::fault)?;
         if step == Step::Happened {
-            self.world.settle().map_err(fault)?;
+            self.world.settle().map_err(simulated::fault)?;
             self.poll();
         }
         Ok(step)
@@ -272,10 +272,7 @@ impl Session for WebrtcRsSession {
     }
 
     fn change_network(&mut self, link: Link, change: LinkChange) -> Result<(), Fault> {
-        for (from, to) in link.directions(self.peers.len()) {
-            self.world
-                .change_link(Host(from.0), Host(to.0), |link| change_link(link, change));
-        }
+        simulated::change_network(&self.world, self.peers.len(), link, change);
         Ok(())
     }
 
@@ -305,12 +302,5 @@ fn described(made: Result<String, Error>, kind: DescriptionType) -> Returned {
     match made {
         Ok(sdp) => Returned::Description(Description { kind, sdp }),
         Err(error) => refusal(&error),
-    }
-}
-
-fn fault(halt: Halt) -> Fault {
-    match halt {
-        Halt::Panicked { message } => Fault::Panicked { message },
-        Halt::Livelock { polls } => Fault::Livelock { polls },
     }
 }

@@ -1,5 +1,6 @@
 //! A run for people: what it comes to, then the deviations by weight, then a line a scenario.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use owo_colors::{OwoColorize, Style};
@@ -101,6 +102,7 @@ impl<W: Write> Human<W> {
         let how = format!("{}; known deviations: {}", self.how, finished.known_file);
         self.paragraph(&how, Style::new())?;
         self.assumptions(&judged)?;
+        self.left_out(&judged)?;
         self.deviations(&summary.deviations)?;
         self.table(&judged, &summary)?;
         for one in &judged {
@@ -134,6 +136,24 @@ impl<W: Write> Human<W> {
                 self.paragraph(&text, Style::new())
             }
         }
+    }
+
+    fn left_out(&mut self, judged: &[Judged]) -> io::Result<()> {
+        let left_out: Vec<_> = judged.iter().flat_map(|one| &one.left_out).collect();
+        if left_out.is_empty() {
+            return Ok(());
+        }
+        let unseen: BTreeSet<_> = left_out
+            .iter()
+            .flat_map(|one| &one.unseen)
+            .copied()
+            .collect();
+        let text = format!(
+            "{} not judged, or not in full, since they expect what is not observed: {}",
+            count(left_out.len(), "step"),
+            unseen.into_iter().collect::<Vec<_>>().join(", ")
+        );
+        self.paragraph(&text, Style::new())
     }
 
     /// How many scenarios show each, its name, why, and how to see it.

@@ -11,8 +11,8 @@ use super::{Counts, Reporter, RunEvent};
 use crate::report::SCHEMA;
 use crate::report::finding::json::FindingReport;
 use crate::report::judge::json::TraceReport;
-use crate::run::Check;
 use crate::run::verdict::Judged;
+use crate::run::{Check, LeftOut};
 
 /// The output of `run --format json`.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -72,6 +72,15 @@ struct CheckReport {
     assumptions: Vec<String>,
 }
 
+/// What of an expectation is not judged.
+#[derive(Debug, Serialize, JsonSchema)]
+struct LeftOutReport {
+    /// The line of the step in the scenario.
+    line: usize,
+    /// The attributes and events that are not observed.
+    unseen: Vec<String>,
+}
+
 /// What became of a scenario.
 #[derive(Debug, Serialize, JsonSchema)]
 struct ScenarioReport {
@@ -85,6 +94,9 @@ struct ScenarioReport {
     deviations: Vec<String>,
     /// What came of each expectation.
     checks: Vec<CheckReport>,
+    /// What of the expectations is not judged, since the implementation does not show it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    left_out: Vec<LeftOutReport>,
     /// The file its trace was written to (`--trace-dir`).
     trace: Option<String>,
     /// Why it is unsupported, inconclusive, an error or fixed.
@@ -158,6 +170,7 @@ impl<W: Write> Reporter for Json<W> {
                     expectations: judged.expectations.as_str().to_owned(),
                     deviations: judged.deviations.clone(),
                     checks: judged.checks.iter().map(CheckReport::from).collect(),
+                    left_out: judged.left_out.iter().map(LeftOutReport::from).collect(),
                     trace: file,
                     reason: judged.reason.clone(),
                     verdict,
@@ -190,6 +203,15 @@ impl From<Deviation> for RunDeviation {
             rules: deviation.rules,
             reason: deviation.reason,
             scenarios: deviation.scenarios,
+        }
+    }
+}
+
+impl From<&LeftOut> for LeftOutReport {
+    fn from(left_out: &LeftOut) -> Self {
+        Self {
+            line: left_out.line,
+            unseen: left_out.unseen.iter().map(ToString::to_string).collect(),
         }
     }
 }

@@ -75,6 +75,7 @@ pub(super) fn read_call(
         if !ERRORS.contains(&text) {
             problems.add(entry.value.id, unknown("error", text, ERRORS));
         }
+        context.requires.insert(Capability::Exceptions);
         Some(text.to_owned())
     });
     let Some(method) = Method::ALL.iter().find(|method| method.as_str() == name) else {

@@ -8,6 +8,7 @@ use peerstate_model::input::yaml::Node;
 use peerstate_model::states::UnknownState;
 
 use super::{Context, read_peers, unknown};
+use crate::implementation::Capability;
 use crate::scenario::arguments::{one_or_more, read_duration};
 use crate::scenario::error::Found;
 use crate::scenario::{
@@ -16,7 +17,7 @@ use crate::scenario::{
 
 pub(super) fn read_expectation(
     node: &Node,
-    context: &Context<'_>,
+    context: &mut Context<'_>,
     problems: &mut Found,
 ) -> Option<Action> {
     let mut fields = Fields::of(node, "an expectation: `{peer: …, …}`", problems)?;
@@ -68,6 +69,10 @@ pub(super) fn read_expectation(
             let events = read_events(events, problems);
             let once = read_events(once, problems);
             let never = read_events(never, problems);
+            let awaited = events.iter().chain(&once);
+            context
+                .requires
+                .extend(awaited.filter_map(|event| needs(event)));
             let expects_changes = changes.is_some();
             let changes = changes.map_or(Some(Changes::default()), |n| read_changes(n, problems));
             let names_none = events.is_empty() && once.is_empty() && never.is_empty();
@@ -88,6 +93,15 @@ pub(super) fn read_expectation(
                 during: during?,
             }))
         }
+    }
+}
+
+/// What an implementation must have that dispatches an event which `observes` does not list.
+fn needs(event: &str) -> Option<Capability> {
+    match event {
+        "negotiationneeded" => Some(Capability::NegotiationNeeded),
+        "icecandidate" => Some(Capability::IceCandidate),
+        _ => None,
     }
 }
 

@@ -1,8 +1,8 @@
 //! The certificate of a peer, of the kind that the scenario chooses.
 
-use webrtc::error::Result;
-use webrtc::peer_connection::RTCCertificate;
-use webrtc::peer_connection::crypto::{RTCCrypto, SignatureScheme};
+use rtc::crypto::{RTCCrypto, SignatureScheme};
+use rtc::peer_connection::certificate::RTCCertificate;
+use rtc::shared::error::Result;
 
 use crate::implementation::configuration::CertificateKind;
 use crate::implementations::certificates::certificate_files;
@@ -12,7 +12,10 @@ use crate::implementations::certificates::certificate_files;
 /// # Errors
 ///
 /// When the crate does not take the key.
-pub(super) fn certificate(kind: CertificateKind, crypto: &dyn RTCCrypto) -> Result<RTCCertificate> {
+pub(in crate::implementations) fn certificate(
+    kind: CertificateKind,
+    crypto: &dyn RTCCrypto,
+) -> Result<RTCCertificate> {
     let scheme = match kind {
         CertificateKind::Ecdsa => SignatureScheme::EcdsaP256Sha256,
         CertificateKind::Rsa => SignatureScheme::RsaPkcs1Sha256,

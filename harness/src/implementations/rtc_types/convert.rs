@@ -1,20 +1,23 @@
-//! Between the harness's words and the types of the crate `webrtc`.
+//! Between the harness's words and the types of the crate `rtc`.
 
 use std::fmt::Display;
 use std::str::FromStr;
 
 use rtc::data_channel::RTCDataChannelInit;
 use rtc::media_stream::MediaStreamTrack;
+use rtc::peer_connection::certificate::RTCCertificate;
 use rtc::peer_connection::configuration::media_engine::{MIME_TYPE_OPUS, MIME_TYPE_VP8};
+use rtc::peer_connection::configuration::{
+    RTCBundlePolicy, RTCConfiguration, RTCConfigurationBuilder, RTCIceServer,
+    RTCIceTransportPolicy, RTCRtcpMuxPolicy,
+};
+use rtc::peer_connection::sdp::RTCSessionDescription;
+use rtc::peer_connection::transport::RTCIceCandidateInit;
 use rtc::rtp_transceiver::rtp_sender::{
     RTCRtpCodec, RTCRtpCodingParameters, RTCRtpEncodingParameters, RtpCodecKind,
 };
-use webrtc::peer_connection::{
-    RTCBundlePolicy, RTCCertificate, RTCConfiguration, RTCConfigurationBuilder,
-    RTCIceCandidateInit, RTCIceServer, RTCIceTransportPolicy, RTCRtcpMuxPolicy,
-    RTCSessionDescription,
-};
-use webrtc::rtp_transceiver::{RTCRtpTransceiverDirection, RTCRtpTransceiverInit};
+use rtc::rtp_transceiver::{RTCRtpTransceiverDirection, RTCRtpTransceiverInit};
+use rtc::shared::error::Result;
 
 use crate::implementation::configuration::{
     BundlePolicy, Configuration, IceTransportPolicy, RtcpMuxPolicy,
@@ -22,12 +25,12 @@ use crate::implementation::configuration::{
 use crate::implementation::{Candidate, Description, DescriptionType, Direction, MediaKind};
 
 /// A state of the crate as the state of W3C that has its name; `None` for `unspecified`.
-pub(super) fn state<S: FromStr>(state: impl Display) -> Option<S> {
+pub(in crate::implementations) fn state<S: FromStr>(state: impl Display) -> Option<S> {
     state.to_string().parse().ok()
 }
 
 /// A configuration of the crate; without a certificate, a connection makes its own.
-pub(super) fn configuration(
+pub(in crate::implementations) fn configuration(
     configuration: &Configuration,
     certificate: Option<RTCCertificate>,
 ) -> RTCConfiguration {
@@ -72,9 +75,9 @@ pub(super) fn configuration(
 /// # Errors
 ///
 /// When the SDP can not be parsed.
-pub(super) fn description(
+pub(in crate::implementations) fn description(
     description: &Description,
-) -> webrtc::error::Result<RTCSessionDescription> {
+) -> Result<RTCSessionDescription> {
     let sdp = description.sdp.clone();
     match description.kind {
         DescriptionType::Offer => RTCSessionDescription::offer(sdp),
@@ -86,7 +89,7 @@ pub(super) fn description(
     }
 }
 
-pub(super) fn candidate(candidate: &RTCIceCandidateInit) -> Candidate {
+pub(in crate::implementations) fn candidate(candidate: &RTCIceCandidateInit) -> Candidate {
     Candidate {
         candidate: candidate.candidate.clone(),
         sdp_mid: candidate.sdp_mid.clone(),
@@ -96,7 +99,9 @@ pub(super) fn candidate(candidate: &RTCIceCandidateInit) -> Candidate {
 }
 
 /// A candidate of the crate; its end of candidates is an empty one.
-pub(super) fn candidate_init(candidate: Option<&Candidate>) -> RTCIceCandidateInit {
+pub(in crate::implementations) fn candidate_init(
+    candidate: Option<&Candidate>,
+) -> RTCIceCandidateInit {
     candidate.map_or_else(RTCIceCandidateInit::default, |candidate| {
         RTCIceCandidateInit {
             candidate: candidate.candidate.clone(),
@@ -108,7 +113,7 @@ pub(super) fn candidate_init(candidate: Option<&Candidate>) -> RTCIceCandidateIn
     })
 }
 
-pub(super) fn codec_kind(kind: MediaKind) -> RtpCodecKind {
+pub(in crate::implementations) fn codec_kind(kind: MediaKind) -> RtpCodecKind {
     match kind {
         MediaKind::Audio => RtpCodecKind::Audio,
         MediaKind::Video => RtpCodecKind::Video,
@@ -117,7 +122,7 @@ pub(super) fn codec_kind(kind: MediaKind) -> RtpCodecKind {
 
 /// What a transceiver is made with. The crate takes a direction that sends only together with an
 /// encoding, for which an application that has no track yet names the codec it will send.
-pub(super) fn transceiver_init(
+pub(in crate::implementations) fn transceiver_init(
     kind: MediaKind,
     direction: Direction,
     number: u32,
@@ -139,7 +144,9 @@ pub(super) fn transceiver_init(
     }
 }
 
-pub(super) fn data_channel_init(negotiated_id: Option<u16>) -> RTCDataChannelInit {
+pub(in crate::implementations) fn data_channel_init(
+    negotiated_id: Option<u16>,
+) -> RTCDataChannelInit {
     RTCDataChannelInit {
         negotiated: negotiated_id,
         ..RTCDataChannelInit::default()
@@ -147,7 +154,7 @@ pub(super) fn data_channel_init(negotiated_id: Option<u16>) -> RTCDataChannelIni
 }
 
 /// A track that sends nothing; `number` keeps the tracks of a peer apart.
-pub(super) fn track(kind: MediaKind, number: u32) -> MediaStreamTrack {
+pub(in crate::implementations) fn track(kind: MediaKind, number: u32) -> MediaStreamTrack {
     let name = match kind {
         MediaKind::Audio => format!("audio-{number}"),
         MediaKind::Video => format!("video-{number}"),

@@ -1,4 +1,4 @@
-//! Seeded randomness for the crate `webrtc`.
+//! Seeded randomness for the crate `rtc`.
 //!
 //! Two agents that both believe to be controlling settle it by their random tie-breakers
 //! (RFC 8445, section 7.3.1.1), and then a trace depends on chance. The crate takes its random
@@ -8,12 +8,10 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use fastrand::Rng;
-use webrtc::peer_connection::crypto::{
-    CryptoError, RTCCrypto, RTCCryptoProvider, RTCRandom, default_provider,
-};
+use rtc::crypto::{CryptoError, RTCCrypto, RTCCryptoProvider, RTCRandom, default_provider};
 
 /// The built-in provider, with other random bytes.
-pub(super) struct SeededProvider {
+pub(in crate::implementations) struct SeededProvider {
     provider: Arc<dyn RTCCryptoProvider>,
     random: SeededRandom,
 }
@@ -22,7 +20,7 @@ struct SeededRandom(Mutex<Rng>);
 
 impl SeededProvider {
     /// A provider whose random bytes follow from a seed.
-    pub(super) fn new(seed: u64) -> Result<Self, CryptoError> {
+    pub(in crate::implementations) fn new(seed: u64) -> Result<Self, CryptoError> {
         let random = SeededRandom(Mutex::new(Rng::with_seed(seed)));
         Ok(Self {
             provider: default_provider()?,

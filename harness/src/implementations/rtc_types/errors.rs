@@ -1,6 +1,6 @@
-//! Errors of the crate `webrtc`, as the errors that W3C names.
+//! Errors of the crate `rtc`, as the errors that W3C names.
 
-use webrtc::error::Error;
+use rtc::shared::error::Error;
 
 use crate::implementation::Returned;
 
@@ -9,14 +9,14 @@ use crate::implementation::Returned;
 /// The crate has one error enum of its own for all its layers. Where a variant says what a step of
 /// the specification checks, its W3C name follows; everything else is an `OperationError`, the
 /// name that the specification gives to failures it does not list.
-pub(super) fn refusal(error: &Error) -> Returned {
+pub(in crate::implementations) fn refusal(error: &Error) -> Returned {
     Returned::Refused {
         error: w3c_name(error).to_owned(),
         message: error.to_string(),
     }
 }
 
-pub(super) fn w3c_name(error: &Error) -> &'static str {
+pub(in crate::implementations) fn w3c_name(error: &Error) -> &'static str {
     match error {
         // "If connection.[[IsClosed]] is true", and checks of the signaling state.
         Error::ErrConnectionClosed

@@ -1,0 +1,338 @@
+//! A connection of the crate `rtc`, as a stack to drive.
+
+use std::collections::{BTreeSet, VecDeque};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Instant;
+
+use peerstate_model::trace::{State, TransportState};
+use rtc::crypto::RTCCryptoProvider;
+use rtc::data_channel::RTCDataChannelId;
+use rtc::ice::mdns::MulticastDnsMode;
+use rtc::peer_connection::configuration::RTCOfferOptions;
+use rtc::peer_connection::configuration::media_engine::MediaEngine;
+use rtc::peer_connection::configuration::setting_engine::SettingEngineBuilder;
+use rtc::peer_connection::event::{RTCDataChannelEvent, RTCPeerConnectionEvent, RTCTrackEvent};
+use rtc::peer_connection::transport::{
+    CandidateConfig, CandidateHostConfig, RTCDtlsTransport, RTCIceCandidate, RTCIceCandidateInit,
+};
+use rtc::peer_connection::{RTCPeerConnection, RTCPeerConnectionBuilder};
+use rtc::rtp_transceiver::RTCRtpSenderId;
+use rtc::sansio::Protocol;
+use rtc::shared::error::{Error, Result as RtcResult};
+use rtc::shared::{TaggedBytesMut, TransportContext, TransportProtocol};
+use rtc::statistics::StatsSelector;
+
+use super::NAME;
+use crate::implementation::configuration::{Configuration, IceTransportPolicy};
+use crate::implementation::{
+    Call, ConstructorRefused, Description, DescriptionType, MediaKind, PeerSetup, Reading,
+    Returned, StartError,
+};
+use crate::implementations::rtc_types::certificate::certificate;
+use crate::implementations::rtc_types::convert;
+use crate::implementations::rtc_types::errors::{refusal, w3c_name};
+use crate::implementations::rtc_types::seeded::SeededProvider;
+use crate::implementations::sans_io::{Output, Place, Stack};
+
+/// A connection, and what an application of it keeps.
+pub(super) struct RtcStack {
+    connection: RTCPeerConnection,
+    address: SocketAddr,
+    relays_only: bool,
+    /// What is gathered and not yet handed in; an empty candidate is the end.
+    gathered: VecDeque<RTCIceCandidateInit>,
+    /// What is to be reported next.
+    outputs: VecDeque<Output>,
+    /// The data channels that the application knows, having made them or seen them.
+    channels: BTreeSet<RTCDataChannelId>,
+    /// The senders that have a track, by kind, in the order of `addTrack`.
+    senders: Vec<(MediaKind, RTCRtpSenderId)>,
+    tracks: u32,
+}
+
+impl Stack for RtcStack {
+    fn build(setup: &PeerSetup, place: &Place) -> Result<Self, StartError> {
+        let unavailable = |reason: String| StartError::Unavailable {
+            implementation: NAME.to_owned(),
+            reason,
+        };
+        let mut media = MediaEngine::default();
+        media
+            .register_default_codecs()
+            .map_err(|error| unavailable(error.to_string()))?;
+        let provider =
+            SeededProvider::new(place.seed).map_err(|error| unavailable(error.to_string()))?;
+        let extras = setup.configuration.harness.clone().unwrap_or_default();
+        let certificate = extras
+            .certificate
+            .map(|kind| certificate(kind, provider.crypto()))
+            .transpose()
+            .map_err(|error| unavailable(error.to_string()))?;
+        let settings = SettingEngineBuilder::new()
+            .with_crypto_provider(Arc::new(provider))
+            .with_multicast_dns_mode(MulticastDnsMode::Disabled)
+            .with_lite(extras.ice_lite.unwrap_or(false))
+            .build();
+        let connection = RTCPeerConnectionBuilder::new()
+            .with_configuration(convert::configuration(&setup.configuration, certificate))
+            .with_media_engine(media)
+            .with_setting_engine(settings)
+            .build(place.now)
+            .map_err(|error| ConstructorRefused {
+                peer: setup.name.clone(),
+                error: w3c_name(&error).to_owned(),
+                message: error.to_string(),
+            })?;
+        Ok(Self {
+            connection,
+            address: place.address,
+            relays_only: relays_only(&setup.configuration),
+            gathered: VecDeque::new(),
+            outputs: VecDeque::new(),
+            channels: BTreeSet::new(),
+            senders: Vec::new(),
+            tracks: 0,
+        })
+    }
+
+    fn call(&mut self, call: &Call, now: Instant) -> Returned {
+        self.perform(call, now)
+            .unwrap_or_else(|error| refusal(&error))
+    }
+
+    fn receive(&mut self, from: SocketAddr, bytes: &[u8], now: Instant) -> Result<(), String> {
+        let packet = TaggedBytesMut {
+            now,
+            transport: TransportContext {
+                local_addr: self.address,
+                peer_addr: from,
+                transport_protocol: TransportProtocol::UDP,
+                ecn: None,
+            },
+            message: bytes.into(),
+        };
+        self.connection
+            .handle_read(packet)
+            .map_err(|error| error.to_string())
+    }
+
+    fn wake(&mut self, now: Instant) -> Result<(), String> {
+        self.connection
+            .handle_timeout(now)
+            .map_err(|error| error.to_string())
+    }
+
+    fn poll(&mut self, _now: Instant) -> Result<Output, String> {
+        if let Some(output) = self.outputs.pop_front() {
+            return Ok(output);
+        }
+        if let Some(packet) = self.connection.poll_write() {
+            return Ok(Output::Send {
+                to: packet.transport.peer_addr,
+                bytes: packet.message.to_vec(),
+            });
+        }
+        if let Some(event) = self.connection.poll_event() {
+            return Ok(self.report(event));
+        }
+        // Nobody reads what the tracks and data channels carry.
+        if self.connection.poll_read().is_some() {
+            return Ok(Output::Nothing);
+        }
+        if let Some(candidate) = self.gathered.pop_front() {
+            let added = self.connection.add_local_candidate(candidate);
+            return added
+                .map(|()| Output::Nothing)
+                .map_err(|error| error.to_string());
+        }
+        Ok(Output::Wait(self.connection.poll_timeout()))
+    }
+
+    fn read(&mut self) -> Reading {
+        Reading {
+            // There are no getters.
+            state: State::default(),
+            transports: self.transports(),
+        }
+    }
+}
+
+impl RtcStack {
+    fn perform(&mut self, call: &Call, now: Instant) -> RtcResult<Returned> {
+        let connection = &mut self.connection;
+        match call {
+            Call::CreateDataChannel {
+                label,
+                negotiated_id,
+            } => {
+                let init = convert::data_channel_init(*negotiated_id);
+                let channel = connection.create_data_channel(label, Some(init))?;
+                self.channels.insert(channel.id());
+            }
+            Call::AddTransceiver { kind, direction } => {
+                self.tracks += 1;
+                let init = convert::transceiver_init(*kind, *direction, self.tracks);
+                connection.add_transceiver_from_kind(convert::codec_kind(*kind), Some(init))?;
+            }
+            Call::AddTrack { kind } => {
+                self.tracks += 1;
+                let sender = connection.add_track(convert::track(*kind, self.tracks))?;
+                self.senders.push((*kind, sender));
+            }
+            Call::RemoveTrack { kind } => {
+                let Some(place) = self.senders.iter().position(|(of, _)| of == kind) else {
+                    return Err(Error::ErrSenderNotCreatedByConnection);
+                };
+                connection.remove_track(self.senders[place].1)?;
+                self.senders.remove(place);
+            }
+            Call::CreateOffer { ice_restart } => {
+                let options = RTCOfferOptions {
+                    ice_restart: *ice_restart,
+                };
+                let sdp = connection.create_offer(Some(options))?.sdp;
+                return Ok(made(DescriptionType::Offer, sdp));
+            }
+            Call::CreateAnswer => {
+                let sdp = connection.create_answer(None)?.sdp;
+                return Ok(made(DescriptionType::Answer, sdp));
+            }
+            // The crate has no such form, and the harness does not call it.
+            Call::SetLocalDescription(None) => {
+                return Err(Error::ErrPeerConnSDPTypeInvalidValueSetLocalDescription);
+            }
+            Call::SetLocalDescription(Some(description)) => {
+                connection.set_local_description(now, convert::description(description)?)?;
+                if description.kind != DescriptionType::Rollback && has_a_section(description) {
+                    self.gather()?;
+                }
+            }
+            Call::SetRemoteDescription(description) => {
+                connection.set_remote_description(now, convert::description(description)?)?;
+            }
+            Call::AddIceCandidate(candidate) => {
+                connection.add_remote_candidate(convert::candidate_init(candidate.as_ref()))?;
+            }
+            Call::RestartIce => connection.restart_ice(),
+            Call::SetConfiguration(configuration) => {
+                connection.set_configuration(convert::configuration(configuration, None))?;
+                self.relays_only = relays_only(configuration);
+            }
+            Call::GetStats => {
+                connection.get_stats(now, StatsSelector::None);
+            }
+            Call::Close => connection.close()?,
+        }
+        Ok(Returned::Ok)
+    }
+
+    /// Gathers what the application has: the address of the peer.
+    fn gather(&mut self) -> RtcResult<()> {
+        if !self.relays_only {
+            let host = CandidateHostConfig {
+                base_config: CandidateConfig {
+                    network: "udp".to_owned(),
+                    address: self.address.ip().to_string(),
+                    port: self.address.port(),
+                    component: 1,
+                    ..CandidateConfig::default()
+                },
+                ..CandidateHostConfig::default()
+            };
+            let candidate = RTCIceCandidate::from(&host.new_candidate_host()?);
+            self.gathered.push_back(candidate.to_json()?);
+        }
+        self.gathered.push_back(RTCIceCandidateInit::default());
+        Ok(())
+    }
+
+    /// What an event of the crate is to an application of `RTCPeerConnection`.
+    fn report(&mut self, event: RTCPeerConnectionEvent) -> Output {
+        let mut state = State::default();
+        let name = match event {
+            RTCPeerConnectionEvent::OnNegotiationNeededEvent => "negotiationneeded",
+            RTCPeerConnectionEvent::OnIceCandidateEvent(event) => {
+                if let Ok(candidate) = event.candidate.to_json() {
+                    let candidate = convert::candidate(&candidate);
+                    self.outputs.push_back(Output::Gathered(candidate));
+                }
+                "icecandidate"
+            }
+            RTCPeerConnectionEvent::OnIceCandidateErrorEvent(_) => "icecandidateerror",
+            RTCPeerConnectionEvent::OnSignalingStateChangeEvent(value) => {
+                state.signaling_state = convert::state(value);
+                "signalingstatechange"
+            }
+            RTCPeerConnectionEvent::OnIceConnectionStateChangeEvent(value) => {
+                state.ice_connection_state = convert::state(value);
+                "iceconnectionstatechange"
+            }
+            RTCPeerConnectionEvent::OnIceGatheringStateChangeEvent(value) => {
+                state.ice_gathering_state = convert::state(value);
+                "icegatheringstatechange"
+            }
+            RTCPeerConnectionEvent::OnConnectionStateChangeEvent(value) => {
+                state.connection_state = convert::state(value);
+                "connectionstatechange"
+            }
+            RTCPeerConnectionEvent::OnDataChannel(event) => return self.report_channel(&event),
+            RTCPeerConnectionEvent::OnTrack(RTCTrackEvent::OnOpen(_)) => "track",
+            _ => return Output::Nothing,
+        };
+        Output::Event { name, state }
+    }
+
+    fn report_channel(&mut self, event: &RTCDataChannelEvent) -> Output {
+        match event {
+            RTCDataChannelEvent::OnOpen(id) if self.channels.insert(*id) => {
+                // The other side has made it.
+                self.outputs.push_back(Output::event("open"));
+                Output::event("datachannel")
+            }
+            RTCDataChannelEvent::OnOpen(_) => Output::event("open"),
+            RTCDataChannelEvent::OnError(_) => Output::event("error"),
+            RTCDataChannelEvent::OnClosing(_) => Output::event("closing"),
+            RTCDataChannelEvent::OnClose(_) => Output::event("close"),
+            _ => Output::Nothing,
+        }
+    }
+
+    /// The one transport, once something that is negotiated refers to it.
+    fn transports(&mut self) -> Option<Vec<TransportState>> {
+        if let Some(sctp) = self.connection.sctp() {
+            return Some(vec![listed(&sctp.transport())]);
+        }
+        let transceivers: Vec<_> = self.connection.get_transceivers().collect();
+        transceivers.into_iter().find_map(|id| {
+            if let Some(receiver) = self.connection.rtp_receiver(id.into()) {
+                return Some(vec![listed(&receiver.transport()?)]);
+            }
+            let sender = self.connection.rtp_sender(id.into())?;
+            Some(vec![listed(&sender.transport()?)])
+        })
+    }
+}
+
+fn listed(transport: &RTCDtlsTransport<'_>) -> TransportState {
+    let ice = transport.ice_transport();
+    TransportState {
+        // There is one, whatever is negotiated.
+        id: "0".to_owned(),
+        ice: convert::state(ice.state()),
+        dtls: convert::state(transport.state()),
+        gathering: convert::state(ice.gathering_state()),
+    }
+}
+
+fn made(kind: DescriptionType, sdp: String) -> Returned {
+    Returned::Description(Description { kind, sdp })
+}
+
+fn relays_only(configuration: &Configuration) -> bool {
+    configuration.ice_transport_policy == Some(IceTransportPolicy::Relay)
+}
+
+fn has_a_section(description: &Description) -> bool {
+    description.sdp.lines().any(|line| line.starts_with("m="))
+}

@@ -1,0 +1,43 @@
+//! What the crates `webrtc` and `rtc` share: `webrtc` drives `rtc`, and hands its types on.
+
+pub(super) mod certificate;
+pub(super) mod convert;
+pub(super) mod errors;
+pub(super) mod seeded;
+
+use std::collections::BTreeSet;
+
+use peerstate_model::trace::{Attribute, Observes, Read, TransportsListed};
+
+use crate::implementation::Capability;
+
+/// What traces of both can show: the values that events carry, and the transports.
+pub(super) fn observes() -> Observes {
+    Observes {
+        events: Some(Attribute::ALL.map(|of| of.event().to_owned()).into()),
+        attributes: Attribute::ALL.map(|of| (of, Read::Argument)).into(),
+        actions: Some(true),
+        tasks: Some(false),
+        order: Some(true),
+        transports: Some(TransportsListed::All),
+    }
+}
+
+/// What both let a scenario do.
+pub(super) fn capabilities() -> BTreeSet<Capability> {
+    BTreeSet::from([
+        Capability::Network,
+        Capability::Sdp,
+        Capability::Media,
+        Capability::RestartIce,
+        Capability::Rollback,
+        Capability::Pranswer,
+        Capability::SetConfiguration,
+        Capability::GetStats,
+        Capability::IceLite,
+        Capability::Certificate,
+        Capability::Exceptions,
+        Capability::NegotiationNeeded,
+        Capability::IceCandidate,
+    ])
+}

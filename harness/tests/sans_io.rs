@@ -1,0 +1,136 @@
+//! The sans-I/O stacks: every scenario gives what is listed, and the same trace every time.
+#![cfg(all(feature = "rtc", feature = "str0m"))]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a helper of a test stops at the first surprise, as the test does"
+)]
+
+use std::time::{Duration, Instant};
+
+use peerstate::implementation::Implementation;
+use peerstate::implementations::rtc::Rtc;
+use peerstate::implementations::str0m::Str0m;
+use peerstate::run;
+use peerstate::run::deviations::KnownDeviations;
+use peerstate::run::verdict::{Court, Judged};
+use peerstate::scenario::{Scenario, suite};
+use peerstate_model::editions;
+use peerstate_model::trace::Lanes;
+use rstest::rstest;
+
+/// How often every scenario is run.
+const RUNS: u32 = 20;
+
+/// How long the whole suite may take; it takes a second or two.
+const LONGEST: Duration = Duration::from_secs(30);
+
+fn scenario(id: &str) -> Scenario {
+    let mut scenarios = suite::embedded().unwrap().into_iter();
+    scenarios.find(|scenario| scenario.id == id).unwrap()
+}
+
+fn assert_snapshot(name: &str, shown: &str) {
+    insta::with_settings!({
+        snapshot_path => concat!(env!("CARGO_MANIFEST_DIR"), "/../snapshots"),
+        prepend_module_to_snapshot => false,
+        omit_expression => true,
+    }, {
+        insta::assert_snapshot!(name.to_owned(), shown);
+    });
+}
+
+fn judge(implementation: &dyn Implementation, scenarios: &[Scenario]) -> Vec<Judged> {
+    let listed = implementation.known_deviations().unwrap();
+    let court = Court {
+        implementation,
+        edition: editions::edition(editions::DEFAULT_EDITION).unwrap(),
+        known: &KnownDeviations::parse(listed.name, listed.text).unwrap(),
+        repeat: 1,
+        seed: None,
+    };
+    let judged = scenarios.iter().map(|one| court.judge(one).unwrap());
+    judged.collect()
+}
+
+/// The result of every scenario, and why it is unsupported where it is.
+#[rstest]
+#[case::rtc(&Rtc)]
+#[case::str0m(&Str0m)]
+fn the_suite_gives_what_is_listed(#[case] implementation: &dyn Implementation) {
+    let begun = Instant::now();
+    let judged = judge(implementation, &suite::embedded().unwrap());
+    assert!(begun.elapsed() < LONGEST, "{:?}", begun.elapsed());
+    let unexpected = judged.iter().filter(|one| one.result.is_unexpected());
+    let unexpected: Vec<_> = unexpected.map(|one| &one.scenario).collect();
+    assert!(unexpected.is_empty(), "{unexpected:#?}");
+    let lines = judged.iter().map(|one| {
+        let reason = one.reason.as_deref().unwrap_or_default();
+        format!("{} {} {reason}", one.result, one.scenario)
+    });
+    let lines: Vec<_> = lines.map(|line| line.trim_end().to_owned()).collect();
+    let name = format!("{}__suite", implementation.identity().name);
+    assert_snapshot(&name, &lines.join("\n"));
+}
+
+#[rstest]
+#[case::rtc(&Rtc)]
+#[case::str0m(&Str0m)]
+fn every_run_gives_the_same_trace(#[case] implementation: &dyn Implementation) {
+    let show = |scenario: &Scenario| {
+        let run = run::run(scenario, implementation, None);
+        run.map(|run| run.trace.to_json_lines()).unwrap()
+    };
+    for scenario in suite::embedded().unwrap() {
+        if !run::lacking(&scenario, implementation).is_empty() {
+            continue;
+        }
+        let first = show(&scenario);
+        for _ in 1..RUNS {
+            assert_eq!(show(&scenario), first, "{}", scenario.id);
+        }
+    }
+}
+
+/// What the list of an implementation holds happens somewhere: an entry with patterns is not held
+/// against a single scenario.
+#[rstest]
+#[case::rtc(&Rtc)]
+#[case::str0m(&Str0m)]
+fn every_listed_deviation_happens(#[case] implementation: &dyn Implementation) {
+    let listed = implementation.known_deviations().unwrap();
+    let known = KnownDeviations::parse(listed.name, listed.text).unwrap();
+    let judged = judge(implementation, &suite::embedded().unwrap());
+    let shown: Vec<_> = judged.iter().flat_map(|one| &one.deviations).collect();
+    let never = known.entries.iter().map(|entry| entry.name());
+    let never: Vec<_> = never.filter(|name| !shown.contains(&name)).collect();
+    assert!(never.is_empty(), "{never:?}");
+}
+
+#[rstest]
+fn traces_read_as_before(
+    #[values(
+        "connect/data-channel",
+        "connect/negotiated-data-channel",
+        "close/while-checking",
+        "ice/cut-and-restore",
+        "ice/restart-while-connected",
+        "dtls/wrong-fingerprint-in-answer"
+    )]
+    id: &str,
+) {
+    for implementation in [&Rtc as &dyn Implementation, &Str0m] {
+        let judged = &judge(implementation, &[scenario(id)])[0];
+        let trace = judged
+            .trace
+            .as_ref()
+            .unwrap()
+            .lanes(&Lanes::states(usize::MAX));
+        let name = format!(
+            "{}__{}",
+            implementation.identity().name,
+            id.replace('/', "__")
+        );
+        let shown = format!("{}: {}\n\n{trace}", judged.result, judged.title);
+        assert_snapshot(&name, &shown);
+    }
+}
