@@ -12,12 +12,11 @@ use crate::report::lint::json::{DeriveReport, DiffReport, LintReport, LintReport
 use crate::report::run::json::RunReport;
 
 mod edition;
-mod known;
 mod scenario;
 mod trace;
 
+pub use crate::run::deviations::schema as known;
 pub use edition::edition;
-pub use known::known;
 pub use scenario::scenario;
 pub use trace::trace;
 
