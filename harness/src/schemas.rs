@@ -11,12 +11,11 @@ use crate::report::judge::JudgeReport;
 use crate::report::lint::json::{DeriveReport, DiffReport, LintReport, LintReports, MatrixReport};
 use crate::report::run::json::RunReport;
 
-mod edition;
 mod scenario;
 mod trace;
 
 pub use crate::run::deviations::schema as known;
-pub use edition::edition;
+pub use peerstate_model::editions::schema as edition;
 pub use scenario::scenario;
 pub use trace::trace;
 

@@ -1,7 +1,5 @@
 //! Tables of keys: one of a mapping gives the type of what is read, its reader and its JSON Schema.
 
-use std::marker::PhantomData;
-
 use serde_json::{Map, Value as Json, json};
 
 use super::fields::{Fields, Problems, ShapeError};
@@ -34,47 +32,39 @@ pub struct Beside<E> {
 
 /// The shape of a mapping with a table of keys.
 #[must_use]
-pub const fn keys<R>() -> Mapping<R> {
-    Mapping(PhantomData)
+pub fn keys<E: From<ShapeError> + 'static, R: Keys<E>>() -> Shape<E, R> {
+    Shape::new(read::<E, R>, schema::<E, R>)
 }
 
-/// See [`keys`].
-#[derive(Debug, Clone, Copy)]
-pub struct Mapping<R>(PhantomData<fn() -> R>);
-
-impl<E: From<ShapeError>, R: Keys<E>> Shape<E> for Mapping<R> {
-    type Value = R;
-
-    fn read(&self, node: &Node, problems: &mut Problems<E>) -> Option<R> {
-        let mut fields = Fields::of(node, R::EXPECTED, problems)?;
-        let value = R::take(&mut fields, problems);
-        fields.reject_unknown(problems);
-        for beside in R::besides() {
-            (beside.check)(node, problems);
-        }
-        value
+fn read<E: From<ShapeError>, R: Keys<E>>(node: &Node, problems: &mut Problems<E>) -> Option<R> {
+    let mut fields = Fields::of(node, R::EXPECTED, problems)?;
+    let value = R::take(&mut fields, problems);
+    fields.reject_unknown(problems);
+    for beside in R::besides() {
+        (beside.check)(node, problems);
     }
+    value
+}
 
-    fn schema(&self, definitions: &mut Definitions) -> Json {
-        let mut object = Object {
-            about: String::new(),
-            required: Vec::new(),
-            properties: Map::new(),
-            definitions,
-        };
-        R::describe(&mut object);
-        let mut schema = json!({ "type": "object", "description": object.about });
-        if !object.required.is_empty() {
-            schema["required"] = json!(object.required);
-        }
-        schema["additionalProperties"] = json!(false);
-        schema["properties"] = Json::Object(object.properties);
-        let besides: Vec<Json> = R::besides().iter().map(|one| (one.schema)()).collect();
-        if !besides.is_empty() {
-            schema["allOf"] = json!(besides);
-        }
-        schema
+fn schema<E, R: Keys<E>>(definitions: &mut Definitions) -> Json {
+    let mut object = Object {
+        about: String::new(),
+        required: Vec::new(),
+        properties: Map::new(),
+        definitions,
+    };
+    R::describe(&mut object);
+    let mut schema = json!({ "type": "object", "description": object.about });
+    if !object.required.is_empty() {
+        schema["required"] = json!(object.required);
     }
+    schema["additionalProperties"] = json!(false);
+    schema["properties"] = Json::Object(object.properties);
+    let besides: Vec<Json> = R::besides().iter().map(|one| (one.schema)()).collect();
+    if !besides.is_empty() {
+        schema["allOf"] = json!(besides);
+    }
+    schema
 }
 
 /// The schema of a mapping under way.
@@ -93,12 +83,12 @@ impl Object<'_> {
     }
 
     /// Adds a key.
-    pub fn key<E>(
+    pub fn key<E: 'static, T: 'static>(
         &mut self,
         name: &'static str,
         is_required: bool,
         about: &[&str],
-        shape: &impl Shape<E>,
+        shape: &Shape<E, T>,
     ) {
         let mut schema = shape.schema(self.definitions);
         schema["description"] = json!(joined(about));
@@ -130,7 +120,7 @@ macro_rules! keys {
     (
         $(#[doc = $doc:literal])+
         $(#[derive($($derive:ident),+)])?
-        $vis:vis struct $name:ident: $error:ty, $expected:literal $(, with $with:ident: $with_type:ident)? {
+        $vis:vis struct $name:ident $(<$of:ident: $bound:path>)?: $error:ty, $expected:literal $(, with $with:ident: $with_type:ident)? {
             $(
                 $(#[doc = $about:literal])+
                 $need:ident $field:ident $(as $key:literal)?: $type:ty = $shape:expr,
@@ -139,13 +129,13 @@ macro_rules! keys {
         $( besides [$($beside:expr),+ $(,)?] )?
     ) => {
         $(#[doc = $doc])+
-        #[derive(Debug, Clone $($(, $derive)+)?)]
-        $vis struct $name {
+        $(#[derive($($derive),+)])?
+        $vis struct $name $(<$of: $bound>)? {
             $( #[doc = concat!("The keys of [`", stringify!($with_type), "`].")] pub $with: $with_type, )?
             $( $(#[doc = $about])+ pub $field: $crate::__key!(type $need $type), )*
         }
 
-        impl $crate::input::keys::Keys<$error> for $name {
+        impl $(<$of: $bound>)? $crate::input::keys::Keys<$error> for $name $(<$of>)? {
             const EXPECTED: &'static str = $expected;
 
             fn take(
@@ -155,9 +145,8 @@ macro_rules! keys {
                 $( let $with = <$with_type as $crate::input::keys::Keys<$error>>::take(fields, problems); )?
                 $(
                     let node = $crate::__key!(node $need fields, $crate::__key!(name $field $($key)?), problems);
-                    let $field: Option<$type> = node.and_then(|node| {
-                        $crate::input::shape::Shape::<$error>::read(&$shape, node, problems)
-                    });
+                    let shape: $crate::input::shape::Shape<$error, $type> = $shape;
+                    let $field = node.and_then(|node| shape.read(node, problems));
                 )*
                 Some(Self {
                     $( $with: $with?, )?
@@ -169,12 +158,9 @@ macro_rules! keys {
                 $( <$with_type as $crate::input::keys::Keys<$error>>::describe(object); )?
                 object.about(&[$($doc),+]);
                 $(
-                    object.key::<$error>(
-                        $crate::__key!(name $field $($key)?),
-                        $crate::__key!(is_required $need),
-                        &[$($about),+],
-                        &$shape,
-                    );
+                    let shape: $crate::input::shape::Shape<$error, $type> = $shape;
+                    let is_required = $crate::__key!(is_required $need);
+                    object.key($crate::__key!(name $field $($key)?), is_required, &[$($about),+], &shape);
                 )*
             }
 

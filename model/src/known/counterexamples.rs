@@ -3,13 +3,13 @@
 use crate::input::fields::{Problems, ShapeError};
 use crate::input::keys::keys;
 use crate::input::located::Refused;
-use crate::input::shape::{Shape, list, text, whole};
+use crate::input::shape::{list, text, whole};
 use crate::input::yaml::{Document, YamlError};
 use crate::keys;
 
 keys! {
     /// A counterexample that is known.
-    #[derive(PartialEq, Eq)]
+    #[derive(Debug, Clone, PartialEq, Eq)]
     pub struct KnownCounterexample: KnownError, "`editions`, `property`, `transports`, `reason`, `reported`" {
         /// The editions that have it.
         required editions: Vec<String> = list("a list of editions", text("text")),
@@ -48,7 +48,10 @@ const KNOWN_TEXT: &str = include_str!("../../editions/known-counterexamples.yaml
 pub fn known_counterexamples() -> Result<Vec<KnownCounterexample>, Refused<KnownError>> {
     let document = Document::parse(KNOWN_FILE, KNOWN_TEXT).map_err(Refused::into_wider)?;
     let mut problems = Problems::<KnownError>::default();
-    let shape = list("a list of counterexamples", keys::<KnownCounterexample>());
+    let shape = list(
+        "a list of counterexamples",
+        keys::<_, KnownCounterexample>(),
+    );
     let known = shape.read(document.root(), &mut problems);
     problems.finish(KNOWN_FILE, &document, known)
 }

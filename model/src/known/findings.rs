@@ -4,7 +4,7 @@ use super::counterexamples::{KnownCounterexample, KnownError, known_counterexamp
 use crate::input::fields::{Problems, ShapeError};
 use crate::input::keys::keys;
 use crate::input::located::Refused;
-use crate::input::shape::{Shape, list, text, then};
+use crate::input::shape::{Shape, list, text};
 use crate::input::yaml::{Document, Node, YamlError};
 use crate::keys;
 use crate::lint::{DynamicsFinding, EnumReport, Finding, Kind, Linted};
@@ -102,7 +102,7 @@ pub fn known() -> Result<KnownFindings, Refused<KnownFindingsError>> {
     let counterexamples = known_counterexamples().map_err(Refused::into_wider)?;
     let document = Document::parse(FILE, TEXT).map_err(Refused::into_wider)?;
     let mut problems = Problems::<KnownFindingsError>::default();
-    let shape = list("a list of findings", then(keys::<Entry>(), of_entry));
+    let shape = list("a list of findings", keys().then(of_entry));
     let findings = shape.read(document.root(), &mut problems);
     let findings = problems.finish(FILE, &document, findings)?;
     Ok(KnownFindings {
@@ -138,8 +138,8 @@ keys! {
 }
 
 /// A reading, as edition and reading.
-fn reading() -> impl Shape<KnownFindingsError, Value = (String, String)> {
-    then(text("text"), |text, node, problems: &mut Problems<_>| {
+fn reading() -> Shape<KnownFindingsError, (String, String)> {
+    text("text").then(|text, node, problems| {
         let parts = text.split_once('/');
         if parts.is_none() {
             problems.add(node.id, KnownFindingsError::Reading(text.clone()));

@@ -7,11 +7,8 @@ use peerstate_model::input::fields::{Problems, ShapeError};
 use peerstate_model::input::keys::{Beside, keys};
 use peerstate_model::input::located::Refused;
 use peerstate_model::input::names;
-use peerstate_model::input::shape::{
-    self, At, Shape, Words, at_least_one, checked, form, list, map, mapping_or, named, one_of,
-    one_or_more, or_nothing, placed, text, then,
-};
-use peerstate_model::input::yaml::{Document, Node, YamlError};
+use peerstate_model::input::shape::{At, Shape, either, form, list, one_of, one_or_more, text};
+use peerstate_model::input::yaml::{Document, Node, Value, YamlError};
 use peerstate_model::keys;
 use serde_json::{Value as Json, json};
 
@@ -82,34 +79,34 @@ impl KnownDeviations {
 /// The JSON Schema of a list of known deviations.
 #[must_use]
 pub fn schema() -> Json {
-    shape::document("A list of known deviations, version 1", &file_shape())
+    file_shape().document("A list of known deviations, version 1")
 }
 
 /// Nothing, the entries, or a mapping.
-fn file_shape() -> impl Shape<KnownError, Value = KnownDeviations> {
+fn file_shape() -> Shape<KnownError, KnownDeviations> {
     let expected = "a list of known deviations, or `{implementation: …, deviations: […]}`";
-    let alone = map(entries(expected), |entries| KnownDeviations {
+    let alone = entries(expected).map(|entries| KnownDeviations {
         implementation: None,
         entries,
     });
-    let of_one = map(keys(), |of: OfImplementation| KnownDeviations {
+    let of_one = keys().map(|of: OfImplementation| KnownDeviations {
         implementation: of.implementation,
         entries: of.deviations.unwrap_or_default(),
     });
-    or_nothing(mapping_or(of_one, alone))
+    either(|value| matches!(value, Value::Mapping(_)), of_one, alone).or_nothing()
 }
 
-fn entries(expected: &'static str) -> impl Shape<KnownError, Value = Vec<KnownDeviation>> {
-    let entry = named("deviation", || then(keys::<Entry>(), entry));
-    map(
-        checked(
-            list(expected, placed(entry)),
-            |entries, problems: &mut Problems<_>| {
-                unique_ids(entries, problems);
-            },
-        ),
-        |entries: Vec<At<KnownDeviation>>| entries.into_iter().filter_map(|e| e.value).collect(),
-    )
+fn entries(expected: &'static str) -> Shape<KnownError, Vec<KnownDeviation>> {
+    let entry = Shape::named("deviation", || keys().then(entry));
+    list(expected, entry.placed()).then(|entries, _, problems| {
+        unique_ids(&entries, problems);
+        Some(
+            entries
+                .into_iter()
+                .filter_map(|entry| entry.value)
+                .collect(),
+        )
+    })
 }
 
 /// Every id is of one entry.
@@ -140,11 +137,11 @@ keys! {
     struct Entry: KnownError, "an entry: `rule`, `scenarios`, `reason`, `since`" {
         /// The rule that is broken, or a list of them where one cause breaks several; `error` for a
         /// fault of the implementation.
-        required rule: Vec<&'static str> = at_least_one(one_or_more(rule()), |_| KnownError::NoRules),
+        required rule: Vec<&'static str> = one_or_more(rule()).at_least_one(|_| KnownError::NoRules),
         /// The scenarios in which it is: ids, and patterns over ids, in which `*` stands for part of a
         /// name and `**` for any path.
         required scenarios: Vec<String> =
-            at_least_one(list("a list of patterns", text("text")), |_| KnownError::NoScenarios),
+            list("a list of patterns", text("text")).at_least_one(|_| KnownError::NoScenarios),
         /// Why, and what the implementation does instead, in a sentence.
         required reason: String =
             form("a sentence", r"\S", reason),
@@ -154,7 +151,7 @@ keys! {
         optional link: String = text("text"),
         /// Part of a finding's message or deviation, or a list of such parts, one of which it has.
         defaulted message: Vec<String> =
-            at_least_one(one_or_more(text("part of a message")), |_| KnownError::NoMessages),
+            one_or_more(text("part of a message")).at_least_one(|_| KnownError::NoMessages),
         /// The peer that shows it, where only one does.
         optional peer: String = text("the name of a peer"),
         /// Names the deviation: lower-case words joined by hyphens, unique in the list.
@@ -185,9 +182,9 @@ const FAULTS_ARE_OF_NO_PEER: Beside<KnownError> = Beside {
     },
 };
 
-fn rule() -> Words<&'static str> {
+fn rule() -> Shape<KnownError, &'static str> {
     static RULES: LazyLock<Vec<&'static str>> = LazyLock::new(|| rules().collect());
-    one_of("rule", &RULES).expecting("the id of a rule")
+    one_of("rule", "the id of a rule", &RULES, |rule| rule)
 }
 
 fn reason(text: &str) -> Result<String, KnownError> {
