@@ -142,12 +142,15 @@ macro_rules! keys {
                 fields: &mut $crate::input::fields::Fields<'_>,
                 problems: &mut $crate::input::fields::Problems<$error>,
             ) -> Option<Self> {
+                // A table may have no keys.
+                let _ = (&fields, &problems);
                 $( let $with = <$with_type as $crate::input::keys::Keys<$error>>::take(fields, problems); )?
-                $(
+                // At once, so that no field hides the shape of the next.
+                let ($($field,)*) = ($({
                     let node = $crate::__key!(node $need fields, $crate::__key!(name $field $($key)?), problems);
                     let shape: $crate::input::shape::Shape<$error, $type> = $shape;
-                    let $field = node.and_then(|node| shape.read(node, problems));
-                )*
+                    node.and_then(|node| shape.read(node, problems))
+                },)*);
                 Some(Self {
                     $( $with: $with?, )?
                     $( $field: $crate::__key!(value $need $field), )*

@@ -205,6 +205,18 @@ pub fn only_true<E: From<ShapeError> + 'static>(expected: &'static str) -> Shape
     checked.and(json!({ "const": true }))
 }
 
+/// What must not be there, and has another meaning where it is.
+#[must_use]
+pub fn never<E: From<ShapeError> + 'static>() -> Shape<E, ()> {
+    Shape::new(
+        |node, problems| {
+            problems.add(node.id, ShapeError::expected("nothing", &node.value));
+            None
+        },
+        |_| json!({ "not": {} }),
+    )
+}
+
 /// A whole number of a range.
 #[must_use]
 pub fn whole<E, N>(range: RangeInclusive<N>, expected: &'static str) -> Shape<E, N>

@@ -1,23 +1,28 @@
 //! A call of a method on a peer, and what it is given.
 
-use peerstate_model::input::fields::{self, Fields, ShapeError};
+use peerstate_model::input::fields::ShapeError;
+use peerstate_model::input::keys::{Beside, Keys, keys};
+use peerstate_model::input::shape::{
+    At, Definitions, Shape, either, flag, never, one_of, only_true, text, whole, word,
+};
 use peerstate_model::input::yaml::{Entry, Node, Value};
+use peerstate_model::keys;
+use serde_json::{Map, Value as Json, json};
 
-use super::{Context, read_peer, unknown};
+use super::{Context, find_peer, unknown};
 use crate::implementation::capability::Capability;
-use crate::implementation::configuration::Configuration;
 use crate::implementation::{
     Call, Candidate, DescriptionType, Direction, MediaKind, Method, PeerIndex,
 };
-use crate::scenario::arguments::{self, word};
 use crate::scenario::error::Found;
+use crate::scenario::keys::{alteration, configuration, peer};
 use crate::scenario::{
     Action, Alteration, CandidateSource, DescriptionFrom, DescriptionSource, ScenarioError,
     WrittenCall,
 };
 
 /// The errors that a call may be expected to fail with.
-pub const ERRORS: &[&str] = &[
+const ERRORS: &[&str] = &[
     "InvalidStateError",
     "InvalidModificationError",
     "InvalidAccessError",
@@ -47,7 +52,7 @@ pub(super) fn read_call(
         id: node.id,
         value: Value::Null,
     };
-    let (name_id, name, arguments, inner_fails) = match &node.value {
+    let (name_id, name, arguments_node, inner_fails) = match &node.value {
         Value::String(method) => (node.id, method.as_str(), &nothing, None),
         Value::Mapping(entries) => {
             let inner = entries.iter().find(|entry| entry.key == "fails");
@@ -70,20 +75,16 @@ pub(super) fn read_call(
     if let (Some(_), Some(inner)) = (fails, inner_fails) {
         problems.add(inner.id, ScenarioError::FailsTwice);
     }
-    let fails = fails.or(inner_fails).and_then(|entry| {
-        let text = fields::text(&entry.value, "the name of an error", problems)?;
-        if !ERRORS.contains(&text) {
-            problems.add(entry.value.id, unknown("error", text, ERRORS));
-        }
-        Some(text.to_owned())
-    });
+    let fails = fails.or(inner_fails);
+    let fails = fails.and_then(|entry| error().read(&entry.value, problems));
     let Some(method) = Method::ALL.iter().find(|method| method.as_str() == name) else {
         let known: Vec<_> = Method::ALL.iter().map(|method| method.as_str()).collect();
         problems.add(name_id, unknown("method", name, &known));
         return None;
     };
-    let mut kept_as = None;
-    let mut call = read_arguments(*method, arguments, &mut kept_as, context, problems)?;
+    context.requires.extend(needs(*method));
+    let written = arguments(*method).read(arguments_node, problems)?;
+    let (mut call, kept_as) = written.resolve(context, problems)?;
     track_description(&mut call, peer, fails.is_none(), context);
     Some(Action::Call {
         peer,
@@ -93,79 +94,92 @@ pub(super) fn read_call(
     })
 }
 
-fn read_arguments(
-    method: Method,
-    node: &Node,
-    kept_as: &mut Option<String>,
-    context: &mut Context<'_>,
-    problems: &mut Found,
-) -> Option<WrittenCall> {
-    context.requires.extend(needs(method));
+/// The name of an error that a call may be expected to fail with.
+pub(super) fn error() -> Shape<ScenarioError, String> {
+    one_of("error", "the name of an error", ERRORS, |error| error).map(str::to_owned)
+}
+
+/// The JSON Schema of a call: the method alone, or with its arguments.
+pub(super) fn schema(definitions: &mut Definitions) -> Json {
+    // The methods that can not be called without arguments.
+    let is_of_media = |method: &Method| needs(*method) == Some(Capability::Media);
+    let alone = Method::ALL.iter().filter(|method| !is_of_media(method));
+    let alone: Vec<_> = alone.map(|method| method.as_str()).collect();
+    let mut properties = Map::new();
+    for method in Method::ALL {
+        let arguments = arguments(*method).schema(definitions);
+        properties.insert(method.as_str().to_owned(), arguments);
+    }
+    properties.insert("fails".to_owned(), error().schema(definitions));
+    let with_arguments = json!({
+        "type": "object",
+        "additionalProperties": false,
+        "properties": properties,
+        "minProperties": 1,
+        "if": { "required": ["fails"] },
+        "then": { "minProperties": 2, "maxProperties": 2 },
+        "else": { "maxProperties": 1 },
+    });
+    json!({ "anyOf": [{ "enum": alone }, with_arguments] })
+}
+
+/// The arguments of a method, before what they name has been looked up.
+enum Written {
+    Call(WrittenCall),
+    Offer(OfferKeys),
+    Answer(AnswerKeys),
+    Local(SourceKeys),
+    Remote(SourceKeys),
+    Candidates(Candidates),
+}
+
+/// How the arguments of a method are written.
+fn arguments(method: Method) -> Shape<ScenarioError, Written> {
     match method {
-        Method::CreateDataChannel => read_fields(node, problems, |fields, problems| {
-            Some(read_channel(fields, problems))
+        Method::CreateDataChannel => call(|keys: ChannelKeys| Call::CreateDataChannel {
+            label: keys.label.unwrap_or_else(|| "data".to_owned()),
+            // Without `negotiated` W3C ignores the id.
+            negotiated_id: keys.id.filter(|_| keys.negotiated),
         }),
-        Method::AddTransceiver | Method::AddTrack | Method::RemoveTrack => {
-            read_media(method, node, problems)
+        Method::AddTransceiver => {
+            let alone = word("kind of media").map(|kind| (kind, Direction::default()));
+            let keys = keys().map(|keys: TransceiverKeys| (keys.kind, keys.direction));
+            let either = either(is_text, alone, keys);
+            either.map(|(kind, direction)| Written::Call(Call::AddTransceiver { kind, direction }))
         }
-        Method::CreateOffer => read_fields(node, problems, |fields, problems| {
-            let mut ice_restart = None;
-            if let Some(fields) = fields {
-                let node = fields.optional("iceRestart");
-                ice_restart = node.and_then(|node| fields::boolean(node, problems));
-                *kept_as = read_name(fields, context, problems);
-            }
-            let ice_restart = ice_restart.unwrap_or(false);
-            if ice_restart {
-                context.requires.insert(Capability::RestartIce);
-            }
-            Some(Call::CreateOffer { ice_restart })
-        }),
-        Method::CreateAnswer => read_fields(node, problems, |fields, problems| {
-            *kept_as = fields.and_then(|fields| read_name(fields, context, problems));
-            Some(Call::CreateAnswer)
-        }),
-        Method::SetLocalDescription => read_fields(node, problems, |fields, problems| {
-            let source = read_source(fields, context, problems);
-            Some(Call::SetLocalDescription(source))
-        }),
-        Method::SetRemoteDescription => read_fields(node, problems, |fields, problems| {
-            let source = read_source(fields, context, problems);
-            Some(Call::SetRemoteDescription(source))
-        }),
-        Method::AddIceCandidate => read_fields(node, problems, |fields, problems| {
-            let source = match fields {
-                None => CandidateSource::End,
-                Some(fields) => read_candidate(fields, context, problems)?,
-            };
-            Some(Call::AddIceCandidate(source))
-        }),
-        Method::RestartIce => read_fields(node, problems, |_, _| Some(Call::RestartIce)),
+        Method::AddTrack => track(|kind| Call::AddTrack { kind }),
+        Method::RemoveTrack => track(|kind| Call::RemoveTrack { kind }),
+        Method::CreateOffer => keys().or_nothing().map(Written::Offer),
+        Method::CreateAnswer => keys().or_nothing().map(Written::Answer),
+        Method::SetLocalDescription => keys().or_nothing().map(Written::Local),
+        Method::SetRemoteDescription => keys().or_nothing().map(Written::Remote),
+        Method::AddIceCandidate => candidates().map(Written::Candidates),
+        Method::RestartIce => call(|_: NoKeys| Call::RestartIce),
         Method::SetConfiguration => {
-            let configuration = match node.value {
-                Value::Null => Some(Configuration::default()),
-                _ => arguments::read_configuration(node, problems),
-            };
-            configuration.map(Call::SetConfiguration)
+            configuration().map(|given| Written::Call(Call::SetConfiguration(given)))
         }
-        Method::GetStats => read_fields(node, problems, |_, _| Some(Call::GetStats)),
-        Method::Close => read_fields(node, problems, |_, _| Some(Call::Close)),
+        Method::GetStats => call(|_: NoKeys| Call::GetStats),
+        Method::Close => call(|_: NoKeys| Call::Close),
     }
 }
 
-/// Reads a mapping of arguments, or none at all.
-fn read_fields(
-    node: &Node,
-    problems: &mut Found,
-    read: impl FnOnce(Option<&mut Fields<'_>>, &mut Found) -> Option<WrittenCall>,
-) -> Option<WrittenCall> {
-    if matches!(node.value, Value::Null) {
-        return read(None, problems);
-    }
-    let mut fields = Fields::of(node, "the arguments: a mapping", problems)?;
-    let call = read(Some(&mut fields), problems)?;
-    fields.reject_unknown(problems);
-    Some(call)
+/// A call with a mapping of arguments, or without.
+fn call<K: Keys<ScenarioError> + Default>(
+    call: fn(K) -> WrittenCall,
+) -> Shape<ScenarioError, Written> {
+    let keys = keys().or_nothing();
+    keys.map(move |keys| Written::Call(call(keys)))
+}
+
+/// A call with a kind of media.
+fn track(call: fn(MediaKind) -> WrittenCall) -> Shape<ScenarioError, Written> {
+    let keys = keys().map(|keys: TrackKeys| keys.kind);
+    let kind = either(is_text, word("kind of media"), keys);
+    kind.map(move |kind| Written::Call(call(kind)))
+}
+
+const fn is_text(value: &Value) -> bool {
+    matches!(value, Value::String(_))
 }
 
 /// What a method needs of an implementation, whatever its arguments.
@@ -176,30 +190,6 @@ const fn needs(method: Method) -> Option<Capability> {
         Method::SetConfiguration => Some(Capability::SetConfiguration),
         Method::GetStats => Some(Capability::GetStats),
         _ => None,
-    }
-}
-
-fn read_channel(fields: Option<&mut Fields<'_>>, problems: &mut Found) -> WrittenCall {
-    let (mut label, mut negotiated_id) = (None, None);
-    if let Some(fields) = fields {
-        let node = fields.optional("label");
-        label = node.and_then(|node| fields::text(node, "text", problems));
-        let id = fields
-            .optional("id")
-            .and_then(|node| arguments::whole(node, "a whole number from 0 to 65535", problems));
-        // Without `negotiated` W3C ignores the id.
-        if let Some(node) = fields.optional("negotiated")
-            && fields::boolean(node, problems) == Some(true)
-        {
-            negotiated_id = id;
-            if id.is_none() {
-                problems.add(node.id, ShapeError::Missing { key: "id" });
-            }
-        }
-    }
-    Call::CreateDataChannel {
-        label: label.unwrap_or("data").to_owned(),
-        negotiated_id,
     }
 }
 
@@ -229,152 +219,245 @@ fn track_description(
     }
 }
 
-fn read_name(
-    fields: &mut Fields<'_>,
-    context: &mut Context<'_>,
-    problems: &mut Found,
-) -> Option<String> {
-    let node = fields.optional("as")?;
-    let name = fields::text(node, "a name", problems)?;
-    context.descriptions.insert(name.to_owned());
-    Some(name.to_owned())
+keys! {
+    /// No arguments.
+    #[derive(Default)]
+    struct NoKeys: ScenarioError, "the arguments: a mapping" {}
 }
 
-fn read_media(method: Method, node: &Node, problems: &mut Found) -> Option<WrittenCall> {
-    const KINDS: [(&str, MediaKind); 2] =
-        [("audio", MediaKind::Audio), ("video", MediaKind::Video)];
-    if let Value::String(_) = node.value {
-        let kind = word(node, "kind of media", &KINDS, problems)?;
-        return Some(media_call(method, kind, Direction::default()));
+keys! {
+    /// `createDataChannel(label, {negotiated, id})`.
+    #[derive(Default)]
+    struct ChannelKeys: ScenarioError, "the arguments: a mapping" {
+        /// The label; `data` where it is left out.
+        optional label: String = text("text"),
+        /// The id of a channel negotiated out of band.
+        optional id: u16 = whole(0..=65535, "a whole number from 0 to 65535"),
+        /// Whether the channel is negotiated out of band; then it has an id.
+        defaulted negotiated: bool = flag(),
     }
-    let mut fields = Fields::of(node, "`{kind: audio}` or `{kind: video}`", problems)?;
-    let kind = fields
-        .required("kind", problems)
-        .and_then(|node| word(node, "kind of media", &KINDS, problems));
-    let mut direction = Direction::default();
-    if method == Method::AddTransceiver
-        && let Some(node) = fields.optional("direction")
-    {
-        let words = [
-            ("sendrecv", Direction::Sendrecv),
-            ("sendonly", Direction::Sendonly),
-            ("recvonly", Direction::Recvonly),
-            ("inactive", Direction::Inactive),
-        ];
-        direction = word(node, "RTCRtpTransceiverDirection", &words, problems).unwrap_or_default();
-    }
-    fields.reject_unknown(problems);
-    Some(media_call(method, kind?, direction))
+    besides [NEGOTIATED_WITH_AN_ID]
 }
 
-fn media_call(method: Method, kind: MediaKind, direction: Direction) -> WrittenCall {
-    match method {
-        Method::AddTrack => Call::AddTrack { kind },
-        Method::RemoveTrack => Call::RemoveTrack { kind },
-        _ => Call::AddTransceiver { kind, direction },
-    }
-}
-
-fn read_source(
-    fields: Option<&mut Fields<'_>>,
-    context: &mut Context<'_>,
-    problems: &mut Found,
-) -> DescriptionSource {
-    let Some(fields) = fields else {
-        return DescriptionSource::default();
-    };
-    let from = fields.optional("from").and_then(|node| {
-        let name = fields::text(node, "the name of a description", problems)?;
-        if context.descriptions.contains(name) {
-            return Some(DescriptionFrom::Name(name.to_owned()));
+const NEGOTIATED_WITH_AN_ID: Beside<ScenarioError> = Beside {
+    schema: || {
+        let negotiated = json!({ "negotiated": { "const": true } });
+        json!({
+            "if": { "required": ["negotiated"], "properties": negotiated },
+            "then": { "required": ["id"] },
+        })
+    },
+    check: |channel, problems| {
+        if let Some(negotiated) = channel.get("negotiated")
+            && negotiated.value == Value::Bool(true)
+            && channel.get("id").is_none()
+        {
+            problems.add(negotiated.id, ShapeError::Missing { key: "id" });
         }
-        if let Some(peer) = context.peers.iter().position(|peer| *peer == name) {
-            return Some(DescriptionFrom::Peer(PeerIndex(peer)));
-        }
-        let known = context
-            .descriptions
-            .iter()
-            .map(String::as_str)
-            .chain(context.peers.iter().copied());
-        problems.add(
-            node.id,
-            unknown("description", name, &known.collect::<Vec<_>>()),
-        );
-        None
-    });
-    let kind = fields.optional("type").and_then(|node| {
-        let words = [
-            ("offer", DescriptionType::Offer),
-            ("pranswer", DescriptionType::Pranswer),
-            ("answer", DescriptionType::Answer),
-            ("rollback", DescriptionType::Rollback),
-        ];
-        word(node, "RTCSdpType", &words, problems)
-    });
-    match kind {
-        Some(DescriptionType::Pranswer) => _ = context.requires.insert(Capability::Pranswer),
-        Some(DescriptionType::Rollback) => _ = context.requires.insert(Capability::Rollback),
-        _ => {}
-    }
-    let alteration = fields.optional("alter").and_then(|node| {
-        let mut inner = Fields::of(node, "an alteration", problems)?;
-        let alteration = arguments::read_alteration(&mut inner, problems);
-        inner.reject_unknown(problems);
-        Some(alteration)
-    });
-    let alteration = alteration.unwrap_or_default();
-    if alteration != Alteration::default() {
-        context.requires.insert(Capability::Sdp);
-    }
-    DescriptionSource {
-        from: from.unwrap_or_default(),
-        kind,
-        alteration,
+    },
+};
+
+keys! {
+    /// `addTransceiver(kind, {direction})`.
+    struct TransceiverKeys: ScenarioError, "`{kind: audio}` or `{kind: video}`" {
+        /// Audio or video.
+        required kind: MediaKind = word("kind of media"),
+        /// The direction; `sendrecv` where it is left out.
+        defaulted direction: Direction = word("RTCRtpTransceiverDirection"),
     }
 }
 
-fn read_candidate(
-    fields: &mut Fields<'_>,
+keys! {
+    /// `addTrack(track)` or `removeTrack(sender)`, by the kind of the track.
+    struct TrackKeys: ScenarioError, "`{kind: audio}` or `{kind: video}`" {
+        /// Audio or video.
+        required kind: MediaKind = word("kind of media"),
+    }
+}
+
+keys! {
+    /// `createOffer({iceRestart})`.
+    #[derive(Default)]
+    struct OfferKeys: ScenarioError, "the arguments: a mapping" {
+        /// Whether the offer restarts ICE.
+        defaulted ice_restart as "iceRestart": bool = flag(),
+        /// The name under which the description is kept.
+        optional kept_as as "as": String = text("a name"),
+    }
+}
+
+keys! {
+    /// `createAnswer()`.
+    #[derive(Default)]
+    struct AnswerKeys: ScenarioError, "the arguments: a mapping" {
+        /// The name under which the description is kept.
+        optional kept_as as "as": String = text("a name"),
+    }
+}
+
+keys! {
+    /// `setLocalDescription(description)` or `setRemoteDescription(description)`.
+    #[derive(Default)]
+    struct SourceKeys: ScenarioError, "the arguments: a mapping" {
+        /// A description that was kept under this name, or what a peer of this name made last.
+        optional from: At<String> = text("the name of a description").placed(),
+        /// The type that it is given as; by default the type that it was made as.
+        optional kind as "type": DescriptionType = word("RTCSdpType"),
+        /// How it is changed on its way.
+        defaulted alter: Alteration = alteration(),
+    }
+}
+
+/// Which candidates are added, before the peer has been looked up.
+#[derive(Default)]
+enum Candidates {
+    #[default]
+    End,
+    From(FromKeys),
+    Literal(Candidate),
+}
+
+fn candidates() -> Shape<ScenarioError, Candidates> {
+    let from = keys().map(Candidates::From);
+    let end = keys().map(|_: EndKeys| Candidates::End);
+    let literal = keys().then(|keys: LiteralKeys, _, _| {
+        Some(Candidates::Literal(Candidate {
+            candidate: keys.candidate?,
+            sdp_mid: keys.sdp_mid,
+            sdp_mline_index: keys.sdp_mline_index,
+            username_fragment: keys.username_fragment,
+        }))
+    });
+    let has_end = |value: &Value| value.get("end").is_some();
+    let has_from = |value: &Value| value.get("from").is_some();
+    either(has_from, from, either(has_end, end, literal)).or_nothing()
+}
+
+keys! {
+    /// The candidates that a peer has gathered.
+    struct FromKeys: ScenarioError, "the arguments: a mapping" {
+        /// The peer that gathered them.
+        expected from: At<String> = peer(),
+        /// Whether those that were handed over before are handed over again.
+        defaulted again: bool = flag(),
+    }
+}
+
+keys! {
+    /// The end of candidates.
+    struct EndKeys: ScenarioError, "the arguments: a mapping" {
+        /// With other keys, candidates.
+        optional _from as "from": () = never(),
+        /// That there are no more candidates.
+        required _end as "end": bool = only_true("`true`; leave the key out where candidates follow"),
+    }
+}
+
+keys! {
+    /// A candidate written out.
+    struct LiteralKeys: ScenarioError, "the arguments: a mapping" {
+        /// With other keys, candidates that a peer has gathered.
+        optional _from as "from": () = never(),
+        /// Alone, the end of candidates.
+        optional _end as "end": () = never(),
+        /// The candidate attribute.
+        optional candidate: String = text("text"),
+        /// The media section, by its `mid`.
+        optional sdp_mid as "sdpMid": String = text("text"),
+        /// The generation, by its `ice-ufrag`.
+        optional username_fragment as "usernameFragment": String = text("text"),
+        /// The media section, by its place.
+        optional sdp_mline_index as "sdpMLineIndex": u16 =
+            whole(0..=65535, "a whole number from 0 to 65535"),
+    }
+    besides [SOME_CANDIDATE]
+}
+
+const SOME_CANDIDATE: Beside<ScenarioError> = Beside {
+    schema: || json!({ "required": ["candidate"] }),
+    check: |node, problems| {
+        if node.get("candidate").is_none() {
+            problems.add(node.id, ShapeError::Missing { key: "from" });
+        }
+    },
+};
+
+impl Written {
+    /// The call, and the name under which its description is kept.
+    fn resolve(
+        self,
+        context: &mut Context<'_>,
+        problems: &mut Found,
+    ) -> Option<(WrittenCall, Option<String>)> {
+        let call = match self {
+            Self::Call(call) => call,
+            Self::Offer(OfferKeys {
+                ice_restart,
+                kept_as,
+            }) => {
+                context.descriptions.extend(kept_as.clone());
+                if ice_restart {
+                    context.requires.insert(Capability::RestartIce);
+                }
+                return Some((Call::CreateOffer { ice_restart }, kept_as));
+            }
+            Self::Answer(AnswerKeys { kept_as }) => {
+                context.descriptions.extend(kept_as.clone());
+                return Some((Call::CreateAnswer, kept_as));
+            }
+            Self::Local(keys) => Call::SetLocalDescription(keys.source(context, problems)),
+            Self::Remote(keys) => Call::SetRemoteDescription(keys.source(context, problems)),
+            Self::Candidates(Candidates::End) => Call::AddIceCandidate(CandidateSource::End),
+            Self::Candidates(Candidates::Literal(candidate)) => {
+                Call::AddIceCandidate(CandidateSource::Literal(candidate))
+            }
+            Self::Candidates(Candidates::From(FromKeys { from, again })) => {
+                let peer = find_peer(from, context, problems)?;
+                Call::AddIceCandidate(CandidateSource::From { peer, again })
+            }
+        };
+        Some((call, None))
+    }
+}
+
+impl SourceKeys {
+    fn source(self, context: &mut Context<'_>, problems: &mut Found) -> DescriptionSource {
+        match self.kind {
+            Some(DescriptionType::Pranswer) => _ = context.requires.insert(Capability::Pranswer),
+            Some(DescriptionType::Rollback) => _ = context.requires.insert(Capability::Rollback),
+            _ => {}
+        }
+        if self.alter != Alteration::default() {
+            context.requires.insert(Capability::Sdp);
+        }
+        let from = self
+            .from
+            .and_then(|from| find_description(from, context, problems));
+        DescriptionSource {
+            from: from.unwrap_or_default(),
+            kind: self.kind,
+            alteration: self.alter,
+        }
+    }
+}
+
+/// A description that was kept under a name, or what the peer of that name made last.
+fn find_description(
+    from: At<String>,
     context: &Context<'_>,
     problems: &mut Found,
-) -> Option<CandidateSource> {
-    if let Some(node) = fields.optional("from") {
-        let peer = read_peer(node, context, problems);
-        let again = fields
-            .optional("again")
-            .and_then(|node| fields::boolean(node, problems));
-        return Some(CandidateSource::From {
-            peer: peer?,
-            again: again.unwrap_or(false),
-        });
+) -> Option<DescriptionFrom> {
+    let name = from.value?;
+    if context.descriptions.contains(&name) {
+        return Some(DescriptionFrom::Name(name));
     }
-    if let Some(node) = fields.optional("end") {
-        if fields::boolean(node, problems)? {
-            return Some(CandidateSource::End);
-        }
-        let expected = "`true`; leave the key out where candidates follow";
-        problems.add(node.id, ShapeError::expected(expected, &node.value));
-        return None;
+    if let Some(peer) = context.peers.iter().position(|peer| *peer == name) {
+        return Some(DescriptionFrom::Peer(PeerIndex(peer)));
     }
-    let mut text = |key| {
-        let node = fields.optional(key)?;
-        fields::text(node, "text", problems).map(str::to_owned)
-    };
-    let (candidate, sdp_mid, username_fragment) =
-        (text("candidate"), text("sdpMid"), text("usernameFragment"));
-    let sdp_mline_index = fields
-        .optional("sdpMLineIndex")
-        .and_then(|node| arguments::whole(node, "a whole number from 0 to 65535", problems));
-    let Some(candidate) = candidate else {
-        problems.add(fields.id, ShapeError::Missing { key: "from" });
-        return None;
-    };
-    Some(CandidateSource::Literal(Candidate {
-        candidate,
-        sdp_mid,
-        sdp_mline_index,
-        username_fragment,
-    }))
+    let kept = context.descriptions.iter().map(String::as_str);
+    let known: Vec<_> = kept.chain(context.peers.iter().copied()).collect();
+    problems.add(from.node, unknown("description", &name, &known));
+    None
 }
 
 #[cfg(test)]

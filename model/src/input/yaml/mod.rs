@@ -69,11 +69,7 @@ impl Node {
     /// The value of a key, where this is a mapping that has it.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&Self> {
-        let Value::Mapping(entries) = &self.value else {
-            return None;
-        };
-        let entry = entries.iter().find(|entry| entry.key == key);
-        entry.map(|entry| &entry.value)
+        self.value.get(key)
     }
 
     /// The items of a list, or else this, which stands for a list of it.
@@ -129,6 +125,16 @@ impl Value {
             Self::Sequence(_) => "a list".to_owned(),
             Self::Mapping(_) => "a mapping".to_owned(),
         }
+    }
+
+    /// The value of a key, where this is a mapping that has it.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<&Node> {
+        let Self::Mapping(entries) = self else {
+            return None;
+        };
+        let entry = entries.iter().find(|entry| entry.key == key);
+        entry.map(|entry| &entry.value)
     }
 
     /// The text, if it is text.
