@@ -3,7 +3,7 @@
 //! Source: <https://www.w3.org/TR/webrtc/#rtcconfiguration-dictionary>.
 
 use peerstate_model::input::keys::keys;
-use peerstate_model::input::shape::{flag, list, one_or_more, text, whole, word};
+use peerstate_model::input::shape::{flag, list, text, text_or_texts, whole, word};
 use peerstate_model::{keys, words};
 
 use crate::scenario::ScenarioError;
@@ -34,7 +34,7 @@ keys! {
     #[derive(Debug, Clone, PartialEq, Eq)]
     pub struct IceServer: ScenarioError, "an RTCIceServer: `urls`, …" {
         /// The URLs, one or more.
-        required urls: Vec<String> = one_or_more(text("text")),
+        required urls: Vec<String> = text_or_texts("a URL or a list of URLs"),
         /// The name for a TURN server.
         optional username: String = text("text"),
         /// The password for a TURN server.

@@ -8,7 +8,8 @@ use peerstate_model::input::fields::{self, Fields, ShapeError};
 use peerstate_model::input::keys::{Beside, Keys, keys};
 use peerstate_model::input::names;
 use peerstate_model::input::shape::{
-    At, Shape, flag, form, number, one_of, one_or_more, state, text, text_schema, whole,
+    At, Shape, flag, form, number, one_of, one_or_more, state, text, text_or_texts, text_schema,
+    whole,
 };
 use peerstate_model::input::yaml::{Node, Value};
 use peerstate_model::keys;
@@ -39,11 +40,11 @@ keys! {
         /// What there is to say about it.
         optional about: String = text("text"),
         /// Links to the sentences of the specification that it asserts.
-        defaulted spec: Vec<String> = one_or_more(text("text")),
+        defaulted spec: Vec<String> = text_or_texts("a text or a list of texts"),
         /// Free tags.
-        defaulted tags: Vec<String> = one_or_more(text("text")),
+        defaulted tags: Vec<String> = text_or_texts("a text or a list of texts"),
         /// Behaviours of outside test suites that it asserts.
-        defaulted covers: Vec<String> = one_or_more(text("text")),
+        defaulted covers: Vec<String> = text_or_texts("a text or a list of texts"),
         /// What it needs of an implementation, beyond what its steps imply.
         defaulted requires: BTreeSet<Capability> = one_or_more(one_of(
             "capability",

@@ -347,6 +347,16 @@ pub fn one_or_more<E: 'static, T: 'static>(item: Shape<E, T>) -> Shape<E, Vec<T>
     )
 }
 
+/// One text, or a list of texts; `expected` says that for what is neither.
+#[must_use]
+pub fn text_or_texts<E: From<ShapeError> + 'static>(
+    expected: &'static str,
+) -> Shape<E, Vec<String>> {
+    let alone = text(expected).map(|text| vec![text]);
+    let is_text = |value: &Value| matches!(value, Value::String(_));
+    either(is_text, alone, list(expected, text("text")))
+}
+
 impl<E: 'static, T: 'static> Shape<E, T> {
     /// The same, of which a schema can say this besides.
     #[must_use]

@@ -137,16 +137,16 @@ keys! {
     struct Entry: KnownError, "an entry: `rule`, `scenarios`, `reason`, `since`" {
         /// The rule that is broken, or a list of them where one cause breaks several; `error` for a
         /// fault of the implementation.
-        required rule: Vec<&'static str> = one_or_more(rule()).at_least_one(|_| KnownError::NoRules),
+        expected rule: Vec<&'static str> = one_or_more(rule()).at_least_one(|_| KnownError::NoRules),
         /// The scenarios in which it is: ids, and patterns over ids, in which `*` stands for part of a
         /// name and `**` for any path.
-        required scenarios: Vec<String> =
+        expected scenarios: Vec<String> =
             list("a list of patterns", text("text")).at_least_one(|_| KnownError::NoScenarios),
         /// Why, and what the implementation does instead, in a sentence.
-        required reason: String =
+        expected reason: String =
             form("a sentence", r"\S", reason),
         /// The first version of the implementation in which it was seen.
-        required since: String = text("a version"),
+        expected since: String = text("a version"),
         /// Where it was reported.
         optional link: String = text("text"),
         /// Part of a finding's message or deviation, or a list of such parts, one of which it has.
@@ -208,21 +208,21 @@ fn id(text: &str) -> Result<String, KnownError> {
 
 /// An entry whose scenarios are patterns.
 fn entry(entry: Entry, node: &Node, problems: &mut Problems<KnownError>) -> Option<KnownDeviation> {
-    let scenarios = node.get("scenarios").map_or(node.id, |node| node.id);
-    let patterns = entry.scenarios.iter().map(|text| {
+    let (scenarios, place) = (entry.scenarios?, node.get("scenarios")?.id);
+    let patterns = scenarios.iter().map(|text| {
         let pattern = suite::pattern(text).map_err(|e| KnownError::Pattern(e.to_string()));
-        problems.keep(scenarios, pattern)
+        problems.keep(place, pattern)
     });
     let matchers: Vec<_> = patterns.collect();
     Some(KnownDeviation {
         id: entry.id,
-        rules: entry.rule.into_iter().map(str::to_owned).collect(),
+        rules: entry.rule?.into_iter().map(str::to_owned).collect(),
         matchers: matchers.into_iter().collect::<Option<_>>()?,
-        scenarios: entry.scenarios,
+        scenarios,
         peer: entry.peer,
         messages: entry.message,
-        reason: entry.reason,
-        since: entry.since,
+        reason: entry.reason?,
+        since: entry.since?,
         link: entry.link,
     })
 }

@@ -1,5 +1,6 @@
 //! Steps.
 
+mod arguments;
 mod call;
 mod expect;
 mod negotiate;

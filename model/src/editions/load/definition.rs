@@ -114,7 +114,8 @@ fn read_rows<S: Defined>(node: &Node, problems: &mut Found) -> Option<Rows<S>> {
 }
 
 fn schema_of_rows<S: Defined>(definitions: &mut Definitions) -> Json {
-    let predicate = predicate().schema(definitions);
+    let mut predicate = predicate().schema(definitions);
+    predicate["description"] = json!("When it has this value.");
     let names = S::ALL.iter().map(|state| state.as_str().to_owned());
     let properties: Map<_, _> = names.map(|name| (name, predicate.clone())).collect();
     json!({
