@@ -41,6 +41,9 @@ pub(super) fn read_network(
         loss: keys.loss,
         latency: keys.latency,
     };
+    if change == LinkChange::default() {
+        problems.add(node.id, ScenarioError::NoChange);
+    }
     let link = match (keys.between, keys.from, keys.to) {
         (Some(between), ..) => {
             let peers = find_peers(between.value?, context, problems)?;
