@@ -11,14 +11,11 @@ use crate::report::judge::JudgeReport;
 use crate::report::lint::json::{DeriveReport, DiffReport, LintReport, LintReports, MatrixReport};
 use crate::report::run::json::RunReport;
 
-mod edition;
-mod known;
-mod scenario;
 mod trace;
 
-pub use edition::edition;
-pub use known::known;
-pub use scenario::scenario;
+pub use crate::run::deviations::schema as known;
+pub use crate::scenario::schema as scenario;
+pub use peerstate_model::editions::schema as edition;
 pub use trace::trace;
 
 const DRAFT: &str = "https://json-schema.org/draft/2020-12/schema";
@@ -27,28 +24,6 @@ const DRAFT: &str = "https://json-schema.org/draft/2020-12/schema";
 #[must_use]
 pub fn text(schema: &Value) -> String {
     serde_json::to_string_pretty(schema).unwrap_or_default()
-}
-
-/// Text as the readers take it: without control characters, but for line breaks and tabs.
-fn text_definition() -> Value {
-    json!({
-        "type": "string",
-        "pattern": r"^[^\u0000-\u0008\u000b-\u001f\u007f-\u009f]*$",
-    })
-}
-
-/// A reference to [`text_definition`], which stands in every schema under this name.
-fn a_text() -> Value {
-    json!({ "$ref": "#/$defs/text" })
-}
-
-fn one_or_more(item: &Value) -> Value {
-    json!({ "anyOf": [item, { "type": "array", "items": item }] })
-}
-
-/// One of it, or a list of at least one.
-fn at_least_one(item: &Value) -> Value {
-    json!({ "anyOf": [item, { "type": "array", "minItems": 1, "items": item }] })
 }
 
 /// The schema of the JSON reports: of `run`, `judge`, `check`, `lint`, `diff` and `derive`.

@@ -21,6 +21,31 @@ fn errors(schema: &Value, instance: &Value) -> Vec<String> {
         .collect()
 }
 
+/// Each key of a table says what it is, so that an editor can show it.
+#[rstest]
+#[case(schemas::scenario())]
+#[case(schemas::edition())]
+#[case(schemas::known())]
+fn every_key_has_a_description(#[case] schema: Value) {
+    fn look(value: &Value, keys: &mut usize) {
+        if value["additionalProperties"] == false && value["description"].is_string() {
+            for (key, property) in value["properties"].as_object().unwrap() {
+                let about = property["description"].as_str().unwrap_or_default();
+                assert!(about.len() > 2, "{key} has no description");
+                *keys += 1;
+            }
+        }
+        match value {
+            Value::Object(members) => members.values().for_each(|member| look(member, keys)),
+            Value::Array(items) => items.iter().for_each(|item| look(item, keys)),
+            _ => {}
+        }
+    }
+    let mut keys = 0;
+    look(&schema, &mut keys);
+    assert!(keys > 0, "no table was found");
+}
+
 #[rstest]
 fn scenarios_are_valid(#[files("../scenarios/**/*.yaml")] path: PathBuf) {
     let text = fs::read_to_string(path).unwrap();

@@ -9,6 +9,7 @@
 use std::fmt;
 
 use crate::input::names::{self, Suggestion};
+use crate::words;
 
 /// A string that is not a value of the enum it was read as.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -77,27 +78,16 @@ macro_rules! w3c_enum {
             $( $(#[$variant_meta:meta])* $variant:ident = $text:literal, )+
         }
     ) => {
-        $(#[$meta])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[derive(serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
-        pub enum $name {
-            $( $(#[$variant_meta])* #[serde(rename = $text)] $variant, )+
+        words! {
+            $(#[$meta])*
+            pub enum $name {
+                $( $(#[$variant_meta])* $variant = $text, )+
+            }
         }
 
         impl $name {
             /// The name of the enum in the WebIDL of W3C.
             pub const NAME: &'static str = $w3c;
-
-            /// Every value, in the order of the specification.
-            pub const ALL: &'static [Self] = &[$( Self::$variant, )+];
-
-            /// The W3C string of the value.
-            #[must_use]
-            pub const fn as_str(self) -> &'static str {
-                match self {
-                    $( Self::$variant => $text, )+
-                }
-            }
         }
 
         impl StateEnum for $name {
@@ -113,28 +103,20 @@ macro_rules! w3c_enum {
             }
         }
 
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.pad(self.as_str())
-            }
-        }
-
         impl std::str::FromStr for $name {
             type Err = UnknownState;
 
             fn from_str(text: &str) -> Result<Self, UnknownState> {
-                match text {
-                    $( $text => Ok(Self::$variant), )+
-                    _ => {
-                        let expected = vec![$( $text, )+];
-                        Err(UnknownState {
-                            enum_name: $w3c,
-                            found: names::shorten(text),
-                            suggestion: names::nearest(text, expected.iter().copied()),
-                            expected,
-                        })
+                let found = Self::ALL.iter().find(|state| state.as_str() == text);
+                found.copied().ok_or_else(|| {
+                    let expected: Vec<_> = Self::ALL.iter().map(|state| state.as_str()).collect();
+                    UnknownState {
+                        enum_name: Self::NAME,
+                        found: names::shorten(text),
+                        suggestion: names::nearest(text, expected.iter().copied()),
+                        expected,
                     }
-                }
+                })
             }
         }
     };

@@ -1,64 +1,39 @@
 //! Calls of the methods of `RTCPeerConnection`, and what they return.
 
 pub use peerstate_model::trace::DescriptionType;
+use peerstate_model::words;
 
 use super::configuration::Configuration;
 
-macro_rules! methods {
-    ($( $(#[$doc:meta])* $variant:ident = $name:literal, )+) => {
-        /// A method of `RTCPeerConnection` that a scenario can call.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum Method {
-            $( $(#[$doc])* $variant, )+
-        }
-
-        impl Method {
-            /// Every method, in the order of the documentation.
-            pub const ALL: &'static [Self] = &[$( Self::$variant, )+];
-
-            /// Its name, as W3C has it.
-            #[must_use]
-            pub const fn as_str(self) -> &'static str {
-                match self {
-                    $( Self::$variant => $name, )+
-                }
-            }
-        }
-    };
-}
-
-methods! {
-    /// <https://www.w3.org/TR/webrtc/#dom-peerconnection-createdatachannel>
-    CreateDataChannel = "createDataChannel",
-    /// <https://www.w3.org/TR/webrtc/#dom-rtcpeerconnection-addtransceiver>
-    AddTransceiver = "addTransceiver",
-    /// <https://www.w3.org/TR/webrtc/#dom-rtcpeerconnection-addtrack>
-    AddTrack = "addTrack",
-    /// <https://www.w3.org/TR/webrtc/#dom-rtcpeerconnection-removetrack>
-    RemoveTrack = "removeTrack",
-    /// <https://www.w3.org/TR/webrtc/#dom-rtcpeerconnection-createoffer>
-    CreateOffer = "createOffer",
-    /// <https://www.w3.org/TR/webrtc/#dom-rtcpeerconnection-createanswer>
-    CreateAnswer = "createAnswer",
-    /// <https://www.w3.org/TR/webrtc/#dom-peerconnection-setlocaldescription>
-    SetLocalDescription = "setLocalDescription",
-    /// <https://www.w3.org/TR/webrtc/#dom-peerconnection-setremotedescription>
-    SetRemoteDescription = "setRemoteDescription",
-    /// <https://www.w3.org/TR/webrtc/#dom-peerconnection-addicecandidate>
-    AddIceCandidate = "addIceCandidate",
-    /// <https://www.w3.org/TR/webrtc/#dom-rtcpeerconnection-restartice>
-    RestartIce = "restartIce",
-    /// <https://www.w3.org/TR/webrtc/#dom-rtcpeerconnection-setconfiguration>
-    SetConfiguration = "setConfiguration",
-    /// <https://www.w3.org/TR/webrtc/#widl-RTCPeerConnection-getStats-Promise-RTCStatsReport--MediaStreamTrack-selector>
-    GetStats = "getStats",
-    /// <https://www.w3.org/TR/webrtc/#dom-rtcpeerconnection-close>
-    Close = "close",
-}
-
-impl std::fmt::Display for Method {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.pad(self.as_str())
+words! {
+    /// A method of `RTCPeerConnection` that a scenario can call.
+    pub enum Method {
+        /// <https://www.w3.org/TR/webrtc/#dom-peerconnection-createdatachannel>
+        CreateDataChannel = "createDataChannel",
+        /// <https://www.w3.org/TR/webrtc/#dom-rtcpeerconnection-addtransceiver>
+        AddTransceiver = "addTransceiver",
+        /// <https://www.w3.org/TR/webrtc/#dom-rtcpeerconnection-addtrack>
+        AddTrack = "addTrack",
+        /// <https://www.w3.org/TR/webrtc/#dom-rtcpeerconnection-removetrack>
+        RemoveTrack = "removeTrack",
+        /// <https://www.w3.org/TR/webrtc/#dom-rtcpeerconnection-createoffer>
+        CreateOffer = "createOffer",
+        /// <https://www.w3.org/TR/webrtc/#dom-rtcpeerconnection-createanswer>
+        CreateAnswer = "createAnswer",
+        /// <https://www.w3.org/TR/webrtc/#dom-peerconnection-setlocaldescription>
+        SetLocalDescription = "setLocalDescription",
+        /// <https://www.w3.org/TR/webrtc/#dom-peerconnection-setremotedescription>
+        SetRemoteDescription = "setRemoteDescription",
+        /// <https://www.w3.org/TR/webrtc/#dom-peerconnection-addicecandidate>
+        AddIceCandidate = "addIceCandidate",
+        /// <https://www.w3.org/TR/webrtc/#dom-rtcpeerconnection-restartice>
+        RestartIce = "restartIce",
+        /// <https://www.w3.org/TR/webrtc/#dom-rtcpeerconnection-setconfiguration>
+        SetConfiguration = "setConfiguration",
+        /// <https://www.w3.org/TR/webrtc/#widl-RTCPeerConnection-getStats-Promise-RTCStatsReport--MediaStreamTrack-selector>
+        GetStats = "getStats",
+        /// <https://www.w3.org/TR/webrtc/#dom-rtcpeerconnection-close>
+        Close = "close",
     }
 }
 
@@ -257,25 +232,26 @@ pub struct Candidate {
     pub username_fragment: Option<String>,
 }
 
-/// Audio or video.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum MediaKind {
-    /// `audio`.
-    Audio,
-    /// `video`.
-    Video,
-}
+words! {
+    /// Audio or video.
+    pub enum MediaKind {
+        /// `audio`.
+        Audio = "audio",
+        /// `video`.
+        Video = "video",
+    }
 
-/// An `RTCRtpTransceiverDirection` that `addTransceiver` takes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Direction {
-    /// `sendrecv`.
-    #[default]
-    Sendrecv,
-    /// `sendonly`.
-    Sendonly,
-    /// `recvonly`.
-    Recvonly,
-    /// `inactive`.
-    Inactive,
+    /// An `RTCRtpTransceiverDirection` that `addTransceiver` takes.
+    #[derive(Default)]
+    pub enum Direction {
+        /// `sendrecv`.
+        #[default]
+        Sendrecv = "sendrecv",
+        /// `sendonly`.
+        Sendonly = "sendonly",
+        /// `recvonly`.
+        Recvonly = "recvonly",
+        /// `inactive`.
+        Inactive = "inactive",
+    }
 }

@@ -2,105 +2,89 @@
 //!
 //! Source: <https://www.w3.org/TR/webrtc/#rtcconfiguration-dictionary>.
 
-use schemars::JsonSchema;
-use serde::Serialize;
+use peerstate_model::input::keys::keys;
+use peerstate_model::input::shape::{flag, list, text, text_or_texts, whole, word};
+use peerstate_model::{keys, words};
 
-/// An `RTCConfiguration`; what is `None` was not given.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Configuration {
-    /// `iceServers`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub ice_servers: Option<Vec<IceServer>>,
-    /// `iceTransportPolicy`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub ice_transport_policy: Option<IceTransportPolicy>,
-    /// `bundlePolicy`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub bundle_policy: Option<BundlePolicy>,
-    /// `rtcpMuxPolicy`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub rtcp_mux_policy: Option<RtcpMuxPolicy>,
-    /// `iceCandidatePoolSize`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub ice_candidate_pool_size: Option<u8>,
-    /// What no `RTCConfiguration` has and the harness arranges.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub harness: Option<Extras>,
+use crate::scenario::ScenarioError;
+
+keys! {
+    /// An `RTCConfiguration`; what is left out was not given.
+    #[derive(Debug, Clone, PartialEq, Eq, Default)]
+    pub struct Configuration: ScenarioError, "the members of an RTCConfiguration" {
+        /// The STUN and TURN servers.
+        optional ice_servers as "iceServers": Vec<IceServer> = list("a list of RTCIceServer", keys()),
+        /// Which candidates are used.
+        optional ice_transport_policy as "iceTransportPolicy": IceTransportPolicy =
+            word("RTCIceTransportPolicy"),
+        /// How media sections share transports.
+        optional bundle_policy as "bundlePolicy": BundlePolicy = word("RTCBundlePolicy"),
+        /// Whether RTP and RTCP share a transport.
+        optional rtcp_mux_policy as "rtcpMuxPolicy": RtcpMuxPolicy = word("RTCRtcpMuxPolicy"),
+        /// How many candidates are gathered ahead.
+        optional ice_candidate_pool_size as "iceCandidatePoolSize": u8 =
+            whole(0..=255, "a whole number from 0 to 255"),
+        /// What no `RTCConfiguration` has and the harness arranges.
+        optional harness: Extras = keys(),
+    }
 }
 
-/// An `RTCIceServer`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct IceServer {
-    /// `urls`, one or more.
-    #[schemars(schema_with = "url_or_urls")]
-    pub urls: Vec<String>,
-    /// `username`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub username: Option<String>,
-    /// `credential`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub credential: Option<String>,
+keys! {
+    /// An `RTCIceServer`.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct IceServer: ScenarioError, "an RTCIceServer: `urls`, …" {
+        /// The URLs, one or more.
+        required urls: Vec<String> = text_or_texts("a URL or a list of URLs"),
+        /// The name for a TURN server.
+        optional username: String = text("text"),
+        /// The password for a TURN server.
+        optional credential: String = text("text"),
+    }
 }
 
-/// An `RTCIceTransportPolicy`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum IceTransportPolicy {
-    /// Only relayed candidates.
-    Relay,
-    /// Any candidate.
-    All,
+words! {
+    /// An `RTCIceTransportPolicy`.
+    pub enum IceTransportPolicy {
+        /// Only relayed candidates.
+        Relay = "relay",
+        /// Any candidate.
+        All = "all",
+    }
+
+    /// An `RTCBundlePolicy`.
+    pub enum BundlePolicy {
+        /// A transport a kind of media.
+        Balanced = "balanced",
+        /// A transport a section.
+        MaxCompat = "max-compat",
+        /// One transport for all.
+        MaxBundle = "max-bundle",
+    }
+
+    /// An `RTCRtcpMuxPolicy`.
+    pub enum RtcpMuxPolicy {
+        /// RTP and RTCP share a transport.
+        Require = "require",
+    }
+
+    /// The kind of key in a certificate.
+    pub enum CertificateKind {
+        /// ECDSA on the curve P-256.
+        Ecdsa = "ecdsa",
+        /// RSA.
+        Rsa = "rsa",
+    }
 }
 
-/// An `RTCBundlePolicy`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum BundlePolicy {
-    /// A transport a kind of media.
-    Balanced,
-    /// A transport a section.
-    MaxCompat,
-    /// One transport for all.
-    MaxBundle,
-}
-
-/// An `RTCRtcpMuxPolicy`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum RtcpMuxPolicy {
-    /// RTP and RTCP share a transport.
-    Require,
-}
-
-/// What the harness arranges for a peer.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Extras {
-    /// Whether the peer is an ICE-lite agent (RFC 8445, section 2.5).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub ice_lite: Option<bool>,
-    /// How many addresses the peer has, from 1 to 4; 1 if not given.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(range(min = 1, max = 4))]
-    pub addresses: Option<u8>,
-    /// The kind of the peer's certificate.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub certificate: Option<CertificateKind>,
-}
-
-/// The kind of key in a certificate.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum CertificateKind {
-    /// ECDSA on the curve P-256.
-    Ecdsa,
-    /// RSA.
-    Rsa,
-}
-
-fn url_or_urls(_generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
-    let url = schemars::json_schema!({ "type": "string" });
-    schemars::json_schema!({ "anyOf": [url, { "type": "array", "items": url }] })
+keys! {
+    /// What the harness arranges for a peer.
+    #[derive(Debug, Clone, PartialEq, Eq, Default)]
+    pub struct Extras: ScenarioError, "the harness's extras" {
+        /// Whether the peer is an ICE-lite agent (RFC 8445, section 2.5).
+        optional ice_lite as "iceLite": bool = flag(),
+        /// How many addresses the peer has, from 1 to 4; 1 if not given.
+        optional addresses: u8 = whole(1..=4, "a whole number from 1 to 4"),
+        /// The kind of the peer's certificate.
+        optional certificate: CertificateKind = word("kind of certificate"),
+    }
 }

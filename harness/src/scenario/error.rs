@@ -7,7 +7,6 @@ use peerstate_model::states::UnknownState;
 
 use super::MOST_PEERS;
 use super::duration::DurationError;
-use crate::implementation::capability::UnknownCapability;
 use crate::input::InputError;
 
 /// The problems of a file, found so far.
@@ -28,9 +27,6 @@ pub enum ScenarioError {
     /// A name is no value of the enum.
     #[error(transparent)]
     State(#[from] UnknownState),
-    /// A word is no capability.
-    #[error(transparent)]
-    Capability(#[from] UnknownCapability),
     /// A text is no duration.
     #[error(transparent)]
     Duration(#[from] DurationError),
@@ -93,14 +89,6 @@ pub enum ScenarioError {
     /// An expectation mixes attributes and events.
     #[error("an expectation is of attributes (`within`) or of events (`during`), not of both")]
     MixedExpectation,
-    /// A number is out of its range.
-    #[error("expected {expected}, found {found}")]
-    Range {
-        /// What was expected.
-        expected: &'static str,
-        /// What came.
-        found: String,
-    },
     /// Two peers that must differ are the same.
     #[error("`{name}` stands on both sides; name two different peers")]
     SamePeer {

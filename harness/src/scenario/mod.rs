@@ -3,9 +3,9 @@
 //! The format is described in `docs/scenario-format.md`. A [`Scenario`] has been checked as a
 //! whole: its steps name peers, methods, states and descriptions that there are.
 
-mod arguments;
 mod duration;
 mod error;
+mod keys;
 mod parse;
 mod steps;
 pub mod suite;
@@ -13,19 +13,21 @@ pub mod suite;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-pub use duration::DurationError;
-pub use error::ScenarioError;
-pub use parse::parse;
-use peerstate_model::states::{
-    DtlsTransportState, IceConnectionState, IceGatheringState, IceTransportState,
-    PeerConnectionState, SignalingState,
-};
-pub use steps::{ERRORS, RESERVED};
-
 use crate::implementation::capability::Capability;
 use crate::implementation::{
     Call, Candidate, DescriptionType, Link, LinkChange, PeerIndex, PeerSetup,
 };
+pub use duration::DurationError;
+pub use error::ScenarioError;
+pub use keys::schema;
+use keys::{OF_AN_ATTRIBUTE, states};
+pub use parse::parse;
+use peerstate_model::input::shape::{Shape, one_of, whole, word};
+use peerstate_model::states::{
+    DtlsTransportState, IceConnectionState, IceGatheringState, IceTransportState,
+    PeerConnectionState, SignalingState,
+};
+use peerstate_model::{keys, words};
 
 /// A scenario.
 #[derive(Debug, Clone, PartialEq)]
@@ -159,54 +161,48 @@ pub struct Negotiation {
     pub answer: Alteration,
 }
 
-/// How a description is changed on its way.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Alteration {
-    /// How the certificate's fingerprint is changed.
-    pub fingerprint: Option<FingerprintChange>,
-    /// Whether the BUNDLE group is taken out.
-    pub no_bundle: bool,
-    /// Whether the candidates are taken out, and not handed over later either.
-    pub no_candidates: bool,
-    /// The DTLS role that is put in.
-    pub setup: Option<SetupRole>,
-    /// The media section, counted from 0, that is rejected: its port becomes zero, and it leaves
-    /// the BUNDLE group.
-    pub reject: Option<u8>,
+keys! {
+    /// How a description is changed on its way.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+    pub struct Alteration: ScenarioError, "an alteration" {
+        /// How the certificate's fingerprint is changed.
+        optional fingerprint: FingerprintChange = word("alteration"),
+        /// Whether the BUNDLE group is taken out.
+        defaulted no_bundle as "bundle": bool = none(),
+        /// Whether the candidates are taken out, and not handed over later either.
+        defaulted no_candidates as "candidates": bool = none(),
+        /// The DTLS role that is put in.
+        optional setup: SetupRole = word("value of a=setup"),
+        /// The media section, counted from 0, that is rejected: its port becomes zero, and it leaves
+        /// the BUNDLE group.
+        optional reject: u8 = whole(0..=255, "the place of a media section, from 0"),
+    }
 }
 
-/// How a fingerprint is changed (RFC 8122, section 5).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FingerprintChange {
-    /// It becomes that of another certificate.
-    Wrong,
-    /// That of another certificate comes before it.
-    Extra,
+/// The word `none`.
+fn none() -> Shape<ScenarioError, bool> {
+    one_of("alteration", "one of none", &["none"], |word| word).map(|_| true)
 }
 
-/// A value of `a=setup` (RFC 8842, section 5).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SetupRole {
-    /// `active`.
-    Active,
-    /// `passive`.
-    Passive,
-    /// `actpass`.
-    Actpass,
-    /// `holdconn`.
-    Holdconn,
-}
+words! {
+    /// How a fingerprint is changed (RFC 8122, section 5).
+    pub enum FingerprintChange {
+        /// It becomes that of another certificate.
+        Wrong = "wrong",
+        /// That of another certificate comes before it.
+        Extra = "extra",
+    }
 
-impl SetupRole {
-    /// The word of the attribute.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Active => "active",
-            Self::Passive => "passive",
-            Self::Actpass => "actpass",
-            Self::Holdconn => "holdconn",
-        }
+    /// A value of `a=setup` (RFC 8842, section 5).
+    pub enum SetupRole {
+        /// `active`.
+        Active = "active",
+        /// `passive`.
+        Passive = "passive",
+        /// `actpass`.
+        Actpass = "actpass",
+        /// `holdconn`.
+        Holdconn = "holdconn",
     }
 }
 
@@ -255,18 +251,21 @@ pub struct EventExpectation {
     pub during: Duration,
 }
 
-/// For each attribute that is asked for, the values that its events report, in their order: these,
-/// and no others.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Changes {
-    /// `connectionState`.
-    pub connection_state: Option<Vec<PeerConnectionState>>,
-    /// `iceConnectionState`.
-    pub ice_connection_state: Option<Vec<IceConnectionState>>,
-    /// `iceGatheringState`.
-    pub ice_gathering_state: Option<Vec<IceGatheringState>>,
-    /// `signalingState`.
-    pub signaling_state: Option<Vec<SignalingState>>,
+keys! {
+    /// For each attribute that is asked for, the values that its events report, in their order: these,
+    /// and no others.
+    #[derive(Debug, Clone, PartialEq, Eq, Default)]
+    pub struct Changes: ScenarioError, "an attribute and its values, such as `{connectionState: [connecting]}`" {
+        /// `connectionState`.
+        optional connection_state as "connectionState": Vec<PeerConnectionState> = states(),
+        /// `iceConnectionState`.
+        optional ice_connection_state as "iceConnectionState": Vec<IceConnectionState> = states(),
+        /// `iceGatheringState`.
+        optional ice_gathering_state as "iceGatheringState": Vec<IceGatheringState> = states(),
+        /// `signalingState`.
+        optional signaling_state as "signalingState": Vec<SignalingState> = states(),
+    }
+    besides [OF_AN_ATTRIBUTE]
 }
 
 /// The most peers that a scenario may have. A session has an address for each of them.

@@ -1,7 +1,8 @@
 //! The schema of a trace.
 
 use peerstate_model::trace::{
-    Attribute, DescriptionType, Implementation, LONGEST_MILLIS, Read, TransportsListed,
+    Attribute, Clock, DescriptionType, Implementation, LONGEST_MILLIS, Phase, Read, TransportKind,
+    TransportsListed,
 };
 use schemars::SchemaGenerator;
 use serde_json::{Value, json};
@@ -19,20 +20,19 @@ pub fn trace() -> Value {
     let definitions = generator.take_definitions(true);
     let text = json!({ "type": "string" });
     let closed = |properties: Value| json!({ "type": "object", "additionalProperties": false, "properties": properties });
-    let words = |words: &[&str]| json!({ "enum": words });
     let flag = json!({ "type": "boolean" });
     let attributes = |value: &Value| {
         let names = Attribute::ALL.map(|attribute| (attribute.as_str().to_owned(), value.clone()));
         closed(Value::Object(names.into_iter().collect()))
     };
-    let way = words(&Read::ALL.map(Read::as_str));
+    let way = json!({ "enum": Read::ALL });
     let observes = closed(json!({
         "events": { "type": "array", "items": text },
         "attributes": { "anyOf": [way, attributes(&way)] },
         "actions": flag,
         "tasks": flag,
         "order": flag,
-        "transports": words(&TransportsListed::ALL.map(TransportsListed::as_str)),
+        "transports": { "enum": TransportsListed::ALL },
     }));
     let header = json!({
         "type": "object",
@@ -41,7 +41,7 @@ pub fn trace() -> Value {
             "trace": { "const": 1 },
             "implementation": implementation,
             "scenario": text,
-            "clock": words(&["virtual", "real"]),
+            "clock": { "enum": Clock::ALL },
             "peers": { "type": "array", "items": text, "minItems": 1, "uniqueItems": true },
             "observes": observes,
         },
@@ -58,7 +58,6 @@ pub fn trace() -> Value {
         "required": ["error"],
         "properties": { "error": text },
     });
-    let types = DescriptionType::ALL.map(DescriptionType::as_str);
     let entry = json!({
         "type": "object",
         "required": ["at", "peer"],
@@ -77,12 +76,12 @@ pub fn trace() -> Value {
         "allOf": [
             { "if": { "required": ["action"] }, "then": { "properties": {
                 "result": { "anyOf": [{ "const": "ok" }, error] },
-                "phase": words(&["begin", "end"]),
-                "type": words(&types),
+                "phase": { "enum": Phase::ALL },
+                "type": { "enum": DescriptionType::ALL },
             } } },
             { "if": { "required": ["event"] }, "then": { "properties": {
                 "transport": id,
-                "kind": words(&["ice", "dtls"]),
+                "kind": { "enum": TransportKind::ALL },
                 "value": text,
             } } },
         ],

@@ -5,6 +5,7 @@ use super::predicate::{Facts, Predicate};
 use crate::state_set::StateSet;
 use crate::states::{IceConnectionState, PeerConnectionState, Progress, StateEnum};
 use crate::transports::Combination;
+use crate::words;
 
 /// One published text of the definitions, or a draft of one.
 #[derive(Debug, Clone, PartialEq)]
@@ -53,13 +54,14 @@ pub struct Definition<S> {
     pub(super) default: usize,
 }
 
-/// How the descriptions of the values relate.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mode {
-    /// The first whose description holds, top down.
-    FirstMatch,
-    /// Each description is judged alone.
-    Independent,
+words! {
+    /// How the descriptions of the values relate.
+    pub enum Mode {
+        /// The first whose description holds, top down.
+        FirstMatch = "first_match",
+        /// Each description is judged alone.
+        Independent = "independent",
+    }
 }
 
 /// One way to take the prose.

@@ -7,6 +7,8 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
+use crate::words;
+
 /// What a text says to one question, and in which words.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Said<T> {
@@ -14,6 +16,13 @@ pub struct Said<T> {
     pub is: T,
     /// The words of the text, or what it says in short; for people only.
     pub quote: Option<String>,
+}
+
+impl<T: Default> Said<T> {
+    /// That the text does not say.
+    pub(super) fn unsaid() -> Self {
+        Self::default()
+    }
 }
 
 impl<T: Answer> Said<T> {
@@ -186,58 +195,38 @@ answers! {
     }
 }
 
-/// What makes the values be derived again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Trigger {
-    /// The state of an ICE transport changes.
-    IceTransportStateChange,
-    /// The state of a DTLS transport changes.
-    DtlsTransportStateChange,
-    /// `[[IsClosed]]` turns true: `close()` queues an update.
-    IsClosedTrue,
-    /// A transport is made or discarded.
-    TransportSetChange,
-}
-
-impl Trigger {
-    /// Every trigger.
-    pub const ALL: [Self; 4] = [
-        Self::IceTransportStateChange,
-        Self::DtlsTransportStateChange,
-        Self::IsClosedTrue,
-        Self::TransportSetChange,
-    ];
-
-    /// Its word in the format.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::IceTransportStateChange => "ice_transport_state_change",
-            Self::DtlsTransportStateChange => "dtls_transport_state_change",
-            Self::IsClosedTrue => "is_closed_true",
-            Self::TransportSetChange => "transport_set_change",
-        }
+words! {
+    /// What makes the values be derived again.
+    pub enum Trigger {
+        /// The state of an ICE transport changes.
+        IceTransportStateChange = "ice_transport_state_change",
+        /// The state of a DTLS transport changes.
+        DtlsTransportStateChange = "dtls_transport_state_change",
+        /// `[[IsClosed]]` turns true: `close()` queues an update.
+        IsClosedTrue = "is_closed_true",
+        /// A transport is made or discarded.
+        TransportSetChange = "transport_set_change",
     }
 }
 
-/// Takes the answers of a file out of it, key by key.
-pub(super) trait ReadAnswers {
+/// Puts the questions, key by key and with what each is about: to a file, or to a schema.
+pub(super) trait Questions {
     /// The answer to one question; that the text does not say, where the key is left out.
-    fn answer<T: Answer>(&mut self, key: &'static str) -> Said<T>;
+    fn answer<T: Answer>(&mut self, key: &'static str, about: &[&str]) -> Said<T>;
     /// The triggers under a key; none where it is left out.
-    fn triggers(&mut self, key: &'static str) -> Said<BTreeSet<Trigger>>;
+    fn triggers(&mut self, key: &'static str, about: &[&str]) -> Said<BTreeSet<Trigger>>;
     /// A text for people.
-    fn text(&mut self, key: &'static str) -> Option<String>;
+    fn text(&mut self, key: &'static str, about: &[&str]) -> Option<String>;
 }
 
 macro_rules! dynamics {
-    ($( $(#[$meta:meta])* $key:ident: $answer:ty, )+) => {
+    ($( $(#[doc = $about:literal])+ $key:ident: $answer:ty, )+) => {
         /// How and when an edition updates the values and fires events.
         #[derive(Debug, Clone, PartialEq, Eq, Default)]
         pub struct Dynamics {
             /// What makes the values be derived again; none where the text does not say.
             pub rederive_triggers: Said<BTreeSet<Trigger>>,
-            $( $(#[$meta])* pub $key: Said<$answer>, )+
+            $( $(#[doc = $about])+ pub $key: Said<$answer>, )+
             /// What changed the text to this.
             pub changed_by: Option<String>,
         }
@@ -259,12 +248,15 @@ macro_rules! dynamics {
                 triggers.into_iter().chain(answers).collect()
             }
 
-            /// The dynamics of a file.
-            pub(super) fn read(from: &mut impl ReadAnswers) -> Self {
+            /// The answers to all questions.
+            pub(super) fn ask(of: &mut impl Questions) -> Self {
                 Self {
-                    rederive_triggers: from.triggers("rederive_triggers"),
-                    $( $key: from.answer(stringify!($key)), )+
-                    changed_by: from.text("changed_by"),
+                    rederive_triggers: of.triggers(
+                        "rederive_triggers",
+                        &["What makes the values be derived again; none where the text does not say."],
+                    ),
+                    $( $key: of.answer(stringify!($key), &[$($about),+]), )+
+                    changed_by: of.text("changed_by", &["What changed the text to this."]),
                 }
             }
         }

@@ -25,7 +25,7 @@ pub use dynamics::{
     Answer, DerivedFrom, Dynamics, FiredOnClose, FirstIceEvent, Getter, IceUpdateEvent,
     IsClosedAbort, Said, SetOnClose, Tasks, TransportSet, Trigger, UNSPECIFIED, UpdateSteps,
 };
-pub use load::{EditionError, load};
+pub use load::{EditionError, load, schema};
 pub use predicate::{Facts, Predicate, StateList, StateLists};
 
 use crate::input::names::{self, Suggestion};

@@ -34,6 +34,18 @@ pub enum ShapeError {
         /// All known ones.
         known: Vec<&'static str>,
     },
+    /// A word is none of those that the format has there.
+    #[error("there is no {kind} `{found}`{suggestion} (known: {})", known.join(", "))]
+    Word {
+        /// What kind of thing was expected.
+        kind: &'static str,
+        /// What was read.
+        found: String,
+        /// The nearest known one.
+        suggestion: Suggestion,
+        /// All known ones.
+        known: Vec<&'static str>,
+    },
     /// A text holds characters that are no text.
     #[error("the text holds a control character, U+{code:04X}")]
     Control {
@@ -49,6 +61,17 @@ impl ShapeError {
         Self::Expected {
             expected: expected.to_owned(),
             found: found.describe(),
+        }
+    }
+
+    /// A word that is none of those known.
+    #[must_use]
+    pub fn word(kind: &'static str, found: &str, known: Vec<&'static str>) -> Self {
+        Self::Word {
+            kind,
+            found: names::shorten(found),
+            suggestion: names::nearest(found, known.iter().copied()),
+            known,
         }
     }
 }

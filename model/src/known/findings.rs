@@ -1,9 +1,12 @@
 //! The findings that are known, each with a sentence and the public report.
 
 use super::counterexamples::{KnownCounterexample, KnownError, known_counterexamples};
-use crate::input::fields::{self, Fields, Problems, ShapeError};
+use crate::input::fields::{Problems, ShapeError};
+use crate::input::keys::keys;
 use crate::input::located::Refused;
+use crate::input::shape::{Shape, list, text};
 use crate::input::yaml::{Document, Node, YamlError};
+use crate::keys;
 use crate::lint::{DynamicsFinding, EnumReport, Finding, Kind, Linted};
 use crate::policies::Choices;
 
@@ -77,6 +80,11 @@ pub enum KnownFindingsError {
     /// A reading is not written as edition and reading.
     #[error("expected a reading such as `w3c-2015-09-04/a`, found `{0}`")]
     Reading(String),
+    /// It is not of one thing.
+    #[error(
+        "a finding is of the dynamics (`about`, `editions`) or of a definition (`enum`, `readings`)"
+    )]
+    Subject,
     /// It is in the list of counterexamples.
     #[error(transparent)]
     Counterexamples(#[from] KnownError),
@@ -94,13 +102,8 @@ pub fn known() -> Result<KnownFindings, Refused<KnownFindingsError>> {
     let counterexamples = known_counterexamples().map_err(Refused::into_wider)?;
     let document = Document::parse(FILE, TEXT).map_err(Refused::into_wider)?;
     let mut problems = Problems::<KnownFindingsError>::default();
-    let items = fields::list(document.root(), "a list of findings", &mut problems);
-    let findings = items.map(|items| {
-        items
-            .iter()
-            .filter_map(|item| read(item, &mut problems))
-            .collect()
-    });
+    let shape = list("a list of findings", keys().then(of_entry));
+    let findings = shape.read(document.root(), &mut problems);
     let findings = problems.finish(FILE, &document, findings)?;
     Ok(KnownFindings {
         findings,
@@ -108,53 +111,68 @@ pub fn known() -> Result<KnownFindings, Refused<KnownFindingsError>> {
     })
 }
 
-fn read(item: &Node, problems: &mut Problems<KnownFindingsError>) -> Option<KnownFinding> {
-    let mut fields = Fields::of(item, "a finding: `kind`, `sentence`, …", problems)?;
-    let text = |node: Option<&Node>, problems: &mut _| {
-        fields::text(node?, "text", problems).map(str::to_owned)
-    };
-    let kind = fields.required("kind", problems);
-    let kind = text(kind, problems);
-    let sentence = fields.required("sentence", problems);
-    let sentence = text(sentence, problems);
-    let implementations = fields.optional("implementations");
-    let implementations = text(implementations, problems);
-    let reported = fields.required("reported", problems)?;
-    let reported = fields::texts(reported, "a list of reports", problems);
-    let about = fields.optional("about");
-    let subject = if let Some(about) = text(about, problems) {
-        let editions = fields.required("editions", problems)?;
-        let editions = fields::texts(editions, "a list of editions", problems);
-        Subject::Dynamics { about, editions }
-    } else {
-        let enum_name = fields.required("enum", problems);
-        let enum_name = text(enum_name, problems)?;
-        let example = fields.optional("example");
-        let example = text(example, problems);
-        let policy = fields.optional("policy");
-        let policy = text(policy, problems);
-        let node = fields.required("readings", problems)?;
-        let mut readings = Vec::new();
-        for reading in fields::texts(node, "a list of readings", problems) {
-            match reading.split_once('/') {
-                Some((edition, id)) => readings.push((edition.to_owned(), id.to_owned())),
-                None => problems.add(node.id, KnownFindingsError::Reading(reading)),
-            }
+keys! {
+    /// A finding that is known, as it is written.
+    struct Entry: KnownFindingsError, "a finding: `kind`, `sentence`, …" {
+        /// The kind of finding.
+        required kind: String = text("text"),
+        /// What is wrong with the text.
+        required sentence: String = text("text"),
+        /// What implementations do instead, where that has been looked up.
+        optional implementations: String = text("text"),
+        /// The public reports, such as `w3c/webrtc-pc#2031`; none where none is known.
+        required reported: Vec<String> = list("a list of reports", text("text")),
+        /// What of the dynamics it is about, such as `says/derivation`.
+        optional about: String = text("text"),
+        /// The editions whose dynamics have it.
+        optional editions: Vec<String> = list("a list of editions", text("text")),
+        /// The W3C name of the enum whose definition has it.
+        optional enum_name as "enum": String = text("text"),
+        /// The smallest combination that has it; none where there is none.
+        optional example: String = text("text"),
+        /// The policy that it is against, for a finding of that kind.
+        optional policy: String = text("text"),
+        /// The readings that have it.
+        optional readings: Vec<(String, String)> = list("a list of readings", reading()),
+    }
+}
+
+/// A reading, as edition and reading.
+fn reading() -> Shape<KnownFindingsError, (String, String)> {
+    text("text").then(|text, node, problems| {
+        let parts = text.split_once('/');
+        if parts.is_none() {
+            problems.add(node.id, KnownFindingsError::Reading(text.clone()));
         }
-        Subject::Definition {
+        parts.map(|(edition, reading)| (edition.to_owned(), reading.to_owned()))
+    })
+}
+
+/// A finding is of the dynamics of editions, or of readings of a definition.
+fn of_entry(
+    entry: Entry,
+    node: &Node,
+    problems: &mut Problems<KnownFindingsError>,
+) -> Option<KnownFinding> {
+    let subject = match (entry.about, entry.editions, entry.enum_name, entry.readings) {
+        (Some(about), Some(editions), None, None) => Subject::Dynamics { about, editions },
+        (None, None, Some(enum_name), Some(readings)) => Subject::Definition {
             enum_name,
-            example,
-            policy,
+            example: entry.example,
+            policy: entry.policy,
             readings,
+        },
+        _ => {
+            problems.add(node.id, KnownFindingsError::Subject);
+            return None;
         }
     };
-    fields.reject_unknown(problems);
     Some(KnownFinding {
-        kind: kind?,
+        kind: entry.kind,
         subject,
-        sentence: sentence?,
-        reported,
-        implementations,
+        sentence: entry.sentence,
+        reported: entry.reported,
+        implementations: entry.implementations,
     })
 }
 

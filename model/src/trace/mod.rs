@@ -24,6 +24,7 @@ use crate::states::{
     DtlsTransportState, IceConnectionState, IceGathererState, IceGatheringState, IceTransportState,
     PeerConnectionState, SignalingState, UnknownState,
 };
+use crate::words;
 
 /// A whole trace.
 #[derive(Debug, Clone, PartialEq)]
@@ -62,14 +63,14 @@ pub struct Implementation {
     pub version: String,
 }
 
-/// Whose time `at` is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum Clock {
-    /// Simulated: exact, and the same in every run.
-    Virtual,
-    /// A wall clock.
-    Real,
+words! {
+    /// Whose time `at` is.
+    pub enum Clock {
+        /// Simulated: exact, and the same in every run.
+        Virtual = "virtual",
+        /// A wall clock.
+        Real = "real",
+    }
 }
 
 /// A moment of a trace: time since its start, to the microsecond.
@@ -257,58 +258,38 @@ pub enum ActionResult {
     Error(String),
 }
 
-/// The type of a description (`RTCSdpType`).
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
-)]
-#[serde(rename_all = "lowercase")]
-pub enum DescriptionType {
-    /// An offer.
-    Offer,
-    /// A provisional answer.
-    Pranswer,
-    /// An answer.
-    Answer,
-    /// A rollback.
-    Rollback,
-}
-
-impl DescriptionType {
-    /// Every type, in the order of the specification.
-    pub const ALL: [Self; 4] = [Self::Offer, Self::Pranswer, Self::Answer, Self::Rollback];
-
-    /// The W3C string of the type.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Offer => "offer",
-            Self::Pranswer => "pranswer",
-            Self::Answer => "answer",
-            Self::Rollback => "rollback",
-        }
+words! {
+    /// The type of a description (`RTCSdpType`).
+    pub enum DescriptionType {
+        /// An offer.
+        Offer = "offer",
+        /// A provisional answer.
+        Pranswer = "pranswer",
+        /// An answer.
+        Answer = "answer",
+        /// A rollback.
+        Rollback = "rollback",
     }
 }
 
-/// Which half of a call an entry is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum Phase {
-    /// The call was made.
-    Begin,
-    /// It returned, or its promise settled.
-    End,
+words! {
+    /// Which half of a call an entry is.
+    pub enum Phase {
+        /// The call was made.
+        Begin = "begin",
+        /// It returned, or its promise settled.
+        End = "end",
+    }
 }
 
-/// The two kinds of transport.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
-)]
-#[serde(rename_all = "lowercase")]
-pub enum TransportKind {
-    /// An `RTCIceTransport`.
-    Ice,
-    /// An `RTCDtlsTransport`.
-    Dtls,
+words! {
+    /// The two kinds of transport.
+    pub enum TransportKind {
+        /// An `RTCIceTransport`.
+        Ice = "ice",
+        /// An `RTCDtlsTransport`.
+        Dtls = "dtls",
+    }
 }
 
 /// What the attributes of a connection read, as far as they were read.

@@ -8,6 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::words;
+
 /// What the recorder could see. What is `None` or missing was not said, and has a default.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Observes {
@@ -49,28 +51,28 @@ pub enum Attribute {
     SignalingState,
 }
 
-/// How an attribute was read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum Read {
-    /// By its getter, at that moment.
-    Live,
-    /// It is the value that the event carried.
-    Argument,
-    /// It is the value that was notified last.
-    Cached,
+words! {
+    /// How an attribute was read.
+    pub enum Read {
+        /// By its getter, at that moment.
+        Live = "live",
+        /// It is the value that the event carried.
+        Argument = "argument",
+        /// It is the value that was notified last.
+        Cached = "cached",
+    }
 }
 
-/// Which transports of a connection a trace lists.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum TransportsListed {
-    /// Every one that the connection references, each time.
-    All,
-    /// Some of them.
-    Some,
-    /// None.
-    None,
+words! {
+    /// Which transports of a connection a trace lists.
+    pub enum TransportsListed {
+        /// Every one that the connection references, each time.
+        All = "all",
+        /// Some of them.
+        Some = "some",
+        /// None.
+        None = "none",
+    }
 }
 
 impl Observes {
@@ -127,35 +129,5 @@ impl Attribute {
         Self::ALL
             .into_iter()
             .find(|attribute| attribute.event() == event)
-    }
-}
-
-impl Read {
-    /// Every way, in the order of the format.
-    pub const ALL: [Self; 3] = [Self::Live, Self::Argument, Self::Cached];
-
-    /// The word of the format.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Live => "live",
-            Self::Argument => "argument",
-            Self::Cached => "cached",
-        }
-    }
-}
-
-impl TransportsListed {
-    /// Every choice, in the order of the format.
-    pub const ALL: [Self; 3] = [Self::All, Self::Some, Self::None];
-
-    /// The word of the format.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::All => "all",
-            Self::Some => "some",
-            Self::None => "none",
-        }
     }
 }

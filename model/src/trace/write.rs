@@ -2,9 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{
-    ActionResult, At, Entry, Phase, State, Trace, TransportKind, TransportState, ValuePlace, What,
-};
+use super::{ActionResult, At, Attribute, Entry, State, Trace, TransportState, ValuePlace, What};
 
 impl Trace {
     /// The trace as JSON Lines, with a line feed after every line.
@@ -36,10 +34,10 @@ impl Entry {
             } => {
                 object.insert("action".to_owned(), json!(name));
                 if let Some(description) = description {
-                    object.insert("type".to_owned(), json!(description.as_str()));
+                    object.insert("type".to_owned(), json!(description));
                 }
                 if let Some(phase) = phase {
-                    object.insert("phase".to_owned(), json!(phase_name(*phase)));
+                    object.insert("phase".to_owned(), json!(phase));
                 }
                 if let Some(result) = result {
                     object.insert("result".to_owned(), result_value(result));
@@ -56,7 +54,7 @@ impl Entry {
                     object.insert("transport".to_owned(), json!(transport));
                 }
                 if let Some(kind) = kind {
-                    object.insert("kind".to_owned(), json!(kind_name(*kind)));
+                    object.insert("kind".to_owned(), json!(kind));
                 }
                 if let Some(value) = value {
                     object.insert("value".to_owned(), json!(value));
@@ -117,20 +115,6 @@ fn millis(at: At) -> Value {
     serde_json::from_str(&at.to_string()).unwrap_or(Value::Null)
 }
 
-const fn phase_name(phase: Phase) -> &'static str {
-    match phase {
-        Phase::Begin => "begin",
-        Phase::End => "end",
-    }
-}
-
-const fn kind_name(kind: TransportKind) -> &'static str {
-    match kind {
-        TransportKind::Ice => "ice",
-        TransportKind::Dtls => "dtls",
-    }
-}
-
 fn result_value(result: &ActionResult) -> Value {
     match result {
         ActionResult::Ok => json!("ok"),
@@ -140,24 +124,17 @@ fn result_value(result: &ActionResult) -> Value {
 
 fn state_value(state: State) -> Map<String, Value> {
     let mut object = Map::new();
-    let mut insert = |key: &str, value: Option<&'static str>| {
-        if let Some(value) = value {
-            object.insert(key.to_owned(), json!(value));
-        }
-    };
-    insert(
-        "connectionState",
+    let values = [
         state.connection_state.map(|s| s.as_str()),
-    );
-    insert(
-        "iceConnectionState",
         state.ice_connection_state.map(|s| s.as_str()),
-    );
-    insert(
-        "iceGatheringState",
         state.ice_gathering_state.map(|s| s.as_str()),
-    );
-    insert("signalingState", state.signaling_state.map(|s| s.as_str()));
+        state.signaling_state.map(|s| s.as_str()),
+    ];
+    for (attribute, value) in Attribute::ALL.into_iter().zip(values) {
+        if let Some(value) = value {
+            object.insert(attribute.as_str().to_owned(), json!(value));
+        }
+    }
     object
 }
 

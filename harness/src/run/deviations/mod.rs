@@ -12,7 +12,7 @@ mod read;
 use globset::GlobMatcher;
 pub use matching::{Stale, match_known, stale};
 use peerstate_model::rules::{Finding, RULES};
-pub use read::KnownError;
+pub use read::{KnownError, schema};
 
 pub use draft::draft;
 pub use list::{ListError, NamedList};

@@ -1,11 +1,16 @@
 //! Reading a list of known deviations.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
-use peerstate_model::input::fields::{self, Fields, Problems, ShapeError};
+use peerstate_model::input::fields::{Problems, ShapeError};
+use peerstate_model::input::keys::{Beside, keys};
 use peerstate_model::input::located::Refused;
 use peerstate_model::input::names;
+use peerstate_model::input::shape::{At, Shape, either, form, list, one_of, one_or_more, text};
 use peerstate_model::input::yaml::{Document, Node, Value, YamlError};
+use peerstate_model::keys;
+use serde_json::{Value as Json, json};
 
 use super::{ERROR, KnownDeviation, KnownDeviations, rules};
 use crate::scenario::suite;
@@ -19,14 +24,6 @@ pub enum KnownError {
     /// A value has the wrong shape.
     #[error(transparent)]
     Shape(#[from] ShapeError),
-    /// A name is no rule.
-    #[error("there is no rule `{found}`{suggestion} (known: {})", rules().collect::<Vec<_>>().join(", "))]
-    Rule {
-        /// What was read.
-        found: String,
-        /// The nearest known one.
-        suggestion: names::Suggestion,
-    },
     /// An id is not made as ids are.
     #[error(
         "an id is lower-case words joined by hyphens, such as `wrong-event-order`; found `{found}`"
@@ -74,182 +71,159 @@ impl KnownDeviations {
     pub fn parse(file: &str, text: &str) -> Result<Self, Refused<KnownError>> {
         let document = Document::parse(file, text).map_err(Refused::into_wider)?;
         let mut problems = Problems::default();
-        let root = document.root();
-        let known = match root.value {
-            Value::Null => Some(Self::default()),
-            Value::Mapping(_) => read_mapping(root, &mut problems),
-            _ => {
-                let expected =
-                    "a list of known deviations, or `{implementation: …, deviations: […]}`";
-                fields::list(root, expected, &mut problems).map(|items| Self {
-                    implementation: None,
-                    entries: read_entries(items, &mut problems),
-                })
-            }
-        };
+        let known = file_shape().read(document.root(), &mut problems);
         problems.finish(file, &document, known)
     }
 }
 
-fn read_mapping(root: &Node, problems: &mut Problems<KnownError>) -> Option<KnownDeviations> {
-    let mut fields = Fields::of(root, "`{implementation: …, deviations: […]}`", problems)?;
-    let implementation = fields
-        .required("implementation", problems)
-        .and_then(|node| fields::text(node, "the name of an implementation", problems));
-    let deviations = fields.required("deviations", problems);
-    let items =
-        deviations.and_then(|node| fields::list(node, "a list of known deviations", problems));
-    fields.reject_unknown(problems);
-    let entries = items.map(|items| read_entries(items, problems));
-    Some(KnownDeviations {
-        implementation: Some(implementation?.to_owned()),
-        entries: entries?,
+/// The JSON Schema of a list of known deviations.
+#[must_use]
+pub fn schema() -> Json {
+    file_shape().document("A list of known deviations, version 1")
+}
+
+/// Nothing, the entries, or a mapping.
+fn file_shape() -> Shape<KnownError, KnownDeviations> {
+    let expected = "a list of known deviations, or `{implementation: …, deviations: […]}`";
+    let alone = entries(expected).map(|entries| KnownDeviations {
+        implementation: None,
+        entries,
+    });
+    let of_one = keys().map(|of: OfImplementation| KnownDeviations {
+        implementation: of.implementation,
+        entries: of.deviations.unwrap_or_default(),
+    });
+    either(|value| matches!(value, Value::Mapping(_)), of_one, alone).or_nothing()
+}
+
+fn entries(expected: &'static str) -> Shape<KnownError, Vec<KnownDeviation>> {
+    let entry = Shape::named("deviation", || keys().then(entry));
+    list(expected, entry.placed()).then(|entries, _, problems| {
+        unique_ids(&entries, problems);
+        Some(
+            entries
+                .into_iter()
+                .filter_map(|entry| entry.value)
+                .collect(),
+        )
     })
 }
 
-fn read_entries(items: &[Node], problems: &mut Problems<KnownError>) -> Vec<KnownDeviation> {
-    let mut entries = Vec::new();
+/// Every id is of one entry.
+fn unique_ids(entries: &[At<KnownDeviation>], problems: &mut Problems<KnownError>) {
     let mut places = BTreeMap::new();
-    for (place, item) in items.iter().enumerate() {
-        let Some(entry) = read_entry(item, problems) else {
-            continue;
-        };
-        if let Some(id) = entry.id.clone() {
+    for (place, entry) in entries.iter().enumerate() {
+        if let Some(id) = entry.value.as_ref().and_then(|entry| entry.id.clone()) {
             let first = *places.entry(id.clone()).or_insert(place + 1);
             if first != place + 1 {
-                problems.add(item.id, KnownError::DuplicateId { id, first });
+                problems.add(entry.node, KnownError::DuplicateId { id, first });
             }
         }
-        entries.push(entry);
     }
-    entries
+}
+
+keys! {
+    /// A list that names the implementation which it is of.
+    struct OfImplementation: KnownError, "`{implementation: …, deviations: […]}`" {
+        /// The name of the implementation; the list excuses no other.
+        expected implementation: String = text("the name of an implementation"),
+        /// The known deviations.
+        expected deviations: Vec<KnownDeviation> = entries("a list of known deviations"),
+    }
+}
+
+keys! {
+    /// What an implementation is known to get wrong, by one cause.
+    struct Entry: KnownError, "an entry: `rule`, `scenarios`, `reason`, `since`" {
+        /// The rule that is broken, or a list of them where one cause breaks several; `error` for a
+        /// fault of the implementation.
+        expected rule: Vec<&'static str> = one_or_more(rule()).at_least_one(|_| KnownError::NoRules),
+        /// The scenarios in which it is: ids, and patterns over ids, in which `*` stands for part of a
+        /// name and `**` for any path.
+        expected scenarios: Vec<String> =
+            list("a list of patterns", text("text")).at_least_one(|_| KnownError::NoScenarios),
+        /// Why, and what the implementation does instead, in a sentence.
+        expected reason: String =
+            form("a sentence", r"\S", reason),
+        /// The first version of the implementation in which it was seen.
+        expected since: String = text("a version"),
+        /// Where it was reported.
+        optional link: String = text("text"),
+        /// Part of a finding's message or deviation, or a list of such parts, one of which it has.
+        defaulted message: Vec<String> =
+            one_or_more(text("part of a message")).at_least_one(|_| KnownError::NoMessages),
+        /// The peer that shows it, where only one does.
+        optional peer: String = text("the name of a peer"),
+        /// Names the deviation: lower-case words joined by hyphens, unique in the list.
+        optional id: String =
+            form("an id", "^[a-z0-9]+(-[a-z0-9]+)*$", id),
+    }
+    besides [FAULTS_ARE_OF_NO_PEER]
+}
+
+const FAULTS_ARE_OF_NO_PEER: Beside<KnownError> = Beside {
+    schema: || {
+        let is_error = json!({ "const": ERROR });
+        json!({
+            "if": { "properties": { "rule": { "anyOf": [
+                is_error,
+                { "type": "array", "contains": is_error },
+            ] } } },
+            "then": { "properties": { "peer": false } },
+        })
+    },
+    check: |entry, problems| {
+        let is_error = |rule: &Node| rule.value.as_str() == Some(ERROR);
+        if let (Some(rule), Some(peer)) = (entry.get("rule"), entry.get("peer"))
+            && rule.items().iter().any(is_error)
+        {
+            problems.add(peer.id, KnownError::PeerOfError);
+        }
+    },
+};
+
+fn rule() -> Shape<KnownError, &'static str> {
+    static RULES: LazyLock<Vec<&'static str>> = LazyLock::new(|| rules().collect());
+    one_of("rule", "the id of a rule", &RULES, |rule| rule)
+}
+
+fn reason(text: &str) -> Result<String, KnownError> {
+    let is_empty = text.trim().is_empty();
+    (!is_empty)
+        .then(|| text.to_owned())
+        .ok_or(KnownError::NoReason)
 }
 
 /// Lower-case words of letters and digits, joined by hyphens.
-fn is_id(text: &str) -> bool {
-    text.split('-').all(|word| {
-        !word.is_empty()
-            && word
-                .bytes()
-                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
-    })
-}
-
-/// One rule, or a list of them.
-fn read_rules(node: &Node, problems: &mut Problems<KnownError>) -> Vec<String> {
-    let items = one_or_more(node);
-    if items.is_empty() {
-        problems.add(node.id, KnownError::NoRules);
-    }
-    let mut read = Vec::new();
-    for item in items {
-        let Some(rule) = fields::text(item, "the id of a rule", problems) else {
-            continue;
-        };
-        if rules().any(|known| known == rule) {
-            read.push(rule.to_owned());
-        } else {
-            let problem = KnownError::Rule {
-                found: names::shorten(rule),
-                suggestion: names::nearest(rule, rules()),
-            };
-            problems.add(item.id, problem);
-        }
-    }
-    read
-}
-
-/// One part of a message, or a list of them.
-fn read_messages(node: &Node, problems: &mut Problems<KnownError>) -> Vec<String> {
-    let items = one_or_more(node);
-    if items.is_empty() {
-        problems.add(node.id, KnownError::NoMessages);
-    }
-    let texts = items
-        .iter()
-        .filter_map(|item| fields::text(item, "part of a message", problems));
-    texts.map(str::to_owned).collect()
-}
-
-/// A list, or one thing that stands for a list of it.
-fn one_or_more(node: &Node) -> &[Node] {
-    match &node.value {
-        Value::Sequence(items) => items,
-        _ => std::slice::from_ref(node),
-    }
-}
-
-fn read_entry(node: &Node, problems: &mut Problems<KnownError>) -> Option<KnownDeviation> {
-    let mut fields = Fields::of(
-        node,
-        "an entry: `rule`, `scenarios`, `reason`, `since`",
-        problems,
-    )?;
-    let rule_node = fields.required("rule", problems);
-    let rules = rule_node
-        .map(|node| read_rules(node, problems))
-        .unwrap_or_default();
-    let scenarios_node = fields.required("scenarios", problems);
-    let scenarios = scenarios_node
-        .map(|node| fields::texts(node, "a list of patterns", problems))
-        .unwrap_or_default();
-    if let Some(node) = scenarios_node
-        && matches!(&node.value, Value::Sequence(items) if items.is_empty())
-    {
-        problems.add(node.id, KnownError::NoScenarios);
-    }
-    let matchers: Vec<_> = scenarios
-        .iter()
-        .filter_map(|text| {
-            let matcher = suite::pattern(text).map_err(|e| KnownError::Pattern(e.to_string()));
-            problems.keep(scenarios_node?.id, matcher)
+fn id(text: &str) -> Result<String, KnownError> {
+    let is_in_word = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit();
+    let mut words = text.split('-');
+    let is_id = words.all(|word| !word.is_empty() && word.bytes().all(is_in_word));
+    is_id
+        .then(|| text.to_owned())
+        .ok_or_else(|| KnownError::Id {
+            found: names::shorten(text),
         })
-        .collect();
-    let reason = fields.required("reason", problems);
-    let reason = reason.and_then(|node| {
-        let reason = fields::text(node, "a sentence", problems)?;
-        if reason.trim().is_empty() {
-            problems.add(node.id, KnownError::NoReason);
-        }
-        Some(reason)
+}
+
+/// An entry whose scenarios are patterns.
+fn entry(entry: Entry, node: &Node, problems: &mut Problems<KnownError>) -> Option<KnownDeviation> {
+    let (scenarios, place) = (entry.scenarios?, node.get("scenarios")?.id);
+    let patterns = scenarios.iter().map(|text| {
+        let pattern = suite::pattern(text).map_err(|e| KnownError::Pattern(e.to_string()));
+        problems.keep(place, pattern)
     });
-    let since = fields
-        .required("since", problems)
-        .and_then(|n| fields::text(n, "a version", problems));
-    let mut optional = |key| {
-        let node = fields.optional(key)?;
-        fields::text(node, "text", problems).map(str::to_owned)
-    };
-    let link = optional("link");
-    let messages = fields
-        .optional("message")
-        .map(|node| read_messages(node, problems));
-    let peer_node = fields.optional("peer");
-    let peer = peer_node.and_then(|n| fields::text(n, "the name of a peer", problems));
-    if let Some(node) = peer_node
-        && rules.iter().any(|rule| rule == ERROR)
-    {
-        problems.add(node.id, KnownError::PeerOfError);
-    }
-    let id = fields.optional("id").and_then(|node| {
-        let id = fields::text(node, "an id", problems)?;
-        if !is_id(id) {
-            let found = names::shorten(id);
-            problems.add(node.id, KnownError::Id { found });
-        }
-        Some(id.to_owned())
-    });
-    fields.reject_unknown(problems);
+    let matchers: Vec<_> = patterns.collect();
     Some(KnownDeviation {
-        id,
-        rules,
+        id: entry.id,
+        rules: entry.rule?.into_iter().map(str::to_owned).collect(),
+        matchers: matchers.into_iter().collect::<Option<_>>()?,
         scenarios,
-        peer: peer.map(str::to_owned),
-        messages: messages.unwrap_or_default(),
-        reason: reason?.to_owned(),
-        since: since?.to_owned(),
-        link,
-        matchers,
+        peer: entry.peer,
+        messages: entry.message,
+        reason: entry.reason?,
+        since: entry.since?,
+        link: entry.link,
     })
 }
 

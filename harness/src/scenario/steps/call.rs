@@ -1,23 +1,19 @@
 //! A call of a method on a peer, and what it is given.
 
-use peerstate_model::input::fields::{self, Fields, ShapeError};
+use peerstate_model::input::fields::ShapeError;
+use peerstate_model::input::shape::{Definitions, Shape, one_of};
 use peerstate_model::input::yaml::{Entry, Node, Value};
+use serde_json::{Map, Value as Json, json};
 
-use super::{Context, read_peer, unknown};
+use super::arguments::arguments;
+use super::{Context, unknown};
 use crate::implementation::capability::Capability;
-use crate::implementation::configuration::Configuration;
-use crate::implementation::{
-    Call, Candidate, DescriptionType, Direction, MediaKind, Method, PeerIndex,
-};
-use crate::scenario::arguments::{self, word};
+use crate::implementation::{Call, Method, PeerIndex};
 use crate::scenario::error::Found;
-use crate::scenario::{
-    Action, Alteration, CandidateSource, DescriptionFrom, DescriptionSource, ScenarioError,
-    WrittenCall,
-};
+use crate::scenario::{Action, DescriptionFrom, ScenarioError, WrittenCall};
 
 /// The errors that a call may be expected to fail with.
-pub const ERRORS: &[&str] = &[
+const ERRORS: &[&str] = &[
     "InvalidStateError",
     "InvalidModificationError",
     "InvalidAccessError",
@@ -47,7 +43,7 @@ pub(super) fn read_call(
         id: node.id,
         value: Value::Null,
     };
-    let (name_id, name, arguments, inner_fails) = match &node.value {
+    let (name_id, name, arguments_node, inner_fails) = match &node.value {
         Value::String(method) => (node.id, method.as_str(), &nothing, None),
         Value::Mapping(entries) => {
             let inner = entries.iter().find(|entry| entry.key == "fails");
@@ -70,21 +66,19 @@ pub(super) fn read_call(
     if let (Some(_), Some(inner)) = (fails, inner_fails) {
         problems.add(inner.id, ScenarioError::FailsTwice);
     }
-    let fails = fails.or(inner_fails).and_then(|entry| {
-        let text = fields::text(&entry.value, "the name of an error", problems)?;
-        if !ERRORS.contains(&text) {
-            problems.add(entry.value.id, unknown("error", text, ERRORS));
-        }
+    let fails = fails.or(inner_fails);
+    let fails = fails.and_then(|entry| error().read(&entry.value, problems));
+    if fails.is_some() {
         context.requires.insert(Capability::Exceptions);
-        Some(text.to_owned())
-    });
+    }
     let Some(method) = Method::ALL.iter().find(|method| method.as_str() == name) else {
         let known: Vec<_> = Method::ALL.iter().map(|method| method.as_str()).collect();
         problems.add(name_id, unknown("method", name, &known));
         return None;
     };
-    let mut kept_as = None;
-    let mut call = read_arguments(*method, arguments, &mut kept_as, context, problems)?;
+    context.requires.extend(needs(*method));
+    let written = arguments(*method).read(arguments_node, problems)?;
+    let (mut call, kept_as) = written.resolve(context, problems)?;
     track_description(&mut call, peer, fails.is_none(), context);
     Some(Action::Call {
         peer,
@@ -94,79 +88,33 @@ pub(super) fn read_call(
     })
 }
 
-fn read_arguments(
-    method: Method,
-    node: &Node,
-    kept_as: &mut Option<String>,
-    context: &mut Context<'_>,
-    problems: &mut Found,
-) -> Option<WrittenCall> {
-    context.requires.extend(needs(method));
-    match method {
-        Method::CreateDataChannel => read_fields(node, problems, |fields, problems| {
-            Some(read_channel(fields, problems))
-        }),
-        Method::AddTransceiver | Method::AddTrack | Method::RemoveTrack => {
-            read_media(method, node, problems)
-        }
-        Method::CreateOffer => read_fields(node, problems, |fields, problems| {
-            let mut ice_restart = None;
-            if let Some(fields) = fields {
-                let node = fields.optional("iceRestart");
-                ice_restart = node.and_then(|node| fields::boolean(node, problems));
-                *kept_as = read_name(fields, context, problems);
-            }
-            let ice_restart = ice_restart.unwrap_or(false);
-            if ice_restart {
-                context.requires.insert(Capability::RestartIce);
-            }
-            Some(Call::CreateOffer { ice_restart })
-        }),
-        Method::CreateAnswer => read_fields(node, problems, |fields, problems| {
-            *kept_as = fields.and_then(|fields| read_name(fields, context, problems));
-            Some(Call::CreateAnswer)
-        }),
-        Method::SetLocalDescription => read_fields(node, problems, |fields, problems| {
-            let source = read_source(fields, context, problems);
-            Some(Call::SetLocalDescription(source))
-        }),
-        Method::SetRemoteDescription => read_fields(node, problems, |fields, problems| {
-            let source = read_source(fields, context, problems);
-            Some(Call::SetRemoteDescription(source))
-        }),
-        Method::AddIceCandidate => read_fields(node, problems, |fields, problems| {
-            let source = match fields {
-                None => CandidateSource::End,
-                Some(fields) => read_candidate(fields, context, problems)?,
-            };
-            Some(Call::AddIceCandidate(source))
-        }),
-        Method::RestartIce => read_fields(node, problems, |_, _| Some(Call::RestartIce)),
-        Method::SetConfiguration => {
-            let configuration = match node.value {
-                Value::Null => Some(Configuration::default()),
-                _ => arguments::read_configuration(node, problems),
-            };
-            configuration.map(Call::SetConfiguration)
-        }
-        Method::GetStats => read_fields(node, problems, |_, _| Some(Call::GetStats)),
-        Method::Close => read_fields(node, problems, |_, _| Some(Call::Close)),
-    }
+/// The name of an error that a call may be expected to fail with.
+pub(super) fn error() -> Shape<ScenarioError, String> {
+    one_of("error", "the name of an error", ERRORS, |error| error).map(str::to_owned)
 }
 
-/// Reads a mapping of arguments, or none at all.
-fn read_fields(
-    node: &Node,
-    problems: &mut Found,
-    read: impl FnOnce(Option<&mut Fields<'_>>, &mut Found) -> Option<WrittenCall>,
-) -> Option<WrittenCall> {
-    if matches!(node.value, Value::Null) {
-        return read(None, problems);
+/// The JSON Schema of a call: the method alone, or with its arguments.
+pub(super) fn schema(definitions: &mut Definitions) -> Json {
+    // The methods that can not be called without arguments.
+    let is_of_media = |method: &Method| needs(*method) == Some(Capability::Media);
+    let alone = Method::ALL.iter().filter(|method| !is_of_media(method));
+    let alone: Vec<_> = alone.map(|method| method.as_str()).collect();
+    let mut properties = Map::new();
+    for method in Method::ALL {
+        let arguments = arguments(*method).schema(definitions);
+        properties.insert(method.as_str().to_owned(), arguments);
     }
-    let mut fields = Fields::of(node, "the arguments: a mapping", problems)?;
-    let call = read(Some(&mut fields), problems)?;
-    fields.reject_unknown(problems);
-    Some(call)
+    properties.insert("fails".to_owned(), error().schema(definitions));
+    let with_arguments = json!({
+        "type": "object",
+        "additionalProperties": false,
+        "properties": properties,
+        "minProperties": 1,
+        "if": { "required": ["fails"] },
+        "then": { "minProperties": 2, "maxProperties": 2 },
+        "else": { "maxProperties": 1 },
+    });
+    json!({ "anyOf": [{ "enum": alone }, with_arguments] })
 }
 
 /// What a method needs of an implementation, whatever its arguments.
@@ -177,30 +125,6 @@ const fn needs(method: Method) -> Option<Capability> {
         Method::SetConfiguration => Some(Capability::SetConfiguration),
         Method::GetStats => Some(Capability::GetStats),
         _ => None,
-    }
-}
-
-fn read_channel(fields: Option<&mut Fields<'_>>, problems: &mut Found) -> WrittenCall {
-    let (mut label, mut negotiated_id) = (None, None);
-    if let Some(fields) = fields {
-        let node = fields.optional("label");
-        label = node.and_then(|node| fields::text(node, "text", problems));
-        let id = fields
-            .optional("id")
-            .and_then(|node| arguments::whole(node, "a whole number from 0 to 65535", problems));
-        // Without `negotiated` W3C ignores the id.
-        if let Some(node) = fields.optional("negotiated")
-            && fields::boolean(node, problems) == Some(true)
-        {
-            negotiated_id = id;
-            if id.is_none() {
-                problems.add(node.id, ShapeError::Missing { key: "id" });
-            }
-        }
-    }
-    Call::CreateDataChannel {
-        label: label.unwrap_or("data").to_owned(),
-        negotiated_id,
     }
 }
 
@@ -228,154 +152,6 @@ fn track_description(
         }
         _ => {}
     }
-}
-
-fn read_name(
-    fields: &mut Fields<'_>,
-    context: &mut Context<'_>,
-    problems: &mut Found,
-) -> Option<String> {
-    let node = fields.optional("as")?;
-    let name = fields::text(node, "a name", problems)?;
-    context.descriptions.insert(name.to_owned());
-    Some(name.to_owned())
-}
-
-fn read_media(method: Method, node: &Node, problems: &mut Found) -> Option<WrittenCall> {
-    const KINDS: [(&str, MediaKind); 2] =
-        [("audio", MediaKind::Audio), ("video", MediaKind::Video)];
-    if let Value::String(_) = node.value {
-        let kind = word(node, "kind of media", &KINDS, problems)?;
-        return Some(media_call(method, kind, Direction::default()));
-    }
-    let mut fields = Fields::of(node, "`{kind: audio}` or `{kind: video}`", problems)?;
-    let kind = fields
-        .required("kind", problems)
-        .and_then(|node| word(node, "kind of media", &KINDS, problems));
-    let mut direction = Direction::default();
-    if method == Method::AddTransceiver
-        && let Some(node) = fields.optional("direction")
-    {
-        let words = [
-            ("sendrecv", Direction::Sendrecv),
-            ("sendonly", Direction::Sendonly),
-            ("recvonly", Direction::Recvonly),
-            ("inactive", Direction::Inactive),
-        ];
-        direction = word(node, "RTCRtpTransceiverDirection", &words, problems).unwrap_or_default();
-    }
-    fields.reject_unknown(problems);
-    Some(media_call(method, kind?, direction))
-}
-
-fn media_call(method: Method, kind: MediaKind, direction: Direction) -> WrittenCall {
-    match method {
-        Method::AddTrack => Call::AddTrack { kind },
-        Method::RemoveTrack => Call::RemoveTrack { kind },
-        _ => Call::AddTransceiver { kind, direction },
-    }
-}
-
-fn read_source(
-    fields: Option<&mut Fields<'_>>,
-    context: &mut Context<'_>,
-    problems: &mut Found,
-) -> DescriptionSource {
-    let Some(fields) = fields else {
-        return DescriptionSource::default();
-    };
-    let from = fields.optional("from").and_then(|node| {
-        let name = fields::text(node, "the name of a description", problems)?;
-        if context.descriptions.contains(name) {
-            return Some(DescriptionFrom::Name(name.to_owned()));
-        }
-        if let Some(peer) = context.peers.iter().position(|peer| *peer == name) {
-            return Some(DescriptionFrom::Peer(PeerIndex(peer)));
-        }
-        let known = context
-            .descriptions
-            .iter()
-            .map(String::as_str)
-            .chain(context.peers.iter().copied());
-        problems.add(
-            node.id,
-            unknown("description", name, &known.collect::<Vec<_>>()),
-        );
-        None
-    });
-    let kind = fields.optional("type").and_then(|node| {
-        let words = [
-            ("offer", DescriptionType::Offer),
-            ("pranswer", DescriptionType::Pranswer),
-            ("answer", DescriptionType::Answer),
-            ("rollback", DescriptionType::Rollback),
-        ];
-        word(node, "RTCSdpType", &words, problems)
-    });
-    match kind {
-        Some(DescriptionType::Pranswer) => _ = context.requires.insert(Capability::Pranswer),
-        Some(DescriptionType::Rollback) => _ = context.requires.insert(Capability::Rollback),
-        _ => {}
-    }
-    let alteration = fields.optional("alter").and_then(|node| {
-        let mut inner = Fields::of(node, "an alteration", problems)?;
-        let alteration = arguments::read_alteration(&mut inner, problems);
-        inner.reject_unknown(problems);
-        Some(alteration)
-    });
-    let alteration = alteration.unwrap_or_default();
-    if alteration != Alteration::default() {
-        context.requires.insert(Capability::Sdp);
-    }
-    DescriptionSource {
-        from: from.unwrap_or_default(),
-        kind,
-        alteration,
-    }
-}
-
-fn read_candidate(
-    fields: &mut Fields<'_>,
-    context: &Context<'_>,
-    problems: &mut Found,
-) -> Option<CandidateSource> {
-    if let Some(node) = fields.optional("from") {
-        let peer = read_peer(node, context, problems);
-        let again = fields
-            .optional("again")
-            .and_then(|node| fields::boolean(node, problems));
-        return Some(CandidateSource::From {
-            peer: peer?,
-            again: again.unwrap_or(false),
-        });
-    }
-    if let Some(node) = fields.optional("end") {
-        if fields::boolean(node, problems)? {
-            return Some(CandidateSource::End);
-        }
-        let expected = "`true`; leave the key out where candidates follow";
-        problems.add(node.id, ShapeError::expected(expected, &node.value));
-        return None;
-    }
-    let mut text = |key| {
-        let node = fields.optional(key)?;
-        fields::text(node, "text", problems).map(str::to_owned)
-    };
-    let (candidate, sdp_mid, username_fragment) =
-        (text("candidate"), text("sdpMid"), text("usernameFragment"));
-    let sdp_mline_index = fields
-        .optional("sdpMLineIndex")
-        .and_then(|node| arguments::whole(node, "a whole number from 0 to 65535", problems));
-    let Some(candidate) = candidate else {
-        problems.add(fields.id, ShapeError::Missing { key: "from" });
-        return None;
-    };
-    Some(CandidateSource::Literal(Candidate {
-        candidate,
-        sdp_mid,
-        sdp_mline_index,
-        username_fragment,
-    }))
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Steps.
 
+mod arguments;
 mod call;
 mod expect;
 mod negotiate;
@@ -7,23 +8,25 @@ mod network;
 
 use std::collections::BTreeSet;
 
-use peerstate_model::input::fields::{self, Fields, ShapeError};
+use peerstate_model::input::fields::{self, Fields};
+use peerstate_model::input::keys::keys;
 use peerstate_model::input::names;
+use peerstate_model::input::shape::{At, Definitions, define};
 use peerstate_model::input::yaml::{Document, Entry, Node};
+use serde_json::{Map, Value as Json, json};
 
-pub use self::call::ERRORS;
-use self::call::read_call;
+use self::call::{error, read_call};
 use self::expect::read_expectation;
 use self::negotiate::read_negotiation;
-use self::network::read_network;
+use self::network::{network, read_network};
 use crate::implementation::PeerIndex;
 use crate::implementation::capability::Capability;
-use crate::scenario::arguments::{one_or_more, read_duration};
 use crate::scenario::error::Found;
+use crate::scenario::keys::{ExpectKeys, NegotiationKeys, duration};
 use crate::scenario::{Action, ScenarioError, Step};
 
 /// The kinds of steps, which no peer may be called.
-pub const RESERVED: &[&str] = &["negotiate", "network", "expect", "wait", "fails", "stop"];
+pub(super) const RESERVED: &[&str] = &["negotiate", "network", "expect", "wait", "fails", "stop"];
 
 /// What steps may refer to.
 struct Context<'a> {
@@ -100,7 +103,7 @@ fn read_step(
         problems.add(fails.id, ScenarioError::FailsWithoutCall);
     }
     let action = match entry.key.as_str() {
-        "wait" => read_duration(&entry.value, problems).map(Action::Wait),
+        "wait" => duration().read(&entry.value, problems).map(Action::Wait),
         "network" => {
             context.requires.insert(Capability::Network);
             read_network(&entry.value, context, problems)
@@ -132,27 +135,70 @@ fn unknown(kind: &'static str, found: &str, known: &[&str]) -> ScenarioError {
     }
 }
 
-fn read_peer(node: &Node, context: &Context<'_>, problems: &mut Found) -> Option<PeerIndex> {
-    let name = fields::text(node, "the name of a peer", problems)?;
+/// The peer of a name.
+fn find_peer(
+    name: Option<At<String>>,
+    context: &Context<'_>,
+    problems: &mut Found,
+) -> Option<PeerIndex> {
+    let At { node, value } = name?;
+    let name = value?;
     let place = context.peers.iter().position(|peer| *peer == name);
     if place.is_none() {
-        problems.add(node.id, unknown("peer", name, context.peers));
+        problems.add(node, unknown("peer", &name, context.peers));
     }
     place.map(PeerIndex)
 }
 
-fn read_peers(node: &Node, context: &Context<'_>, problems: &mut Found) -> Option<Vec<PeerIndex>> {
-    let items = one_or_more(node);
-    if items.is_empty() {
-        problems.add(
-            node.id,
-            ShapeError::expected("at least one peer", &node.value),
-        );
-        return None;
-    }
-    let peers: Vec<_> = items
-        .iter()
-        .map(|item| read_peer(item, context, problems))
+fn find_peers(
+    names: Vec<At<String>>,
+    context: &Context<'_>,
+    problems: &mut Found,
+) -> Option<Vec<PeerIndex>> {
+    let peers = names.into_iter();
+    let peers: Vec<_> = peers
+        .map(|name| find_peer(Some(name), context, problems))
         .collect();
     peers.into_iter().collect()
+}
+
+/// The JSON Schema of steps.
+pub(super) fn schema(definitions: &mut Definitions) -> Json {
+    let step = define("step", definitions, step);
+    json!({ "type": "array", "minItems": 1, "items": step })
+}
+
+/// One thing, and perhaps `fails` and `stop` besides.
+fn step(definitions: &mut Definitions) -> Json {
+    let call = define("call", definitions, call::schema);
+    // What is beside a call, and is no call.
+    let beside = RESERVED.iter().map(|word| {
+        let is_beside = ["fails", "stop"].contains(word);
+        ((*word).to_owned(), json!(is_beside))
+    });
+    let beside: Map<String, Json> = beside.collect();
+    // One thing, with so many keys beside it.
+    let so_many =
+        |beside: usize| json!({ "minProperties": beside + 1, "maxProperties": beside + 1 });
+    let of_call = json!({
+        "properties": beside,
+        "additionalProperties": { "not": { "type": "object", "required": ["fails"] } },
+    });
+    json!({
+        "type": "object",
+        "properties": {
+            "negotiate": keys::<ScenarioError, NegotiationKeys>().schema(definitions),
+            "network": network().schema(definitions),
+            "expect": keys::<ScenarioError, ExpectKeys>().schema(definitions),
+            "wait": duration().schema(definitions),
+            "fails": error().schema(definitions),
+            "stop": { "type": "boolean" },
+        },
+        // Any other key is the name of a peer, with a method.
+        "additionalProperties": call,
+        "allOf": [{ "if": { "required": ["fails"] }, "then": of_call }],
+        "if": { "required": ["stop"] },
+        "then": { "if": { "required": ["fails"] }, "then": so_many(2), "else": so_many(1) },
+        "else": { "if": { "required": ["fails"] }, "then": so_many(1), "else": so_many(0) },
+    })
 }

@@ -1,12 +1,12 @@
 //! A whole negotiation in one step.
 
-use peerstate_model::input::fields::{self, Fields};
+use peerstate_model::input::keys::keys;
 use peerstate_model::input::yaml::Node;
 
-use super::{Context, read_peer};
+use super::{Context, find_peer};
 use crate::implementation::capability::Capability;
-use crate::scenario::arguments;
 use crate::scenario::error::Found;
+use crate::scenario::keys::NegotiationKeys;
 use crate::scenario::{Alteration, Negotiation, ScenarioError};
 
 pub(super) fn read_negotiation(
@@ -14,36 +14,15 @@ pub(super) fn read_negotiation(
     context: &mut Context<'_>,
     problems: &mut Found,
 ) -> Option<Negotiation> {
-    let mut fields = Fields::of(node, "`{offerer: …, answerer: …}`", problems)?;
-    let offerer = fields
-        .required("offerer", problems)
-        .and_then(|n| read_peer(n, context, problems));
-    let answerer = fields
-        .required("answerer", problems)
-        .and_then(|n| read_peer(n, context, problems));
-    let trickle = fields
-        .optional("trickle")
-        .and_then(|node| fields::boolean(node, problems));
-    let ice_restart = fields
-        .optional("iceRestart")
-        .and_then(|node| fields::boolean(node, problems));
+    let negotiation = keys::<_, NegotiationKeys>().read(node, problems)?;
+    let offerer = find_peer(negotiation.offerer, context, problems);
+    let answerer = find_peer(negotiation.answerer, context, problems);
     let (mut offer, mut answer) = (Alteration::default(), Alteration::default());
-    if let Some(alter) = fields.optional("alter") {
+    if let Some(alter) = negotiation.alter {
         context.requires.insert(Capability::Sdp);
-        if let Some(mut inner) = Fields::of(alter, "alterations", problems) {
-            let both = arguments::read_alteration(&mut inner, problems);
-            let mut side = |key| {
-                let mut fields = Fields::of(inner.optional(key)?, "an alteration", problems)?;
-                let alteration = arguments::read_alteration(&mut fields, problems);
-                fields.reject_unknown(problems);
-                Some(alteration)
-            };
-            offer = side("offer").unwrap_or_default().and(both);
-            answer = side("answer").unwrap_or_default().and(both);
-            inner.reject_unknown(problems);
-        }
+        offer = alter.offer.and(alter.both);
+        answer = alter.answer.and(alter.both);
     }
-    fields.reject_unknown(problems);
     let (offerer, answerer) = (offerer?, answerer?);
     if offerer == answerer {
         let name = context
@@ -57,16 +36,14 @@ pub(super) fn read_negotiation(
     // It sets what it makes.
     context.unset.remove(&offerer);
     context.unset.remove(&answerer);
-    let ice_restart = ice_restart.unwrap_or(false);
-    if ice_restart {
+    if negotiation.ice_restart {
         context.requires.insert(Capability::RestartIce);
     }
-    let trickle = trickle.unwrap_or(true);
     Some(Negotiation {
         offerer,
         answerer,
-        trickle,
-        ice_restart,
+        trickle: negotiation.trickle.unwrap_or(true),
+        ice_restart: negotiation.ice_restart,
         offer,
         answer,
     })

@@ -1,78 +1,69 @@
 //! A change of the network.
 
-use peerstate_model::input::fields::{self, Fields, ShapeError};
+use peerstate_model::input::fields::ShapeError;
+use peerstate_model::input::keys::keys;
+use peerstate_model::input::shape::{Shape, either, one_of};
 use peerstate_model::input::yaml::{Node, Value};
 
-use super::{Context, read_peer, read_peers};
+use super::{Context, find_peer, find_peers};
 use crate::implementation::{Link, LinkChange};
-use crate::scenario::arguments::{self, read_duration, word};
 use crate::scenario::error::Found;
+use crate::scenario::keys::NetworkKeys;
 use crate::scenario::{Action, ScenarioError};
+
+/// A change everywhere, as a word, or a mapping.
+pub(super) fn network() -> Shape<ScenarioError, NetworkKeys> {
+    let word = one_of(
+        "change of the network",
+        "one of cut, restore",
+        &["cut", "restore"],
+        |word| word,
+    );
+    let everywhere = word.map(|word| NetworkKeys {
+        cut: Some(word == "cut"),
+        ..NetworkKeys::default()
+    });
+    either(
+        |value| matches!(value, Value::String(_)),
+        everywhere,
+        keys(),
+    )
+}
 
 pub(super) fn read_network(
     node: &Node,
     context: &Context<'_>,
     problems: &mut Found,
 ) -> Option<Action> {
-    let cut = |cut| LinkChange {
-        cut: Some(cut),
-        ..LinkChange::default()
-    };
-    if let Value::String(_) = node.value {
-        let words = [("cut", true), ("restore", false)];
-        let change = cut(word(node, "change of the network", &words, problems)?);
-        return Some(Action::Network {
-            link: Link::Everywhere,
-            change,
-        });
-    }
-    let mut fields = Fields::of(node, "`cut`, `restore`, or a mapping", problems)?;
-    let between = fields.optional("between");
-    let (from, to) = (fields.optional("from"), fields.optional("to"));
+    let keys = network().read(node, problems)?;
     let change = LinkChange {
-        cut: fields
-            .optional("cut")
-            .and_then(|node| fields::boolean(node, problems)),
-        loss: fields
-            .optional("loss")
-            .and_then(|node| arguments::share(node, problems)),
-        latency: fields
-            .optional("latency")
-            .and_then(|node| read_duration(node, problems)),
+        cut: keys.cut,
+        loss: keys.loss,
+        latency: keys.latency,
     };
     if change == LinkChange::default() {
         problems.add(node.id, ScenarioError::NoChange);
     }
-    let id = fields.id;
-    fields.reject_unknown(problems);
-    let link = match (between, from, to) {
-        (Some(node), None, None) => {
-            let peers = read_peers(node, context, problems)?;
+    let link = match (keys.between, keys.from, keys.to) {
+        (Some(between), ..) => {
+            let peers = find_peers(between.value?, context, problems)?;
             let [one, other] = peers.as_slice() else {
-                problems.add(node.id, ShapeError::expected("two peers", &node.value));
+                let found = node.get("between").unwrap_or(node);
+                problems.add(
+                    between.node,
+                    ShapeError::expected("two peers", &found.value),
+                );
                 return None;
             };
             Link::Between(*one, *other)
         }
-        (None, Some(from), Some(to)) => {
+        (None, None, None) => Link::Everywhere,
+        (None, from, to) => {
             let (from, to) = (
-                read_peer(from, context, problems),
-                read_peer(to, context, problems),
+                find_peer(from, context, problems),
+                find_peer(to, context, problems),
             );
             Link::FromTo(from?, to?)
-        }
-        (None, None, None) => Link::Everywhere,
-        (None, Some(_), None) => {
-            problems.add(id, ShapeError::Missing { key: "to" });
-            return None;
-        }
-        (None, None, Some(_)) => {
-            problems.add(id, ShapeError::Missing { key: "from" });
-            return None;
-        }
-        (Some(_), _, _) => {
-            problems.add(id, ScenarioError::BothDirections);
-            return None;
         }
     };
     if let Link::Between(one, other) | Link::FromTo(one, other) = link
@@ -84,7 +75,7 @@ pub(super) fn read_network(
             .copied()
             .unwrap_or_default()
             .to_owned();
-        problems.add(id, ScenarioError::SamePeer { name });
+        problems.add(node.id, ScenarioError::SamePeer { name });
     }
     Some(Action::Network { link, change })
 }

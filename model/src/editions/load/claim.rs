@@ -1,11 +1,15 @@
-//! Reading what a text claims of its own states.
+//! What a text claims of its own states.
 
-use super::predicate::{read_predicate, read_state};
-use super::{EditionError, Found, read_id, string};
+use serde_json::{Value as Json, json};
+
+use super::predicate::predicate;
+use super::{EditionError, Found, id, line};
 use crate::editions::definition::{Claim, ClaimedState};
 use crate::editions::predicate::Predicate;
-use crate::input::fields::{self, Fields};
+use crate::input::keys::Beside;
+use crate::input::shape::{At, one_of, text};
 use crate::input::yaml::Node;
+use crate::keys;
 use crate::states::{IceConnectionState, PeerConnectionState, StateEnum, UnknownState};
 
 /// What claims may be about: the enums that the file defines, well or not.
@@ -15,67 +19,78 @@ pub(super) struct Subjects {
     pub(super) ice: bool,
 }
 
-pub(super) fn read_claims(node: &Node, subjects: Subjects, problems: &mut Found) -> Vec<Claim> {
-    fields::list(node, "a list of claims", problems)
-        .into_iter()
-        .flatten()
-        .filter_map(|item| read_claim(item, subjects, problems))
-        .collect()
+const ENUMS: &[&str] = &[PeerConnectionState::NAME, IceConnectionState::NAME];
+
+keys! {
+    /// What a text claims of one of its own states.
+    pub(super) struct ClaimKeys: EditionError, "a claim: `id`, `enum`, `state`, `must`, `quote`" {
+        /// The name of the claim.
+        expected id: String = id(),
+        /// The words of the text.
+        expected quote: String = line(),
+        /// The enum that it is about.
+        expected enum_name as "enum": &'static str = one_of(
+            "enum of claims",
+            "`RTCPeerConnectionState` or `RTCIceConnectionState`",
+            ENUMS,
+            |name| name,
+        ),
+        /// The value that it is about.
+        expected state: At<String> = text("a state").placed(),
+        /// What must hold in that state.
+        expected must: Predicate = predicate().then(without_otherwise),
+    }
+    besides [OF_A_VALUE]
+}
+
+/// The claimed state is a value of the enum. The reader knows it once it knows the enum.
+const OF_A_VALUE: Beside<EditionError> = Beside {
+    schema: || json!({ "allOf": [of::<PeerConnectionState>(), of::<IceConnectionState>()] }),
+    check: |_, _| {},
+};
+
+fn of<S: StateEnum>() -> Json {
+    let values: Vec<_> = S::ALL.iter().map(|state| state.as_str()).collect();
+    json!({
+        "if": { "properties": { "enum": { "const": S::NAME } } },
+        "then": { "properties": { "state": { "enum": values } } },
+    })
+}
+
+/// There are no rows before.
+fn without_otherwise(must: Predicate, node: &Node, problems: &mut Found) -> Option<Predicate> {
+    let mut inside = false;
+    must.walk(&mut |part| inside |= *part == Predicate::Otherwise);
+    if inside {
+        problems.add(node.id, EditionError::Otherwise);
+    }
+    (!inside).then_some(must)
+}
+
+impl ClaimKeys {
+    pub(super) fn claim(self, subjects: Subjects, problems: &mut Found) -> Option<Claim> {
+        let (enum_name, state) = (self.enum_name?, self.state?);
+        let state = if enum_name == PeerConnectionState::NAME {
+            ClaimedState::Connection(claimed(state, subjects.connection, problems)?)
+        } else {
+            ClaimedState::IceConnection(claimed(state, subjects.ice, problems)?)
+        };
+        Some(Claim {
+            id: self.id?,
+            state,
+            must: self.must?,
+            quote: self.quote?,
+        })
+    }
 }
 
 /// The value that a claim is about.
-fn read_claimed<S>(node: &Node, is_defined: bool, problems: &mut Found) -> Option<S>
+fn claimed<S>(state: At<String>, is_defined: bool, problems: &mut Found) -> Option<S>
 where
     S: StateEnum + std::str::FromStr<Err = UnknownState>,
 {
     if !is_defined {
-        problems.add(node.id, EditionError::ClaimOfNothing { of: S::NAME });
+        problems.add(state.node, EditionError::ClaimOfNothing { of: S::NAME });
     }
-    read_state(node, problems)
-}
-
-fn read_claim(node: &Node, subjects: Subjects, problems: &mut Found) -> Option<Claim> {
-    let mut fields = Fields::of(
-        node,
-        "a claim: `id`, `enum`, `state`, `must`, `quote`",
-        problems,
-    )?;
-    let id = fields
-        .required("id", problems)
-        .and_then(|n| read_id(n, problems));
-    let quote = string(&mut fields, "quote", problems);
-    let enum_node = fields.required("enum", problems);
-    let state = fields.required("state", problems);
-    let must = fields.required("must", problems).and_then(|node| {
-        let must = read_predicate(node, problems)?;
-        let mut inside = false;
-        must.walk(&mut |part| inside |= *part == Predicate::Otherwise);
-        if inside {
-            problems.add(node.id, EditionError::Otherwise);
-        }
-        Some(must)
-    });
-    fields.reject_unknown(problems);
-    let (enum_node, state) = (enum_node?, state?);
-    let expected = "`RTCPeerConnectionState` or `RTCIceConnectionState`";
-    let state = match fields::text(enum_node, expected, problems)? {
-        PeerConnectionState::NAME => {
-            ClaimedState::Connection(read_claimed(state, subjects.connection, problems)?)
-        }
-        IceConnectionState::NAME => {
-            ClaimedState::IceConnection(read_claimed(state, subjects.ice, problems)?)
-        }
-        other => {
-            let known = &[PeerConnectionState::NAME, IceConnectionState::NAME];
-            let problem = EditionError::unknown("enum of claims", other, known);
-            problems.add(enum_node.id, problem);
-            return None;
-        }
-    };
-    Some(Claim {
-        id: id?.to_owned(),
-        state,
-        must: must?,
-        quote: quote?,
-    })
+    problems.keep(state.node, state.value?.parse())
 }

@@ -1,68 +1,188 @@
-//! Reading the definition of one enum: its readings, and the rows of each.
+//! How the definition of one enum is written: its readings, and the rows of each.
 
 use std::collections::BTreeSet;
+use std::fmt::Debug;
+use std::str::FromStr;
 
-use super::predicate::{read_predicate, read_state};
-use super::{EditionError, Found, read_id, string};
+use serde_json::{Map, Value as Json, json};
+
+use super::predicate::predicate;
+use super::{EditionError, Found, id, line};
 use crate::editions::definition::{Definition, Mode, Reading, Row};
 use crate::editions::predicate::Predicate;
-use crate::input::fields::{self, Fields};
+use crate::input::fields::Fields;
+use crate::input::keys::{Beside, keys};
 use crate::input::names;
+use crate::input::shape::{At, Definitions, Shape, flag, list, one_of, state};
 use crate::input::yaml::{Node, NodeId};
+use crate::keys;
 use crate::states::{StateEnum, UnknownState};
 
-/// How the rows of a definition are taken.
-const MODES: &[&str] = &["first_match", "independent"];
+/// An enum that an edition defines.
+pub(super) trait Defined: StateEnum + FromStr<Err = UnknownState> + Debug {}
 
-pub(super) fn read_definition<S>(node: &Node, problems: &mut Found) -> Option<Definition<S>>
-where
-    S: StateEnum + std::str::FromStr<Err = UnknownState>,
-{
-    let mut fields = Fields::of(node, "a definition: `mode`, `order`, `readings`", problems)?;
-    let mode = fields.required("mode", problems).and_then(|node| {
-        match fields::text(node, "`first_match` or `independent`", problems)? {
-            "first_match" => Some(Mode::FirstMatch),
-            "independent" => Some(Mode::Independent),
-            other => {
-                let problem = EditionError::unknown("mode", other, MODES);
-                problems.add(node.id, problem);
-                None
-            }
+impl<S: StateEnum + FromStr<Err = UnknownState> + Debug> Defined for S {}
+
+keys! {
+    /// The definition of one enum.
+    struct DefinitionKeys<S: Defined>: EditionError, "a definition: `mode`, `order`, `readings`" {
+        /// How the descriptions of the values relate: the first that holds counts, or each alone.
+        expected mode: Mode = one_of("mode", "`first_match` or `independent`", Mode::ALL, Mode::as_str),
+        /// The order of the cascade, unless a reading has its own.
+        optional order: Vec<S> = order(),
+        /// The ways to take the prose.
+        expected readings: At<Vec<At<ReadingKeys<S>>>> =
+            list("a list of readings", keys().placed()).placed(),
+    }
+    besides [ONE_DEFAULT, A_CASCADE_HAS_AN_ORDER]
+}
+
+keys! {
+    /// One way to take the prose.
+    struct ReadingKeys<S: Defined>: EditionError, "a reading: `id`, `default`, `states`, …" {
+        /// The name of the reading in the edition.
+        expected id: String = id(),
+        /// Whether it is the one that is meant where none is named.
+        expected default: bool = flag(),
+        /// What it rests on.
+        expected basis: String = line(),
+        /// Whether "all" holds of no transports.
+        expected vacuous_all: bool = flag(),
+        /// The order of its cascade, where it has its own.
+        optional order: Vec<S> = order(),
+        /// The values and their predicates.
+        expected states: Rows<S> = Shape::new(read_rows, schema_of_rows::<S>),
+    }
+}
+
+/// Exactly one reading is the default. The reader counts once it has read them.
+const ONE_DEFAULT: Beside<EditionError> = Beside {
+    schema: || {
+        json!({ "properties": { "readings": {
+            "contains": { "properties": { "default": { "const": true } } },
+            "minContains": 1,
+            "maxContains": 1,
+        } } })
+    },
+    check: |_, _| {},
+};
+
+/// A cascade has an order, or each of its readings has one. The reader sees that of each reading.
+const A_CASCADE_HAS_AN_ORDER: Beside<EditionError> = Beside {
+    schema: || {
+        json!({
+            "if": { "properties": { "mode": { "const": Mode::FirstMatch } } },
+            "then": { "anyOf": [
+                { "required": ["order"] },
+                { "properties": { "readings": { "items": { "required": ["order"] } } } },
+            ] },
+        })
+    },
+    check: |_, _| {},
+};
+
+/// The rows of a reading as they are written, and where.
+#[derive(Debug, Clone)]
+struct Rows<S> {
+    node: NodeId,
+    /// How many there are, with those that can not be read.
+    written: usize,
+    read: Vec<(NodeId, Row<S>)>,
+}
+
+/// A predicate a value.
+fn read_rows<S: Defined>(node: &Node, problems: &mut Found) -> Option<Rows<S>> {
+    let entries = Fields::of(node, "values and predicates", problems)?.entries();
+    if entries.is_empty() {
+        problems.add(node.id, EditionError::NoRows);
+    }
+    let mut rows = Vec::new();
+    for entry in entries {
+        let value = problems.keep(entry.id, entry.key.parse::<S>());
+        let predicate = predicate().read(&entry.value, problems);
+        // A predicate that can not be read refuses the file; its row is not missing besides.
+        let predicate = predicate.unwrap_or(Predicate::AllOf(Vec::new()));
+        if let Some(value) = value {
+            rows.push((entry.value.id, Row { value, predicate }));
         }
-    });
-    let order = fields
-        .optional("order")
-        .and_then(|node| read_order(node, problems));
-    let readings_node = fields.required("readings", problems);
-    let items = readings_node.and_then(|node| fields::list(node, "a list of readings", problems));
-    fields.reject_unknown(problems);
+    }
+    Some(Rows {
+        node: node.id,
+        written: entries.len(),
+        read: rows,
+    })
+}
 
-    let (mode, readings_node, items) = (mode?, readings_node?, items?);
-    let read: Vec<_> = items
-        .iter()
-        .map(|item| read_reading(item, mode, order.as_deref(), problems))
-        .collect();
-    let defaults = items.iter().zip(&read);
-    let defaults: Vec<NodeId> = defaults
-        .filter(|(_, reading)| matches!(reading, Some((true, _))))
-        .map(|(item, _)| item.id)
-        .collect();
-    if read.iter().all(Option::is_some) && defaults.len() != 1 {
+fn schema_of_rows<S: Defined>(definitions: &mut Definitions) -> Json {
+    let mut predicate = predicate().schema(definitions);
+    predicate["description"] = json!("When it has this value.");
+    let names = S::ALL.iter().map(|state| state.as_str().to_owned());
+    let properties: Map<_, _> = names.map(|name| (name, predicate.clone())).collect();
+    json!({
+        "type": "object",
+        "minProperties": 1,
+        "additionalProperties": false,
+        "properties": properties,
+    })
+}
+
+/// Values, none of them twice.
+fn order<S: Defined>() -> Shape<EditionError, Vec<S>> {
+    let values = list("a list of values", state::<_, S>().placed());
+    let distinct = values.then(|items, _, problems| {
+        let mut order = Vec::new();
+        for At { node, value } in items {
+            let value = value?;
+            if order.contains(&value) {
+                let value = value.as_str();
+                problems.add(node, EditionError::TwiceInOrder { value });
+            }
+            order.push(value);
+        }
+        Some(order)
+    });
+    distinct.and(json!({ "uniqueItems": true }))
+}
+
+/// The definition of one enum.
+pub(super) fn definition<S: Defined>() -> Shape<EditionError, Definition<S>> {
+    keys().then(of_keys)
+}
+
+fn of_keys<S: Defined>(
+    keys: DefinitionKeys<S>,
+    _: &Node,
+    problems: &mut Found,
+) -> Option<Definition<S>> {
+    let (mode, order, readings) = (keys.mode?, keys.order, keys.readings?);
+    let (node, readings) = (readings.node, readings.value?);
+    let mut read = Vec::new();
+    for At { node, value } in readings {
+        let reading = value.and_then(|keys| keys.reading(mode, order.as_deref(), problems));
+        read.push((node, reading));
+    }
+    let defaults = read.iter();
+    let defaults = defaults.filter(|(_, reading)| matches!(reading, Some((true, _))));
+    let defaults: Vec<NodeId> = defaults.map(|(node, _)| *node).collect();
+    if read.iter().all(|(_, reading)| reading.is_some()) && defaults.len() != 1 {
         // Where there are several, the second is the one too many.
-        let place = defaults.get(1).copied().unwrap_or(readings_node.id);
+        let place = defaults.get(1).copied().unwrap_or(node);
         let count = defaults.len();
         problems.add(place, EditionError::Defaults { count });
     }
     let mut ids = BTreeSet::new();
-    for (item, reading) in items.iter().zip(&read) {
+    for (node, reading) in &read {
         if let Some((_, reading)) = reading
             && !ids.insert(reading.id.clone())
         {
             let id = names::shorten(&reading.id);
-            problems.add(item.id, EditionError::DuplicateReading { id });
+            problems.add(*node, EditionError::DuplicateReading { id });
         }
     }
-    let read: Vec<_> = read.into_iter().flatten().collect();
+    let read: Vec<_> = read
+        .into_iter()
+        .filter_map(|(_, reading)| reading)
+        .collect();
     let default = read.iter().position(|(default, _)| *default)?;
     let readings: Vec<Reading<S>> = read.into_iter().map(|(_, reading)| reading).collect();
     Some(Definition {
@@ -72,95 +192,43 @@ where
     })
 }
 
-fn read_order<S>(node: &Node, problems: &mut Found) -> Option<Vec<S>>
-where
-    S: StateEnum + std::str::FromStr<Err = UnknownState>,
-{
-    let items = fields::list(node, "a list of values", problems)?;
-    let mut order: Vec<S> = Vec::new();
-    for item in items {
-        if let Some(value) = read_state(item, problems) {
-            if order.contains(&value) {
-                problems.add(
-                    item.id,
-                    EditionError::TwiceInOrder {
-                        value: value.as_str(),
-                    },
-                );
+impl<S: Defined> ReadingKeys<S> {
+    /// The reading, and whether it is the default one.
+    fn reading(
+        self,
+        mode: Mode,
+        order: Option<&[S]>,
+        problems: &mut Found,
+    ) -> Option<(bool, Reading<S>)> {
+        let Rows {
+            node,
+            written,
+            read: mut rows,
+        } = self.states?;
+        match (mode, self.order.as_deref().or(order)) {
+            (Mode::FirstMatch, None) => {
+                problems.add(node, EditionError::NoOrder);
+                return None;
             }
-            order.push(value);
-        }
-    }
-    Some(order)
-}
-
-/// A reading, and whether it is the default one.
-fn read_reading<S>(
-    node: &Node,
-    mode: Mode,
-    order: Option<&[S]>,
-    problems: &mut Found,
-) -> Option<(bool, Reading<S>)>
-where
-    S: StateEnum + std::str::FromStr<Err = UnknownState>,
-{
-    let mut fields = Fields::of(node, "a reading: `id`, `default`, `states`, …", problems)?;
-    let id = fields
-        .required("id", problems)
-        .and_then(|n| read_id(n, problems));
-    let default = fields
-        .required("default", problems)
-        .and_then(|n| fields::boolean(n, problems));
-    let basis = string(&mut fields, "basis", problems);
-    let vacuous_all = fields
-        .required("vacuous_all", problems)
-        .and_then(|n| fields::boolean(n, problems));
-    let own_order = fields
-        .optional("order")
-        .and_then(|node| read_order(node, problems));
-    let states_node = fields.required("states", problems);
-    let states = states_node.and_then(|n| Fields::of(n, "values and predicates", problems));
-    fields.reject_unknown(problems);
-
-    let mut rows: Vec<(NodeId, Row<S>)> = Vec::new();
-    let entries = states?.entries();
-    if entries.is_empty() {
-        problems.add(states_node?.id, EditionError::NoRows);
-    }
-    for entry in entries {
-        let value = problems.keep(entry.id, entry.key.parse::<S>());
-        // A predicate that can not be read refuses the file; its row is not missing besides.
-        let predicate =
-            read_predicate(&entry.value, problems).unwrap_or(Predicate::AllOf(Vec::new()));
-        if let Some(value) = value {
-            rows.push((entry.value.id, Row { value, predicate }));
-        }
-    }
-    let node = states_node?;
-    match (mode, own_order.as_deref().or(order)) {
-        (Mode::FirstMatch, None) => {
-            problems.add(node.id, EditionError::NoOrder);
-            return None;
-        }
-        (Mode::FirstMatch, Some(order)) => {
-            sort_by_order(&mut rows, order, problems);
-            // A name that is none has been told, and is the row that is missing.
-            if rows.len() == entries.len() {
-                missing_rows(&rows, order, node.id, problems);
+            (Mode::FirstMatch, Some(order)) => {
+                sort_by_order(&mut rows, order, problems);
+                // A name of no value has been reported, and is the row that is missing.
+                if rows.len() == written {
+                    missing_rows(&rows, order, node, problems);
+                }
             }
+            (Mode::Independent, _) => rows.sort_by_key(|(_, row)| row.value),
         }
-        (Mode::Independent, _) => rows.sort_by_key(|(_, row)| row.value),
+        check_otherwise(&rows, mode, self.order.is_some(), problems);
+        let reading = Reading {
+            id: self.id?,
+            basis: self.basis?,
+            vacuous_all: self.vacuous_all?,
+            mode,
+            rows: rows.into_iter().map(|(_, row)| row).collect(),
+        };
+        Some((self.default?, reading))
     }
-    check_otherwise(&rows, mode, own_order.is_some(), problems);
-    let rows = rows.into_iter().map(|(_, row)| row).collect();
-    let reading = Reading {
-        id: id?.to_owned(),
-        basis: basis?,
-        vacuous_all: vacuous_all?,
-        mode,
-        rows,
-    };
-    Some((default?, reading))
 }
 
 fn missing_rows<S: StateEnum>(

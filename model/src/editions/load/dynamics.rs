@@ -2,56 +2,182 @@
 //! word of the format a question, with the words of the text beside it or without.
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use serde_json::json;
 
 use super::former::{self, FORMER_KEYS};
-use super::{EditionError, Found};
-use crate::editions::dynamics::{Answer, Dynamics, ReadAnswers, Said, Trigger};
+use super::{EditionError, Found, line};
+use crate::editions::dynamics::{Answer, Dynamics, Questions, Said, Trigger};
 use crate::input::fields::{self, Fields, ShapeError};
+use crate::input::keys::{Beside, Keys, Object};
 use crate::input::names;
-use crate::input::yaml::{Node, Value};
+use crate::input::shape::{Shape, list, text, text_schema};
+use crate::input::yaml::Value;
 
-pub(super) fn read_dynamics(node: &Node, problems: &mut Found) -> Option<Dynamics> {
-    let fields = Fields::of(node, "the dynamics: a mapping", problems)?;
-    let mut reader = Reader { fields, problems };
-    for (key, now) in FORMER_KEYS {
-        reader.refuse_former(key, now);
-    }
-    let dynamics = Dynamics::read(&mut reader);
-    reader.fields.reject_unknown(reader.problems);
-    Some(dynamics)
+/// What a text says to a question: the answer alone, or with the words of the text beside it.
+fn with_quote<T: 'static>(answer: Shape<EditionError, T>) -> Shape<EditionError, Said<T>> {
+    let answer = Rc::new(answer);
+    let schema = Rc::clone(&answer);
+    Shape::new(
+        move |node, problems| {
+            if !matches!(node.value, Value::Mapping(_)) {
+                let is = answer.read(node, problems)?;
+                return Some(Said { is, quote: None });
+            }
+            let mut fields = Fields::of(node, "an answer: `is`, `quote`", problems)?;
+            let is = fields.required("is", problems);
+            let quote = fields.optional("quote");
+            let quote = quote.and_then(|node| line().read(node, problems));
+            fields.reject_unknown(problems);
+            let is = answer.read(is?, problems)?;
+            Some(Said { is, quote })
+        },
+        move |definitions| {
+            let answer = schema.schema(definitions);
+            let mut quote = text_schema(definitions);
+            quote["description"] = json!("The words of the text; for people only.");
+            let with_quote = json!({
+                "type": "object",
+                "required": ["is"],
+                "additionalProperties": false,
+                "properties": { "is": answer, "quote": quote },
+            });
+            json!({ "anyOf": [answer, with_quote] })
+        },
+    )
 }
 
-/// An answer, in the short form or with a quote; `None` for what is none, which is a problem.
-pub(super) fn read_answer<T: Answer>(
+/// An answer to a question. What YAML writes as a truth value is one in JSON too.
+pub(super) fn said<T: Answer>(key: &'static str) -> Shape<EditionError, Said<T>> {
+    with_quote(Shape::new(
+        move |node, problems| {
+            let written = written(&node.value);
+            let mut answers = T::ALL.iter();
+            let answer = answers.find(|answer| written == Some(answer.as_str()));
+            if answer.is_none() {
+                problems.add(node.id, not_an_answer(key, &node.value, T::words()));
+            }
+            answer.copied()
+        },
+        |_| {
+            let words = T::words().into_iter().map(|word| match word {
+                "true" => json!(true),
+                "false" => json!(false),
+                word => json!(word),
+            });
+            json!({ "enum": words.collect::<Vec<_>>() })
+        },
+    ))
+}
+
+fn triggers() -> Shape<EditionError, Said<BTreeSet<Trigger>>> {
+    let trigger = Shape::new(
+        |node, problems| {
+            let text = fields::text(node, "a trigger", problems)?;
+            let trigger = Trigger::ALL.iter().find(|other| other.as_str() == text);
+            if trigger.is_none() {
+                let known: Vec<_> = Trigger::ALL.iter().map(|one| one.as_str()).collect();
+                let problem = EditionError::Trigger {
+                    found: names::shorten(text),
+                    suggestion: names::nearest(text, known.iter().copied()),
+                    former: former::trigger(text),
+                    known,
+                };
+                problems.add(node.id, problem);
+            }
+            trigger.copied()
+        },
+        |_| json!({ "enum": Trigger::ALL }),
+    );
+    with_quote(list("a list of triggers", trigger).set())
+}
+
+impl Keys<EditionError> for Dynamics {
+    const EXPECTED: &'static str = "the dynamics: a mapping";
+
+    fn take(fields: &mut Fields<'_>, problems: &mut Found) -> Option<Self> {
+        for (key, now) in FORMER_KEYS {
+            refuse_former(fields, key, now, problems);
+        }
+        Some(Self::ask(&mut Taken { fields, problems }))
+    }
+
+    fn describe(object: &mut Object<'_>) {
+        object.about(&["How and when the text updates the values and fires events."]);
+        Self::ask(object);
+    }
+
+    fn besides() -> Vec<Beside<EditionError>> {
+        Vec::new()
+    }
+}
+
+/// The questions, to what is written.
+struct Taken<'f, 'd, 'p> {
+    fields: &'f mut Fields<'d>,
+    problems: &'p mut Found,
+}
+
+impl Taken<'_, '_, '_> {
+    fn take<T: 'static>(&mut self, key: &'static str, shape: &Shape<EditionError, T>) -> Option<T> {
+        shape.read(self.fields.optional(key)?, self.problems)
+    }
+}
+
+impl Questions for Taken<'_, '_, '_> {
+    fn answer<T: Answer>(&mut self, key: &'static str, _: &[&str]) -> Said<T> {
+        // Where a file is not refused, the key was left out.
+        self.take(key, &said(key)).unwrap_or_else(Said::unsaid)
+    }
+
+    fn triggers(&mut self, key: &'static str, _: &[&str]) -> Said<BTreeSet<Trigger>> {
+        self.take(key, &triggers()).unwrap_or_else(Said::unsaid)
+    }
+
+    fn text(&mut self, key: &'static str, _: &[&str]) -> Option<String> {
+        self.take(key, &text("text"))
+    }
+}
+
+/// The questions, to a schema: what each may be answered.
+impl Questions for Object<'_> {
+    fn answer<T: Answer>(&mut self, key: &'static str, about: &[&str]) -> Said<T> {
+        self.key(key, false, about, &said::<T>(key));
+        Said::unsaid()
+    }
+
+    fn triggers(&mut self, key: &'static str, about: &[&str]) -> Said<BTreeSet<Trigger>> {
+        self.key(key, false, about, &triggers());
+        Said::unsaid()
+    }
+
+    fn text(&mut self, key: &'static str, about: &[&str]) -> Option<String> {
+        self.key::<EditionError, _>(key, false, about, &text("text"));
+        None
+    }
+}
+
+/// A key of the former format is a problem that names the one in its place.
+fn refuse_former(
+    fields: &mut Fields<'_>,
     key: &'static str,
-    node: &Node,
+    now: &'static str,
     problems: &mut Found,
-) -> Option<Said<T>> {
-    let (node, quote) = read_said(node, problems)?;
-    let written = written(&node.value);
-    let answer = T::ALL
-        .iter()
-        .find(|answer| written == Some(answer.as_str()));
-    let Some(&is) = answer else {
-        problems.add(node.id, not_an_answer(key, &node.value, T::words()));
-        return None;
-    };
-    Some(Said { is, quote })
-}
-
-/// The keys of the long form.
-fn read_said<'d>(node: &'d Node, problems: &mut Found) -> Option<(&'d Node, Option<String>)> {
-    if !matches!(node.value, Value::Mapping(_)) {
-        return Some((node, None));
+) {
+    let entries = fields.entries().iter();
+    for entry in entries.filter(|entry| entry.key == key) {
+        let questions = Dynamics::questions().into_iter();
+        let known = questions.filter(|(question, _)| *question == now);
+        let problem = EditionError::FormerKey {
+            key,
+            now,
+            former: written(&entry.value.value).and_then(|word| former::answer(now, word)),
+            known: known.flat_map(|(_, words)| words).collect(),
+        };
+        problems.add(entry.id, problem);
+        fields.pass_over(key);
     }
-    let mut fields = Fields::of(node, "an answer: `is`, `quote`", problems)?;
-    let is = fields.required("is", problems);
-    let quote = fields
-        .optional("quote")
-        .and_then(|node| fields::text(node, "text", problems))
-        .map(|text| text.split_whitespace().collect::<Vec<_>>().join(" "));
-    fields.reject_unknown(problems);
-    Some((is?, quote))
 }
 
 /// The word that a value is. In quotes `true` would be text, and is no word.
@@ -75,77 +201,5 @@ fn not_an_answer(key: &'static str, found: &Value, known: Vec<&'static str>) -> 
         former: former::answer(key, word),
         suggestion: names::nearest(word, known.iter().copied()),
         known,
-    }
-}
-
-struct Reader<'d, 'p> {
-    fields: Fields<'d>,
-    problems: &'p mut Found,
-}
-
-impl Reader<'_, '_> {
-    /// A key of the former format is a problem that names the one in its place.
-    fn refuse_former(&mut self, key: &'static str, now: &'static str) {
-        let entries = self.fields.entries().iter();
-        for entry in entries.filter(|entry| entry.key == key) {
-            let questions = Dynamics::questions().into_iter();
-            let known = questions.filter(|(question, _)| *question == now);
-            let problem = EditionError::FormerKey {
-                key,
-                now,
-                former: written(&entry.value.value).and_then(|word| former::answer(now, word)),
-                known: known.flat_map(|(_, words)| words).collect(),
-            };
-            self.problems.add(entry.id, problem);
-            self.fields.pass_over(key);
-        }
-    }
-}
-
-impl ReadAnswers for Reader<'_, '_> {
-    fn answer<T: Answer>(&mut self, key: &'static str) -> Said<T> {
-        let node = self.fields.optional(key);
-        let said = node.and_then(|node| read_answer(key, node, self.problems));
-        said.unwrap_or_else(|| Said {
-            // Where a file is not refused, the key was left out.
-            is: T::default(),
-            quote: None,
-        })
-    }
-
-    fn triggers(&mut self, key: &'static str) -> Said<BTreeSet<Trigger>> {
-        let mut said = Said::default();
-        let node = self.fields.optional(key);
-        let Some((node, quote)) = node.and_then(|node| read_said(node, self.problems)) else {
-            return said;
-        };
-        said.quote = quote;
-        for item in fields::list(node, "a list of triggers", self.problems)
-            .into_iter()
-            .flatten()
-        {
-            let Some(text) = fields::text(item, "a trigger", self.problems) else {
-                continue;
-            };
-            let trigger = Trigger::ALL.iter().find(|other| other.as_str() == text);
-            if let Some(trigger) = trigger {
-                said.is.insert(*trigger);
-                continue;
-            }
-            let known: Vec<_> = Trigger::ALL.iter().map(|one| one.as_str()).collect();
-            let problem = EditionError::Trigger {
-                found: names::shorten(text),
-                suggestion: names::nearest(text, known.iter().copied()),
-                former: former::trigger(text),
-                known,
-            };
-            self.problems.add(item.id, problem);
-        }
-        said
-    }
-
-    fn text(&mut self, key: &'static str) -> Option<String> {
-        let node = self.fields.optional(key)?;
-        fields::text(node, "text", self.problems).map(str::to_owned)
     }
 }

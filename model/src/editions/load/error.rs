@@ -1,22 +1,9 @@
 //! What can be wrong with a file of an edition.
 
 use crate::input::fields::ShapeError;
-use crate::input::names::{self, Suggestion};
+use crate::input::names::Suggestion;
 use crate::input::yaml::YamlError;
 use crate::states::UnknownState;
-
-/// The keys of which a predicate has one.
-pub(super) const PREDICATES: &[&str] = &[
-    "closed",
-    "any",
-    "all",
-    "none",
-    "no_transports",
-    "ice_connection_state",
-    "all_of",
-    "any_of",
-    "otherwise",
-];
 
 /// Why a file is no edition.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -42,18 +29,6 @@ pub enum EditionError {
         /// All known ones.
         known: Vec<&'static str>,
     },
-    /// A word is none of those that the format has there.
-    #[error("there is no {kind} `{found}`{suggestion} (known: {})", known.join(", "))]
-    Unknown {
-        /// What kind of thing was asked for.
-        kind: &'static str,
-        /// What was read.
-        found: String,
-        /// The nearest known one.
-        suggestion: Suggestion,
-        /// All known ones.
-        known: &'static [&'static str],
-    },
     /// The format has another version.
     #[error("this reads schema 1 of the format, found {found}")]
     Schema {
@@ -61,8 +36,10 @@ pub enum EditionError {
         found: String,
     },
     /// A predicate is none.
-    #[error("expected a predicate: one of {}; found {found}", PREDICATES.join(", "))]
+    #[error("expected a predicate: one of {}; found {found}", known.join(", "))]
     Predicate {
+        /// The keys of which a predicate has one.
+        known: Vec<&'static str>,
         /// What came.
         found: String,
     },
@@ -210,16 +187,4 @@ fn instead(former: Option<&str>) -> String {
 /// What to do about what was right in the former format.
 fn or_else(former: Option<&str>) -> String {
     former.map_or_else(String::new, |advice| format!("; {advice}"))
-}
-
-impl EditionError {
-    /// A word that is none of those known.
-    pub(super) fn unknown(kind: &'static str, found: &str, known: &'static [&'static str]) -> Self {
-        Self::Unknown {
-            kind,
-            found: names::shorten(found),
-            suggestion: names::nearest(found, known.iter().copied()),
-            known,
-        }
-    }
 }

@@ -11,20 +11,89 @@ mod former;
 mod predicate;
 
 pub use error::EditionError;
+use serde_json::{Value as Json, json};
 
-use self::claim::{Subjects, read_claims};
-use self::definition::read_definition;
-use self::dynamics::{read_answer, read_dynamics};
+use self::claim::{ClaimKeys, Subjects};
+use self::definition::definition;
+use self::dynamics::said;
 use super::SOURCES;
 use super::definition::{Definition, Edition};
-use super::dynamics::Dynamics;
-use crate::input::fields::{self, Fields, Problems};
+use super::dynamics::{Dynamics, Said, TransportSet};
+use crate::input::fields::Problems;
+use crate::input::keys::{Beside, keys};
 use crate::input::located::Refused;
 use crate::input::names;
+use crate::input::shape::{At, Shape, form, list, text, version};
 use crate::input::yaml::{Document, Node, NodeId, Value};
+use crate::keys;
 use crate::states::{IceConnectionState, PeerConnectionState};
 
 type Found = Problems<EditionError>;
+
+keys! {
+    /// An edition of the definitions, published or a draft.
+    struct EditionKeys: EditionError, "an edition: a mapping with `schema`, `id`, …" {
+        /// The version of the format.
+        optional _schema as "schema": () = version(1, |found| EditionError::Schema { found }),
+        /// The name of the edition: one word.
+        expected id: String = id(),
+        /// When it was written, as far as known.
+        expected date: String = line(),
+        /// Where the text is.
+        expected source: String = line(),
+        /// What kind of text it is.
+        expected status: String = line(),
+        /// Which transports count, as the text says.
+        expected transport_set: Said<TransportSet> = said("transport_set"),
+        /// From when to when it stood in the editor's draft, where that is known.
+        optional in_force: String = text("a span of time"),
+        /// Further links.
+        defaulted also: Vec<String> = list("a list of texts", text("text")),
+        /// Notes for people.
+        defaulted notes: Vec<String> = list("a list of texts", text("text")),
+        /// What it changes in the edition before it, and why.
+        defaulted changes: Vec<String> = list("a list of texts", text("text")),
+        /// The edition whose `RTCIceConnectionState` is meant where the text names that state.
+        optional ice_from: At<String> = text("the id of an edition").placed(),
+        /// The definitions, at least one.
+        expected enums: Enums = keys(),
+        /// What the text itself claims of its states.
+        defaulted claims: Vec<ClaimKeys> = list("a list of claims", keys()),
+        /// How and when the values are updated and events fire.
+        defaulted dynamics: Dynamics = keys(),
+    }
+}
+
+keys! {
+    /// The definitions of a file.
+    struct Enums: EditionError, "RTCPeerConnectionState and RTCIceConnectionState" {
+        /// The definition of `RTCPeerConnectionState`.
+        optional connection as "RTCPeerConnectionState": Definition<PeerConnectionState> = definition(),
+        /// The definition of `RTCIceConnectionState`.
+        optional ice as "RTCIceConnectionState": Definition<IceConnectionState> = definition(),
+    }
+    besides [AT_LEAST_ONE]
+}
+
+const AT_LEAST_ONE: Beside<EditionError> = Beside {
+    schema: || json!({ "minProperties": 1 }),
+    check: |node, problems| {
+        if (node
+            .get(PeerConnectionState::NAME)
+            .or(node.get(IceConnectionState::NAME)))
+        .is_none()
+        {
+            problems.add(node.id, EditionError::Empty);
+        }
+    },
+};
+
+/// The JSON Schema of a file that describes an edition.
+#[must_use]
+pub fn schema() -> Json {
+    let title = "An edition of the definitions, version 1";
+    keys::<_, EditionKeys>().document(title)
+}
 
 /// Reads an edition. `referenced` finds the definition of `RTCIceConnectionState` of another
 /// edition, for `ice_from`.
@@ -39,172 +108,111 @@ pub fn load(
 ) -> Result<Edition, Refused<EditionError>> {
     let document = Document::parse(file, text).map_err(Refused::into_wider)?;
     let mut problems = Found::default();
-    let edition = read_edition(document.root(), referenced, &mut problems);
+    let keys = keys::<_, EditionKeys>().read(document.root(), &mut problems);
+    let edition = keys.and_then(|keys| keys.edition(document.root(), referenced, &mut problems));
     problems.finish(file, &document, edition)
 }
 
-fn read_edition(
-    node: &Node,
-    referenced: &dyn Fn(&str) -> Option<Definition<IceConnectionState>>,
-    problems: &mut Found,
-) -> Option<Edition> {
-    let mut fields = Fields::of(
-        node,
-        "an edition: a mapping with `schema`, `id`, …",
-        problems,
-    )?;
-    check_schema(&mut fields, problems);
-    let id_node = fields.required("id", problems);
-    let id = id_node.and_then(|node| read_id(node, problems));
-    let date = string(&mut fields, "date", problems);
-    let source = string(&mut fields, "source", problems);
-    let status = string(&mut fields, "status", problems);
-    let transport_set = fields
-        .required("transport_set", problems)
-        .and_then(|node| read_answer("transport_set", node, problems));
-    let in_force = fields
-        .optional("in_force")
-        .and_then(|n| fields::text(n, "a span of time", problems));
-    let also = strings(&mut fields, "also", problems);
-    let notes = strings(&mut fields, "notes", problems);
-    let changes = strings(&mut fields, "changes", problems);
-    let ice_from = fields.optional("ice_from");
-
-    let Enums {
-        connection: connection_node,
-        ice: ice_node,
-        misspelled,
-    } = read_enums(&mut fields, problems);
-    let ice_connection_state = ice_node.and_then(|n| read_definition(n, problems));
-    let connection_state = connection_node.and_then(|n| read_definition(n, problems));
-    for node in ice_node.into_iter().flat_map(references) {
-        problems.add(node, EditionError::Cycle);
-    }
-
-    let claims_node = fields.optional("claims");
-    let referring: Vec<NodeId> = connection_node
-        .into_iter()
-        .chain(claims_node)
-        .flat_map(references)
-        .collect();
-    let mut referenced_ice = ice_connection_state
-        .clone()
-        .filter(|_| !referring.is_empty());
-    let ice_from = ice_from.and_then(|node| {
-        let name = fields::text(node, "the id of an edition", problems)?;
-        if Some(name) == id {
-            problems.add(node.id, EditionError::IceFromItself);
-        } else if let Some(definition) = referenced(name) {
-            referenced_ice = Some(definition);
-        } else {
-            let found = names::shorten(name);
-            let suggestion = names::nearest(name, SOURCES.iter().map(|(id, _)| *id));
-            problems.add(node.id, EditionError::IceFrom { found, suggestion });
+impl EditionKeys {
+    /// The edition, once all that refers to other parts, or to another edition, has been looked up.
+    fn edition(
+        self,
+        node: &Node,
+        referenced: &dyn Fn(&str) -> Option<Definition<IceConnectionState>>,
+        problems: &mut Found,
+    ) -> Option<Edition> {
+        let enums = node.get("enums");
+        let of_enum = |name| enums.and_then(|enums| enums.get(name));
+        let connection_node = of_enum(PeerConnectionState::NAME);
+        let ice_node = of_enum(IceConnectionState::NAME);
+        let defined = [connection_node, ice_node].iter().flatten().count();
+        // Whether another enum is named, which has been reported.
+        let misspelled = enums.is_some_and(
+            |enums| matches!(&enums.value, Value::Mapping(entries) if entries.len() > defined),
+        );
+        for node in ice_node.into_iter().flat_map(references) {
+            problems.add(node, EditionError::Cycle);
         }
-        Some(name.to_owned())
-    });
-    if ice_node.is_none() && ice_from.is_none() && !misspelled {
-        for node in referring {
-            problems.add(node, EditionError::NothingReferenced);
+        let (connection_state, ice_connection_state) = match self.enums {
+            Some(enums) => (enums.connection, enums.ice),
+            None => (None, None),
+        };
+
+        let referring: Vec<NodeId> = [connection_node, node.get("claims")]
+            .into_iter()
+            .flatten()
+            .flat_map(references)
+            .collect();
+        let mut referenced_ice = ice_connection_state
+            .clone()
+            .filter(|_| !referring.is_empty());
+        let is_from_another = self.ice_from.as_ref().is_some_and(|at| at.value.is_some());
+        let ice_from = self.ice_from.and_then(|At { node, value }| {
+            let name = value?;
+            if self.id.as_ref() == Some(&name) {
+                problems.add(node, EditionError::IceFromItself);
+            } else if let Some(definition) = referenced(&name) {
+                referenced_ice = Some(definition);
+            } else {
+                let found = names::shorten(&name);
+                let suggestion = names::nearest(&name, SOURCES.iter().map(|(id, _)| *id));
+                problems.add(node, EditionError::IceFrom { found, suggestion });
+            }
+            Some(name)
+        });
+        if ice_node.is_none() && !is_from_another && !misspelled {
+            for node in referring {
+                problems.add(node, EditionError::NothingReferenced);
+            }
         }
-    }
 
-    let subjects = Subjects {
-        connection: connection_node.is_some() || misspelled,
-        ice: ice_node.is_some() || misspelled,
-    };
-    let claims = match claims_node {
-        Some(node) => read_claims(node, subjects, problems),
-        None => Vec::new(),
-    };
-    let dynamics = match fields.optional("dynamics") {
-        Some(node) => read_dynamics(node, problems),
-        None => Some(Dynamics::default()),
-    };
-    fields.reject_unknown(problems);
-
-    Some(Edition {
-        id: id?.to_owned(),
-        date: date?,
-        source: source?,
-        also,
-        status: status?,
-        in_force: in_force.map(str::to_owned),
-        transport_set: transport_set?,
-        ice_from,
-        connection_state,
-        ice_connection_state,
-        referenced_ice,
-        claims,
-        dynamics: dynamics?,
-        notes,
-        changes,
-    })
-}
-
-/// The definitions of a file, unread.
-#[derive(Default)]
-struct Enums<'d> {
-    connection: Option<&'d Node>,
-    ice: Option<&'d Node>,
-    /// Whether another enum is named, which has been told.
-    misspelled: bool,
-}
-
-fn read_enums<'d>(fields: &mut Fields<'d>, problems: &mut Found) -> Enums<'d> {
-    let expected = "RTCPeerConnectionState and RTCIceConnectionState";
-    let node = fields.required("enums", problems);
-    let Some(mut enums) = node.and_then(|node| Fields::of(node, expected, problems)) else {
-        return Enums::default();
-    };
-    let connection = enums.optional(PeerConnectionState::NAME);
-    let ice = enums.optional(IceConnectionState::NAME);
-    if connection.is_none() && ice.is_none() {
-        problems.add(enums.id, EditionError::Empty);
-    }
-    let misspelled = enums.entries().len() > [connection, ice].iter().flatten().count();
-    enums.reject_unknown(problems);
-    Enums {
-        connection,
-        ice,
-        misspelled,
-    }
-}
-
-fn check_schema(fields: &mut Fields<'_>, problems: &mut Found) {
-    if let Some(schema) = fields.optional("schema")
-        && fields::whole(&schema.value) != Some(1)
-    {
-        let found = schema.value.describe();
-        problems.add(schema.id, EditionError::Schema { found });
+        let subjects = Subjects {
+            connection: connection_node.is_some() || misspelled,
+            ice: ice_node.is_some() || misspelled,
+        };
+        let claims = self.claims.into_iter();
+        let claims = claims.filter_map(|claim| claim.claim(subjects, problems));
+        let claims = claims.collect();
+        Some(Edition {
+            id: self.id?,
+            date: self.date?,
+            source: self.source?,
+            also: self.also,
+            status: self.status?,
+            in_force: self.in_force,
+            transport_set: self.transport_set?,
+            ice_from,
+            connection_state,
+            ice_connection_state,
+            referenced_ice,
+            claims,
+            dynamics: self.dynamics,
+            notes: self.notes,
+            changes: self.changes,
+        })
     }
 }
 
 /// A text in one line.
-fn string(fields: &mut Fields<'_>, key: &'static str, problems: &mut Found) -> Option<String> {
-    let node = fields.required(key, problems);
-    let text = node.and_then(|node| fields::text(node, "text", problems))?;
-    let words: Vec<&str> = text.split_whitespace().collect();
-    Some(words.join(" "))
+fn line() -> Shape<EditionError, String> {
+    text("text").map(|text| text.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
-/// An id: one word.
-fn read_id<'d>(node: &'d Node, problems: &mut Found) -> Option<&'d str> {
-    let id = fields::text(node, "an id", problems)?;
-    // Ids are printed everywhere, so they hold nothing that would have to be escaped.
-    if id.is_empty() || id.contains(char::is_whitespace) || names::printable(id) != id {
-        let found = format!("`{}`", names::shorten(id));
-        problems.add(node.id, EditionError::NotAnId { found });
-        return None;
+/// An id: one word of which every character is seen, for ids are printed everywhere.
+fn id() -> Shape<EditionError, String> {
+    const SEEN: &str =
+        r"^[^\s\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]+$";
+    fn id(text: &str) -> Result<String, EditionError> {
+        let is_seen = names::printable(text) == text;
+        if is_seen && !text.is_empty() && !text.contains(char::is_whitespace) {
+            return Ok(text.to_owned());
+        }
+        let found = names::shorten(text);
+        Err(EditionError::NotAnId {
+            found: format!("`{found}`"),
+        })
     }
-    Some(id)
-}
-
-fn strings(fields: &mut Fields<'_>, key: &'static str, problems: &mut Found) -> Vec<String> {
-    match fields.optional(key) {
-        Some(node) => fields::texts(node, "a list of texts", problems),
-        None => Vec::new(),
-    }
+    Shape::named("id", || form("an id", SEEN, id))
 }
 
 /// The nodes of every `ice_connection_state` predicate below a node.

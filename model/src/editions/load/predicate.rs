@@ -1,125 +1,185 @@
-//! Reading predicates, and the states that they name.
+//! How predicates are written, and the states that they name.
 
-use super::error::PREDICATES;
+use serde_json::{Map, Value as Json, json};
+
 use super::{EditionError, Found};
 use crate::editions::predicate::{Predicate, StateList, StateLists};
-use crate::input::fields::{self, Fields, ShapeError};
+use crate::input::fields::{self, ShapeError};
+use crate::input::keys::{Beside, keys};
 use crate::input::names;
+use crate::input::shape::{Definitions, Shape, flag, list, only_true, state};
 use crate::input::yaml::{Node, Value};
+use crate::keys;
 use crate::state_set::StateSet;
-use crate::states::{DtlsTransportState, IceTransportState, StateEnum, UnknownState};
+use crate::states::{DtlsTransportState, IceConnectionState, IceTransportState, StateEnum};
 
-pub(super) fn read_predicate(node: &Node, problems: &mut Found) -> Option<Predicate> {
-    let Value::Mapping(entries) = &node.value else {
-        problems.add(
-            node.id,
-            EditionError::Predicate {
-                found: node.value.describe(),
-            },
-        );
-        return None;
+/// A predicate: one key, and what it says.
+pub(super) fn predicate() -> Shape<EditionError, Predicate> {
+    Shape::named("predicate", || Shape::new(read, schema))
+}
+
+type Case = (&'static str, &'static str, Shape<EditionError, Predicate>);
+
+fn cases() -> [Case; 9] {
+    let lists = || keys().map(|Lists { ice, dtls }| StateLists { ice, dtls });
+    let values = || list("a list of values", state::<_, IceConnectionState>());
+    let parts = |of| {
+        let parts = list("a list of predicates", predicate());
+        parts.at_least_one(move |_| EditionError::NoParts { of })
     };
-    let [entry] = entries.as_slice() else {
-        let found = format!("a mapping of {} keys", entries.len());
-        problems.add(node.id, EditionError::Predicate { found });
-        return None;
-    };
-    let value = &entry.value;
-    match entry.key.as_str() {
-        "closed" => fields::boolean(value, problems).map(Predicate::Closed),
-        "no_transports" => fields::boolean(value, problems).map(Predicate::NoTransports),
-        "any" => read_lists(value, problems).map(Predicate::Any),
-        "all" => read_lists(value, problems).map(Predicate::All),
-        "none" => read_lists(value, problems).map(Predicate::None),
-        "ice_connection_state" => {
-            let items = fields::list(value, "a list of values", problems)?;
-            let read: Vec<_> = items
-                .iter()
-                .map(|item| read_state(item, problems))
-                .collect();
-            let states: Option<StateSet<_>> = read.into_iter().collect();
-            states.map(Predicate::IceConnectionState)
-        }
-        "all_of" => read_parts(value, "all_of", problems).map(Predicate::AllOf),
-        "any_of" => read_parts(value, "any_of", problems).map(Predicate::AnyOf),
-        "otherwise" => {
-            if fields::boolean(value, problems)? {
-                return Some(Predicate::Otherwise);
+    [
+        (
+            "closed",
+            "Whether [[IsClosed]] is this.",
+            flag().map(Predicate::Closed),
+        ),
+        (
+            "any",
+            "A transport is in one of these states.",
+            lists().map(Predicate::Any),
+        ),
+        (
+            "all",
+            "Every transport is in one of these states.",
+            lists().map(Predicate::All),
+        ),
+        (
+            "none",
+            "No transport is in one of these states.",
+            lists().map(Predicate::None),
+        ),
+        (
+            "no_transports",
+            "Whether there are no transports.",
+            flag().map(Predicate::NoTransports),
+        ),
+        (
+            "ice_connection_state",
+            "RTCIceConnectionState has one of these values.",
+            values().map(|values| Predicate::IceConnectionState(values.into_iter().collect())),
+        ),
+        (
+            "all_of",
+            "All of these hold.",
+            parts("all_of").map(Predicate::AllOf),
+        ),
+        (
+            "any_of",
+            "One of these holds.",
+            parts("any_of").map(Predicate::AnyOf),
+        ),
+        (
+            "otherwise",
+            "None of the rows before holds.",
+            only_true("`true`").map(|_| Predicate::Otherwise),
+        ),
+    ]
+}
+
+fn read(node: &Node, problems: &mut Found) -> Option<Predicate> {
+    let cases = cases();
+    let known: Vec<_> = cases.iter().map(|(key, ..)| *key).collect();
+    let found = match &node.value {
+        Value::Mapping(entries) => match entries.as_slice() {
+            [entry] => {
+                if let Some((.., shape)) = cases.iter().find(|(key, ..)| *key == entry.key) {
+                    return shape.read(&entry.value, problems);
+                }
+                let problem = ShapeError::word("predicate", &entry.key, known);
+                problems.add(entry.id, problem);
+                return None;
             }
-            problems.add(value.id, ShapeError::expected("`true`", &value.value));
-            None
-        }
-        other => {
-            problems.add(
-                entry.id,
-                EditionError::unknown("predicate", other, PREDICATES),
-            );
-            None
-        }
-    }
+            _ => format!("a mapping of {} keys", entries.len()),
+        },
+        other => other.describe(),
+    };
+    problems.add(node.id, EditionError::Predicate { known, found });
+    None
 }
 
-pub(super) fn read_state<S>(node: &Node, problems: &mut Found) -> Option<S>
-where
-    S: std::str::FromStr<Err = UnknownState>,
-{
-    let text = fields::text(node, "a state", problems)?;
-    problems.keep(node.id, text.parse())
-}
-
-fn read_parts(node: &Node, of: &'static str, problems: &mut Found) -> Option<Vec<Predicate>> {
-    let items = fields::list(node, "a list of predicates", problems)?;
-    if items.is_empty() {
-        problems.add(node.id, EditionError::NoParts { of });
+fn schema(definitions: &mut Definitions) -> Json {
+    let mut properties = Map::new();
+    for (key, about, shape) in cases() {
+        let mut schema = shape.schema(definitions);
+        schema["description"] = json!(about);
+        properties.insert(key.to_owned(), schema);
     }
-    let read: Vec<_> = items
-        .iter()
-        .map(|item| read_predicate(item, problems))
-        .collect();
-    read.into_iter().collect()
-}
-
-fn read_lists(node: &Node, problems: &mut Found) -> Option<StateLists> {
-    let mut fields = Fields::of(node, "lists of states: `ice`, `dtls`", problems)?;
-    let ice = fields.optional("ice");
-    let dtls = fields.optional("dtls");
-    if ice.is_none() && dtls.is_none() {
-        problems.add(node.id, EditionError::NoKind);
-    }
-    fields.reject_unknown(problems);
-    Some(StateLists {
-        ice: ice.map(|node| read_list::<IceTransportState, DtlsTransportState>(node, problems)),
-        dtls: dtls.map(|node| read_list::<DtlsTransportState, IceTransportState>(node, problems)),
+    json!({
+        "type": "object",
+        "minProperties": 1,
+        "maxProperties": 1,
+        "additionalProperties": false,
+        "properties": properties,
     })
 }
 
-/// A list of states of one kind; states of the other kind are kept as foreign.
-fn read_list<S: StateEnum, O: StateEnum>(node: &Node, problems: &mut Found) -> StateList<S> {
-    let mut states = StateSet::empty();
-    let mut foreign = Vec::new();
-    let items = fields::list(node, "a list of states", problems);
-    for item in items.into_iter().flatten() {
-        let Some(name) = fields::text(item, "a state", problems) else {
-            continue;
-        };
-        if let Some(&state) = S::ALL.iter().find(|state| state.as_str() == name) {
-            states.insert(state);
-        } else if let Some(other) = O::ALL.iter().find(|state| state.as_str() == name) {
-            foreign.push(other.as_str());
-        } else {
-            let mut known: Vec<_> = S::ALL.iter().map(|s| s.as_str()).collect();
-            for other in O::ALL.iter().map(|s| s.as_str()) {
-                if !known.contains(&other) {
-                    known.push(other);
-                }
+type OfIce = StateList<IceTransportState>;
+type OfDtls = StateList<DtlsTransportState>;
+
+keys! {
+    /// States of transports.
+    struct Lists: EditionError, "lists of states: `ice`, `dtls`" {
+        /// States of ICE transports.
+        optional ice: OfIce = states::<IceTransportState, DtlsTransportState>(),
+        /// States of DTLS transports.
+        optional dtls: OfDtls = states::<DtlsTransportState, IceTransportState>(),
+    }
+    besides [OF_A_KIND]
+}
+
+const OF_A_KIND: Beside<EditionError> = Beside {
+    schema: || json!({ "minProperties": 1 }),
+    check: |node, problems| {
+        if node.get("ice").or(node.get("dtls")).is_none() {
+            problems.add(node.id, EditionError::NoKind);
+        }
+    },
+};
+
+/// A list of states of one kind; states of the other kind are kept as foreign, for the prose of some
+/// editions names them.
+fn states<S: StateEnum, O: StateEnum>() -> Shape<EditionError, StateList<S>> {
+    let either = Shape::new(either_state::<S, O>, |_| json!({ "enum": known::<S, O>() }));
+    list("a list of states", either).map(|items| {
+        let mut states = StateSet::empty();
+        let mut foreign = Vec::new();
+        for item in items {
+            match item {
+                Ok(state) => states.insert(state),
+                Err(other) => foreign.push(O::as_str(other)),
             }
-            let problem = EditionError::NoTransportState {
-                found: names::shorten(name),
-                suggestion: names::nearest(name, known.iter().copied()),
-                known,
-            };
-            problems.add(item.id, problem);
+        }
+        StateList { states, foreign }
+    })
+}
+
+/// A state of one kind, or else of another.
+fn either_state<S: StateEnum, O: StateEnum>(
+    node: &Node,
+    problems: &mut Found,
+) -> Option<Result<S, O>> {
+    let name = fields::text(node, "a state", problems)?;
+    let own = S::ALL.iter().find(|state| state.as_str() == name);
+    let other = O::ALL.iter().find(|state| state.as_str() == name);
+    let found = own.copied().map(Ok).or(other.copied().map(Err));
+    if found.is_none() {
+        let known = known::<S, O>();
+        let problem = EditionError::NoTransportState {
+            found: names::shorten(name),
+            suggestion: names::nearest(name, known.iter().copied()),
+            known,
+        };
+        problems.add(node.id, problem);
+    }
+    found
+}
+
+fn known<S: StateEnum, O: StateEnum>() -> Vec<&'static str> {
+    let mut known: Vec<_> = S::ALL.iter().map(|state| state.as_str()).collect();
+    for other in O::ALL.iter().map(|state| state.as_str()) {
+        if !known.contains(&other) {
+            known.push(other);
         }
     }
-    StateList { states, foreign }
+    known
 }

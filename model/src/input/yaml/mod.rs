@@ -65,6 +65,23 @@ pub struct Node {
     pub value: Value,
 }
 
+impl Node {
+    /// The value of a key, where this is a mapping that has it.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<&Self> {
+        self.value.get(key)
+    }
+
+    /// The items of a list, or else this, which stands for a list of it.
+    #[must_use]
+    pub fn items(&self) -> &[Self] {
+        match &self.value {
+            Value::Sequence(items) => items,
+            _ => std::slice::from_ref(self),
+        }
+    }
+}
+
 /// A value, as YAML's core schema types it.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Value {
@@ -108,6 +125,16 @@ impl Value {
             Self::Sequence(_) => "a list".to_owned(),
             Self::Mapping(_) => "a mapping".to_owned(),
         }
+    }
+
+    /// The value of a key, where this is a mapping that has it.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<&Node> {
+        let Self::Mapping(entries) = self else {
+            return None;
+        };
+        let entry = entries.iter().find(|entry| entry.key == key);
+        entry.map(|entry| &entry.value)
     }
 
     /// The text, if it is text.

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::TraceError;
 use super::line::{Key, Line, describe, whole};
 use crate::input::names;
-use crate::trace::{Attribute, Clock, Header, Implementation, Observes, Read, TransportsListed};
+use crate::trace::{Attribute, Header, Implementation, Observes, Read};
 
 impl Line {
     pub(super) fn read_header(&mut self, object: &Map<String, Value>) -> Option<Header> {
@@ -32,10 +32,7 @@ impl Line {
                 self.missing(&[], "clock");
                 None
             }
-            Some(value) => {
-                let clocks = [("virtual", Clock::Virtual), ("real", Clock::Real)];
-                self.choice(&name("clock"), value, &clocks)
-            }
+            Some(value) => self.choice(&name("clock"), value),
         };
         let peers = match object.get("peers") {
             None => {
@@ -115,10 +112,9 @@ impl Line {
         observes.actions = flag("actions");
         observes.tasks = flag("tasks");
         observes.order = flag("order");
-        let listed = TransportsListed::ALL.map(|listed| (listed.as_str(), listed));
         observes.transports = object
             .get("transports")
-            .and_then(|value| self.choice(&at("transports"), value, &listed));
+            .and_then(|value| self.choice(&at("transports"), value));
         observes
     }
 
@@ -137,9 +133,8 @@ impl Line {
 
     /// One way for every attribute, or a way for each.
     fn read_attributes(&mut self, path: &[Key], value: &Value) -> BTreeMap<Attribute, Read> {
-        let ways = Read::ALL.map(|way| (way.as_str(), way));
         let Value::Object(object) = value else {
-            let way = self.choice(path, value, &ways);
+            let way = self.choice(path, value);
             let all = Attribute::ALL.into_iter();
             return all
                 .filter_map(|attribute| Some((attribute, way?)))
@@ -150,7 +145,7 @@ impl Line {
         for attribute in Attribute::ALL {
             if let Some(value) = object.get(attribute.as_str()) {
                 let path = [path, &[Key::Name(attribute.as_str().to_owned())]].concat();
-                let way = self.choice(&path, value, &ways);
+                let way = self.choice(&path, value);
                 attributes.extend(way.map(|way| (attribute, way)));
             }
         }

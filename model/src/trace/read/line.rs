@@ -6,13 +6,14 @@ use serde_json::{Map, Value};
 
 use super::{LONGEST_MILLIS, TraceError};
 use crate::input::names;
+use crate::input::words::Word;
 use crate::states::{
     DtlsTransportState, IceConnectionState, IceGathererState, IceGatheringState, IceTransportState,
     PeerConnectionState, SignalingState, UnknownState,
 };
 use crate::trace::{
-    ActionResult, At, Attribute, DescriptionType, Entry, Phase, State, TransportKind,
-    TransportState, UnknownValue, ValuePlace, What,
+    ActionResult, At, Attribute, Entry, State, TransportKind, TransportState, UnknownValue,
+    ValuePlace, What,
 };
 
 /// A line under way: its object, and the problems found in it, each at a path of keys.
@@ -56,16 +57,11 @@ impl Line {
     }
 
     /// One of a few words of the format.
-    pub(super) fn choice<T: Copy>(
-        &mut self,
-        path: &[Key],
-        value: &Value,
-        choices: &[(&'static str, T)],
-    ) -> Option<T> {
+    pub(super) fn choice<T: Word>(&mut self, path: &[Key], value: &Value) -> Option<T> {
         let found = value.as_str();
-        let chosen = choices.iter().find(|(word, _)| found == Some(word));
+        let chosen = T::ALL.iter().find(|word| found == Some(word.as_str()));
         if chosen.is_none() {
-            let words: Vec<_> = choices.iter().map(|(word, _)| *word).collect();
+            let words: Vec<_> = T::ALL.iter().map(|word| word.as_str()).collect();
             let problem = TraceError::Choice {
                 suggestion: names::nearest(found.unwrap_or_default(), words.iter().copied()),
                 found: describe(value),
@@ -73,7 +69,7 @@ impl Line {
             };
             self.problems.push((path.to_vec(), problem));
         }
-        chosen.map(|(_, choice)| *choice)
+        chosen.copied()
     }
 
     /// Refuses every key of an object but those that the format has.
@@ -192,12 +188,8 @@ impl Line {
                 let result = object.remove("result");
                 let result = result.and_then(|value| self.read_result(&value));
                 let mut word = |key: &str| Some(([Key::Name(key.to_owned())], object.remove(key)?));
-                let phases = [("begin", Phase::Begin), ("end", Phase::End)];
-                let phase =
-                    word("phase").and_then(|(path, value)| self.choice(&path, &value, &phases));
-                let types = DescriptionType::ALL.map(|kind| (kind.as_str(), kind));
-                let description =
-                    word("type").and_then(|(path, value)| self.choice(&path, &value, &types));
+                let phase = word("phase").and_then(|(path, value)| self.choice(&path, &value));
+                let description = word("type").and_then(|(path, value)| self.choice(&path, &value));
                 Some(What::Action {
                     name: text?,
                     result,
@@ -215,10 +207,9 @@ impl Line {
         let transport = object
             .remove("transport")
             .and_then(|value| self.read_id(&[Key::Name("transport".to_owned())], &value));
-        let kinds = [("ice", TransportKind::Ice), ("dtls", TransportKind::Dtls)];
         let kind = object
             .remove("kind")
-            .and_then(|value| self.choice(&[Key::Name("kind".to_owned())], &value, &kinds));
+            .and_then(|value| self.choice(&[Key::Name("kind".to_owned())], &value));
         let value = object.remove("value").and_then(|value| {
             self.text(&[Key::Name("value".to_owned())], "a state: a text", &value)
         });
