@@ -18,7 +18,8 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
                 println!("{}", file.path);
             }
             let mut tests = Command::new(env!("CARGO"));
-            tests.args(["test", "--quiet", "-p", "peerstate"]);
+            // The whole workspace, so that nothing is built twice for other features.
+            tests.args(["test", "--quiet", "--workspace"]);
             for test in TESTS {
                 tests.args(["--test", test]);
             }
