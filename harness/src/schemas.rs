@@ -7,8 +7,10 @@ pub use serde_json::Value;
 use serde_json::json;
 
 use crate::report::check::json::CheckReports;
+use crate::report::derive::json::DeriveReport;
+use crate::report::diff::json::{DiffReport, MatrixReport};
 use crate::report::judge::JudgeReport;
-use crate::report::lint::json::{DeriveReport, DiffReport, LintReport, LintReports, MatrixReport};
+use crate::report::lint::json::{LintReport, LintReports};
 use crate::report::run::json::RunReport;
 
 mod trace;

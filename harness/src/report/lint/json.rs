@@ -10,8 +10,6 @@ use serde::Serialize;
 use super::{LintedEdition, Linting, not_looked_at};
 use crate::report::SCHEMA;
 use crate::report::combination::Example;
-pub use crate::report::derive::json::DeriveReport;
-pub use crate::report::diff::json::{DiffReport, MatrixReport};
 
 /// The output of `lint --format json` for several editions.
 #[derive(Debug, Serialize, JsonSchema)]
