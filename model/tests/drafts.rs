@@ -11,7 +11,8 @@
 
 mod plain;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use peerstate_model::editions::{Facts, load_draft};
 use peerstate_model::lint::{Kind, lint};
@@ -21,7 +22,7 @@ use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 
 use plain::findings::{Found, theirs};
-use plain::{CONNECTION, DTLS_STATES, ICE, ICE_STATES, Plain, combination, multisets};
+use plain::{CONNECTION, DTLS_STATES, ICE, ICE_STATES, Multisets, Plain, Values, combination};
 
 const CONNECTION_STATES: [&str; 6] = [
     "closed",
@@ -109,15 +110,13 @@ fn draft() -> impl Strategy<Value = String> {
         })
 }
 
-fn words<S: StateEnum>(values: StateSet<S>) -> Vec<String> {
-    let names = values.iter().map(|value| value.as_str().to_owned());
-    let mut words: Vec<String> = names.collect();
-    words.sort();
-    words
+fn values<S: StateEnum>(values: StateSet<S>) -> Values {
+    Values::of_all(values.iter().map(|value| value.as_str()))
 }
 
 /// How many transports the enumeration goes to; an example that needs more is not compared.
 const MOST: usize = 2;
+static FEW: LazyLock<Multisets> = LazyLock::new(|| Multisets::of_at_most(MOST));
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
@@ -125,32 +124,30 @@ proptest! {
     #[test]
     fn a_random_draft_is_read_evaluated_and_linted_as_plainly(text in draft()) {
         let edition = load_draft("draft.yaml", &text).unwrap();
-        let sets = multisets(MOST);
-        let plain = Plain::of_edition(plain::read_plain_text(&text), &sets);
+        let sets = &FEW.sets;
+        let plain = Plain::of_edition(plain::read_plain_text(&text), sets);
         let connection = edition.connection_state.as_ref().unwrap().default_reading();
         let ice = edition.ice_connection_state.as_ref().unwrap().default_reading();
         for closed in [false, true] {
-            let connections = plain.table(CONNECTION, "a", closed, &sets);
-            let ices = plain.table(ICE, "a", closed, &sets);
+            let connections = plain.table(CONNECTION, "a", closed, sets);
+            let ices = plain.table(ICE, "a", closed, sets);
             for (place, set) in sets.iter().enumerate() {
                 let facts = Facts::of(&combination(closed, set));
                 let derived = edition.derive_by(Some(connection), Some(ice), &facts);
                 let referred = edition.with_ice_connection_state(facts);
                 for row in &connection.rows {
-                    // Why a row does not apply is told exactly when it does not.
+                    // There is a reason why a row does not apply exactly where it does not.
                     let failing = row.predicate.failing(&referred, connection.vacuous_all);
                     let holds = row.predicate.holds(&referred, connection.vacuous_all);
                     prop_assert_eq!(failing.is_empty(), holds);
                 }
-                prop_assert_eq!(words(derived.connection_state.unwrap()), &*connections[place]);
-                prop_assert_eq!(words(derived.ice_connection_state.unwrap()), &*ices[place]);
+                prop_assert_eq!(values(derived.connection_state.unwrap()), connections[place]);
+                prop_assert_eq!(values(derived.ice_connection_state.unwrap()), ices[place]);
             }
         }
 
-        let places: HashMap<&Vec<usize>, usize> =
-            sets.iter().enumerate().map(|(place, set)| (set, place)).collect();
         for report in lint(&edition, MOST).enums {
-            let theirs = theirs(&plain, (report.enum_name, &report.reading), &sets, &places);
+            let theirs = theirs(&plain, (report.enum_name, &report.reading), &FEW);
             for kind in [Kind::Gap, Kind::Overlap, Kind::Claim, Kind::Contradiction, Kind::Regression] {
                 let mut ours: BTreeMap<String, Found> = BTreeMap::new();
                 for finding in report.findings.iter().filter(|finding| finding.kind == kind) {

@@ -1,8 +1,8 @@
 //! Everything that lint counts, by plain enumeration.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
-use super::{CONNECTION, ICE, Plain, combination, number};
+use super::{CONNECTION, ICE, Multisets, Plain, Values, combination, number};
 
 /// Pairs of values that contradict each other, once more: connectionState, and the values of
 /// iceConnectionState that it does not go with.
@@ -65,8 +65,8 @@ pub(crate) fn steps(transport: usize) -> Vec<usize> {
     steps
 }
 
-pub(crate) fn progress(values: &[String]) -> Option<usize> {
-    let [value] = values else { return None };
+pub(crate) fn progress(values: Values) -> Option<usize> {
+    let value = values.single()?;
     ["new", "connecting checking", "connected", "completed"]
         .iter()
         .position(|names| names.split(' ').any(|name| name == value))
@@ -76,9 +76,9 @@ pub(crate) fn progress(values: &[String]) -> Option<usize> {
 pub(crate) fn theirs(
     plain: &Plain,
     (of, reading_id): (&str, &str),
-    sets: &[Vec<usize>],
-    places: &HashMap<&Vec<usize>, usize>,
+    multisets: &Multisets,
 ) -> BTreeMap<&'static str, Vec<Found>> {
+    let sets = &multisets.sets[..];
     let [open, closed] = [false, true].map(|closed| plain.table(of, reading_id, closed, sets));
     let reading = &plain.edition.readings[&(of.to_owned(), reading_id.to_owned())];
     let mut all: BTreeMap<&'static str, Vec<Found>> = BTreeMap::new();
@@ -87,7 +87,7 @@ pub(crate) fn theirs(
             all.entry(kind).or_default().push(found);
         }
     };
-    add("gap", search(false, sets, |place| open[place].is_empty()));
+    add("gap", search(false, sets, |place| open[place].len() == 0));
     add(
         "overlap",
         search(false, sets, |place| open[place].len() > 1),
@@ -96,22 +96,16 @@ pub(crate) fn theirs(
         if claim.of == of {
             let broken = |place: usize| {
                 let at = plain.at(false, place, &sets[place]);
-                open[place].contains(&claim.state) && !claim.must.holds(&at, reading.vacuous)
+                open[place].meets(claim.state) && !claim.must.holds(&at, reading.vacuous)
             };
             add("claim", search(false, sets, broken));
         }
     }
+    let progress: Vec<Option<usize>> = open.iter().map(|values| progress(*values)).collect();
     let back = |place: usize| {
-        let set = &sets[place];
-        (0..set.len()).any(|which| {
-            steps(set[which]).into_iter().any(|step| {
-                let mut after = set.clone();
-                after[which] = step;
-                after.sort_unstable();
-                let (before, after) = (progress(&open[place]), progress(&open[places[&after]]));
-                matches!((before, after), (Some(before), Some(after)) if after < before)
-            })
-        })
+        let steps = multisets.forward[place].iter();
+        let mut after = steps.map(|step| progress[*step]);
+        after.any(|after| after.is_some() && after < progress[place])
     };
     add("regression", search(false, sets, back));
     if of == CONNECTION {
@@ -120,9 +114,9 @@ pub(crate) fn theirs(
             let ice = ice.unwrap_or_else(|| plain.ice[usize::from(is_closed)].clone());
             for (value, others) in CONTRADICTIONS {
                 for other in others.split(' ') {
+                    let pair = (Values::of(value), Values::of(other));
                     let both = |place: usize| {
-                        connection[place] == [value.to_owned()]
-                            && ice[place] == [other.to_owned()]
+                        (connection[place], ice[place]) == pair
                             && !is_open(value, other, &sets[place])
                     };
                     add("contradiction", search(is_closed, sets, both));
@@ -132,7 +126,7 @@ pub(crate) fn theirs(
     }
     for (value, _) in &reading.rows {
         let reached = open.iter().chain(&closed);
-        if !reached.into_iter().any(|values| values.contains(value)) {
+        if !reached.into_iter().any(|values| values.meets(*value)) {
             all.entry("unreachable").or_default().push((0, None));
         }
     }

@@ -3,9 +3,10 @@
 
 pub(crate) mod findings;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::path::Path;
+use std::sync::LazyLock;
 
 use peerstate_model::transports::{Combination, Transport};
 use serde_yaml::Value;
@@ -22,6 +23,49 @@ pub(crate) const ICE_STATES: [&str; 7] = [
     "closed",
 ];
 pub(crate) const DTLS_STATES: [&str; 5] = ["new", "connecting", "connected", "closed", "failed"];
+/// The values of both enums, by their letters.
+const VALUES: [&str; 8] = [
+    "checking",
+    "closed",
+    "completed",
+    "connected",
+    "connecting",
+    "disconnected",
+    "failed",
+    "new",
+];
+
+/// A set of values of an enum: a bit each, by its place in `VALUES`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Values(u8);
+
+impl Values {
+    pub(crate) fn of(name: &str) -> Self {
+        let place = VALUES.iter().position(|value| *value == name).unwrap();
+        Self(1 << place)
+    }
+
+    pub(crate) fn of_all<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
+        let bits = names.into_iter().map(|name| Self::of(name).0);
+        Self(bits.fold(0, |all, bit| all | bit))
+    }
+
+    pub(crate) fn len(self) -> u32 {
+        self.0.count_ones()
+    }
+
+    pub(crate) fn meets(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    /// The only value of the set.
+    pub(crate) fn single(self) -> Option<&'static str> {
+        (self.len() == 1).then(|| VALUES[self.0.trailing_zeros() as usize])
+    }
+}
+
+/// Every multiset of at most four transports.
+pub(crate) static MULTISETS: LazyLock<Multisets> = LazyLock::new(|| Multisets::of_at_most(4));
 
 /// A condition, with a table of the transports that it speaks of.
 pub(crate) enum Condition {
@@ -29,7 +73,7 @@ pub(crate) enum Condition {
     Any([bool; 35]),
     All([bool; 35]),
     NoTransports(bool),
-    Ice(Vec<String>),
+    Ice(Values),
     And(Vec<Condition>),
     Or(Vec<Condition>),
     Not(Box<Condition>),
@@ -83,7 +127,9 @@ impl Condition {
             "none" => Self::Not(Box::new(Self::Any(table(true)))),
             "all" => Self::All(table(false)),
             "no_transports" => Self::NoTransports(value.as_bool().unwrap()),
-            "ice_connection_state" => Self::Ice(names(value)),
+            "ice_connection_state" => {
+                Self::Ice(Values::of_all(names(value).iter().map(String::as_str)))
+            }
             "all_of" => Self::And(parts()),
             "any_of" => Self::Or(parts()),
             "otherwise" => Self::Always,
@@ -99,7 +145,7 @@ impl Condition {
                 (vacuous || !at.set.is_empty()) && at.set.iter().all(|transport| table[*transport])
             }
             Self::NoTransports(none) => at.set.is_empty() == *none,
-            Self::Ice(list) => at.ice.iter().any(|value| list.contains(value)),
+            Self::Ice(list) => at.ice.meets(*list),
             Self::And(parts) => parts.iter().all(|part| part.holds(at, vacuous)),
             Self::Or(parts) => parts.iter().any(|part| part.holds(at, vacuous)),
             Self::Not(part) => !part.holds(at, vacuous),
@@ -112,35 +158,29 @@ impl Condition {
 pub(crate) struct At<'a> {
     pub(crate) closed: bool,
     pub(crate) set: &'a [usize],
-    pub(crate) ice: &'a [String],
+    pub(crate) ice: Values,
 }
 
 pub(crate) struct PlainReading {
     pub(crate) cascade: bool,
     pub(crate) vacuous: bool,
-    pub(crate) rows: Vec<(String, Condition)>,
+    pub(crate) rows: Vec<(Values, Condition)>,
 }
 
 impl PlainReading {
-    pub(crate) fn values(&self, at: &At<'_>) -> Vec<String> {
-        let holding = self
-            .rows
-            .iter()
-            .filter(|(_, condition)| condition.holds(at, self.vacuous))
-            .map(|(value, _)| value.clone());
-        let mut values: Vec<String> = if self.cascade {
-            holding.take(1).collect()
-        } else {
-            holding.collect()
-        };
-        values.sort();
-        values
+    pub(crate) fn values(&self, at: &At<'_>) -> Values {
+        let rows = self.rows.iter();
+        let mut holding = rows.filter(|(_, condition)| condition.holds(at, self.vacuous));
+        if self.cascade {
+            return holding.next().map_or(Values(0), |(value, _)| *value);
+        }
+        Values(holding.fold(0, |all, (value, _)| all | value.0))
     }
 }
 
 pub(crate) struct PlainClaim {
     pub(crate) of: String,
-    pub(crate) state: String,
+    pub(crate) state: Values,
     pub(crate) must: Condition,
 }
 
@@ -183,7 +223,7 @@ pub(crate) fn read_plain_text(text: &str) -> PlainEdition {
             };
             let rows = order
                 .into_iter()
-                .map(|value| (value.clone(), Condition::read(&states[value.as_str()])))
+                .map(|value| (Values::of(&value), Condition::read(&states[value.as_str()])))
                 .collect();
             if reading["default"].as_bool().unwrap() {
                 edition.default.insert(of.clone(), id.clone());
@@ -201,30 +241,69 @@ pub(crate) fn read_plain_text(text: &str) -> PlainEdition {
     for claim in claims.into_iter().flatten() {
         edition.claims.push(PlainClaim {
             of: claim["enum"].as_str().unwrap().to_owned(),
-            state: claim["state"].as_str().unwrap().to_owned(),
+            state: Values::of(claim["state"].as_str().unwrap()),
             must: Condition::read(&claim["must"]),
         });
     }
     edition
 }
 
-/// Every multiset of at most so many transports, the fewest first, in the order of examples.
-pub(crate) fn multisets(most: usize) -> Vec<Vec<usize>> {
-    let mut found = vec![Vec::new()];
-    let mut last = found.clone();
-    for _ in 0..most {
-        let mut more = Vec::new();
-        for set in &last {
-            for transport in set.last().copied().unwrap_or(0)..35 {
-                let mut larger: Vec<usize> = set.clone();
-                larger.push(transport);
-                more.push(larger);
+/// Multisets of transports, the fewest first, in the order of examples.
+pub(crate) struct Multisets {
+    pub(crate) sets: Vec<Vec<usize>>,
+    /// Of each, the places of those that a step forward of one of its transports leads to.
+    pub(crate) forward: Vec<Vec<usize>>,
+    /// By set of ICE states, a bit each, the place of the one with a transport a state, DTLS new.
+    pub(crate) one_a_state: Vec<Option<usize>>,
+}
+
+impl Multisets {
+    pub(crate) fn of_at_most(most: usize) -> Self {
+        let mut sets = vec![Vec::new()];
+        let mut last = sets.clone();
+        for _ in 0..most {
+            let mut more = Vec::new();
+            for set in &last {
+                for transport in set.last().copied().unwrap_or(0)..35 {
+                    let mut larger: Vec<usize> = set.clone();
+                    larger.push(transport);
+                    more.push(larger);
+                }
             }
+            sets.extend(more.iter().cloned());
+            last = more;
         }
-        found.extend(more.iter().cloned());
-        last = more;
+        let places: HashMap<&Vec<usize>, usize> = sets.iter().zip(0..).collect();
+        let after = |set: &Vec<usize>| {
+            let mut found = Vec::new();
+            for which in 0..set.len() {
+                for step in findings::steps(set[which]) {
+                    let mut after = set.clone();
+                    after[which] = step;
+                    after.sort_unstable();
+                    found.push(places[&after]);
+                }
+            }
+            found
+        };
+        let forward = sets.iter().map(after).collect();
+        let with = |states: usize| {
+            let one_each: Vec<usize> = (0..7).filter(|state| states >> state & 1 == 1).collect();
+            places.get(&one_each).copied()
+        };
+        let one_a_state = (0..1 << 7).map(with).collect();
+        Self {
+            sets,
+            forward,
+            one_a_state,
+        }
     }
-    found
+
+    /// Those of at most so many transports.
+    pub(crate) fn at_most(&self, most: usize) -> &[Vec<usize>] {
+        let end = self.sets.partition_point(|set| set.len() <= most);
+        &self.sets[..end]
+    }
 }
 
 pub(crate) fn combination(closed: bool, set: &[usize]) -> Combination {
@@ -242,7 +321,7 @@ pub(crate) fn combination(closed: bool, set: &[usize]) -> Combination {
 pub(crate) struct Plain {
     pub(crate) edition: PlainEdition,
     /// By `[[IsClosed]]` and multiset, the default values of iceConnectionState that are meant.
-    pub(crate) ice: [Vec<Vec<String>>; 2],
+    pub(crate) ice: [Vec<Values>; 2],
 }
 
 impl Plain {
@@ -262,9 +341,9 @@ impl Plain {
                 let at = At {
                     closed,
                     set,
-                    ice: &[],
+                    ice: Values(0),
                 };
-                reading.map_or_else(Vec::new, |reading| reading.values(&at))
+                reading.map_or(Values(0), |reading| reading.values(&at))
             };
             sets.iter().map(values).collect()
         });
@@ -272,7 +351,7 @@ impl Plain {
     }
 
     pub(crate) fn at<'a>(&'a self, closed: bool, place: usize, set: &'a [usize]) -> At<'a> {
-        let ice = &self.ice[usize::from(closed)][place];
+        let ice = self.ice[usize::from(closed)][place];
         At { closed, set, ice }
     }
 
@@ -282,7 +361,7 @@ impl Plain {
         reading: &str,
         closed: bool,
         sets: &[Vec<usize>],
-    ) -> Vec<Vec<String>> {
+    ) -> Vec<Values> {
         let reading = &self.edition.readings[&(of.to_owned(), reading.to_owned())];
         let each = sets.iter().enumerate();
         each.map(|(place, set)| reading.values(&self.at(closed, place, set)))
@@ -294,7 +373,7 @@ impl Plain {
         of: &str,
         closed: bool,
         sets: &[Vec<usize>],
-    ) -> Option<Vec<Vec<String>>> {
+    ) -> Option<Vec<Values>> {
         let reading = self.edition.default.get(of)?;
         Some(self.table(of, reading, closed, sets))
     }
