@@ -17,9 +17,6 @@ use peerstate::scenario::suite;
 use peerstate::scenario::{Action, Scenario, Step};
 use rstest::rstest;
 
-/// How often every scenario is replayed on each of the threads.
-const REPLAYS: usize = 2;
-
 /// The whole suite, with a latency that holds until a scenario asks for another.
 fn suite_at(latency: Option<Duration>) -> Vec<Scenario> {
     let mut scenarios = suite::embedded().unwrap();
@@ -72,18 +69,14 @@ fn replays_on_busy_cores_are_one(#[case] latency: Option<Duration>) {
             });
         }
         let replaying: Vec<_> = (0..cores)
-            .map(|_| {
-                scope.spawn(|| {
-                    let replays = (0..REPLAYS).map(|_| replay_all(&scenarios));
-                    replays.collect::<Vec<_>>()
-                })
-            })
+            .map(|_| scope.spawn(|| replay_all(&scenarios)))
             .collect();
         let replays: Vec<_> = replaying.into_iter().map(|thread| thread.join()).collect();
         done.store(true, Ordering::Relaxed);
         replays
     });
-    let replays: Vec<_> = replays.into_iter().flat_map(Result::unwrap).collect();
+    let replays = replays.into_iter().map(Result::unwrap);
+    let replays: Vec<_> = replays.collect();
     let differing: BTreeMap<_, _> = replays
         .iter()
         .flatten()

@@ -5,8 +5,6 @@
     reason = "a helper of a test stops at the first surprise, as the test does"
 )]
 
-use std::time::{Duration, Instant};
-
 use peerstate::implementation::Implementation;
 use peerstate::implementations::rtc::Rtc;
 use peerstate::implementations::str0m::Str0m;
@@ -19,10 +17,7 @@ use peerstate_model::trace::Lanes;
 use rstest::rstest;
 
 /// How often every scenario is run.
-const RUNS: u32 = 20;
-
-/// How long the whole suite may take; it takes a second or two.
-const LONGEST: Duration = Duration::from_secs(30);
+const RUNS: u32 = 5;
 
 fn scenario(id: &str) -> Scenario {
     let mut scenarios = suite::embedded().unwrap().into_iter();
@@ -57,9 +52,7 @@ fn judge(implementation: &dyn Implementation, scenarios: &[Scenario]) -> Vec<Jud
 #[case::rtc(&Rtc)]
 #[case::str0m(&Str0m)]
 fn the_suite_gives_what_is_listed(#[case] implementation: &dyn Implementation) {
-    let begun = Instant::now();
     let judged = judge(implementation, &suite::embedded().unwrap());
-    assert!(begun.elapsed() < LONGEST, "{:?}", begun.elapsed());
     let unexpected = judged.iter().filter(|one| one.result.is_unexpected());
     let unexpected: Vec<_> = unexpected.map(|one| &one.scenario).collect();
     assert!(unexpected.is_empty(), "{unexpected:#?}");

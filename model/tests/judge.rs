@@ -50,7 +50,7 @@ fn with_algorithms() -> impl Strategy<Value = usize> {
 }
 
 proptest! {
-    #![proptest_config(config(20_000))]
+    #![proptest_config(config(6_000))]
 
     /// Whatever the machine of an edition does, its oracle finds nothing wrong with.
     #[test]
@@ -82,7 +82,7 @@ fn in_one_task() -> impl Strategy<Value = usize> {
 }
 
 proptest! {
-    #![proptest_config(config(2_000))]
+    #![proptest_config(config(800))]
 
     /// One thing done to a run that shows everything is found, or some other run explains it.
     #[test]
