@@ -1,6 +1,7 @@
 //! What no compiler checks: the length of files, who may know what, and words that do not belong.
 #![expect(
     clippy::unwrap_used,
+    clippy::panic,
     reason = "a helper of a test stops at the first surprise, as the test does"
 )]
 
@@ -116,19 +117,181 @@ fn libraries_are_known_where_they_should_be() {
                 "harness/src/implementations/webrtc_rs/",
                 "harness/src/implementations/rtc/",
                 "harness/src/implementations/rtc_types/",
+                // Names the modules that are called as the libraries are.
+                "harness/src/implementations/mod.rs",
             ],
         ),
-        ("str0m::", &["harness/src/implementations/str0m/"]),
-        ("webrtc_017::", &["harness/src/implementations/webrtc_017/"]),
+        (
+            "str0m::",
+            &[
+                "harness/src/implementations/str0m/",
+                "harness/src/implementations/mod.rs",
+            ],
+        ),
+        (
+            "webrtc_017::",
+            &[
+                "harness/src/implementations/webrtc_017/",
+                "harness/src/implementations/mod.rs",
+            ],
+        ),
         ("tokio::", &["harness/src/implementations/webrtc_017/"]),
     ];
     for (name, text) in named(CRATES) {
         for (library, allowed) in rules {
-            let used = text
-                .lines()
-                .any(|line| line.trim_start().starts_with(&format!("use {library}")));
             let fine = allowed.iter().any(|place| name.starts_with(place));
-            assert!(!used || fine, "{name} uses {library}");
+            let mut lines = code(&text).lines().filter(|line| !is_comment(line));
+            let used = lines.find(|line| has_path(line, library));
+            assert!(
+                fine || used.is_none(),
+                "{name} uses {library}: {}",
+                used.unwrap_or_default()
+            );
         }
     }
+}
+
+/// A file without the tests at its end.
+fn code(text: &str) -> &str {
+    text.split("#[cfg(test)]\nmod tests").next().unwrap()
+}
+
+fn is_comment(line: &str) -> bool {
+    line.trim_start().starts_with("//")
+}
+
+/// Whether a line has a path that begins like this.
+fn has_path(line: &str, beginning: &str) -> bool {
+    let mut places = line.match_indices(beginning);
+    places.any(|(place, _)| {
+        let before = line[..place].chars().next_back();
+        before.is_none_or(|c| !c.is_alphanumeric() && c != '_' && c != ':')
+    })
+}
+
+/// The rooms of a crate from the ground up. A room knows those beneath it, and those on its floor.
+type Floors = &'static [&'static [&'static str]];
+
+const FLOORS: [(&str, Floors); 2] = [
+    (
+        "model/src",
+        &[
+            &["input", "invariant"],
+            &["states"],
+            &["state_set", "transports"],
+            &["editions", "trace", "known/counterexamples"],
+            &["policies"],
+            &["machine", "rules"],
+            &["lint"],
+            &["known"],
+        ],
+    ),
+    (
+        "harness/src",
+        &[
+            &["input"],
+            &["editions"],
+            &["implementation", "scenario"],
+            &["run"],
+            &["implementations"],
+            &["report"],
+            &["schemas"],
+            &["cli"],
+        ],
+    ),
+];
+
+/// The floor of a module, given as a path with slashes.
+fn floor(floors: Floors, module: &str) -> Option<usize> {
+    let is_in = |room: &str| {
+        let rest = module.strip_prefix(room);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    let holding = |floor: &&[&'static str]| {
+        let rooms = floor.iter().filter(|room| is_in(room));
+        rooms.map(|room| room.len()).max()
+    };
+    // `known/counterexamples` is one room, and `known` another.
+    let all = floors.iter().enumerate();
+    all.filter_map(|(place, floor)| Some((holding(&floor)?, place)))
+        .max()
+        .map(|(_, place)| place)
+}
+
+/// The module of a file, as a path with slashes from the root of its crate.
+fn module<'n>(name: &'n str, root: &str) -> &'n str {
+    let path = name.strip_prefix(root).unwrap().trim_start_matches('/');
+    let path = path.strip_suffix(".rs").unwrap();
+    path.strip_suffix("/mod").unwrap_or(path)
+}
+
+/// The modules that a line names from the root of the crate, seen from one of them.
+fn named_modules(line: &str, module: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let word = |c: char| c.is_alphanumeric() || c == '_';
+    for (place, _) in line.match_indices("::") {
+        let start = line[..place].rfind(|c| !word(c) && c != ':');
+        let start = start.map_or(0, |place| place + 1);
+        let before = &line[start..place];
+        let mut place_in: Vec<&str> = match before.split("::").next().unwrap() {
+            "crate" => Vec::new(),
+            "super" | "self" => module.split('/').collect(),
+            _ => continue,
+        };
+        for segment in before.split("::") {
+            match segment {
+                "crate" | "self" => {}
+                "super" => drop(place_in.pop()),
+                name => place_in.push(name),
+            }
+        }
+        let rest = &line[place + 2..];
+        let name = rest.split(|c| !word(c)).next().unwrap();
+        if rest[name.len()..].starts_with("::") {
+            // The longer path comes next.
+            continue;
+        }
+        if !["super", "self", ""].contains(&name) {
+            place_in.push(name);
+        }
+        found.push(place_in.join("/"));
+    }
+    found
+}
+
+#[test]
+fn paths_are_resolved_from_where_they_are() {
+    let named = |line| named_modules(line, "machine/check");
+    assert_eq!(named("use crate::lint::repairs;"), ["lint/repairs"]);
+    assert_eq!(named("    super::super::rules::judge(x)"), ["rules/judge"]);
+    assert_eq!(named("use self::laws::Law;"), ["machine/check/laws/Law"]);
+    assert!(named("other::lint::x, std::fmt").is_empty());
+}
+
+#[test]
+fn nothing_knows_what_is_above_it() {
+    let mut looked_at = 0;
+    for (root, floors) in FLOORS {
+        for (name, text) in named(&[root]) {
+            let module = module(&name, root);
+            if ["lib", "main"].contains(&module) {
+                continue;
+            }
+            let own = floor(floors, module);
+            let own = own.unwrap_or_else(|| panic!("{name} is on no floor"));
+            for line in code(&text).lines().filter(|line| !is_comment(line)) {
+                let is_grouped = line.contains("crate::{");
+                assert!(!is_grouped, "{name} names modules in a group: {line}");
+                for other in named_modules(line, module) {
+                    // A function or a macro of the root of the crate is in no room.
+                    let Some(floor) = floor(floors, &other) else {
+                        continue;
+                    };
+                    assert!(floor <= own, "{name} knows `{other}`, above it: {line}");
+                    looked_at += 1;
+                }
+            }
+        }
+    }
+    assert!(looked_at > 500, "{looked_at} paths were looked at");
 }

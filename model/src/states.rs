@@ -7,8 +7,13 @@
 //! support that reads and writes the W3C string.
 
 use std::fmt;
+use std::str::FromStr;
 
+use serde_json::json;
+
+use crate::input::fields::{self, ShapeError};
 use crate::input::names::{self, Suggestion};
+use crate::input::shape::Shape;
 use crate::words;
 
 /// A string that is not a value of the enum it was read as.
@@ -35,6 +40,22 @@ pub trait StateEnum: Copy + Ord + fmt::Display + 'static {
     fn as_str(self) -> &'static str;
     /// The place of the value in [`ALL`](Self::ALL).
     fn index(self) -> usize;
+}
+
+/// A value of an enum of W3C.
+#[must_use]
+pub fn state<E, S>() -> Shape<E, S>
+where
+    E: From<ShapeError> + From<UnknownState> + 'static,
+    S: StateEnum + FromStr<Err = UnknownState>,
+{
+    Shape::new(
+        |node, problems| {
+            let text = fields::text(node, "a state", problems)?;
+            problems.keep(node.id, text.parse())
+        },
+        |_| json!({ "enum": S::ALL.iter().map(|state| state.as_str()).collect::<Vec<_>>() }),
+    )
 }
 
 /// The aggregate enums, whose values tell how far a connection is.

@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use peerstate_model::editions::{edition, editions};
-use peerstate_model::known::known_counterexamples;
+use peerstate_model::known::counterexamples::known_counterexamples;
 use peerstate_model::machine::check::{CheckReport, Outcome, check, check_and_watch};
 use peerstate_model::machine::connection::{Connection, Faults};
 use peerstate_model::machine::explore::{Explored, explore};

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use peerstate_model::editions::{edition, editions, load_draft};
-use peerstate_model::known::{Explanation, KnownFindings, known};
+use peerstate_model::known::findings::{Explanation, KnownFindings, known};
 use peerstate_model::lint::mutants::{Fate, mutants};
 use peerstate_model::lint::{EditKind, Kind, Linted, lint, lint_by, suggest, suggest_dynamics};
 use peerstate_model::policies::{Asks, Choices, POLICIES};

@@ -5,7 +5,7 @@ use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use peerstate_model::known::known_counterexamples;
+use peerstate_model::known::counterexamples::known_counterexamples;
 use peerstate_model::machine::check::{CheckError, CheckReport, check_and_watch};
 use peerstate_model::machine::model::ConnectionModel;
 use peerstate_model::machine::rulebook::Rulebook;

@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use clap::ValueEnum;
-use peerstate_model::known;
+use peerstate_model::known::findings;
 
 use super::progress::Progress;
 use super::{CliError, Exit, choices};
@@ -51,7 +51,7 @@ enum LintFormat {
 pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
     let editions = choose(&args.editions)?;
     let choices = choices(&args.policies)?;
-    let known = known::known()?;
+    let known = findings::known()?;
     let up_to = usize::from(args.up_to);
     let mut linting = Linting::of(editions, up_to, choices, known);
     if args.suggest {

@@ -8,14 +8,13 @@ use peerstate_model::input::fields::{self, Fields, ShapeError};
 use peerstate_model::input::keys::{Beside, Keys, keys};
 use peerstate_model::input::names;
 use peerstate_model::input::shape::{
-    At, Shape, flag, form, number, one_of, one_or_more, state, text, text_or_texts, text_schema,
-    whole,
+    At, Shape, flag, form, number, one_of, one_or_more, text, text_or_texts, text_schema, whole,
 };
 use peerstate_model::input::yaml::{Node, Value};
 use peerstate_model::keys;
 use peerstate_model::states::{
     DtlsTransportState, IceConnectionState, IceGatheringState, IceTransportState,
-    PeerConnectionState, SignalingState, StateEnum, UnknownState,
+    PeerConnectionState, SignalingState, StateEnum, UnknownState, state,
 };
 use serde_json::{Value as Json, json};
 

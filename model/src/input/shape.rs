@@ -13,7 +13,6 @@ use serde_json::{Map, Value as Json, json};
 use super::fields::{self, Problems, ShapeError};
 use super::words::Word;
 use super::yaml::{Node, NodeId, Value};
-use crate::states::{StateEnum, UnknownState};
 
 /// Parts of a schema that are said once and referred to by name.
 pub type Definitions = Map<String, Json>;
@@ -296,22 +295,6 @@ pub fn one_of<E: From<ShapeError> + 'static, T: Copy>(
             found.copied()
         },
         move |_| json!({ "enum": names() }),
-    )
-}
-
-/// A value of an enum of W3C.
-#[must_use]
-pub fn state<E, S>() -> Shape<E, S>
-where
-    E: From<ShapeError> + From<UnknownState> + 'static,
-    S: StateEnum + FromStr<Err = UnknownState>,
-{
-    Shape::new(
-        |node, problems| {
-            let text = fields::text(node, "a state", problems)?;
-            problems.keep(node.id, text.parse())
-        },
-        |_| json!({ "enum": S::ALL.iter().map(|state| state.as_str()).collect::<Vec<_>>() }),
     )
 }
 

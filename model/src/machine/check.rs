@@ -9,7 +9,7 @@ use super::model::{ConnectionModel, ModelError, NoMachine};
 use super::path_table;
 use super::properties::{PROPERTIES, PropertyInfo};
 use crate::editions::Edition;
-use crate::known::KnownCounterexample;
+use crate::known::counterexamples::KnownCounterexample;
 use crate::policies::{Asks, Choices, broken_laws};
 
 /// What a check found.

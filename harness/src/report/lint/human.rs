@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use owo_colors::{OwoColorize, Style};
 use peerstate_model::editions::{Edition, Facts};
 use peerstate_model::input::names::printable;
-use peerstate_model::known::Explanation;
+use peerstate_model::known::findings::Explanation;
 use peerstate_model::lint::{EnumReport, Finding, Kind, Proposal, Suggestions};
 use peerstate_model::states::PeerConnectionState;
 use peerstate_model::transports::Combination;

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use peerstate_model::known::Explanation;
+use peerstate_model::known::findings::Explanation;
 use peerstate_model::lint::{DynamicsProposal, Proposal, Suggestions};
 use schemars::JsonSchema;
 use serde::Serialize;

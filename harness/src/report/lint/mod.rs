@@ -9,7 +9,7 @@ pub mod json;
 pub mod markdown;
 
 use peerstate_model::editions::Edition;
-use peerstate_model::known::{Explanation, KnownFindings};
+use peerstate_model::known::findings::{Explanation, KnownFindings};
 use peerstate_model::lint::{
     DynamicsFinding, DynamicsProposal, EnumReport, Finding, Linted, Suggestions, lint_by, suggest,
     suggest_dynamics,

@@ -7,7 +7,7 @@ use peerstate::report::lint::markdown::one_proposal;
 use peerstate::report::lint::{Proposals, RECOMMENDATION, further, path};
 use peerstate::report::text::count;
 use peerstate_model::editions::{Edition, edition};
-use peerstate_model::known::{Explanation, KnownFindings, known};
+use peerstate_model::known::findings::{Explanation, KnownFindings, known};
 use peerstate_model::lint::{Kind, Linted, Proposal, Suggestions, lint};
 use peerstate_model::policies::Choices;
 

@@ -13,10 +13,10 @@ use crate::editions::predicate::Predicate;
 use crate::input::fields::Fields;
 use crate::input::keys::{Beside, keys};
 use crate::input::names;
-use crate::input::shape::{At, Definitions, Shape, flag, list, one_of, state};
+use crate::input::shape::{At, Definitions, Shape, flag, list, one_of};
 use crate::input::yaml::{Node, NodeId};
 use crate::keys;
-use crate::states::{StateEnum, UnknownState};
+use crate::states::{StateEnum, UnknownState, state};
 
 /// An enum that an edition defines.
 pub(super) trait Defined: StateEnum + FromStr<Err = UnknownState> + Debug {}

@@ -7,11 +7,11 @@ use crate::editions::predicate::{Predicate, StateList, StateLists};
 use crate::input::fields::{self, ShapeError};
 use crate::input::keys::{Beside, keys};
 use crate::input::names;
-use crate::input::shape::{Definitions, Shape, flag, list, only_true, state};
+use crate::input::shape::{Definitions, Shape, flag, list, only_true};
 use crate::input::yaml::{Node, Value};
 use crate::keys;
 use crate::state_set::StateSet;
-use crate::states::{DtlsTransportState, IceConnectionState, IceTransportState, StateEnum};
+use crate::states::{DtlsTransportState, IceConnectionState, IceTransportState, StateEnum, state};
 
 /// A predicate: one key, and what it says.
 pub(super) fn predicate() -> Shape<EditionError, Predicate> {

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use maud::{Markup, PreEscaped, html};
 use peerstate_model::editions::{DEFAULT_EDITION, edition};
-use peerstate_model::known::Explanation;
+use peerstate_model::known::findings::Explanation;
 use peerstate_model::lint::{DynamicsKind, EnumReport, Finding, Kind, Proposal};
 use peerstate_model::states::{
     DtlsTransportState, IceConnectionState, IceTransportState, PeerConnectionState,
