@@ -6,7 +6,6 @@
 
 use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
-use std::str::FromStr;
 
 use serde_json::{Map, Value as Json, json};
 
