@@ -40,7 +40,7 @@ fn assert_snapshot(name: &str, shown: &str) {
 }
 
 fn judge(implementation: &dyn Implementation, scenarios: &[Scenario]) -> Vec<Judged> {
-    let listed = implementation.known_deviations().unwrap();
+    let listed = implementation.profile().known_deviations.unwrap();
     let court = Court {
         implementation,
         edition: editions::edition(editions::DEFAULT_EDITION).unwrap(),
@@ -68,7 +68,7 @@ fn the_suite_gives_what_is_listed(#[case] implementation: &dyn Implementation) {
         format!("{} {} {reason}", one.result, one.scenario)
     });
     let lines: Vec<_> = lines.map(|line| line.trim_end().to_owned()).collect();
-    let name = format!("{}__suite", implementation.identity().name);
+    let name = format!("{}__suite", implementation.profile().identity.name);
     assert_snapshot(&name, &lines.join("\n"));
 }
 
@@ -97,7 +97,7 @@ fn every_run_gives_the_same_trace(#[case] implementation: &dyn Implementation) {
 #[case::rtc(&Rtc)]
 #[case::str0m(&Str0m)]
 fn every_listed_deviation_happens(#[case] implementation: &dyn Implementation) {
-    let listed = implementation.known_deviations().unwrap();
+    let listed = implementation.profile().known_deviations.unwrap();
     let known = KnownDeviations::parse(listed.name, listed.text).unwrap();
     let judged = judge(implementation, &suite::embedded().unwrap());
     let shown: Vec<_> = judged.iter().flat_map(|one| &one.deviations).collect();
@@ -127,7 +127,7 @@ fn traces_read_as_before(
             .lanes(&Lanes::states(usize::MAX));
         let name = format!(
             "{}__{}",
-            implementation.identity().name,
+            implementation.profile().identity.name,
             id.replace('/', "__")
         );
         let shown = format!("{}: {}\n\n{trace}", judged.result, judged.title);

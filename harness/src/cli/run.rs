@@ -101,10 +101,10 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
         RunFormat::Junit => Box::new(Junit::new(out)),
         RunFormat::Html => Box::new(Html::new(out)),
     };
-    let identity = implementation.identity();
+    let profile = implementation.profile();
     reporter.event(&RunEvent::Started {
-        implementation: &identity,
-        clock: implementation.clock(),
+        implementation: &profile.identity,
+        clock: profile.clock,
         edition: &named.edition.id,
         scenarios: scenarios.len(),
     })?;
@@ -133,7 +133,7 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
     }))?;
     drop(reporter);
     if let Some(path) = &args.write_known {
-        let text = deviations::draft(&identity, &list.known, &all, &stale);
+        let text = deviations::draft(&profile.identity, &list.known, &all, &stale);
         let written = files::write_known(path, &text).map_err(|error| match error {
             DraftError::NotWritten { .. } => CliError::Usage(format!("--write-known {error}")),
             DraftError::Refused(refused) => refused.into(),
@@ -193,9 +193,9 @@ fn implementation(name: Option<&str>) -> Result<Box<dyn Implementation>, CliErro
     implementations::by_name(name).ok_or_else(|| {
         let names: Vec<_> = implementations::all()
             .into_iter()
-            .map(|(name, _)| name)
+            .map(|known| known.profile().identity.name)
             .collect();
-        let suggestion = names::nearest(name, names.iter().copied());
+        let suggestion = names::nearest(name, names.iter().map(String::as_str));
         let found = names::shorten(name);
         let names = names.join(", ");
         CliError::Usage(format!(

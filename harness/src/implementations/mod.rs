@@ -27,26 +27,49 @@ use crate::implementation::Implementation;
 /// The name of the one that is run where none is named.
 pub const DEFAULT: &str = "webrtc-rs";
 
-/// The implementations by name.
+/// The implementations.
 #[must_use]
-pub fn all() -> Vec<(&'static str, Box<dyn Implementation>)> {
+pub fn all() -> Vec<Box<dyn Implementation>> {
     vec![
         #[cfg(feature = "webrtc-rs")]
-        (webrtc_rs::NAME, Box::new(webrtc_rs::WebrtcRs)),
+        Box::new(webrtc_rs::WebrtcRs),
         #[cfg(feature = "webrtc-017")]
-        (webrtc_017::NAME, Box::new(webrtc_017::Webrtc017)),
+        Box::new(webrtc_017::Webrtc017),
         #[cfg(feature = "rtc")]
-        (rtc::NAME, Box::new(rtc::Rtc)),
+        Box::new(rtc::Rtc),
         #[cfg(feature = "str0m")]
-        (str0m::NAME, Box::new(str0m::Str0m)),
+        Box::new(str0m::Str0m),
     ]
 }
 
 /// The implementation with a name, if there is one.
 #[must_use]
 pub fn by_name(name: &str) -> Option<Box<dyn Implementation>> {
-    all()
-        .into_iter()
-        .find(|(known, _)| *known == name)
-        .map(|(_, implementation)| implementation)
+    let mut all = all().into_iter();
+    all.find(|one| one.profile().identity.name == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The crate that an implementation drives.
+    fn crate_of(name: &str) -> &str {
+        if name.starts_with("webrtc-") {
+            "webrtc"
+        } else {
+            name
+        }
+    }
+
+    #[test]
+    fn the_versions_are_those_built_with() {
+        let lock = include_str!("../../../Cargo.lock");
+        for implementation in all() {
+            let of = implementation.profile().identity;
+            let (name, version) = (crate_of(&of.name), &of.version);
+            let locked = format!("name = \"{name}\"\nversion = \"{version}\"");
+            assert!(lock.contains(&locked), "{locked}");
+        }
+    }
 }

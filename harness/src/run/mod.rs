@@ -118,7 +118,7 @@ pub fn run(
         }
         Err(error) => return Err(error),
     };
-    let observes = implementation.observes();
+    let observes = implementation.profile().observes;
     let observable = Observable::of(scenario, &observes).scenario;
     let mut steps = steps::Stepper::new(&observable, session.as_mut(), &observes.attributes);
     let end = steps.run();
@@ -170,13 +170,14 @@ fn refused(
 }
 
 fn header(scenario: &Scenario, implementation: &dyn Implementation) -> Header {
+    let profile = implementation.profile();
     Header {
         trace: 1,
-        implementation: implementation.identity(),
+        implementation: profile.identity,
         scenario: Some(scenario.id.clone()),
-        clock: implementation.clock(),
+        clock: profile.clock,
         peers: scenario.peer_names().map(str::to_owned).collect(),
-        observes: implementation.observes(),
+        observes: profile.observes,
     }
 }
 

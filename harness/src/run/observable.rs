@@ -38,10 +38,11 @@ pub struct LeftOut {
 /// What a scenario needs and an implementation lacks.
 #[must_use]
 pub fn lacking(scenario: &Scenario, implementation: &dyn Implementation) -> Lacking {
-    let has = implementation.capabilities();
-    let observable = Observable::of(scenario, &implementation.observes());
+    let profile = implementation.profile();
+    let observable = Observable::of(scenario, &profile.observes);
+    let has = &profile.capabilities;
     Lacking {
-        capabilities: scenario.requires.difference(&has).copied().collect(),
+        capabilities: scenario.requires.difference(has).copied().collect(),
         unseen: observable.rests_on,
     }
 }
@@ -49,7 +50,7 @@ pub fn lacking(scenario: &Scenario, implementation: &dyn Implementation) -> Lack
 /// What of the expectations of a scenario is not judged, in the order of its steps.
 #[must_use]
 pub fn left_out(scenario: &Scenario, implementation: &dyn Implementation) -> Vec<LeftOut> {
-    Observable::of(scenario, &implementation.observes()).left_out
+    Observable::of(scenario, &implementation.profile().observes).left_out
 }
 
 impl Lacking {

@@ -402,7 +402,8 @@ mod tests {
 
     fn written(names: &[&str], width: usize) -> String {
         let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
-        let KnownList { name: file, text } = WebrtcRs.known_deviations().unwrap();
+        let profile = WebrtcRs.profile();
+        let KnownList { name: file, text } = profile.known_deviations.unwrap();
         let known = KnownDeviations::parse(file, text).unwrap();
         let court = Court {
             implementation: &WebrtcRs,
@@ -420,8 +421,8 @@ mod tests {
         };
         let mut human = Human::new(&mut out, layout);
         let started = RunEvent::Started {
-            implementation: &WebrtcRs.identity(),
-            clock: WebrtcRs.clock(),
+            implementation: &profile.identity,
+            clock: profile.clock,
             edition: "repaired",
             scenarios: names.len(),
         };
