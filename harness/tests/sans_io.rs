@@ -10,9 +10,9 @@ use std::time::{Duration, Instant};
 use peerstate::implementation::Implementation;
 use peerstate::implementations::rtc::Rtc;
 use peerstate::implementations::str0m::Str0m;
-use peerstate::run;
 use peerstate::run::deviations::KnownDeviations;
 use peerstate::run::verdict::{Court, Judged};
+use peerstate::run::{self, Supported};
 use peerstate::scenario::{Scenario, suite};
 use peerstate_model::editions;
 use peerstate_model::trace::Lanes;
@@ -76,17 +76,17 @@ fn the_suite_gives_what_is_listed(#[case] implementation: &dyn Implementation) {
 #[case::rtc(&Rtc)]
 #[case::str0m(&Str0m)]
 fn every_run_gives_the_same_trace(#[case] implementation: &dyn Implementation) {
-    let show = |scenario: &Scenario| {
-        let run = run::run(scenario, implementation, None);
+    let show = |scenario: &Supported<'_>| {
+        let run = run::run(scenario, None);
         run.map(|run| run.trace.to_json_lines()).unwrap()
     };
     for scenario in suite::embedded().unwrap() {
-        if !run::lacking(&scenario, implementation).is_empty() {
+        let Ok(supported) = Supported::of(&scenario, implementation) else {
             continue;
-        }
-        let first = show(&scenario);
+        };
+        let first = show(&supported);
         for _ in 1..RUNS {
-            assert_eq!(show(&scenario), first, "{}", scenario.id);
+            assert_eq!(show(&supported), first, "{}", scenario.id);
         }
     }
 }
