@@ -22,7 +22,7 @@ use crate::implementation::{
 use crate::implementations::rtc_types::convert;
 use crate::implementations::rtc_types::errors::refusal;
 use crate::implementations::simulated;
-use peerstate_sim::{Step, World};
+use peerstate_sim::{Stepped, World};
 
 /// How long a call may take to return. The longest wait inside the crate is a tenth of a second.
 const LONGEST_CALL: Duration = Duration::from_mins(1);
@@ -81,7 +81,7 @@ impl WebrtcRsSession {
             if self.world.is_finished(task) {
                 break;
             }
-            if self.step(deadline)? == Step::DeadlinePassed {
+            if self.step(deadline)? == Stepped::DeadlinePassed {
                 return Err(Fault::Deadlock { during });
             }
         }
@@ -89,9 +89,9 @@ impl WebrtcRsSession {
         value.ok_or(Fault::Deadlock { during })
     }
 
-    fn step(&self, deadline: Duration) -> Result<Step, Fault> {
+    fn step(&self, deadline: Duration) -> Result<Stepped, Fault> {
         let step = self.world.step(deadline).map_err(simulated::fault)?;
-        if step == Step::Happened {
+        if step == Stepped::Happened {
             self.world.settle().map_err(simulated::fault)?;
             self.poll();
         }
@@ -283,7 +283,7 @@ impl Session for WebrtcRsSession {
             if self.recorder.news() != news {
                 return Ok(Advanced::Seen);
             }
-            if step == Step::DeadlinePassed {
+            if step == Stepped::DeadlinePassed {
                 return Ok(Advanced::DeadlinePassed);
             }
         }
