@@ -4,12 +4,10 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
-use peerstate_model::input::names;
 
 use super::progress::Progress;
 use super::{CliError, Exit, terminal};
 use crate::editions::Named;
-use crate::implementation::Implementation;
 use crate::implementations;
 use crate::report::run::html::Html;
 use crate::report::run::human::{self, Human, Layout};
@@ -81,7 +79,8 @@ enum RunFormat {
 
 pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
     let named = Named::find_or_default(args.edition.as_deref())?;
-    let implementation = implementation(args.implementation.as_deref())?;
+    let name = args.implementation.as_deref();
+    let implementation = implementations::find(name.unwrap_or(implementations::DEFAULT))?;
     let list = NamedList::of(implementation.as_ref(), args.known.as_deref())?;
     let scenarios = selection(args)?.scenarios()?;
     let folder = args.trace_dir.as_deref().map(TraceFolder::make);
@@ -186,20 +185,4 @@ fn layout(args: &Args) -> Layout {
         details: args.details,
         options: given.collect(),
     }
-}
-
-fn implementation(name: Option<&str>) -> Result<Box<dyn Implementation>, CliError> {
-    let name = name.unwrap_or(implementations::DEFAULT);
-    implementations::by_name(name).ok_or_else(|| {
-        let names: Vec<_> = implementations::all()
-            .into_iter()
-            .map(|known| known.profile().identity.name)
-            .collect();
-        let suggestion = names::nearest(name, names.iter().map(String::as_str));
-        let found = names::shorten(name);
-        let names = names.join(", ");
-        CliError::Usage(format!(
-            "there is no implementation `{found}`{suggestion} (known: {names})"
-        ))
-    })
 }

@@ -22,10 +22,24 @@ pub mod webrtc_017;
 #[cfg(feature = "webrtc-rs")]
 pub mod webrtc_rs;
 
+use peerstate_model::input::names::{self, Suggestion};
+
 use crate::implementation::Implementation;
 
 /// The name of the one that is run where none is named.
 pub const DEFAULT: &str = "webrtc-rs";
+
+/// A name that no implementation has.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("there is no implementation `{found}`{suggestion} (known: {})", names.join(", "))]
+pub struct UnknownImplementation {
+    /// What was asked for.
+    pub found: String,
+    /// The nearest name.
+    pub suggestion: Suggestion,
+    /// Every name.
+    pub names: Vec<String>,
+}
 
 /// The implementations.
 #[must_use]
@@ -42,11 +56,25 @@ pub fn all() -> Vec<Box<dyn Implementation>> {
     ]
 }
 
-/// The implementation with a name, if there is one.
-#[must_use]
-pub fn by_name(name: &str) -> Option<Box<dyn Implementation>> {
-    let mut all = all().into_iter();
-    all.find(|one| one.profile().identity.name == name)
+/// The implementation with a name.
+///
+/// # Errors
+///
+/// When there is none.
+pub fn find(name: &str) -> Result<Box<dyn Implementation>, UnknownImplementation> {
+    let mut names = Vec::new();
+    for implementation in all() {
+        let own = implementation.profile().identity.name;
+        if own == name {
+            return Ok(implementation);
+        }
+        names.push(own);
+    }
+    Err(UnknownImplementation {
+        found: names::shorten(name),
+        suggestion: names::nearest(name, names.iter().map(String::as_str)),
+        names,
+    })
 }
 
 #[cfg(test)]

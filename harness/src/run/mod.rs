@@ -9,7 +9,6 @@ mod attributes;
 pub mod deviations;
 pub mod files;
 mod observable;
-pub mod parallel;
 mod recorder;
 pub mod selection;
 mod steps;

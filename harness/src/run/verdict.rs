@@ -11,8 +11,8 @@ use peerstate_model::trace::{ActionResult, At, Trace, What};
 use serde::Serialize;
 
 use crate::implementation::{Implementation, StartError};
+use crate::parallel::{cores, side_by_side};
 use crate::run::deviations::{KnownDeviations, Stale, match_known};
-use crate::run::parallel::{cores, side_by_side};
 use crate::run::{self, Check, LeftOut, RunEnd, Supported};
 use crate::scenario::Scenario;
 
