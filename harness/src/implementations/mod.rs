@@ -19,6 +19,8 @@ mod simulated;
 pub mod str0m;
 #[cfg(feature = "webrtc-017")]
 pub mod webrtc_017;
+#[cfg(any(feature = "rtc", feature = "webrtc-017", feature = "webrtc-rs"))]
+mod webrtc_lines;
 #[cfg(feature = "webrtc-rs")]
 pub mod webrtc_rs;
 

@@ -65,11 +65,3 @@ impl Implementation for Webrtc017 {
         Ok(Box::new(Webrtc017Session::start(setup)?))
     }
 }
-
-/// Why the crate could not be run at all.
-fn unavailable(reason: &impl ToString) -> StartError {
-    StartError::Unavailable {
-        implementation: NAME.to_owned(),
-        reason: reason.to_string(),
-    }
-}
