@@ -152,6 +152,16 @@ pub struct Judged {
     pub elapsed: Duration,
 }
 
+impl Judged {
+    /// The findings that are known, or those that are not.
+    #[must_use]
+    pub fn findings_known(&self, is_known: bool) -> Vec<&Finding> {
+        let findings = self.findings.iter();
+        let wanted = findings.filter(|(_, known)| known.is_some() == is_known);
+        wanted.map(|(finding, _)| finding).collect()
+    }
+}
+
 /// How scenarios are run and judged.
 #[derive(Clone, Copy)]
 pub struct Court<'c> {

@@ -8,6 +8,7 @@ use peerstate_model::trace::{Lanes, Trace};
 
 use super::summary::Summary;
 use super::{Counts, Reporter, RunEvent};
+use crate::report::finding::deviations;
 use crate::report::html::document;
 use crate::report::text::count;
 use crate::run::verdict::{Judged, connection_states};
@@ -63,7 +64,7 @@ impl<W: Write> Reporter for Html<W> {
                         }
                     }
                     (legend())
-                    (deviations(&summary))
+                    (of_the_implementation(&summary))
                     h2 { "Scenarios" }
                     @for one in &self.judged { (section(one)) }
                     @if !finished.stale.is_empty() {
@@ -93,7 +94,7 @@ fn legend() -> Markup {
 }
 
 /// The deviations by weight, each with its scenarios.
-fn deviations(summary: &Summary) -> Markup {
+fn of_the_implementation(summary: &Summary) -> Markup {
     html! {
         @if !summary.deviations.is_empty() {
             h2 { "Deviations" }
@@ -133,15 +134,14 @@ fn section(judged: &Judged) -> Markup {
                     " (assumed: " (check.assumed.join("; ")) ")"
                 }
             }
-            @for (finding, known) in &judged.findings {
-                p {
-                    code { (finding.rule) }
-                    @if known.is_some() { " (known)" }
-                    " " (finding.peer) " at " (finding.first().at) " ms"
-                    @if finding.count > 1 { " and " (count(finding.count - 1, "more place")) }
-                    ": " (finding.message)
-                    @if let Some(cause) = finding.because { " Follows from " code { (cause) } "." }
-                    @if let Some(only_by) = &finding.only_by { " (" (only_by) ")" }
+            @for (is_known, note) in [(false, ""), (true, " (known)")] {
+                @for deviation in deviations(&judged.findings_known(is_known)) {
+                    p { code { (deviation.finding.rule) } (note) }
+                    ul {
+                        @for line in deviation.said() { li { (line) } }
+                        @if let Some(spec) = deviation.spec() { li { "see " a href=(spec) { (spec) } } }
+                        @for line in deviation.consequences(false) { li { (line) } }
+                    }
                 }
             }
             @if let Some(trace) = &judged.trace { pre { (trace.lanes(&Lanes::states(usize::MAX))) } }

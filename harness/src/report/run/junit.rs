@@ -6,8 +6,8 @@ use std::time::Duration;
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
 use super::{Reporter, RunEvent};
+use crate::report::finding::deviations;
 use crate::run::verdict::{Judged, Result};
-use peerstate_model::rules::Finding;
 
 /// Collects the run and writes one XML document at its end.
 pub struct Junit<W> {
@@ -73,8 +73,6 @@ impl<W: Write> Reporter for Junit<W> {
 }
 
 fn status(judged: &Judged) -> TestCaseStatus {
-    let unknown = judged.findings.iter().filter(|(_, known)| known.is_none());
-    let known = judged.findings.iter().filter(|(_, known)| known.is_some());
     match judged.result {
         Result::Pass => TestCaseStatus::success(),
         // CI systems show a skipped test and why, and do not count it as good.
@@ -86,7 +84,7 @@ fn status(judged: &Judged) -> TestCaseStatus {
                 .collect();
             status
                 .set_message(format!("known: {}", reasons.join(" ")))
-                .set_description(describe(judged, known));
+                .set_description(describe(judged, true));
             status
         }
         Result::Unsupported => {
@@ -98,14 +96,14 @@ fn status(judged: &Judged) -> TestCaseStatus {
             let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
             status
                 .set_message(judged.result.to_string())
-                .set_description(describe(judged, unknown));
+                .set_description(describe(judged, false));
             status
         }
         Result::Inconclusive | Result::Error => {
             let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
             status
                 .set_message(judged.result.to_string())
-                .set_description(describe(judged, unknown));
+                .set_description(describe(judged, false));
             status
         }
     }
@@ -125,18 +123,16 @@ fn system_out(judged: &Judged, trace_file: Option<&str>) -> Vec<String> {
     lines
 }
 
-/// A line a deviation, with its place in the trace.
-fn describe<'j>(
-    judged: &Judged,
-    findings: impl Iterator<Item = &'j (Finding, Option<usize>)>,
-) -> String {
-    let lines = findings.map(|(finding, _)| {
-        let first = finding.first();
-        format!(
-            "{}, {}, line {} of the trace, at {} ms: {}",
-            finding.rule, finding.peer, first.line, first.at, finding.message
-        )
-    });
-    let lines: Vec<String> = lines.chain(judged.reason.clone()).collect();
+/// The deviations that are known, or those that are not, and why the scenario has its result.
+fn describe(judged: &Judged, is_known: bool) -> String {
+    let mut lines = Vec::new();
+    for deviation in deviations(&judged.findings_known(is_known)) {
+        lines.push(deviation.finding.rule.to_owned());
+        let see = deviation.spec().map(|spec| format!("see {spec}"));
+        let said = deviation.said().into_iter().chain(see);
+        let said = said.chain(deviation.consequences(false));
+        lines.extend(said.map(|line| format!("  {line}")));
+    }
+    lines.extend(judged.reason.clone());
     lines.join("\n")
 }
