@@ -16,6 +16,7 @@ pub mod editions;
 pub mod implementation;
 pub mod implementations;
 pub mod input;
+mod parallel;
 #[cfg(feature = "report")]
 pub mod report;
 pub mod run;

@@ -83,7 +83,7 @@ const TRACE: &str = r#"{"trace": 1, "implementation": {"name": "example", "versi
 #[case("run_human", &["run", "close/fresh", "connect/data-channel", "connect/relay-only"])]
 #[case("run_json", &["run", "close/fresh", "dtls/wrong-fingerprint-in-answer", "--format", "json"])]
 #[case("run_junit", &["run", "close/fresh", "connect/data-channel", "--format", "junit"])]
-#[case("run_html", &["run", "close/fresh", "--format", "html"])]
+#[case("run_html", &["run", "close/fresh", "connect/data-channel", "--format", "html"])]
 #[case("run_unknown_scenario", &["run", "connect/data-chanel"])]
 #[case("run_unknown_implementation", &["run", "--impl", "webrtc"])]
 #[case("run_unknown_edition", &["run", "--edition", "repared"])]

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use peerstate::implementation::{Link, LinkChange};
 use peerstate::implementations::webrtc_rs::WebrtcRs;
-use peerstate::run;
+use peerstate::run::{self, Supported};
 use peerstate::scenario::suite;
 use peerstate::scenario::{Action, Scenario, Step};
 use rstest::rstest;
@@ -41,7 +41,11 @@ fn suite_at(latency: Option<Duration>) -> Vec<Scenario> {
 /// The traces of scenarios, by id; a peer that could not be constructed shows why.
 fn replay_all(scenarios: &[Scenario]) -> BTreeMap<&str, String> {
     let shown = scenarios.iter().map(|scenario| {
-        let shown = match run::run(scenario, &WebrtcRs, None) {
+        let run = match Supported::of(scenario, &WebrtcRs) {
+            Ok(supported) => run::run(&supported, None),
+            Err(lacking) => return (scenario.id.as_str(), lacking.to_string()),
+        };
+        let shown = match run {
             Ok(run) => run.trace.to_json_lines(),
             Err(error) => error.to_string(),
         };

@@ -8,9 +8,9 @@
 use peerstate::implementation::Implementation;
 use peerstate::implementations::rtc::Rtc;
 use peerstate::implementations::str0m::Str0m;
-use peerstate::run;
 use peerstate::run::deviations::KnownDeviations;
 use peerstate::run::verdict::{Court, Judged};
+use peerstate::run::{self, Supported};
 use peerstate::scenario::{Scenario, suite};
 use peerstate_model::editions;
 use peerstate_model::trace::Lanes;
@@ -35,7 +35,7 @@ fn assert_snapshot(name: &str, shown: &str) {
 }
 
 fn judge(implementation: &dyn Implementation, scenarios: &[Scenario]) -> Vec<Judged> {
-    let listed = implementation.known_deviations().unwrap();
+    let listed = implementation.profile().known_deviations.unwrap();
     let court = Court {
         implementation,
         edition: editions::edition(editions::DEFAULT_EDITION).unwrap(),
@@ -61,7 +61,7 @@ fn the_suite_gives_what_is_listed(#[case] implementation: &dyn Implementation) {
         format!("{} {} {reason}", one.result, one.scenario)
     });
     let lines: Vec<_> = lines.map(|line| line.trim_end().to_owned()).collect();
-    let name = format!("{}__suite", implementation.identity().name);
+    let name = format!("{}__suite", implementation.profile().identity.name);
     assert_snapshot(&name, &lines.join("\n"));
 }
 
@@ -69,17 +69,17 @@ fn the_suite_gives_what_is_listed(#[case] implementation: &dyn Implementation) {
 #[case::rtc(&Rtc)]
 #[case::str0m(&Str0m)]
 fn every_run_gives_the_same_trace(#[case] implementation: &dyn Implementation) {
-    let show = |scenario: &Scenario| {
-        let run = run::run(scenario, implementation, None);
+    let show = |scenario: &Supported<'_>| {
+        let run = run::run(scenario, None);
         run.map(|run| run.trace.to_json_lines()).unwrap()
     };
     for scenario in suite::embedded().unwrap() {
-        if !run::lacking(&scenario, implementation).is_empty() {
+        let Ok(supported) = Supported::of(&scenario, implementation) else {
             continue;
-        }
-        let first = show(&scenario);
+        };
+        let first = show(&supported);
         for _ in 1..RUNS {
-            assert_eq!(show(&scenario), first, "{}", scenario.id);
+            assert_eq!(show(&supported), first, "{}", scenario.id);
         }
     }
 }
@@ -90,7 +90,7 @@ fn every_run_gives_the_same_trace(#[case] implementation: &dyn Implementation) {
 #[case::rtc(&Rtc)]
 #[case::str0m(&Str0m)]
 fn every_listed_deviation_happens(#[case] implementation: &dyn Implementation) {
-    let listed = implementation.known_deviations().unwrap();
+    let listed = implementation.profile().known_deviations.unwrap();
     let known = KnownDeviations::parse(listed.name, listed.text).unwrap();
     let judged = judge(implementation, &suite::embedded().unwrap());
     let shown: Vec<_> = judged.iter().flat_map(|one| &one.deviations).collect();
@@ -120,7 +120,7 @@ fn traces_read_as_before(
             .lanes(&Lanes::states(usize::MAX));
         let name = format!(
             "{}__{}",
-            implementation.identity().name,
+            implementation.profile().identity.name,
             id.replace('/', "__")
         );
         let shown = format!("{}: {}\n\n{trace}", judged.result, judged.title);

@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use peerstate::implementations::webrtc_rs::WebrtcRs;
-use peerstate::run;
+use peerstate::run::Supported;
 use peerstate::run::deviations::{KnownDeviation, KnownDeviations};
 use peerstate::run::verdict::{Court, Expectations, Judged};
 use peerstate::scenario::suite;
@@ -164,7 +164,7 @@ fn the_verdict_does_not_hang_on_the_seed() {
     let scenarios: Vec<Scenario> = suite::embedded()
         .unwrap()
         .into_iter()
-        .filter(|scenario| run::lacking(scenario, &WebrtcRs).is_empty())
+        .filter(|scenario| Supported::of(scenario, &WebrtcRs).is_ok())
         .collect();
     let next = AtomicUsize::new(0);
     let wrong: Mutex<BTreeMap<&str, Vec<String>>> = Mutex::default();

@@ -10,14 +10,14 @@ use std::collections::BTreeSet;
 use peerstate::implementation::capability::Capability;
 use peerstate::implementation::{
     Advanced, Call, Candidate, ConstructorRefused, Fault, Implementation, Link, LinkChange,
-    PeerIndex, Reading, Returned, Session, Setup, StartError,
+    PeerIndex, Profile, Reading, Returned, Session, Setup, StartError,
 };
 use peerstate::run::deviations::{self, KnownDeviations};
 use peerstate::run::verdict::{Court, Expectations, Judged, Result};
 use peerstate::scenario;
 use peerstate_model::editions::edition;
 use peerstate_model::states::PeerConnectionState;
-use peerstate_model::trace::{At, Clock, Entry, Implementation as Identity, What};
+use peerstate_model::trace::{At, Clock, Entry, What};
 use rstest::rstest;
 
 /// What the implementation does when `close()` is called.
@@ -39,19 +39,11 @@ struct ObedientSession {
 }
 
 impl Implementation for Obedient {
-    fn identity(&self) -> Identity {
-        Identity {
-            name: "obedient".to_owned(),
-            version: "1".to_owned(),
+    fn profile(&self) -> Profile {
+        Profile {
+            capabilities: BTreeSet::from([Capability::Exceptions]),
+            ..Profile::new("obedient", "1", Clock::Virtual)
         }
-    }
-
-    fn clock(&self) -> Clock {
-        Clock::Virtual
-    }
-
-    fn capabilities(&self) -> BTreeSet<Capability> {
-        BTreeSet::from([Capability::Exceptions])
     }
 
     fn start(&self, _setup: &Setup) -> std::result::Result<Box<dyn Session>, StartError> {
@@ -393,16 +385,8 @@ fn a_refused_constructor_is_a_result_and_a_broken_setup_is_none() {
 struct Unstartable(StartError);
 
 impl Implementation for Unstartable {
-    fn identity(&self) -> Identity {
-        Obedient(OnClose::Conform).identity()
-    }
-
-    fn clock(&self) -> Clock {
-        Clock::Virtual
-    }
-
-    fn capabilities(&self) -> BTreeSet<Capability> {
-        BTreeSet::new()
+    fn profile(&self) -> Profile {
+        Profile::new("obedient", "1", Clock::Virtual)
     }
 
     fn start(&self, _setup: &Setup) -> std::result::Result<Box<dyn Session>, StartError> {

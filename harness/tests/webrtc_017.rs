@@ -11,7 +11,7 @@ use std::process::Command;
 use std::thread;
 
 use peerstate::implementations::webrtc_017::Webrtc017;
-use peerstate::run;
+use peerstate::run::{self, Run, Supported};
 use peerstate::scenario::{Scenario, suite};
 use peerstate_model::trace::Lanes;
 use rstest::rstest;
@@ -36,9 +36,13 @@ fn scenario(id: &str) -> Scenario {
     all.find(|scenario| scenario.id == id).unwrap()
 }
 
+fn run(scenario: &Scenario) -> Run {
+    run::run(&Supported::of(scenario, &Webrtc017).unwrap(), None).unwrap()
+}
+
 /// What a scenario shows, and how it ended.
 fn replay(scenario: &Scenario) -> String {
-    let run = run::run(scenario, &Webrtc017, None).unwrap();
+    let run = run(scenario);
     format!("{}{:?}", run.trace.to_json_lines(), run.end)
 }
 
@@ -64,7 +68,7 @@ fn what_is_listed_would_fail_a_run_without_the_list() {
 #[case("ice/restart-while-connected")]
 #[case("negotiation/pranswer-connects")]
 fn shows(#[case] id: &str) {
-    let run = run::run(&scenario(id), &Webrtc017, None).unwrap();
+    let run = run(&scenario(id));
     let lanes = run.trace.lanes(&Lanes::states(usize::MAX));
     insta::with_settings!({
         snapshot_path => concat!(env!("CARGO_MANIFEST_DIR"), "/../snapshots"),
@@ -102,7 +106,7 @@ fn shows_the_same_in_every_run(#[case] id: &str) {
 #[test]
 fn every_scenario_shows_the_same_on_two_threads() {
     let mut scenarios = suite::embedded().unwrap();
-    scenarios.retain(|scenario| run::lacking(scenario, &Webrtc017).is_empty());
+    scenarios.retain(|scenario| Supported::of(scenario, &Webrtc017).is_ok());
     let replay_all = || scenarios.iter().map(replay).collect::<Vec<_>>();
     let (first, second) = thread::scope(|scope| {
         let second = scope.spawn(replay_all);

@@ -66,7 +66,7 @@ pub enum Halt {
 
 /// What a [`World::step`] did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Step {
+pub enum Stepped {
     /// One event happened.
     Happened,
     /// No event is left before the deadline; the clock stands at the deadline.
@@ -196,7 +196,7 @@ impl World {
     /// # Errors
     ///
     /// As [`settle`](Self::settle).
-    pub fn step(&self, deadline: Duration) -> Result<Step, Halt> {
+    pub fn step(&self, deadline: Duration) -> Result<Stepped, Halt> {
         self.settle()?;
         let mut state = self.shared.state();
         match state.events.first_key_value().map(|(key, _)| *key) {
@@ -215,11 +215,11 @@ impl World {
                 if let Some(waker) = waker {
                     waker.wake();
                 }
-                Ok(Step::Happened)
+                Ok(Stepped::Happened)
             }
             _ => {
                 state.move_clock(deadline);
-                Ok(Step::DeadlinePassed)
+                Ok(Stepped::DeadlinePassed)
             }
         }
     }
@@ -285,7 +285,7 @@ mod tests {
     use super::*;
 
     fn run(world: &World, until: Duration) -> Result<(), Halt> {
-        while world.step(until)? == Step::Happened {}
+        while world.step(until)? == Stepped::Happened {}
         Ok(())
     }
 

@@ -94,7 +94,7 @@ impl Future for Sleep {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Step;
+    use crate::Stepped;
 
     #[test]
     fn timers_of_one_moment_are_over_one_at_a_time() {
@@ -107,7 +107,7 @@ mod tests {
                 .map(|timer| timer.as_mut().poll(&mut context).is_ready())
         };
         assert_eq!(over(), [false, false]);
-        assert_eq!(world.step(moment), Ok(Step::Happened));
+        assert_eq!(world.step(moment), Ok(Stepped::Happened));
         assert_eq!(world.now(), moment);
         assert_eq!(over(), [true, false]);
     }
@@ -118,7 +118,7 @@ mod tests {
         let mut timer = Box::pin(world.sleep(Duration::ZERO));
         let mut context = Context::from_waker(Waker::noop());
         assert_eq!(timer.as_mut().poll(&mut context), Poll::Pending);
-        assert_eq!(world.step(Duration::ZERO), Ok(Step::Happened));
+        assert_eq!(world.step(Duration::ZERO), Ok(Stepped::Happened));
         assert_eq!(timer.as_mut().poll(&mut context), Poll::Ready(()));
     }
 
@@ -127,7 +127,7 @@ mod tests {
         let world = World::new(1);
         let early = world.alarm(Duration::from_millis(5));
         let late = world.alarm(Duration::from_millis(9));
-        assert_eq!(world.step(Duration::from_secs(1)), Ok(Step::Happened));
+        assert_eq!(world.step(Duration::from_secs(1)), Ok(Stepped::Happened));
         assert_eq!(world.now(), Duration::from_millis(5));
         assert!(early.is_over() && !late.is_over());
         drop(late);

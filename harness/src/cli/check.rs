@@ -2,23 +2,16 @@
 
 use std::io::Write;
 use std::net::{SocketAddr, TcpListener};
-use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use peerstate_model::known::counterexamples::known_counterexamples;
-use peerstate_model::machine::check::{CheckError, CheckReport, check_and_watch};
+use peerstate_model::machine::check::CheckReport;
 use peerstate_model::machine::model::ConnectionModel;
-use peerstate_model::machine::rulebook::Rulebook;
 use stateright::Model;
 
 use super::progress::Progress;
 use super::{CliError, Exit, Format, choices};
-use crate::editions::{Named, NamedError};
-use crate::report::check::{human, json};
-use crate::run::parallel::{cores, side_by_side};
-
-/// The editions that are checked where none is named.
-const DEFAULT_EDITIONS: [&str; 3] = ["w3c-rec-2021-01-26", "w3c-rec-2025-03-13", "repaired"];
+use crate::editions::Named;
+use crate::report::check::{self, Checked, Checking, human, json};
 
 /// Explores the connection model exhaustively and checks every property.
 ///
@@ -63,37 +56,24 @@ pub(crate) struct ExploreArgs {
 pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
     let known = known_counterexamples()?;
     let choices = choices(&args.policies)?;
-    let editions = choose(args.edition.as_deref())?;
-    let progress = Progress::of_one();
-    let check = |of: &Named| {
-        let begun = Instant::now();
-        // Of a draft nothing is known.
-        let known = if of.is_published {
-            known.as_slice()
-        } else {
-            &[]
-        };
-        let (say, id) = (progress.sayer(), of.edition.id.clone());
-        let watch = move |states| say(format!("{id}: {states} states so far"));
-        let report = check_and_watch(
-            &of.edition,
-            args.transports,
-            &choices,
-            known,
-            Arc::new(watch),
-        );
-        (report, begun.elapsed())
+    let editions = check::editions(args.edition.as_deref())?;
+    let checking = Checking {
+        transports: args.transports,
+        choices: &choices,
+        known: &known,
     };
+    let progress = Progress::of_one();
+    let say = progress.sayer();
+    let watch = move |id: &str, states| say(format!("{id}: {states} states so far"));
     let mut reports = Vec::new();
-    let give = |(report, time): (Result<CheckReport, CheckError>, Duration)| {
-        let report = report.map_err(|error| CliError::Usage(error.to_string()))?;
+    let give = |checked: Checked| {
         if args.format == Format::Human {
-            human::write(out, &report, time, args.paths)?;
+            human::write(out, &checked, args.paths)?;
         }
-        reports.push(report);
+        reports.push(checked.report);
         Ok::<_, CliError>(())
     };
-    side_by_side(&editions, cores(), check, || (), give)?;
+    checking.check_all(&editions, watch, give)?;
     drop(progress);
     if args.format == Format::Json {
         json::write(out, &reports)?;
@@ -127,16 +107,4 @@ fn free(address: SocketAddr) -> Result<SocketAddr, CliError> {
              `--address {other}`"
         ))
     })
-}
-
-fn choose(name: Option<&str>) -> Result<Vec<Named>, NamedError> {
-    match name {
-        None => DEFAULT_EDITIONS.into_iter().map(Named::find).collect(),
-        Some("all") => {
-            let mut all = Named::all_published();
-            all.retain(|of| Rulebook::of(&of.edition).is_some());
-            Ok(all)
-        }
-        Some(name) => Ok(vec![Named::find(name)?]),
-    }
 }

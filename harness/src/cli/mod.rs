@@ -22,10 +22,12 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand, ValueEnum};
 use peerstate_model::input::located::Refused;
 use peerstate_model::input::names;
+use peerstate_model::machine::check::CheckError;
 use peerstate_model::policies::Choices;
 
 use crate::editions::NamedError;
 use crate::implementation::StartError;
+use crate::implementations::UnknownImplementation;
 use crate::input::TraceRefused;
 use crate::run::deviations::ListError;
 use crate::run::selection::SelectionError;
@@ -118,6 +120,10 @@ pub(crate) enum CliError {
     Selection(#[from] SelectionError),
     #[error(transparent)]
     Edition(#[from] NamedError),
+    #[error(transparent)]
+    Implementation(#[from] UnknownImplementation),
+    #[error(transparent)]
+    Check(#[from] CheckError),
     #[error(transparent)]
     Trace(#[from] TraceRefused),
     #[error(transparent)]

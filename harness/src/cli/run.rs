@@ -1,21 +1,17 @@
 //! `peerstate run`.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
-use peerstate_model::input::names;
 
 use super::progress::Progress;
 use super::{CliError, Exit, terminal};
 use crate::editions::Named;
-use crate::implementation::Implementation;
 use crate::implementations;
-use crate::report::run::html::Html;
-use crate::report::run::human::{self, Human, Layout};
-use crate::report::run::json::Json;
-use crate::report::run::junit::Junit;
-use crate::report::run::{Finished, Reporter, RunEvent};
+use crate::report::run::human::Layout;
+use crate::report::run::{Ran, html, human, json, junit};
 use crate::report::text::argument;
 use crate::run::deviations::{self, NamedList};
 use crate::run::files::{self, DraftError, TraceFolder, TraceNotWritten};
@@ -81,7 +77,8 @@ enum RunFormat {
 
 pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
     let named = Named::find_or_default(args.edition.as_deref())?;
-    let implementation = implementation(args.implementation.as_deref())?;
+    let name = args.implementation.as_deref();
+    let implementation = implementations::find(name.unwrap_or(implementations::DEFAULT))?;
     let list = NamedList::of(implementation.as_ref(), args.known.as_deref())?;
     let scenarios = selection(args)?.scenarios()?;
     let folder = args.trace_dir.as_deref().map(TraceFolder::make);
@@ -95,45 +92,37 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
         repeat: args.repeat.unwrap_or(1),
         seed: args.seed,
     };
-    let mut reporter: Box<dyn Reporter + '_> = match args.format.unwrap_or(RunFormat::Human) {
-        RunFormat::Human => Box::new(Human::new(out, layout(args))),
-        RunFormat::Json => Box::new(Json::new(out)),
-        RunFormat::Junit => Box::new(Junit::new(out)),
-        RunFormat::Html => Box::new(Html::new(out)),
-    };
-    let identity = implementation.identity();
-    reporter.event(&RunEvent::Started {
-        implementation: &identity,
-        clock: implementation.clock(),
-        edition: &named.edition.id,
-        scenarios: scenarios.len(),
-    })?;
-    let mut all = Vec::new();
+    let (mut judged, mut trace_files) = (Vec::new(), BTreeMap::new());
     let progress = Progress::of_many(scenarios.len(), "scenarios");
-    let give = |judged: Judged| {
-        let file = folder.as_ref().map(|folder| folder.write(&judged));
-        let file = file
-            .transpose()
-            .map_err(|error| not_written(&error))?
-            .flatten();
-        reporter.event(&RunEvent::Judged {
-            judged: &judged,
-            trace_file: file.as_deref(),
-        })?;
-        all.push(judged);
+    let give = |one: Judged| {
+        let file = folder.as_ref().map(|folder| folder.write(&one));
+        let file = file.transpose().map_err(|error| not_written(&error))?;
+        trace_files.extend(file.flatten().map(|file| (one.scenario.clone(), file)));
+        judged.push(one);
         Ok::<_, CliError>(())
     };
     court.judge_all(&scenarios, args.jobs, || progress.step(), give)?;
     drop(progress);
-    let stale = deviations::stale(&list.known, &all, &suite::embedded_ids());
-    reporter.event(&RunEvent::Finished(Finished {
+    let stale = deviations::stale(&list.known, &judged, &suite::embedded_ids());
+    let profile = implementation.profile();
+    let ran = Ran {
+        implementation: &profile.identity,
+        clock: profile.clock,
+        edition: &named.edition.id,
+        judged: &judged,
+        trace_files: &trace_files,
         known: &list.known.entries,
         stale: &stale,
         known_file: &list.name,
-    }))?;
-    drop(reporter);
+    };
+    match args.format.unwrap_or(RunFormat::Human) {
+        RunFormat::Human => human::write(out, &ran, &layout(args))?,
+        RunFormat::Json => json::write(out, &ran)?,
+        RunFormat::Junit => junit::write(out, &ran)?,
+        RunFormat::Html => html::write(out, &ran)?,
+    }
     if let Some(path) = &args.write_known {
-        let text = deviations::draft(&identity, &list.known, &all, &stale);
+        let text = deviations::draft(&profile.identity, &list.known, &judged, &stale);
         let written = files::write_known(path, &text).map_err(|error| match error {
             DraftError::NotWritten { .. } => CliError::Usage(format!("--write-known {error}")),
             DraftError::Refused(refused) => refused.into(),
@@ -144,7 +133,7 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
     if let Some(said) = human::without_reasons(&list) {
         writeln!(anstream::stderr(), "{said}")?;
     }
-    Ok(if verdict::is_as_expected(&all, &stale) {
+    Ok(if verdict::is_as_expected(&judged, &stale) {
         Exit::Fine
     } else {
         Exit::Violation
@@ -186,20 +175,4 @@ fn layout(args: &Args) -> Layout {
         details: args.details,
         options: given.collect(),
     }
-}
-
-fn implementation(name: Option<&str>) -> Result<Box<dyn Implementation>, CliError> {
-    let name = name.unwrap_or(implementations::DEFAULT);
-    implementations::by_name(name).ok_or_else(|| {
-        let names: Vec<_> = implementations::all()
-            .into_iter()
-            .map(|(name, _)| name)
-            .collect();
-        let suggestion = names::nearest(name, names.iter().copied());
-        let found = names::shorten(name);
-        let names = names.join(", ");
-        CliError::Usage(format!(
-            "there is no implementation `{found}`{suggestion} (known: {names})"
-        ))
-    })
 }

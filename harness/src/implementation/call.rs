@@ -1,6 +1,7 @@
 //! Calls of the methods of `RTCPeerConnection`, and what they return.
 
 pub use peerstate_model::trace::DescriptionType;
+use peerstate_model::trace::{ActionResult, At, Entry, Phase, What};
 use peerstate_model::words;
 
 use super::configuration::Configuration;
@@ -173,8 +174,7 @@ impl Call {
     /// Whether it indicates that there are no more remote candidates, for calls that may: with an
     /// empty candidate, or a remote description that ends its candidates (RFC 8840) or does not
     /// trickle.
-    #[must_use]
-    pub fn ends_candidates(&self) -> Option<bool> {
+    fn ends_candidates(&self) -> Option<bool> {
         match self {
             Self::AddIceCandidate(candidate) => {
                 Some(candidate.as_ref().is_none_or(|c| c.candidate.is_empty()))
@@ -192,6 +192,30 @@ impl Call {
             _ => None,
         }
     }
+
+    /// The entry that a trace has for it at a moment: of its begin, or, with what it returned, of its
+    /// end or of the whole of it.
+    #[must_use]
+    pub fn entry(
+        &self,
+        at: At,
+        peer: &str,
+        phase: Option<Phase>,
+        returned: Option<&Returned>,
+    ) -> Entry {
+        let what = What::Action {
+            name: self.method().as_str().to_owned(),
+            result: returned.map(Returned::result),
+            phase,
+            description: self.description(),
+        };
+        let mut entry = Entry::new(at, peer, what);
+        if let Some(ends) = self.ends_candidates() {
+            let extra = &mut entry.extra;
+            extra.insert("endOfCandidates".to_owned(), ends.into());
+        }
+        entry
+    }
 }
 
 /// How a call returned.
@@ -208,6 +232,16 @@ pub enum Returned {
         /// What the implementation said.
         message: String,
     },
+}
+
+impl Returned {
+    /// How a trace says it.
+    fn result(&self) -> ActionResult {
+        match self {
+            Self::Ok | Self::Description(_) => ActionResult::Ok,
+            Self::Refused { error, .. } => ActionResult::Error(error.clone()),
+        }
+    }
 }
 
 /// An `RTCSessionDescription`.

@@ -59,6 +59,17 @@ pub enum StartError {
     Fault(#[from] Fault),
 }
 
+impl StartError {
+    /// That an implementation could not be run, and why.
+    #[must_use]
+    pub fn unavailable(implementation: &str, reason: &impl ToString) -> Self {
+        Self::Unavailable {
+            implementation: implementation.to_owned(),
+            reason: reason.to_string(),
+        }
+    }
+}
+
 /// A constructor that threw.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the constructor of {peer} failed with {error}: {message}")]

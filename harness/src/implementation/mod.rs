@@ -1,9 +1,10 @@
 //! An implementation of `RTCPeerConnection` under test, whichever it is.
 //!
-//! An [`Implementation`] starts a [`Session`] for each run: the peers of a scenario, the network
-//! between them, and their clock. The harness calls methods, changes the network and lets time pass;
-//! the session performs that and hands out what it sees, as entries of a trace. Calls and their
-//! results, notes and samples are recorded by the harness and not by the session.
+//! An [`Implementation`] says what it is in its [`Profile`], and starts a [`Session`] for each run: the
+//! peers of a scenario, the network between them, and their clock. The harness calls methods, changes
+//! the network and lets time pass; the session performs that and hands out what it sees, as entries of
+//! a trace. Calls and their results, notes and samples are recorded by the harness and not by the
+//! session.
 //!
 //! Everything is synchronous: a session that works with tasks or a child process waits inside
 //! [`Session::call`] and [`Session::advance`].
@@ -13,11 +14,11 @@ pub mod capability;
 pub mod configuration;
 pub mod fault;
 pub mod network;
+mod profile;
 
-use std::collections::BTreeSet;
 use std::fmt;
 
-use peerstate_model::trace::{At, Clock, Entry, Observes, State, TransportState};
+use peerstate_model::trace::{At, Entry, State, TransportState};
 
 pub use call::{
     Call, Candidate, Description, DescriptionType, Direction, MediaKind, Method, Returned,
@@ -26,28 +27,12 @@ pub use capability::Capability;
 pub use configuration::Configuration;
 pub use fault::{ConstructorRefused, Fault, StartError};
 pub use network::{Link, LinkChange};
-pub use peerstate_model::trace::Implementation as Identity;
+pub use profile::{KnownList, Profile};
 
 /// An implementation under test.
 pub trait Implementation: Send + Sync {
-    /// Its name and version, as traces report them.
-    fn identity(&self) -> Identity;
-
-    /// Whose time its traces are in.
-    fn clock(&self) -> Clock;
-
-    /// What its traces can show. A rule about anything else is not judged.
-    fn observes(&self) -> Observes {
-        Observes::default()
-    }
-
-    /// What it lets a scenario do. A scenario that requires more is unsupported, and not run.
-    fn capabilities(&self) -> BTreeSet<Capability>;
-
-    /// What it is known to get wrong, as YAML (`docs/known-format.md`).
-    fn known_deviations(&self) -> Option<KnownList> {
-        None
-    }
+    /// What it is, what it shows, and what it lets a scenario do: the same whenever it is called.
+    fn profile(&self) -> Profile;
 
     /// Makes the peers of a scenario and the network between them.
     ///
@@ -55,15 +40,6 @@ pub trait Implementation: Send + Sync {
     ///
     /// When the implementation could not be run at all, refused a peer, or broke.
     fn start(&self, setup: &Setup) -> Result<Box<dyn Session>, StartError>;
-}
-
-/// A list of known deviations.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct KnownList {
-    /// What messages call it, such as the path of the file.
-    pub name: &'static str,
-    /// The YAML.
-    pub text: &'static str,
 }
 
 /// What a session begins with.

@@ -19,34 +19,87 @@ mod simulated;
 pub mod str0m;
 #[cfg(feature = "webrtc-017")]
 pub mod webrtc_017;
+#[cfg(any(feature = "rtc", feature = "webrtc-017", feature = "webrtc-rs"))]
+mod webrtc_lines;
 #[cfg(feature = "webrtc-rs")]
 pub mod webrtc_rs;
+
+use peerstate_model::input::names::{self, Suggestion};
 
 use crate::implementation::Implementation;
 
 /// The name of the one that is run where none is named.
 pub const DEFAULT: &str = "webrtc-rs";
 
-/// The implementations by name.
+/// A name that no implementation has.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("there is no implementation `{found}`{suggestion} (known: {})", names.join(", "))]
+pub struct UnknownImplementation {
+    /// What was asked for.
+    pub found: String,
+    /// The nearest name.
+    pub suggestion: Suggestion,
+    /// Every name.
+    pub names: Vec<String>,
+}
+
+/// The implementations.
 #[must_use]
-pub fn all() -> Vec<(&'static str, Box<dyn Implementation>)> {
+pub fn all() -> Vec<Box<dyn Implementation>> {
     vec![
         #[cfg(feature = "webrtc-rs")]
-        (webrtc_rs::NAME, Box::new(webrtc_rs::WebrtcRs)),
+        Box::new(webrtc_rs::WebrtcRs),
         #[cfg(feature = "webrtc-017")]
-        (webrtc_017::NAME, Box::new(webrtc_017::Webrtc017)),
+        Box::new(webrtc_017::Webrtc017),
         #[cfg(feature = "rtc")]
-        (rtc::NAME, Box::new(rtc::Rtc)),
+        Box::new(rtc::Rtc),
         #[cfg(feature = "str0m")]
-        (str0m::NAME, Box::new(str0m::Str0m)),
+        Box::new(str0m::Str0m),
     ]
 }
 
-/// The implementation with a name, if there is one.
-#[must_use]
-pub fn by_name(name: &str) -> Option<Box<dyn Implementation>> {
-    all()
-        .into_iter()
-        .find(|(known, _)| *known == name)
-        .map(|(_, implementation)| implementation)
+/// The implementation with a name.
+///
+/// # Errors
+///
+/// When there is none.
+pub fn find(name: &str) -> Result<Box<dyn Implementation>, UnknownImplementation> {
+    let mut names = Vec::new();
+    for implementation in all() {
+        let own = implementation.profile().identity.name;
+        if own == name {
+            return Ok(implementation);
+        }
+        names.push(own);
+    }
+    Err(UnknownImplementation {
+        found: names::shorten(name),
+        suggestion: names::nearest(name, names.iter().map(String::as_str)),
+        names,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The crate that an implementation drives.
+    fn crate_of(name: &str) -> &str {
+        if name.starts_with("webrtc-") {
+            "webrtc"
+        } else {
+            name
+        }
+    }
+
+    #[test]
+    fn the_versions_are_those_built_with() {
+        let lock = include_str!("../../../Cargo.lock");
+        for implementation in all() {
+            let of = implementation.profile().identity;
+            let (name, version) = (crate_of(&of.name), &of.version);
+            let locked = format!("name = \"{name}\"\nversion = \"{version}\"");
+            assert!(lock.contains(&locked), "{locked}");
+        }
+    }
 }

@@ -16,7 +16,7 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use peerstate_model::trace::{At, Entry, State, TransportState, What};
-use peerstate_sim::{Alarm, Host, Port, Step, World, catch};
+use peerstate_sim::{Alarm, Host, Port, Stepped, World, catch};
 
 use super::simulated;
 use crate::implementation::{
@@ -167,9 +167,9 @@ impl<S: Stack> SansIo<S> {
     }
 
     /// Lets one event of the world happen, and hands it in.
-    fn step(&mut self, deadline: Duration) -> Result<Step, Fault> {
+    fn step(&mut self, deadline: Duration) -> Result<Stepped, Fault> {
         let step = self.world.step(deadline).map_err(simulated::fault)?;
-        if step == Step::Happened {
+        if step == Stepped::Happened {
             for index in 0..self.peers.len() {
                 self.hand_in(index)?;
             }
@@ -319,7 +319,7 @@ impl<S: Stack> Session for SansIo<S> {
             if self.seen != seen {
                 return Ok(Advanced::Seen);
             }
-            if self.step(deadline.since_start())? == Step::DeadlinePassed {
+            if self.step(deadline.since_start())? == Stepped::DeadlinePassed {
                 return Ok(Advanced::DeadlinePassed);
             }
         }

@@ -1,5 +1,6 @@
 //! What every session on a simulated network does alike.
 
+use peerstate_model::trace::{Attribute, Observes, Read, TransportsListed};
 use peerstate_sim::LinkState;
 #[cfg(any(feature = "rtc", feature = "str0m", feature = "webrtc-rs"))]
 use peerstate_sim::{Halt, Host, World};
@@ -7,6 +8,24 @@ use peerstate_sim::{Halt, Host, World};
 use crate::implementation::LinkChange;
 #[cfg(any(feature = "rtc", feature = "str0m", feature = "webrtc-rs"))]
 use crate::implementation::{Fault, Link};
+
+/// What traces show of these attributes, each read in the same way and with an event of its own, and
+/// of transports. The harness makes every call, and the world puts everything in order.
+pub(super) fn observes(
+    attributes: &[Attribute],
+    read: Read,
+    transports: TransportsListed,
+) -> Observes {
+    let events = attributes.iter().map(|of| of.event().to_owned());
+    Observes {
+        events: Some(events.collect()),
+        attributes: attributes.iter().map(|of| (*of, read)).collect(),
+        actions: Some(true),
+        tasks: Some(false),
+        order: Some(true),
+        transports: Some(transports),
+    }
+}
 
 /// Changes the state of a link.
 pub(super) fn change_link(link: &mut LinkState, change: LinkChange) {

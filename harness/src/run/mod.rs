@@ -9,18 +9,17 @@ mod attributes;
 pub mod deviations;
 pub mod files;
 mod observable;
-pub mod parallel;
 mod recorder;
 pub mod selection;
 mod steps;
+mod supported;
 pub mod verdict;
 
 use peerstate_model::trace::{At, Entry, Header, Trace, What};
 
-use crate::implementation::{ConstructorRefused, Fault, Implementation, Setup, StartError};
-use crate::scenario::Scenario;
-use observable::Observable;
-pub use observable::{Lacking, LeftOut, lacking, left_out};
+use crate::implementation::{ConstructorRefused, Fault, Setup, StartError};
+pub use observable::LeftOut;
+pub use supported::{Lacking, Supported};
 
 /// What came of a scenario.
 #[derive(Debug, Clone, PartialEq)]
@@ -85,61 +84,51 @@ pub struct Missed {
     pub message: String,
 }
 
-/// Runs a scenario, without what the implementation does not show. `seed` takes the place of the
-/// scenario's own.
+/// Runs a scenario. `seed` takes the place of the scenario's own.
 ///
 /// # Errors
 ///
 /// When the implementation could not be run at all.
-pub fn run(
-    scenario: &Scenario,
-    implementation: &dyn Implementation,
-    seed: Option<u64>,
-) -> Result<Run, StartError> {
+pub fn run(supported: &Supported<'_>, seed: Option<u64>) -> Result<Run, StartError> {
+    let Supported {
+        scenario,
+        implementation,
+        profile,
+        ..
+    } = supported;
     let setup = Setup {
         peers: scenario.peers.clone(),
         seed: seed.unwrap_or(scenario.seed),
     };
     let mut session = match implementation.start(&setup) {
         Ok(session) => session,
-        Err(StartError::Refused(refusal)) => {
-            return Ok(refused(scenario, implementation, &refusal));
-        }
+        Err(StartError::Refused(refusal)) => return Ok(refused(supported, &refusal)),
         Err(StartError::Fault(fault)) => {
-            let trace = Trace {
-                header: header(scenario, implementation),
-                entries: Vec::new(),
-            };
             return Ok(Run {
-                trace,
+                trace: trace(supported, Vec::new()),
                 checks: Vec::new(),
                 end: RunEnd::Fault { line: 0, fault },
             });
         }
         Err(error) => return Err(error),
     };
-    let observes = implementation.observes();
-    let observable = Observable::of(scenario, &observes).scenario;
-    let mut steps = steps::Stepper::new(&observable, session.as_mut(), &observes.attributes);
+    let reads = &profile.observes.attributes;
+    let mut steps = steps::Stepper::new(scenario, session.as_mut(), reads);
     let end = steps.run();
     let (mut entries, checks) = steps.into_parts();
     for (place, entry) in entries.iter_mut().enumerate() {
         // The header is the first line.
         entry.line = place + 2;
     }
-    let trace = Trace {
-        header: header(scenario, implementation),
-        entries,
-    };
-    Ok(Run { trace, checks, end })
+    Ok(Run {
+        trace: trace(supported, entries),
+        checks,
+        end,
+    })
 }
 
 /// The run of a scenario one of whose constructors is refused, which none may be.
-fn refused(
-    scenario: &Scenario,
-    implementation: &dyn Implementation,
-    refusal: &ConstructorRefused,
-) -> Run {
+fn refused(supported: &Supported<'_>, refusal: &ConstructorRefused) -> Run {
     let ConstructorRefused {
         peer,
         error,
@@ -154,10 +143,7 @@ fn refused(
     let mut note = Entry::new(At::default(), peer, What::Note(missed.message.clone()));
     note.line = missed.trace_line;
     Run {
-        trace: Trace {
-            header: header(scenario, implementation),
-            entries: vec![note],
-        },
+        trace: trace(supported, vec![note]),
         checks: vec![Check {
             line: 0,
             peer: peer.clone(),
@@ -169,15 +155,20 @@ fn refused(
     }
 }
 
-fn header(scenario: &Scenario, implementation: &dyn Implementation) -> Header {
-    Header {
+/// A trace of a run of a scenario.
+fn trace(supported: &Supported<'_>, entries: Vec<Entry>) -> Trace {
+    let Supported {
+        scenario, profile, ..
+    } = supported;
+    let header = Header {
         trace: 1,
-        implementation: implementation.identity(),
+        implementation: profile.identity.clone(),
         scenario: Some(scenario.id.clone()),
-        clock: implementation.clock(),
+        clock: profile.clock,
         peers: scenario.peer_names().map(str::to_owned).collect(),
-        observes: implementation.observes(),
-    }
+        observes: profile.observes.clone(),
+    };
+    Trace { header, entries }
 }
 
 /// The entries of one peer.

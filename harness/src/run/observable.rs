@@ -6,25 +6,14 @@
 //! unsupported, and so is one that expects nothing else than what nobody sees.
 
 use std::collections::BTreeSet;
-use std::fmt;
 
 use peerstate_model::states::StateEnum;
 use peerstate_model::trace::{Attribute, Observes, TransportsListed};
 
-use crate::implementation::{Capability, Implementation};
 use crate::scenario::{Action, Attributes, Changes, EventExpectation, Scenario, Step};
 
 /// The values that pass by themselves.
 const PASSING: [&str; 4] = ["checking", "connecting", "disconnected", "gathering"];
-
-/// What a scenario needs and an implementation lacks.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Lacking {
-    /// What it can not do.
-    pub capabilities: BTreeSet<Capability>,
-    /// What it does not show, and the scenario rests on.
-    pub unseen: BTreeSet<&'static str>,
-}
 
 /// What of an expectation is not judged.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,50 +24,12 @@ pub struct LeftOut {
     pub unseen: Vec<&'static str>,
 }
 
-/// What a scenario needs and an implementation lacks.
-#[must_use]
-pub fn lacking(scenario: &Scenario, implementation: &dyn Implementation) -> Lacking {
-    let has = implementation.capabilities();
-    let observable = Observable::of(scenario, &implementation.observes());
-    Lacking {
-        capabilities: scenario.requires.difference(&has).copied().collect(),
-        unseen: observable.rests_on,
-    }
-}
-
-/// What of the expectations of a scenario is not judged, in the order of its steps.
-#[must_use]
-pub fn left_out(scenario: &Scenario, implementation: &dyn Implementation) -> Vec<LeftOut> {
-    Observable::of(scenario, &implementation.observes()).left_out
-}
-
-impl Lacking {
-    /// Whether nothing is lacking.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.capabilities.is_empty() && self.unseen.is_empty()
-    }
-}
-
-impl fmt::Display for Lacking {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let capabilities: Vec<_> = self.capabilities.iter().map(|c| c.as_str()).collect();
-        let unseen: Vec<_> = self.unseen.iter().copied().collect();
-        let parts = [("lacks", capabilities), ("does not show", unseen)];
-        let parts = parts.into_iter().filter(|(_, names)| !names.is_empty());
-        let parts: Vec<_> = parts
-            .map(|(verb, names)| format!("{verb} {}", names.join(", ")))
-            .collect();
-        write!(f, "the implementation {}", parts.join(" and "))
-    }
-}
-
 /// A scenario without the expectations that can not be judged.
 pub(super) struct Observable {
     pub(super) scenario: Scenario,
-    left_out: Vec<LeftOut>,
+    pub(super) left_out: Vec<LeftOut>,
     /// What is not observed, although the scenario rests on it.
-    rests_on: BTreeSet<&'static str>,
+    pub(super) rests_on: BTreeSet<&'static str>,
 }
 
 impl Observable {
@@ -291,17 +242,5 @@ mod tests {
         let waited = Action::Wait(std::time::Duration::from_secs(5));
         assert_eq!(observable.scenario.steps[0].action, waited);
         assert_eq!(observable.scenario.steps[1], scenario.steps[1]);
-    }
-
-    #[test]
-    fn what_is_lacking_is_named() {
-        let lacking = Lacking {
-            capabilities: [Capability::Network, Capability::Exceptions].into(),
-            unseen: ["connectionState"].into(),
-        };
-        assert_eq!(
-            lacking.to_string(),
-            "the implementation lacks network, exceptions and does not show connectionState"
-        );
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use peerstate_model::trace::{ActionResult, At, Entry, Phase, What};
+use peerstate_model::trace::{At, Entry, Phase, What};
 
 use crate::implementation::{
     Advanced, Call, Candidate, Fault, Link, LinkChange, PeerIndex, Reading, Returned, Session,
@@ -43,12 +43,13 @@ impl<'r> Recorder<'r> {
     /// something was seen is two entries, one where it began and one where it ended.
     pub(super) fn call(&mut self, peer: PeerIndex, call: &Call) -> Result<Returned, Fault> {
         self.collect();
+        let name = self.name(peer);
         let begun_at = self.session.now();
         let returned = self.session.call(peer, call);
         let inside = self.session.take_entries();
         let eventful = !inside.is_empty();
         if eventful || returned.is_err() {
-            let begin = self.call_entry(peer, call, begun_at, Some(Phase::Begin), None);
+            let begin = call.entry(begun_at, name, Some(Phase::Begin), None);
             self.entries.push(begin);
             self.entries.extend(inside);
         }
@@ -56,39 +57,13 @@ impl<'r> Recorder<'r> {
         let phase = eventful.then_some(Phase::End);
         let Reading { state, transports } = self.session.read(peer)?;
         let now = self.session.now();
-        let mut end = self.call_entry(peer, call, now, phase, Some(&returned));
+        let mut end = call.entry(now, name, phase, Some(&returned));
         end.state = state;
         end.transports = transports;
         self.entries.push(end);
         let deadline = At::after(now.since_start() + AFTER_CALL);
         while self.session.advance(deadline)? == Advanced::Seen {}
         Ok(returned)
-    }
-
-    fn call_entry(
-        &self,
-        peer: PeerIndex,
-        call: &Call,
-        at: At,
-        phase: Option<Phase>,
-        returned: Option<&Returned>,
-    ) -> Entry {
-        let result = returned.map(|returned| match returned {
-            Returned::Ok | Returned::Description(_) => ActionResult::Ok,
-            Returned::Refused { error, .. } => ActionResult::Error(error.clone()),
-        });
-        let what = What::Action {
-            name: call.method().as_str().to_owned(),
-            result,
-            phase,
-            description: call.description(),
-        };
-        let mut entry = Entry::new(at, self.name(peer), what);
-        if let Some(ends) = call.ends_candidates() {
-            let extra = &mut entry.extra;
-            extra.insert("endOfCandidates".to_owned(), ends.into());
-        }
-        entry
     }
 
     pub(super) fn change_network(&mut self, link: Link, change: LinkChange) -> Result<(), Fault> {

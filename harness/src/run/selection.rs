@@ -104,9 +104,10 @@ fn matching(all: Vec<Scenario>, filter: &str) -> Result<Vec<Scenario>, Selection
     let matches = suite::matcher(filter)?;
     let (left, others): (Vec<_>, Vec<_>) = all.into_iter().partition(|one| matches(&one.id));
     if left.is_empty() {
+        let ids: Vec<&str> = others.iter().map(|one| one.id.as_str()).collect();
         return Err(SelectionError::NoMatch {
             filter: names::shorten(filter),
-            suggestion: suite::suggest(filter, &others),
+            suggestion: suite::suggest(filter, &ids),
         });
     }
     Ok(left)

@@ -11,9 +11,9 @@ use peerstate_model::trace::{ActionResult, At, Trace, What};
 use serde::Serialize;
 
 use crate::implementation::{Implementation, StartError};
+use crate::parallel::{cores, side_by_side};
 use crate::run::deviations::{KnownDeviations, Stale, match_known};
-use crate::run::parallel::{cores, side_by_side};
-use crate::run::{self, Check, LeftOut, RunEnd};
+use crate::run::{self, Check, LeftOut, RunEnd, Supported};
 use crate::scenario::Scenario;
 
 /// What became of a scenario.
@@ -152,6 +152,16 @@ pub struct Judged {
     pub elapsed: Duration,
 }
 
+impl Judged {
+    /// The findings that are known, or those that are not.
+    #[must_use]
+    pub fn findings_known(&self, is_known: bool) -> Vec<&Finding> {
+        let findings = self.findings.iter();
+        let wanted = findings.filter(|(_, known)| known.is_some() == is_known);
+        wanted.map(|(finding, _)| finding).collect()
+    }
+}
+
 /// How scenarios are run and judged.
 #[derive(Clone, Copy)]
 pub struct Court<'c> {
@@ -226,15 +236,17 @@ impl Court<'_> {
             known_reasons: Vec::new(),
             elapsed: Duration::ZERO,
         };
-        let lacking = run::lacking(scenario, self.implementation);
-        if !lacking.is_empty() {
-            judged.result = Result::Unsupported;
-            judged.reason = Some(lacking.to_string());
-            return Ok(judged);
-        }
-        let run = run::run(scenario, self.implementation, self.seed)?;
+        let supported = match Supported::of(scenario, self.implementation) {
+            Ok(supported) => supported,
+            Err(lacking) => {
+                judged.result = Result::Unsupported;
+                judged.reason = Some(lacking.to_string());
+                return Ok(judged);
+            }
+        };
+        let run = run::run(&supported, self.seed)?;
         for replay in 1..self.repeat {
-            let again = run::run(scenario, self.implementation, self.seed)?;
+            let again = run::run(&supported, self.seed)?;
             if again != run {
                 judged.result = Result::Error;
                 judged.reason = Some(format!("replay {} showed another trace", replay + 1));
@@ -250,7 +262,7 @@ impl Court<'_> {
         judged.trace = Some(run.trace);
         judged.expectations = Expectations::of(&run.checks, &run.end);
         judged.checks = run.checks;
-        judged.left_out = run::left_out(scenario, self.implementation);
+        judged.left_out = supported.left_out;
         self.sum_up(&mut judged, &run.end);
         Ok(judged)
     }

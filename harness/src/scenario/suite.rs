@@ -28,7 +28,7 @@ pub enum SuiteError {
     Unknown {
         /// What was asked for.
         found: String,
-        /// The nearest known one.
+        /// The nearest that there is.
         suggestion: Suggestion,
     },
     /// A pattern is none.
@@ -85,22 +85,13 @@ pub fn pattern(text: &str) -> Result<GlobMatcher, SuiteError> {
 ///
 /// When one of them is none, which a test keeps from happening.
 pub fn embedded() -> Result<Vec<Scenario>, SuiteError> {
-    let mut files = Vec::new();
-    collect(&EMBEDDED, &mut files);
-    // By id, which is not quite by path: `audio` before `audio-track`.
-    files.sort();
-    let parsed = files
-        .into_iter()
-        .map(|(id, text)| scenario::parse(&format!("scenarios/{id}.yaml"), &id, text));
-    all_or_refused(parsed)
+    parse_embedded(embedded_texts())
 }
 
 /// The ids of the scenarios that are compiled in.
 #[must_use]
 pub fn embedded_ids() -> Vec<String> {
-    let mut files = Vec::new();
-    collect(&EMBEDDED, &mut files);
-    files.into_iter().map(|(id, _)| id).collect()
+    embedded_texts().into_keys().collect()
 }
 
 /// The scenarios that the arguments name: ids, folders of ids, patterns over ids, files and folders.
@@ -111,22 +102,12 @@ pub fn embedded_ids() -> Vec<String> {
 /// When one of them names nothing, a file is no scenario, or two scenarios have one id; all
 /// problems of all files.
 pub fn select(arguments: &[String]) -> Result<Vec<Scenario>, SuiteError> {
-    let known = embedded()?;
     if arguments.is_empty() {
-        return Ok(known);
+        return embedded();
     }
-    let mut scenarios: Vec<Scenario> = Vec::new();
-    let mut refused = Vec::new();
-    for argument in arguments {
-        match find(argument, &known) {
-            Ok(found) => scenarios.extend(found),
-            Err(SuiteError::Refused(more)) => refused.extend(more),
-            Err(error) => return Err(error),
-        }
-    }
-    if !refused.is_empty() {
-        return Err(SuiteError::Refused(refused));
-    }
+    let embedded = embedded_texts();
+    let named = arguments.iter().map(|argument| find(argument, &embedded));
+    let scenarios = all_or_refused(named)?;
     let mut places: BTreeMap<String, usize> = BTreeMap::new();
     let mut chosen: Vec<Scenario> = Vec::new();
     for scenario in scenarios {
@@ -145,40 +126,39 @@ pub fn select(arguments: &[String]) -> Result<Vec<Scenario>, SuiteError> {
     Ok(chosen)
 }
 
-/// What one argument names.
-fn find(argument: &str, known: &[Scenario]) -> Result<Vec<Scenario>, SuiteError> {
+/// What one argument names. Of the scenarios compiled in, only those are parsed.
+fn find(argument: &str, embedded: &Texts) -> Result<Vec<Scenario>, SuiteError> {
     let path = Path::new(argument);
     if path.is_dir() {
         return read_folder(path);
     }
     if path.try_exists().unwrap_or(true) {
         // A pipe or device is read as well: who names one means it.
-        return read_file(path, input::text).map(|scenario| vec![scenario]);
+        return read_file(path, input::text);
     }
     let id = argument
         .trim_end_matches(".yaml")
         .trim_end_matches('/')
         .trim_start_matches("scenarios/");
-    let of_id = known.iter().filter(|scenario| scenario.id == id);
-    let of_id: Vec<Scenario> = of_id.cloned().collect();
-    if !of_id.is_empty() {
-        return Ok(of_id);
+    if let Some(text) = embedded.get(id) {
+        return parse_embedded([(id.to_owned(), *text)]);
     }
     // The id of a file of one's own, as reports show it.
     let file = PathBuf::from(format!("{argument}.yaml"));
     if file.is_file() {
-        return read_file(&file, input::text).map(|scenario| vec![scenario]);
+        return read_file(&file, input::text);
     }
     let matches = matcher(id)?;
-    let matching = known.iter().filter(|scenario| matches(&scenario.id));
-    let matching: Vec<Scenario> = matching.cloned().collect();
+    let mut matching = embedded.clone();
+    matching.retain(|id, _| matches(id));
     if matching.is_empty() {
+        let ids: Vec<&str> = embedded.keys().map(String::as_str).collect();
         return Err(SuiteError::Unknown {
             found: names::shorten(argument),
-            suggestion: suggest(id, known),
+            suggestion: suggest(id, &ids),
         });
     }
-    Ok(matching)
+    parse_embedded(matching)
 }
 
 /// What a pattern over ids matches; the name of a folder stands for everything in it.
@@ -192,24 +172,23 @@ pub fn matcher(text: &str) -> Result<impl Fn(&str) -> bool, SuiteError> {
     Ok(move |id: &str| pattern.is_match(id) || id.starts_with(&folder))
 }
 
-/// The id, folder or pattern that a text is most likely a slip of: one that is written nearly so,
-/// or a scenario whose name without its folder is.
+/// The id, folder or pattern that a text is most likely a slip of: one of these ids that is written
+/// nearly so, or whose last part is.
 #[must_use]
-pub fn suggest(found: &str, known: &[Scenario]) -> Suggestion {
-    let ids = known.iter().map(|scenario| scenario.id.as_str());
+pub fn suggest(found: &str, ids: &[&str]) -> Suggestion {
     let folders: BTreeSet<&str> = ids
-        .clone()
+        .iter()
         .filter_map(|id| id.rsplit_once('/'))
         .map(|(folder, _)| folder)
         .collect();
     let patterns: Vec<String> = folders.iter().map(|folder| format!("{folder}/*")).collect();
-    let all = ids.clone().chain(folders.iter().copied());
+    let all = ids.iter().chain(&folders).copied();
     let nearest = names::nearest(found, all.chain(patterns.iter().map(String::as_str)));
     if nearest.0.is_some() {
         return nearest;
     }
     let last = |text: &str| text.rsplit('/').next().unwrap_or_default().to_owned();
-    let by_name: BTreeMap<String, &str> = ids.map(|id| (last(id), id)).collect();
+    let by_name: BTreeMap<String, &str> = ids.iter().map(|id| (last(id), *id)).collect();
     let name = names::nearest(&last(found), by_name.keys().map(String::as_str));
     Suggestion(
         name.0
@@ -217,26 +196,57 @@ pub fn suggest(found: &str, known: &[Scenario]) -> Suggestion {
     )
 }
 
-fn collect<'d>(folder: &Dir<'d>, files: &mut Vec<(String, &'d str)>) {
+/// The YAML of scenarios, by their ids. So they are in the order of the ids, which is not quite that of
+/// the paths: `audio` before `audio-track`.
+type Texts = BTreeMap<String, &'static str>;
+
+/// The YAML of the scenarios compiled in.
+fn embedded_texts() -> Texts {
+    let mut texts = Texts::new();
+    collect(&EMBEDDED, &mut texts);
+    texts
+}
+
+fn collect(folder: &Dir<'static>, texts: &mut Texts) {
     for file in folder.files() {
         let path = file.path().to_string_lossy().replace('\\', "/");
         if let (Some(id), Some(text)) = (path.strip_suffix(".yaml"), file.contents_utf8()) {
-            files.push((id.to_owned(), text));
+            texts.insert(id.to_owned(), text);
         }
     }
     for folder in folder.dirs() {
-        collect(folder, files);
+        collect(folder, texts);
     }
 }
 
+fn parse_embedded(
+    texts: impl IntoIterator<Item = (String, &'static str)>,
+) -> Result<Vec<Scenario>, SuiteError> {
+    let parsed = texts.into_iter().map(|(id, text)| {
+        let parsed = scenario::parse(&format!("scenarios/{id}.yaml"), &id, text);
+        one_or_refused(parsed)
+    });
+    all_or_refused(parsed)
+}
+
+fn one_or_refused(
+    parsed: Result<Scenario, Refused<ScenarioError>>,
+) -> Result<Vec<Scenario>, SuiteError> {
+    parsed
+        .map(|scenario| vec![scenario])
+        .map_err(|refused| SuiteError::Refused(vec![refused]))
+}
+
+/// All of them, or the problems of all that are refused; or else the first other error.
 fn all_or_refused(
-    parsed: impl Iterator<Item = Result<Scenario, Refused<ScenarioError>>>,
+    parsed: impl Iterator<Item = Result<Vec<Scenario>, SuiteError>>,
 ) -> Result<Vec<Scenario>, SuiteError> {
     let (mut scenarios, mut refused) = (Vec::new(), Vec::new());
     for result in parsed {
         match result {
-            Ok(scenario) => scenarios.push(scenario),
-            Err(problems) => refused.push(problems),
+            Ok(parsed) => scenarios.extend(parsed),
+            Err(SuiteError::Refused(problems)) => refused.extend(problems),
+            Err(error) => return Err(error),
         }
     }
     if refused.is_empty() {
@@ -296,20 +306,10 @@ fn read_folder(folder: &Path) -> Result<Vec<Scenario>, SuiteError> {
         return Err(SuiteError::EmptyFolder(folder.to_owned()));
     }
     files.sort();
-    let mut scenarios = Vec::new();
-    let mut refused = Vec::new();
-    for file in files {
-        match read_file(&file, input::text_in_folder) {
-            Ok(scenario) => scenarios.push(scenario),
-            Err(SuiteError::Refused(more)) => refused.extend(more),
-            Err(error) => return Err(error),
-        }
-    }
-    if refused.is_empty() {
-        Ok(scenarios)
-    } else {
-        Err(SuiteError::Refused(refused))
-    }
+    let read = files
+        .iter()
+        .map(|file| read_file(file, input::text_in_folder));
+    all_or_refused(read)
 }
 
 fn find_files(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), SuiteError> {
@@ -334,13 +334,15 @@ fn find_files(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), SuiteError>
 fn read_file(
     path: &Path,
     read: impl Fn(&Path, Format) -> Result<String, Refused<InputError>>,
-) -> Result<Scenario, SuiteError> {
-    let refused = |refused| SuiteError::Refused(vec![refused]);
-    let text = read(path, Format::Scenario).map_err(|error| refused(error.into_wider()))?;
+) -> Result<Vec<Scenario>, SuiteError> {
+    let text = read(path, Format::Scenario);
+    let text = text.map_err(|error| SuiteError::Refused(vec![error.into_wider()]))?;
     let file = path.to_string_lossy();
-    let mut scenario = scenario::parse(&file, &id_of(path), &text).map_err(refused)?;
-    scenario.file = Some(file.into_owned());
-    Ok(scenario)
+    let parsed = scenario::parse(&file, &id_of(path), &text);
+    one_or_refused(parsed.map(|scenario| Scenario {
+        file: Some(file.into_owned()),
+        ..scenario
+    }))
 }
 
 #[cfg(test)]

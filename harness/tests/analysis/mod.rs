@@ -18,7 +18,7 @@ use std::thread;
 use peerstate::implementation::PeerIndex;
 use peerstate::implementation::Setup;
 use peerstate::implementations::webrtc_rs::WebrtcRs;
-use peerstate::run;
+use peerstate::run::Supported;
 use peerstate::scenario::suite;
 use peerstate::scenario::{Action, Scenario};
 use peerstate_model::trace::At;
@@ -134,7 +134,7 @@ fn analyse() -> Analysis {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../scenarios").to_owned();
     let suite = suite::select(&[folder]).unwrap().into_iter();
     let (scenarios, unsupported): (Vec<_>, Vec<_>) =
-        suite.partition(|scenario| run::lacking(scenario, &WebrtcRs).is_empty());
+        suite.partition(|scenario| Supported::of(scenario, &WebrtcRs).is_ok());
     let bases = on_every_core(&scenarios, |scenario| base(&judge, scenario));
     // What few scenarios catch is most likely to go free.
     let mut catches: BTreeMap<&str, usize> = BTreeMap::new();

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use peerstate::implementation::Implementation;
 use peerstate::run::deviations::KnownDeviations;
-use peerstate::run::{self, Run, RunEnd};
+use peerstate::run::{self, Run, RunEnd, Supported};
 use peerstate::scenario::Scenario;
 use peerstate_model::editions::{self, Edition};
 use peerstate_model::rules;
@@ -121,7 +121,11 @@ impl Shown {
 
 /// What a scenario shows of an implementation by its expectations alone, which is quicker.
 pub(crate) fn expectations(scenario: &Scenario, implementation: &dyn Implementation) -> Shown {
-    Shown::of_expectations(&run::run(scenario, implementation, None).unwrap())
+    Shown::of_expectations(&run(scenario, implementation))
+}
+
+fn run(scenario: &Scenario, implementation: &dyn Implementation) -> Run {
+    run::run(&Supported::of(scenario, implementation).unwrap(), None).unwrap()
 }
 
 /// Runs scenarios and judges what they show.
@@ -141,7 +145,7 @@ impl Judge {
 
     /// What a scenario shows of an implementation: its expectations and the rules.
     pub(crate) fn show(&self, scenario: &Scenario, implementation: &dyn Implementation) -> Shown {
-        let run = run::run(scenario, implementation, None).unwrap();
+        let run = run(scenario, implementation);
         let mut shown = Shown::of_expectations(&run);
         for finding in rules::judge(&run.trace, self.edition).findings {
             let listed = self.known.find(&scenario.id, &finding);

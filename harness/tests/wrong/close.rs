@@ -7,8 +7,8 @@ use peerstate_model::states::{
 use peerstate_model::trace::{Entry, What};
 
 use super::seen::{
-    PeerSeen, Seen, connection, fired, fired_if, gathering, ice, is_event, refused, returns,
-    signaling, unless,
+    PeerSeen, Seen, connection, fired, fired_if, gathering, ice, is_event, needed_if, refused,
+    returns, signaling, unless,
 };
 use super::{Hooks, NOTHING, Passed, Wrong};
 
@@ -94,12 +94,8 @@ pub(super) const TABLE: &[Wrong] = &[
                 {
                     seen.note(peer, "to be negotiated");
                 }
-                if closes(seen, peer, &entry) && seen.noted(peer, "to be negotiated") {
-                    let event = Entry::new(entry.at, &entry.peer, What::event("negotiationneeded"));
-                    vec![entry, event]
-                } else {
-                    vec![entry]
-                }
+                let due = closes(seen, peer, &entry) && seen.noted(peer, "to be negotiated");
+                needed_if(due, entry)
             },
             ..NOTHING
         },

@@ -15,15 +15,14 @@ mod session;
 mod signaling;
 mod values;
 
-use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 
-use peerstate::implementation::capability::Capability;
 use peerstate::implementation::{
-    Call, Candidate, Implementation, LinkChange, PeerIndex, Returned, Session, Setup, StartError,
+    Call, Candidate, Implementation, LinkChange, PeerIndex, Profile, Returned, Session, Setup,
+    StartError,
 };
 use peerstate::implementations::webrtc_rs::WebrtcRs;
-use peerstate_model::trace::{At, Clock, Entry, Implementation as Identity, Observes};
+use peerstate_model::trace::{At, Entry};
 
 pub(crate) use seen::Seen;
 use session::WrongSession;
@@ -151,20 +150,8 @@ impl Hooked {
 }
 
 impl Implementation for Hooked {
-    fn identity(&self) -> Identity {
-        WebrtcRs.identity()
-    }
-
-    fn clock(&self) -> Clock {
-        WebrtcRs.clock()
-    }
-
-    fn observes(&self) -> Observes {
-        WebrtcRs.observes()
-    }
-
-    fn capabilities(&self) -> BTreeSet<Capability> {
-        WebrtcRs.capabilities()
+    fn profile(&self) -> Profile {
+        WebrtcRs.profile()
     }
 
     fn start(&self, setup: &Setup) -> Result<Box<dyn Session>, StartError> {

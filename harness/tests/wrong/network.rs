@@ -2,9 +2,10 @@
 
 use peerstate::implementation::{Call, LinkChange, PeerIndex, Returned};
 use peerstate_model::states::{IceConnectionState, PeerConnectionState};
-use peerstate_model::trace::{Entry, What};
 
-use super::seen::{Seen, connection, fired_once, ice, is_event, reports, returns, unless};
+use super::seen::{
+    Seen, connection, fired_once, ice, is_event, needed_if, reports, reports_one, returns, unless,
+};
 use super::{Hooks, NOTHING, Passed, Wrong};
 
 pub(super) const TABLE: &[Wrong] = &[
@@ -14,9 +15,11 @@ pub(super) const TABLE: &[Wrong] = &[
         caught_by: &["ice/cut-and-restore", "ice/one-way-cut"],
         hooks: Hooks {
             entry: |_, _, entry| {
-                let lost = reports(&entry, connection(PeerConnectionState::Disconnected))
-                    || reports(&entry, ice(IceConnectionState::Disconnected));
-                unless(lost, entry)
+                let lost = [
+                    connection(PeerConnectionState::Disconnected),
+                    ice(IceConnectionState::Disconnected),
+                ];
+                unless(reports_one(&entry, &lost), entry)
             },
             ..NOTHING
         },
@@ -43,9 +46,11 @@ pub(super) const TABLE: &[Wrong] = &[
         caught_by: &["ice/cut-until-failed", "ice/peer-vanishes"],
         hooks: Hooks {
             entry: |_, _, entry| {
-                let failed = reports(&entry, connection(PeerConnectionState::Failed))
-                    || reports(&entry, ice(IceConnectionState::Failed));
-                unless(failed, entry)
+                let failed = [
+                    connection(PeerConnectionState::Failed),
+                    ice(IceConnectionState::Failed),
+                ];
+                unless(reports_one(&entry, &failed), entry)
             },
             ..NOTHING
         },
@@ -64,8 +69,8 @@ pub(super) const TABLE: &[Wrong] = &[
                     ice(IceConnectionState::Connected),
                     ice(IceConnectionState::Completed),
                 ];
-                let recovers = recovers.iter().any(|state| reports(&entry, *state));
-                unless(recovers && seen.noted(peer, "lost"), entry)
+                let dropped = reports_one(&entry, &recovers) && seen.noted(peer, "lost");
+                unless(dropped, entry)
             },
             ..NOTHING
         },
@@ -161,12 +166,8 @@ pub(super) const TABLE: &[Wrong] = &[
         hooks: Hooks {
             entry: |seen, peer, entry| {
                 let known = &seen.peers[peer.0];
-                if known.set.is_empty() && !known.closed && returns(&entry, "restartIce") {
-                    let event = Entry::new(entry.at, &entry.peer, What::event("negotiationneeded"));
-                    vec![entry, event]
-                } else {
-                    vec![entry]
-                }
+                let due = known.set.is_empty() && !known.closed;
+                needed_if(due && returns(&entry, "restartIce"), entry)
             },
             ..NOTHING
         },
@@ -179,12 +180,7 @@ pub(super) const TABLE: &[Wrong] = &[
             entry: |seen, peer, entry| {
                 let known = &seen.peers[peer.0];
                 let due = !known.set.is_empty() && !known.closed;
-                if due && returns(&entry, "restartIce") {
-                    let event = Entry::new(entry.at, &entry.peer, What::event("negotiationneeded"));
-                    vec![entry, event]
-                } else {
-                    vec![entry]
-                }
+                needed_if(due && returns(&entry, "restartIce"), entry)
             },
             ..NOTHING
         },
@@ -205,10 +201,12 @@ pub(super) const TABLE: &[Wrong] = &[
                 Passed::On(call)
             },
             entry: |seen, _, entry| {
-                let restarted = restarted(seen);
-                let connected = reports(&entry, connection(PeerConnectionState::Connected))
-                    || reports(&entry, ice(IceConnectionState::Connected));
-                unless(restarted && connected, entry)
+                let connected = [
+                    connection(PeerConnectionState::Connected),
+                    ice(IceConnectionState::Connected),
+                ];
+                let dropped = restarted(seen) && reports_one(&entry, &connected);
+                unless(dropped, entry)
             },
             ..NOTHING
         },

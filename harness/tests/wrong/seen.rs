@@ -189,6 +189,11 @@ pub(crate) fn reports(entry: &Entry, state: State) -> bool {
     matches!(entry.what, What::Event { .. }) && entry.state == state
 }
 
+/// Whether an entry is an event that reports one of these and nothing else.
+pub(crate) fn reports_one(entry: &Entry, states: &[State]) -> bool {
+    states.iter().any(|state| reports(entry, *state))
+}
+
 /// Whether an entry says that a method has returned and succeeded.
 pub(crate) fn returns(entry: &Entry, method: &str) -> bool {
     matches!(&entry.what, What::Action { name, result: Some(ActionResult::Ok), phase, .. }
@@ -227,6 +232,16 @@ pub(crate) fn and_fired(entry: Entry, state: State) -> Vec<Entry> {
 pub(crate) fn fired_if(condition: bool, entry: Entry, state: State) -> Vec<Entry> {
     if condition {
         and_fired(entry, state)
+    } else {
+        vec![entry]
+    }
+}
+
+/// The entry, and behind it negotiationneeded where the condition holds.
+pub(crate) fn needed_if(condition: bool, entry: Entry) -> Vec<Entry> {
+    let needed = Entry::new(entry.at, &entry.peer, What::event("negotiationneeded"));
+    if condition {
+        vec![entry, needed]
     } else {
         vec![entry]
     }

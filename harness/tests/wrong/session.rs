@@ -3,7 +3,7 @@
 use peerstate::implementation::{
     Advanced, Call, Candidate, Fault, Link, LinkChange, PeerIndex, Reading, Returned, Session,
 };
-use peerstate_model::trace::{ActionResult, At, Entry, What};
+use peerstate_model::trace::{At, Entry, What};
 
 use super::{Hooked, Hooks, NOTHING, Passed, Seen};
 
@@ -135,23 +135,10 @@ impl WrongSession {
     /// Lets the hooks look at the entry that the harness will make of a call: what they put before
     /// it happens during the call, and what they put behind it after.
     fn end_call(&mut self, peer: PeerIndex, call: &Call, returned: &Returned, reading: Reading) {
-        let what = What::Action {
-            name: call.method().as_str().to_owned(),
-            result: Some(match returned {
-                Returned::Ok | Returned::Description(_) => ActionResult::Ok,
-                Returned::Refused { error, .. } => ActionResult::Error(error.clone()),
-            }),
-            phase: None,
-            description: call.description(),
-        };
         let name = &self.seen.peers[peer.0].name;
-        let mut entry = Entry::new(self.inner.now(), name, what);
+        let mut entry = call.entry(self.inner.now(), name, None, Some(returned));
         entry.state = reading.state;
         entry.transports = reading.transports;
-        if let Some(ends) = call.ends_candidates() {
-            let extra = &mut entry.extra;
-            extra.insert("endOfCandidates".to_owned(), ends.into());
-        }
         let mut during = self.show(&entry, true);
         let is_call = |entry: &Entry| matches!(entry.what, What::Action { .. });
         let place = during.iter().rposition(is_call).unwrap();

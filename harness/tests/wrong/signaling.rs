@@ -5,8 +5,8 @@ use peerstate_model::states::{IceConnectionState, PeerConnectionState, Signaling
 use peerstate_model::trace::{ActionResult, Entry, Phase, State, What};
 
 use super::seen::{
-    Seen, accepted, and_fired, connection, fired, fired_once, ice, is_event, refused, reports,
-    returns, signaling, unless,
+    Seen, accepted, and_fired, connection, fired, fired_once, ice, is_event, needed_if, refused,
+    reports, returns, signaling, unless,
 };
 use super::{Hooks, NOTHING, Passed, Wrong};
 
@@ -301,13 +301,7 @@ pub(super) const TABLE: &[Wrong] = &[
         hooks: Hooks {
             entry: |seen, peer, entry| {
                 let open = !seen.peers[peer.0].closed;
-                if returns(&entry, "createDataChannel") && open {
-                    let what = What::event("negotiationneeded");
-                    let event = Entry::new(entry.at, &entry.peer, what);
-                    vec![entry, event]
-                } else {
-                    vec![entry]
-                }
+                needed_if(open && returns(&entry, "createDataChannel"), entry)
             },
             ..NOTHING
         },

@@ -15,66 +15,34 @@
 
 mod stack;
 
-use std::collections::BTreeSet;
-
-use peerstate_model::trace::{Clock, Observes};
+use peerstate_model::trace::Clock;
 
 use super::rtc_types;
 use super::sans_io::SansIo;
-use crate::implementation::{
-    Capability, Identity, Implementation, KnownList, Session, Setup, StartError,
-};
+use crate::implementation::{Implementation, KnownList, Profile, Session, Setup, StartError};
 use stack::RtcStack;
 
 /// The name of the implementation.
-pub const NAME: &str = "rtc";
-
-/// The version that this is built with; a test compares it with `Cargo.lock`.
-pub const VERSION: &str = "0.21.1";
+const NAME: &str = "rtc";
 
 /// The crate `rtc`.
 #[derive(Debug, Clone, Copy)]
 pub struct Rtc;
 
 impl Implementation for Rtc {
-    fn identity(&self) -> Identity {
-        Identity {
-            name: NAME.to_owned(),
-            version: VERSION.to_owned(),
+    fn profile(&self) -> Profile {
+        Profile {
+            observes: rtc_types::observes(),
+            capabilities: rtc_types::capabilities(),
+            known_deviations: Some(KnownList {
+                name: "harness/known/rtc.yaml",
+                text: include_str!("../../../known/rtc.yaml"),
+            }),
+            ..Profile::new(NAME, "0.21.1", Clock::Virtual)
         }
-    }
-
-    fn known_deviations(&self) -> Option<KnownList> {
-        Some(KnownList {
-            name: "harness/known/rtc.yaml",
-            text: include_str!("../../../known/rtc.yaml"),
-        })
-    }
-
-    fn clock(&self) -> Clock {
-        Clock::Virtual
-    }
-
-    fn observes(&self) -> Observes {
-        rtc_types::observes()
-    }
-
-    fn capabilities(&self) -> BTreeSet<Capability> {
-        rtc_types::capabilities()
     }
 
     fn start(&self, setup: &Setup) -> Result<Box<dyn Session>, StartError> {
         Ok(Box::new(SansIo::<RtcStack>::start(setup)?))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_version_is_the_one_built_with() {
-        let lock = include_str!("../../../../Cargo.lock");
-        assert!(lock.contains(&format!("name = \"rtc\"\nversion = \"{VERSION}\"")));
     }
 }

@@ -26,14 +26,14 @@ use rtc::statistics::StatsSelector;
 use super::NAME;
 use crate::implementation::configuration::{Configuration, IceTransportPolicy};
 use crate::implementation::{
-    Call, ConstructorRefused, Description, DescriptionType, MediaKind, PeerSetup, Reading,
-    Returned, StartError,
+    Call, Description, DescriptionType, MediaKind, PeerSetup, Reading, Returned, StartError,
 };
 use crate::implementations::rtc_types::certificate::certificate;
 use crate::implementations::rtc_types::convert;
-use crate::implementations::rtc_types::errors::{refusal, w3c_name};
 use crate::implementations::rtc_types::seeded::SeededProvider;
 use crate::implementations::sans_io::{Output, Place, Stack};
+use crate::implementations::webrtc_lines::convert::w3c_state;
+use crate::implementations::webrtc_lines::errors::{constructor_refused, refusal};
 
 /// A connection, and what an application of it keeps.
 pub(super) struct RtcStack {
@@ -53,22 +53,17 @@ pub(super) struct RtcStack {
 
 impl Stack for RtcStack {
     fn build(setup: &PeerSetup, place: &Place) -> Result<Self, StartError> {
-        let unavailable = |reason: String| StartError::Unavailable {
-            implementation: NAME.to_owned(),
-            reason,
-        };
+        let unavailable = |error| StartError::unavailable(NAME, &error);
         let mut media = MediaEngine::default();
-        media
-            .register_default_codecs()
-            .map_err(|error| unavailable(error.to_string()))?;
-        let provider =
-            SeededProvider::new(place.seed).map_err(|error| unavailable(error.to_string()))?;
+        media.register_default_codecs().map_err(unavailable)?;
+        let provider = SeededProvider::new(place.seed)
+            .map_err(|error| StartError::unavailable(NAME, &error))?;
         let extras = setup.configuration.harness.clone().unwrap_or_default();
         let certificate = extras
             .certificate
             .map(|kind| certificate(kind, provider.crypto()))
             .transpose()
-            .map_err(|error| unavailable(error.to_string()))?;
+            .map_err(unavailable)?;
         let settings = SettingEngineBuilder::new()
             .with_crypto_provider(Arc::new(provider))
             .with_multicast_dns_mode(MulticastDnsMode::Disabled)
@@ -79,11 +74,7 @@ impl Stack for RtcStack {
             .with_media_engine(media)
             .with_setting_engine(settings)
             .build(place.now)
-            .map_err(|error| ConstructorRefused {
-                peer: setup.name.clone(),
-                error: w3c_name(&error).to_owned(),
-                message: error.to_string(),
-            })?;
+            .map_err(|error| constructor_refused(&setup.name, &error))?;
         Ok(Self {
             connection,
             address: place.address,
@@ -203,16 +194,18 @@ impl RtcStack {
                 return Err(Error::ErrPeerConnSDPTypeInvalidValueSetLocalDescription);
             }
             Call::SetLocalDescription(Some(description)) => {
-                connection.set_local_description(now, convert::description(description)?)?;
+                connection
+                    .set_local_description(now, convert::description(description.clone())?)?;
                 if description.kind != DescriptionType::Rollback && has_a_section(description) {
                     self.gather()?;
                 }
             }
             Call::SetRemoteDescription(description) => {
-                connection.set_remote_description(now, convert::description(description)?)?;
+                connection
+                    .set_remote_description(now, convert::description(description.clone())?)?;
             }
             Call::AddIceCandidate(candidate) => {
-                connection.add_remote_candidate(convert::candidate_init(candidate.as_ref()))?;
+                connection.add_remote_candidate(convert::candidate_init(candidate.clone()))?;
             }
             Call::RestartIce => connection.restart_ice(),
             Call::SetConfiguration(configuration) => {
@@ -254,26 +247,26 @@ impl RtcStack {
             RTCPeerConnectionEvent::OnNegotiationNeededEvent => "negotiationneeded",
             RTCPeerConnectionEvent::OnIceCandidateEvent(event) => {
                 if let Ok(candidate) = event.candidate.to_json() {
-                    let candidate = convert::candidate(&candidate);
+                    let candidate = convert::candidate(candidate);
                     self.outputs.push_back(Output::Gathered(candidate));
                 }
                 "icecandidate"
             }
             RTCPeerConnectionEvent::OnIceCandidateErrorEvent(_) => "icecandidateerror",
             RTCPeerConnectionEvent::OnSignalingStateChangeEvent(value) => {
-                state.signaling_state = convert::state(value);
+                state.signaling_state = w3c_state(value);
                 "signalingstatechange"
             }
             RTCPeerConnectionEvent::OnIceConnectionStateChangeEvent(value) => {
-                state.ice_connection_state = convert::state(value);
+                state.ice_connection_state = w3c_state(value);
                 "iceconnectionstatechange"
             }
             RTCPeerConnectionEvent::OnIceGatheringStateChangeEvent(value) => {
-                state.ice_gathering_state = convert::state(value);
+                state.ice_gathering_state = w3c_state(value);
                 "icegatheringstatechange"
             }
             RTCPeerConnectionEvent::OnConnectionStateChangeEvent(value) => {
-                state.connection_state = convert::state(value);
+                state.connection_state = w3c_state(value);
                 "connectionstatechange"
             }
             RTCPeerConnectionEvent::OnDataChannel(event) => return self.report_channel(&event),
@@ -319,9 +312,9 @@ fn listed(transport: &RTCDtlsTransport<'_>) -> TransportState {
     TransportState {
         // There is one, whatever is negotiated.
         id: "0".to_owned(),
-        ice: convert::state(ice.state()),
-        dtls: convert::state(transport.state()),
-        gathering: convert::state(ice.gathering_state()),
+        ice: w3c_state(ice.state()),
+        dtls: w3c_state(transport.state()),
+        gathering: w3c_state(ice.gathering_state()),
     }
 }
 

@@ -1,8 +1,5 @@
 //! Between the harness's words and the types of the crate `rtc`.
 
-use std::fmt::Display;
-use std::str::FromStr;
-
 use rtc::data_channel::RTCDataChannelInit;
 use rtc::media_stream::MediaStreamTrack;
 use rtc::peer_connection::certificate::RTCCertificate;
@@ -17,100 +14,27 @@ use rtc::rtp_transceiver::rtp_sender::{
     RTCRtpCodec, RTCRtpCodingParameters, RTCRtpEncodingParameters, RtpCodecKind,
 };
 use rtc::rtp_transceiver::{RTCRtpTransceiverDirection, RTCRtpTransceiverInit};
-use rtc::shared::error::Result;
+use rtc::shared::error::Error;
 
-use crate::implementation::configuration::{
-    BundlePolicy, Configuration, IceTransportPolicy, RtcpMuxPolicy,
-};
-use crate::implementation::{Candidate, Description, DescriptionType, Direction, MediaKind};
+use crate::implementation::{Configuration, MediaKind};
+use crate::implementations::webrtc_lines::convert::conversions;
 
-/// A state of the crate as the state of W3C that has its name; `None` for `unspecified`.
-pub(in crate::implementations) fn state<S: FromStr>(state: impl Display) -> Option<S> {
-    state.to_string().parse().ok()
-}
+conversions!(|sdp| RTCSessionDescription::rollback((!sdp.is_empty()).then_some(sdp)));
 
 /// A configuration of the crate; without a certificate, a connection makes its own.
 pub(in crate::implementations) fn configuration(
     configuration: &Configuration,
     certificate: Option<RTCCertificate>,
 ) -> RTCConfiguration {
-    let mut builder = RTCConfigurationBuilder::new();
-    if let Some(certificate) = certificate {
-        builder = builder.with_certificates(vec![certificate]);
-    }
-    if let Some(servers) = &configuration.ice_servers {
-        let servers = servers.iter().map(|server| RTCIceServer {
-            urls: server.urls.clone(),
-            username: server.username.clone().unwrap_or_default(),
-            credential: server.credential.clone().unwrap_or_default(),
-        });
-        builder = builder.with_ice_servers(servers.collect());
-    }
-    if let Some(policy) = configuration.ice_transport_policy {
-        builder = builder.with_ice_transport_policy(match policy {
-            IceTransportPolicy::Relay => RTCIceTransportPolicy::Relay,
-            IceTransportPolicy::All => RTCIceTransportPolicy::All,
-        });
-    }
-    if let Some(policy) = configuration.bundle_policy {
-        builder = builder.with_bundle_policy(match policy {
-            BundlePolicy::Balanced => RTCBundlePolicy::Balanced,
-            BundlePolicy::MaxCompat => RTCBundlePolicy::MaxCompat,
-            BundlePolicy::MaxBundle => RTCBundlePolicy::MaxBundle,
-        });
-    }
-    if let Some(policy) = configuration.rtcp_mux_policy {
-        builder = builder.with_rtcp_mux_policy(match policy {
-            RtcpMuxPolicy::Require => RTCRtcpMuxPolicy::Require,
-        });
-    }
-    if let Some(size) = configuration.ice_candidate_pool_size {
-        builder = builder.with_ice_candidate_pool_size(size);
-    }
-    builder.build()
-}
-
-/// A description of the crate.
-///
-/// # Errors
-///
-/// When the SDP can not be parsed.
-pub(in crate::implementations) fn description(
-    description: &Description,
-) -> Result<RTCSessionDescription> {
-    let sdp = description.sdp.clone();
-    match description.kind {
-        DescriptionType::Offer => RTCSessionDescription::offer(sdp),
-        DescriptionType::Pranswer => RTCSessionDescription::pranswer(sdp),
-        DescriptionType::Answer => RTCSessionDescription::answer(sdp),
-        DescriptionType::Rollback => {
-            RTCSessionDescription::rollback((!sdp.is_empty()).then_some(sdp))
-        }
-    }
-}
-
-pub(in crate::implementations) fn candidate(candidate: &RTCIceCandidateInit) -> Candidate {
-    Candidate {
-        candidate: candidate.candidate.clone(),
-        sdp_mid: candidate.sdp_mid.clone(),
-        sdp_mline_index: candidate.sdp_mline_index,
-        username_fragment: candidate.username_fragment.clone(),
-    }
-}
-
-/// A candidate of the crate; its end of candidates is an empty one.
-pub(in crate::implementations) fn candidate_init(
-    candidate: Option<&Candidate>,
-) -> RTCIceCandidateInit {
-    candidate.map_or_else(RTCIceCandidateInit::default, |candidate| {
-        RTCIceCandidateInit {
-            candidate: candidate.candidate.clone(),
-            sdp_mid: candidate.sdp_mid.clone(),
-            sdp_mline_index: candidate.sdp_mline_index,
-            username_fragment: candidate.username_fragment.clone(),
-            ..RTCIceCandidateInit::default()
-        }
-    })
+    let servers = configuration.ice_servers.iter().flatten();
+    RTCConfigurationBuilder::new()
+        .with_certificates(certificate.into_iter().collect())
+        .with_ice_servers(servers.map(ice_server).collect())
+        .with_ice_transport_policy(ice_transport_policy(configuration.ice_transport_policy))
+        .with_bundle_policy(bundle_policy(configuration.bundle_policy))
+        .with_rtcp_mux_policy(rtcp_mux_policy(configuration.rtcp_mux_policy))
+        .with_ice_candidate_pool_size(configuration.ice_candidate_pool_size.unwrap_or_default())
+        .build()
 }
 
 pub(in crate::implementations) fn codec_kind(kind: MediaKind) -> RtpCodecKind {
@@ -124,32 +48,18 @@ pub(in crate::implementations) fn codec_kind(kind: MediaKind) -> RtpCodecKind {
 /// encoding, for which an application that has no track yet names the codec it will send.
 pub(in crate::implementations) fn transceiver_init(
     kind: MediaKind,
-    direction: Direction,
+    wanted: Direction,
     number: u32,
 ) -> RTCRtpTransceiverInit {
-    let sends = matches!(direction, Direction::Sendrecv | Direction::Sendonly);
+    let sends = matches!(wanted, Direction::Sendrecv | Direction::Sendonly);
     RTCRtpTransceiverInit {
-        direction: match direction {
-            Direction::Sendrecv => RTCRtpTransceiverDirection::Sendrecv,
-            Direction::Sendonly => RTCRtpTransceiverDirection::Sendonly,
-            Direction::Recvonly => RTCRtpTransceiverDirection::Recvonly,
-            Direction::Inactive => RTCRtpTransceiverDirection::Inactive,
-        },
+        direction: direction(wanted),
         send_encodings: if sends {
             vec![encoding(kind, number)]
         } else {
             Vec::new()
         },
         ..RTCRtpTransceiverInit::default()
-    }
-}
-
-pub(in crate::implementations) fn data_channel_init(
-    negotiated_id: Option<u16>,
-) -> RTCDataChannelInit {
-    RTCDataChannelInit {
-        negotiated: negotiated_id,
-        ..RTCDataChannelInit::default()
     }
 }
 

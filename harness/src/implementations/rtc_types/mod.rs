@@ -9,18 +9,12 @@ use std::collections::BTreeSet;
 
 use peerstate_model::trace::{Attribute, Observes, Read, TransportsListed};
 
+use super::simulated;
 use crate::implementation::Capability;
 
 /// What traces of both can show: the values that events carry, and the transports.
 pub(super) fn observes() -> Observes {
-    Observes {
-        events: Some(Attribute::ALL.map(|of| of.event().to_owned()).into()),
-        attributes: Attribute::ALL.map(|of| (of, Read::Argument)).into(),
-        actions: Some(true),
-        tasks: Some(false),
-        order: Some(true),
-        transports: Some(TransportsListed::All),
-    }
+    simulated::observes(&Attribute::ALL, Read::Argument, TransportsListed::All)
 }
 
 /// What both let a scenario do.

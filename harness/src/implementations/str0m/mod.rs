@@ -42,77 +42,43 @@ mod stack;
 
 use std::collections::BTreeSet;
 
-use peerstate_model::trace::{Attribute, Clock, Observes, Read, TransportsListed};
+use peerstate_model::trace::{Attribute, Clock, Read, TransportsListed};
 
 use super::sans_io::SansIo;
+use super::simulated;
 use crate::implementation::{
-    Capability, Identity, Implementation, KnownList, Session, Setup, StartError,
+    Capability, Implementation, KnownList, Profile, Session, Setup, StartError,
 };
 use stack::Str0mStack;
 
 /// The name of the implementation.
-pub const NAME: &str = "str0m";
-
-/// The version that this is built with; a test compares it with `Cargo.lock`.
-pub const VERSION: &str = "0.25.0";
+const NAME: &str = "str0m";
 
 /// The crate `str0m`.
 #[derive(Debug, Clone, Copy)]
 pub struct Str0m;
 
 impl Implementation for Str0m {
-    fn identity(&self) -> Identity {
-        Identity {
-            name: NAME.to_owned(),
-            version: VERSION.to_owned(),
+    fn profile(&self) -> Profile {
+        let ice = [Attribute::IceConnectionState];
+        Profile {
+            observes: simulated::observes(&ice, Read::Argument, TransportsListed::None),
+            capabilities: BTreeSet::from([
+                Capability::Network,
+                Capability::Sdp,
+                Capability::Media,
+                Capability::RestartIce,
+                Capability::IceLite,
+            ]),
+            known_deviations: Some(KnownList {
+                name: "harness/known/str0m.yaml",
+                text: include_str!("../../../known/str0m.yaml"),
+            }),
+            ..Profile::new(NAME, "0.25.0", Clock::Virtual)
         }
-    }
-
-    fn known_deviations(&self) -> Option<KnownList> {
-        Some(KnownList {
-            name: "harness/known/str0m.yaml",
-            text: include_str!("../../../known/str0m.yaml"),
-        })
-    }
-
-    fn clock(&self) -> Clock {
-        Clock::Virtual
-    }
-
-    fn observes(&self) -> Observes {
-        let ice = Attribute::IceConnectionState;
-        Observes {
-            events: Some([ice.event().to_owned()].into()),
-            attributes: [(ice, Read::Argument)].into(),
-            actions: Some(true),
-            tasks: Some(false),
-            order: Some(true),
-            transports: Some(TransportsListed::None),
-        }
-    }
-
-    fn capabilities(&self) -> BTreeSet<Capability> {
-        BTreeSet::from([
-            Capability::Network,
-            Capability::Sdp,
-            Capability::Media,
-            Capability::RestartIce,
-            Capability::IceLite,
-        ])
     }
 
     fn start(&self, setup: &Setup) -> Result<Box<dyn Session>, StartError> {
         Ok(Box::new(SansIo::<Str0mStack>::start(setup)?))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_version_is_the_one_built_with() {
-        let lock = include_str!("../../../../Cargo.lock");
-        assert!(lock.contains(&format!("name = \"str0m\"\nversion = \"{VERSION}\"")));
     }
 }

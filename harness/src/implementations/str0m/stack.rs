@@ -77,12 +77,8 @@ impl Stack for Str0mStack {
             .set_crypto_provider(Arc::new(seeded::provider()))
             .set_ice_lite(extras.ice_lite.unwrap_or(false))
             .build(place.now);
-        let host = str0m::Candidate::host(place.address, "udp").map_err(|error| {
-            StartError::Unavailable {
-                implementation: NAME.to_owned(),
-                reason: error.to_string(),
-            }
-        })?;
+        let host = str0m::Candidate::host(place.address, "udp")
+            .map_err(|error| StartError::unavailable(NAME, &error))?;
         let relays_only = configuration.ice_transport_policy == Some(IceTransportPolicy::Relay);
         Ok(Self {
             rtc,

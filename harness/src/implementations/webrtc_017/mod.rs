@@ -19,92 +19,49 @@ mod world;
 
 use std::collections::BTreeSet;
 
-use peerstate_model::trace::{
-    Attribute, Clock, Implementation as Identity, Observes, Read, TransportsListed,
-};
+use peerstate_model::trace::{Attribute, Clock, Read, TransportsListed};
 
-use crate::implementation::capability::Capability;
-use crate::implementation::{Implementation, KnownList, Session, Setup, StartError};
+use super::simulated;
+use crate::implementation::{
+    Capability, Implementation, KnownList, Profile, Session, Setup, StartError,
+};
 use session::Webrtc017Session;
 
 /// The name of the implementation.
-pub const NAME: &str = "webrtc-0.17";
-
-/// The version that this is built with; a test compares it with `Cargo.lock`.
-pub const VERSION: &str = "0.17.2";
+const NAME: &str = "webrtc-0.17";
 
 /// The crate `webrtc` 0.17.
 #[derive(Debug, Clone, Copy)]
 pub struct Webrtc017;
 
 impl Implementation for Webrtc017 {
-    fn identity(&self) -> Identity {
-        Identity {
-            name: NAME.to_owned(),
-            version: VERSION.to_owned(),
+    fn profile(&self) -> Profile {
+        Profile {
+            observes: simulated::observes(&Attribute::ALL, Read::Live, TransportsListed::All),
+            capabilities: BTreeSet::from([
+                Capability::Network,
+                Capability::Sdp,
+                Capability::Media,
+                Capability::RestartIce,
+                Capability::Pranswer,
+                Capability::SetConfiguration,
+                Capability::GetStats,
+                Capability::IceLite,
+                Capability::Certificate,
+                Capability::IceServers,
+                Capability::Exceptions,
+                Capability::NegotiationNeeded,
+                Capability::IceCandidate,
+            ]),
+            known_deviations: Some(KnownList {
+                name: "harness/known/webrtc-0.17.yaml",
+                text: include_str!("../../../known/webrtc-0.17.yaml"),
+            }),
+            ..Profile::new(NAME, "0.17.2", Clock::Virtual)
         }
-    }
-
-    fn known_deviations(&self) -> Option<KnownList> {
-        Some(KnownList {
-            name: "harness/known/webrtc-0.17.yaml",
-            text: include_str!("../../../known/webrtc-0.17.yaml"),
-        })
-    }
-
-    fn clock(&self) -> Clock {
-        Clock::Virtual
-    }
-
-    fn observes(&self) -> Observes {
-        Observes {
-            events: Some(Attribute::ALL.map(|of| of.event().to_owned()).into()),
-            attributes: Attribute::ALL.map(|of| (of, Read::Live)).into(),
-            actions: Some(true),
-            tasks: Some(false),
-            order: Some(true),
-            transports: Some(TransportsListed::All),
-        }
-    }
-
-    fn capabilities(&self) -> BTreeSet<Capability> {
-        BTreeSet::from([
-            Capability::Network,
-            Capability::Sdp,
-            Capability::Media,
-            Capability::RestartIce,
-            Capability::Pranswer,
-            Capability::SetConfiguration,
-            Capability::GetStats,
-            Capability::IceLite,
-            Capability::Certificate,
-            Capability::IceServers,
-            Capability::Exceptions,
-            Capability::NegotiationNeeded,
-            Capability::IceCandidate,
-        ])
     }
 
     fn start(&self, setup: &Setup) -> Result<Box<dyn Session>, StartError> {
         Ok(Box::new(Webrtc017Session::start(setup)?))
-    }
-}
-
-/// Why the crate could not be run at all.
-fn unavailable(reason: &impl ToString) -> StartError {
-    StartError::Unavailable {
-        implementation: NAME.to_owned(),
-        reason: reason.to_string(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_version_is_the_one_built_with() {
-        let lock = include_str!("../../../../Cargo.lock");
-        assert!(lock.contains(&format!("name = \"webrtc\"\nversion = \"{VERSION}\"")));
     }
 }

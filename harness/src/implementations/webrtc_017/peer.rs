@@ -15,13 +15,11 @@ use webrtc_017::rtp_transceiver::rtp_sender::RTCRtpSender;
 use webrtc_017::util::vnet::net::Net;
 
 use super::certificate::certificate;
-use super::convert;
-use super::errors::w3c_name;
 use super::seen::Seen;
-use super::unavailable;
-use crate::implementation::{
-    ConstructorRefused, MediaKind, PeerIndex, PeerSetup, Reading, StartError,
-};
+use super::{NAME, convert};
+use crate::implementation::{MediaKind, PeerIndex, PeerSetup, Reading, StartError};
+use crate::implementations::webrtc_lines::convert::w3c_state;
+use crate::implementations::webrtc_lines::errors::constructor_refused;
 
 /// A sender, and the kind of the track that it was added with.
 type SenderOfKind = (MediaKind, Arc<RTCRtpSender>);
@@ -54,7 +52,7 @@ impl Peer {
     ) -> Result<Self, StartError> {
         let mut media = MediaEngine::default();
         let registered = media.register_default_codecs();
-        registered.map_err(|error| unavailable(&error))?;
+        registered.map_err(|error| StartError::unavailable(NAME, &error))?;
         let extras = setup.configuration.harness.clone().unwrap_or_default();
         let mut settings = SettingEngine::default();
         settings.set_vnet(Some(host));
@@ -65,15 +63,11 @@ impl Peer {
             .with_setting_engine(settings)
             .build();
         let certificates = extras.certificate.map(certificate).transpose();
-        let certificates = certificates.map_err(|error| unavailable(&error))?;
+        let certificates = certificates.map_err(|error| StartError::unavailable(NAME, &error))?;
         let certificates = certificates.into_iter().collect();
         let configuration = convert::configuration(&setup.configuration, certificates);
         let made = api.new_peer_connection(configuration).await;
-        let connection = Arc::new(made.map_err(|error| ConstructorRefused {
-            peer: setup.name.clone(),
-            error: w3c_name(&error).to_owned(),
-            message: error.to_string(),
-        })?);
+        let connection = Arc::new(made.map_err(|error| constructor_refused(&setup.name, &error))?);
         let watcher = Watcher {
             peer,
             connection: Arc::downgrade(&connection),
@@ -123,8 +117,9 @@ impl Watcher {
         connection.on_track(Box::new(move |_, _, _| this.handle("track")));
         let this = self.clone();
         connection.on_ice_candidate(Box::new(move |gathered| {
-            if let Some(candidate) = gathered.as_ref().and_then(convert::candidate) {
-                this.seen.add_candidate(this.peer, candidate);
+            if let Some(candidate) = gathered.and_then(|gathered| gathered.to_json().ok()) {
+                this.seen
+                    .add_candidate(this.peer, convert::candidate(candidate));
             }
             this.handle("icecandidate")
         }));
@@ -184,15 +179,15 @@ fn read(connection: &RTCPeerConnection) -> Reading {
     let dtls = connection.dtls_transport();
     Reading {
         state: State {
-            connection_state: convert::state(connection.connection_state()),
-            ice_connection_state: convert::state(connection.ice_connection_state()),
-            ice_gathering_state: convert::state(connection.ice_gathering_state()),
-            signaling_state: convert::state(connection.signaling_state()),
+            connection_state: w3c_state(connection.connection_state()),
+            ice_connection_state: w3c_state(connection.ice_connection_state()),
+            ice_gathering_state: w3c_state(connection.ice_gathering_state()),
+            signaling_state: w3c_state(connection.signaling_state()),
         },
         transports: Some(vec![TransportState {
             id: "0".to_owned(),
-            ice: convert::state(dtls.ice_transport().state()),
-            dtls: convert::state(dtls.state()),
+            ice: w3c_state(dtls.ice_transport().state()),
+            dtls: w3c_state(dtls.state()),
             gathering: None,
         }]),
     }

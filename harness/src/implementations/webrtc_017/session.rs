@@ -5,21 +5,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use peerstate_model::trace::{At, Entry};
-use webrtc_017::Error;
 use webrtc_017::peer_connection::offer_answer_options::RTCOfferOptions;
-use webrtc_017::peer_connection::sdp::session_description::RTCSessionDescription;
 
-use super::convert;
-use super::errors::refusal;
 use super::network::Network;
 use super::peer::Peer;
 use super::seen::Seen;
-use super::unavailable;
 use super::world::{Stop, World};
+use super::{NAME, convert};
 use crate::implementation::{
-    Advanced, Call, Candidate, Description, DescriptionType, Fault, Link, LinkChange, MediaKind,
-    PeerIndex, Reading, Returned, Session, Setup, StartError,
+    Advanced, Call, Candidate, DescriptionType, Fault, Link, LinkChange, MediaKind, PeerIndex,
+    Reading, Returned, Session, Setup, StartError,
 };
+use crate::implementations::webrtc_lines::calls::{Calls, has_no_such_track, needs_a_description};
 
 /// How long a call may take to return, in virtual time. What the crate waits for by itself comes within
 /// seconds; a call that waits for the other side, which none should, may wait for minutes or for ever.
@@ -36,9 +33,9 @@ pub(super) struct Webrtc017Session {
 
 impl Webrtc017Session {
     pub(super) fn start(setup: &Setup) -> Result<Self, StartError> {
-        let world = World::new().map_err(|error| unavailable(&error))?;
+        let world = World::new().map_err(|error| StartError::unavailable(NAME, &error))?;
         let made = world.within(Network::new(setup.peers.len(), setup.seed, world.start()))?;
-        let network = made.map_err(|error| unavailable(&error))?;
+        let network = made.map_err(|error| StartError::unavailable(NAME, &error))?;
         let names = setup.peers.iter().map(|peer| peer.name.clone());
         let seen = Seen::new(world.start(), names);
         let mut peers = Vec::new();
@@ -63,50 +60,6 @@ impl Webrtc017Session {
                 self.seen.record_if_changed(PeerIndex(index), peer.read());
             }
             done()
-        })
-    }
-
-    /// Lets the world run until a call has returned.
-    fn finish<T: Send + 'static>(
-        &self,
-        during: &'static str,
-        call: impl Future<Output = T> + Send + 'static,
-    ) -> Result<T, Fault> {
-        let task = self.world.spawn(call);
-        let deadline = self.world.now() + LONGEST_CALL;
-        match self.run(deadline, || task.is_finished())? {
-            Stop::Done => self.world.within(task)?.map_err(|error| Fault::Panicked {
-                message: error.to_string(),
-            }),
-            // The runtime does not say whether anything is left that could wake the call.
-            Stop::DeadlinePassed => Err(Fault::TimedOut {
-                during,
-                after: LONGEST_CALL,
-            }),
-        }
-    }
-
-    fn simple<T: Send + 'static>(
-        &self,
-        method: &'static str,
-        call: impl Future<Output = Result<T, Error>> + Send + 'static,
-    ) -> Result<Returned, Fault> {
-        let result = self.finish(method, call)?;
-        Ok(result.map_or_else(|error| refusal(&error), |_| Returned::Ok))
-    }
-
-    fn describe(
-        &self,
-        method: &'static str,
-        kind: DescriptionType,
-        call: impl Future<Output = Result<RTCSessionDescription, Error>> + Send + 'static,
-    ) -> Result<Returned, Fault> {
-        Ok(match self.finish(method, call)? {
-            Ok(made) => Returned::Description(Description {
-                kind,
-                sdp: made.sdp,
-            }),
-            Err(error) => refusal(&error),
         })
     }
 
@@ -148,27 +101,25 @@ impl Webrtc017Session {
                         ice_restart,
                         ..RTCOfferOptions::default()
                     };
-                    connection.create_offer(Some(options)).await
+                    let made = connection.create_offer(Some(options)).await;
+                    made.map(|made| made.sdp)
                 })
             }
             Call::CreateAnswer => self.describe(method, DescriptionType::Answer, async move {
-                connection.create_answer(None).await
+                let made = connection.create_answer(None).await;
+                made.map(|made| made.sdp)
             }),
-            // The crate has no such form, and the harness does not say that it has.
-            Call::SetLocalDescription(None) => Ok(Returned::Refused {
-                error: "NotSupportedError".to_owned(),
-                message: "a description must be given".to_owned(),
-            }),
+            Call::SetLocalDescription(None) => Ok(needs_a_description()),
             Call::SetLocalDescription(Some(description)) => self.simple(method, async move {
-                let description = convert::description(&description)?;
+                let description = convert::description(description)?;
                 connection.set_local_description(description).await
             }),
             Call::SetRemoteDescription(description) => self.simple(method, async move {
-                let description = convert::description(&description)?;
+                let description = convert::description(description)?;
                 connection.set_remote_description(description).await
             }),
             Call::AddIceCandidate(candidate) => self.simple(method, async move {
-                let candidate = convert::candidate_init(candidate.as_ref());
+                let candidate = convert::candidate_init(candidate);
                 connection.add_ice_candidate(candidate).await
             }),
             Call::RestartIce => self.simple(method, async move { connection.restart_ice().await }),
@@ -176,20 +127,17 @@ impl Webrtc017Session {
                 let configuration = convert::configuration(&configuration, Vec::new());
                 connection.set_configuration(configuration).await
             }),
-            Call::GetStats => self.simple(method, async move {
-                connection.get_stats().await;
-                Ok(())
-            }),
+            Call::GetStats => {
+                self.finish(method, async move { connection.get_stats().await })?;
+                Ok(Returned::Ok)
+            }
             Call::Close => self.simple(method, async move { connection.close().await }),
         }
     }
 
     fn remove_track(&self, peer: &Arc<Peer>, kind: MediaKind) -> Result<Returned, Fault> {
         let Some(sender) = peer.take_sender(kind) else {
-            return Ok(Returned::Refused {
-                error: "InvalidAccessError".to_owned(),
-                message: "no track of this kind was added".to_owned(),
-            });
+            return Ok(has_no_such_track());
         };
         let (connection, peer) = (Arc::clone(&peer.connection), Arc::clone(peer));
         self.simple("removeTrack", async move {
@@ -199,6 +147,27 @@ impl Webrtc017Session {
             }
             removed
         })
+    }
+}
+
+impl Calls for Webrtc017Session {
+    fn finish<T: Send + 'static>(
+        &self,
+        during: &'static str,
+        call: impl Future<Output = T> + Send + 'static,
+    ) -> Result<T, Fault> {
+        let task = self.world.spawn(call);
+        let deadline = self.world.now() + LONGEST_CALL;
+        match self.run(deadline, || task.is_finished())? {
+            Stop::Done => self.world.within(task)?.map_err(|error| Fault::Panicked {
+                message: error.to_string(),
+            }),
+            // The runtime does not say whether anything is left that could wake the call.
+            Stop::DeadlinePassed => Err(Fault::TimedOut {
+                during,
+                after: LONGEST_CALL,
+            }),
+        }
     }
 }
 

@@ -11,67 +11,38 @@ mod recorder;
 mod runtime;
 mod session;
 
-use std::collections::BTreeSet;
-
-use peerstate_model::trace::{Clock, Implementation as Identity, Observes};
+use peerstate_model::trace::Clock;
 
 use super::rtc_types;
-use crate::implementation::capability::Capability;
-use crate::implementation::{Implementation, KnownList, Session, Setup, StartError};
+use crate::implementation::{
+    Capability, Implementation, KnownList, Profile, Session, Setup, StartError,
+};
 use session::WebrtcRsSession;
 
 /// The name of the implementation.
-pub const NAME: &str = "webrtc-rs";
-
-/// The version that this is built with; a test compares it with `Cargo.lock`.
-pub const VERSION: &str = "0.21.1";
+const NAME: &str = "webrtc-rs";
 
 /// The crate `webrtc`.
 #[derive(Debug, Clone, Copy)]
 pub struct WebrtcRs;
 
 impl Implementation for WebrtcRs {
-    fn identity(&self) -> Identity {
-        Identity {
-            name: NAME.to_owned(),
-            version: VERSION.to_owned(),
-        }
-    }
-
-    fn known_deviations(&self) -> Option<KnownList> {
-        Some(KnownList {
-            name: "harness/known/webrtc-rs.yaml",
-            text: include_str!("../../../known/webrtc-rs.yaml"),
-        })
-    }
-
-    fn clock(&self) -> Clock {
-        Clock::Virtual
-    }
-
-    fn observes(&self) -> Observes {
-        rtc_types::observes()
-    }
-
-    fn capabilities(&self) -> BTreeSet<Capability> {
+    fn profile(&self) -> Profile {
         let mut capabilities = rtc_types::capabilities();
         // Its driver gathers.
         capabilities.insert(Capability::IceServers);
-        capabilities
+        Profile {
+            observes: rtc_types::observes(),
+            capabilities,
+            known_deviations: Some(KnownList {
+                name: "harness/known/webrtc-rs.yaml",
+                text: include_str!("../../../known/webrtc-rs.yaml"),
+            }),
+            ..Profile::new(NAME, "0.21.1", Clock::Virtual)
+        }
     }
 
     fn start(&self, setup: &Setup) -> Result<Box<dyn Session>, StartError> {
         Ok(Box::new(WebrtcRsSession::start(setup)?))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_version_is_the_one_built_with() {
-        let lock = include_str!("../../../../Cargo.lock");
-        assert!(lock.contains(&format!("name = \"webrtc\"\nversion = \"{VERSION}\"")));
     }
 }

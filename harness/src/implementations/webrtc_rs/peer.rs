@@ -20,11 +20,12 @@ use webrtc::runtime::Runtime;
 use super::NAME;
 use super::recorder::Recorder;
 use super::runtime::HostRuntime;
-use crate::implementation::{ConstructorRefused, PeerIndex, PeerSetup, StartError};
+use crate::implementation::{PeerIndex, PeerSetup, StartError};
 use crate::implementations::rtc_types::certificate::certificate;
 use crate::implementations::rtc_types::convert;
-use crate::implementations::rtc_types::errors::w3c_name;
 use crate::implementations::rtc_types::seeded::SeededProvider;
+use crate::implementations::webrtc_lines::convert::w3c_state;
+use crate::implementations::webrtc_lines::errors::constructor_refused;
 use crate::scenario::MOST_PEERS;
 use peerstate_sim::{Host, World};
 
@@ -60,20 +61,13 @@ impl Peer {
         world: World,
         recorder: Recorder,
     ) -> Result<Self, StartError> {
-        let unavailable = |error: webrtc::error::Error| StartError::Unavailable {
-            implementation: NAME.to_owned(),
-            reason: error.to_string(),
-        };
+        let unavailable = |error| StartError::unavailable(NAME, &error);
         let mut media = MediaEngine::default();
         media.register_default_codecs().map_err(unavailable)?;
         let extras = setup.configuration.harness.clone().unwrap_or_default();
         // A seed of its own for every peer: two with the same tie-breaker would never settle.
-        let provider = SeededProvider::new(seed.wrapping_add(index.0 as u64)).map_err(|error| {
-            StartError::Unavailable {
-                implementation: NAME.to_owned(),
-                reason: error.to_string(),
-            }
-        })?;
+        let provider = SeededProvider::new(seed.wrapping_add(index.0 as u64))
+            .map_err(|error| StartError::unavailable(NAME, &error))?;
         let certificate = extras
             .certificate
             .map(|kind| certificate(kind, provider.crypto()))
@@ -107,11 +101,7 @@ impl Peer {
             .with_udp_addrs(vec![address])
             .build();
         // The crate's future is large; on the heap it does not weigh on every future around it.
-        let refused = |error| ConstructorRefused {
-            peer: setup.name.clone(),
-            error: w3c_name(&error).to_owned(),
-            message: error.to_string(),
-        };
+        let refused = |error| constructor_refused(&setup.name, &error);
         let connection = Box::pin(build).await.map_err(refused)?;
         let connection: Arc<dyn PeerConnection> = Arc::new(connection);
         // It is set here and nowhere else.
@@ -160,9 +150,9 @@ impl View {
             let ice = transport.ice_transport();
             states.push(TransportState {
                 id: place.to_string(),
-                ice: ice.state().await.ok().and_then(convert::state),
-                dtls: transport.state().await.ok().and_then(convert::state),
-                gathering: ice.gathering_state().await.ok().and_then(convert::state),
+                ice: ice.state().await.ok().and_then(w3c_state),
+                dtls: transport.state().await.ok().and_then(w3c_state),
+                gathering: ice.gathering_state().await.ok().and_then(w3c_state),
             });
         }
         Some(states)
@@ -208,7 +198,7 @@ impl PeerConnectionEventHandler for Handler {
     async fn on_ice_candidate(&self, event: RTCPeerConnectionIceEvent) {
         if let Ok(candidate) = event.candidate.to_json() {
             self.recorder
-                .add_candidate(self.peer, convert::candidate(&candidate));
+                .add_candidate(self.peer, convert::candidate(candidate));
         }
         self.record("icecandidate", State::default());
     }
@@ -219,7 +209,7 @@ impl PeerConnectionEventHandler for Handler {
 
     async fn on_signaling_state_change(&self, state: RTCSignalingState) {
         let state = State {
-            signaling_state: convert::state(state),
+            signaling_state: w3c_state(state),
             ..State::default()
         };
         self.record("signalingstatechange", state);
@@ -227,7 +217,7 @@ impl PeerConnectionEventHandler for Handler {
 
     async fn on_ice_connection_state_change(&self, state: RTCIceConnectionState) {
         let state = State {
-            ice_connection_state: convert::state(state),
+            ice_connection_state: w3c_state(state),
             ..State::default()
         };
         self.record("iceconnectionstatechange", state);
@@ -235,7 +225,7 @@ impl PeerConnectionEventHandler for Handler {
 
     async fn on_ice_gathering_state_change(&self, state: RTCIceGatheringState) {
         let state = State {
-            ice_gathering_state: convert::state(state),
+            ice_gathering_state: w3c_state(state),
             ..State::default()
         };
         self.record("icegatheringstatechange", state);
@@ -243,7 +233,7 @@ impl PeerConnectionEventHandler for Handler {
 
     async fn on_connection_state_change(&self, state: RTCPeerConnectionState) {
         let state = State {
-            connection_state: convert::state(state),
+            connection_state: w3c_state(state),
             ..State::default()
         };
         self.record("connectionstatechange", state);

@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use peerstate_model::trace::{At, Entry, State};
+use rtc::peer_connection::configuration::RTCOfferOptions;
 use rtc::statistics::StatsSelector;
-use webrtc::error::Error;
 use webrtc::media_stream::track_local::TrackLocal;
 use webrtc::media_stream::track_local::static_rtp::TrackLocalStaticRTP;
 use webrtc::peer_connection::PeerConnection;
@@ -16,13 +16,14 @@ use webrtc::rtp_transceiver::RtpSender;
 use super::peer::{Peer, watch_data_channel};
 use super::recorder::Recorder;
 use crate::implementation::{
-    Advanced, Call, Candidate, Description, DescriptionType, Fault, Link, LinkChange, MediaKind,
-    PeerIndex, Reading, Returned, Session, Setup, StartError,
+    Advanced, Call, Candidate, DescriptionType, Fault, Link, LinkChange, MediaKind, PeerIndex,
+    Reading, Returned, Session, Setup, StartError,
 };
 use crate::implementations::rtc_types::convert;
-use crate::implementations::rtc_types::errors::refusal;
 use crate::implementations::simulated;
-use peerstate_sim::{Step, World};
+use crate::implementations::webrtc_lines::calls::{Calls, has_no_such_track, needs_a_description};
+use crate::implementations::webrtc_lines::errors::refusal;
+use peerstate_sim::{Stepped, World};
 
 /// How long a call may take to return. The longest wait inside the crate is a tenth of a second.
 const LONGEST_CALL: Duration = Duration::from_mins(1);
@@ -61,37 +62,9 @@ impl WebrtcRsSession {
         Ok(session)
     }
 
-    /// Runs a future in the world until it is done.
-    fn finish<T: Send + 'static>(
-        &self,
-        during: &'static str,
-        future: impl Future<Output = T> + Send + 'static,
-    ) -> Result<T, Fault> {
-        let result = Arc::new(Mutex::new(None));
-        let slot = Arc::clone(&result);
-        let task = self.world.spawn(async move {
-            let value = future.await;
-            *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(value);
-        });
-        let deadline = self.world.now() + LONGEST_CALL;
-        while !self.world.is_finished(task) {
-            // A call that is done before anything else happens takes no time.
-            self.world.settle().map_err(simulated::fault)?;
-            self.poll();
-            if self.world.is_finished(task) {
-                break;
-            }
-            if self.step(deadline)? == Step::DeadlinePassed {
-                return Err(Fault::Deadlock { during });
-            }
-        }
-        let value = result.lock().unwrap_or_else(PoisonError::into_inner).take();
-        value.ok_or(Fault::Deadlock { during })
-    }
-
-    fn step(&self, deadline: Duration) -> Result<Step, Fault> {
+    fn step(&self, deadline: Duration) -> Result<Stepped, Fault> {
         let step = self.world.step(deadline).map_err(simulated::fault)?;
-        if step == Step::Happened {
+        if step == Stepped::Happened {
             self.world.settle().map_err(simulated::fault)?;
             self.poll();
         }
@@ -157,39 +130,30 @@ impl WebrtcRsSession {
             }
             Call::RemoveTrack { kind } => self.remove_track(index, connection, kind),
             Call::CreateOffer { ice_restart } => {
-                let made = self.finish(method, async move {
-                    let options =
-                        rtc::peer_connection::configuration::RTCOfferOptions { ice_restart };
-                    connection.create_offer(Some(options)).await
-                })?;
-                Ok(described(made.map(|made| made.sdp), DescriptionType::Offer))
+                self.describe(method, DescriptionType::Offer, async move {
+                    let options = RTCOfferOptions { ice_restart };
+                    let made = connection.create_offer(Some(options)).await;
+                    made.map(|made| made.sdp)
+                })
             }
-            Call::CreateAnswer => {
-                let made =
-                    self.finish(method, async move { connection.create_answer(None).await })?;
-                Ok(described(
-                    made.map(|made| made.sdp),
-                    DescriptionType::Answer,
-                ))
-            }
-            // The crate has no such form, and does not say that it has.
-            Call::SetLocalDescription(None) => Ok(Returned::Refused {
-                error: "NotSupportedError".to_owned(),
-                message: "a description must be given".to_owned(),
+            Call::CreateAnswer => self.describe(method, DescriptionType::Answer, async move {
+                let made = connection.create_answer(None).await;
+                made.map(|made| made.sdp)
             }),
+            Call::SetLocalDescription(None) => Ok(needs_a_description()),
             Call::SetLocalDescription(Some(description)) => self.simple(method, async move {
                 connection
-                    .set_local_description(convert::description(&description)?)
+                    .set_local_description(convert::description(description)?)
                     .await
             }),
             Call::SetRemoteDescription(description) => self.simple(method, async move {
                 connection
-                    .set_remote_description(convert::description(&description)?)
+                    .set_remote_description(convert::description(description)?)
                     .await
             }),
             Call::AddIceCandidate(candidate) => self.simple(method, async move {
                 connection
-                    .add_ice_candidate(convert::candidate_init(candidate.as_ref()))
+                    .add_ice_candidate(convert::candidate_init(candidate))
                     .await
             }),
             Call::RestartIce => self.simple(method, async move { connection.restart_ice().await }),
@@ -200,25 +164,16 @@ impl WebrtcRsSession {
             }),
             Call::GetStats => {
                 let now = self.world.instant();
-                self.simple(method, async move {
-                    connection.get_stats(now, StatsSelector::None).await;
-                    Ok(())
-                })
+                self.finish(method, async move {
+                    connection.get_stats(now, StatsSelector::None).await
+                })?;
+                Ok(Returned::Ok)
             }
             Call::Close => {
                 self.recorder.set_closed(index);
                 self.simple(method, async move { connection.close().await })
             }
         }
-    }
-
-    fn simple<T: Send + 'static>(
-        &self,
-        method: &'static str,
-        future: impl Future<Output = Result<T, Error>> + Send + 'static,
-    ) -> Result<Returned, Fault> {
-        let result = self.finish(method, future)?;
-        Ok(result.map_or_else(|error| refusal(&error), |_| Returned::Ok))
     }
 
     fn remove_track(
@@ -229,10 +184,7 @@ impl WebrtcRsSession {
     ) -> Result<Returned, Fault> {
         let senders = self.senders.entry(index).or_default();
         let Some(place) = senders.iter().position(|(of, _)| *of == kind) else {
-            return Ok(Returned::Refused {
-                error: "InvalidAccessError".to_owned(),
-                message: "no track of this kind was added".to_owned(),
-            });
+            return Ok(has_no_such_track());
         };
         let sender = Arc::clone(&senders[place].1);
         let returned = self.simple("removeTrack", async move {
@@ -242,6 +194,35 @@ impl WebrtcRsSession {
             self.senders.entry(index).or_default().remove(place);
         }
         Ok(returned)
+    }
+}
+
+impl Calls for WebrtcRsSession {
+    fn finish<T: Send + 'static>(
+        &self,
+        during: &'static str,
+        future: impl Future<Output = T> + Send + 'static,
+    ) -> Result<T, Fault> {
+        let result = Arc::new(Mutex::new(None));
+        let slot = Arc::clone(&result);
+        let task = self.world.spawn(async move {
+            let value = future.await;
+            *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(value);
+        });
+        let deadline = self.world.now() + LONGEST_CALL;
+        while !self.world.is_finished(task) {
+            // A call that is done before anything else happens takes no time.
+            self.world.settle().map_err(simulated::fault)?;
+            self.poll();
+            if self.world.is_finished(task) {
+                break;
+            }
+            if self.step(deadline)? == Stepped::DeadlinePassed {
+                return Err(Fault::Deadlock { during });
+            }
+        }
+        let value = result.lock().unwrap_or_else(PoisonError::into_inner).take();
+        value.ok_or(Fault::Deadlock { during })
     }
 }
 
@@ -283,7 +264,7 @@ impl Session for WebrtcRsSession {
             if self.recorder.news() != news {
                 return Ok(Advanced::Seen);
             }
-            if step == Step::DeadlinePassed {
+            if step == Stepped::DeadlinePassed {
                 return Ok(Advanced::DeadlinePassed);
             }
         }
@@ -295,12 +276,5 @@ impl Session for WebrtcRsSession {
 
     fn take_candidates(&mut self, peer: PeerIndex) -> Vec<Candidate> {
         self.recorder.take_candidates(peer)
-    }
-}
-
-fn described(made: Result<String, Error>, kind: DescriptionType) -> Returned {
-    match made {
-        Ok(sdp) => Returned::Description(Description { kind, sdp }),
-        Err(error) => refusal(&error),
     }
 }

@@ -1,31 +1,26 @@
 //! The check of the connection model, for people.
 
 use std::io::{self, Write};
-use std::time::Duration;
 
 use owo_colors::{OwoColorize, Style};
-use peerstate_model::machine::check::{self, CheckReport, Path, PropertyReport};
+use peerstate_model::machine::check::{self, Path, PropertyReport};
 use peerstate_model::machine::explore::Explored;
 
+use super::Checked;
 use crate::report::table::{Column, Columns};
 use crate::report::text::count;
 
 /// The words for what came of a property that is usual.
 const WORDS: [&str; 3] = ["holds", "seen", "fails, as known"];
 
-/// Writes what came of an edition; `time` is how long it took, `paths` whether the path of every
-/// witness is shown.
+/// Writes what came of an edition; `paths` is whether the path of every witness is shown.
 ///
 /// # Errors
 ///
 /// When nothing can be written.
-pub fn write(
-    out: &mut dyn Write,
-    report: &CheckReport,
-    time: Duration,
-    paths: bool,
-) -> io::Result<()> {
-    let (edition, time) = (report.edition.bold(), time.as_secs_f64());
+pub fn write(out: &mut dyn Write, checked: &Checked, paths: bool) -> io::Result<()> {
+    let Checked { report, elapsed } = checked;
+    let (edition, time) = (report.edition.bold(), elapsed.as_secs_f64());
     let transports = count(report.most_transports, "transport");
     match report.explored {
         Ok(Explored {

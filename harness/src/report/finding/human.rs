@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use owo_colors::OwoColorize;
-use peerstate_model::rules::{self, Finding, Level, Place};
+use peerstate_model::rules::{Finding, Place};
 use peerstate_model::trace::{Detail, Lanes, Trace};
 
 use super::{Deviation, deviations};
@@ -55,42 +55,15 @@ impl Deviation<'_> {
     ) -> io::Result<()> {
         let finding = self.finding;
         writeln!(out, "  {}", finding.rule.bold())?;
-        let mut line = |text: &str| paragraph(out, INDENT, text, shown.width);
-        line(&finding.message)?;
-        let is_only = self.findings().all(|finding| finding.only_by.is_some());
-        for finding in self.findings().take(MOST_PEERS) {
-            let only_by = finding.only_by.as_ref().filter(|_| !is_only);
-            let only_by = only_by.map_or_else(String::new, |only_by| format!("; {only_by}"));
-            line(&format!("{}: {}{only_by}", finding.peer, places(finding)))?;
+        for line in self.said() {
+            paragraph(out, INDENT, &line, shown.width)?;
         }
-        let more = self.others.len().saturating_sub(MOST_PEERS - 1);
-        if more > 0 {
-            line(&format!("and {}", count(more, "more peer")))?;
-        }
-        if let Some(only_by) = finding.only_by.as_ref().filter(|_| is_only) {
-            line(only_by)?;
-        }
-        if let Some(because) = finding.because {
-            line(&format!("follows from {because}"))?;
-        }
-        if let Some(rule) = rules::rule(finding.rule) {
-            let level = match rule.level {
-                Level::Must => "required",
-                Level::Should => "recommended",
-            };
-            line(&format!("{level}: {}", rule.requirement))?;
+        if let Some(spec) = self.spec() {
             // An address is there to be copied, and never broken.
-            writeln!(out, "{:INDENT$}see {}", "", rule.spec)?;
+            writeln!(out, "{:INDENT$}see {spec}", "")?;
         }
-        for other in &self.follows {
-            let (rule, peer) = (other.rule, &other.peer);
-            let text = format!("follows: {rule}  {} ({peer}, ", other.deviation);
-            let places = if shown.all {
-                lines(other)
-            } else {
-                places(other)
-            };
-            paragraph(out, INDENT, &format!("{text}{places})"), shown.width)?;
+        for line in self.consequences(shown.all) {
+            paragraph(out, INDENT, &line, shown.width)?;
         }
         match trace.filter(|_| shown.lanes) {
             Some(trace) if shown.all => self.write_every_place(out, trace, shown),
@@ -119,19 +92,7 @@ impl Deviation<'_> {
         note: &str,
         shown: Shown,
     ) -> io::Result<()> {
-        let places: Vec<String> = self
-            .findings()
-            .take(MOST_PEERS)
-            .map(|finding| format!("{}, {}", finding.peer, lines(finding)))
-            .collect();
-        let more = self.others.len().saturating_sub(MOST_PEERS - 1);
-        let more = match more {
-            0 => String::new(),
-            more => format!("; and {}", count(more, "more peer")),
-        };
-        let (finding, places) = (self.finding, places.join("; "));
-        let text = format!("{}{note} ({places}{more})", finding.deviation);
-        let text = columns.plain([finding.rule, &text]);
+        let text = columns.plain([self.finding.rule, &self.in_short(note)]);
         paragraph(out, INDENT, &text, shown.width)
     }
 
@@ -169,9 +130,6 @@ impl Deviation<'_> {
 /// The indent of what is said of a deviation.
 const INDENT: usize = 4;
 
-/// How many peers are named that show one deviation.
-const MOST_PEERS: usize = 8;
-
 fn write_lanes(out: &mut dyn Write, trace: &Trace, place: Place, shown: Shown) -> io::Result<()> {
     /// How many entries are shown before a place, and how many after it.
     const CONTEXT: usize = 3;
@@ -183,33 +141,4 @@ fn write_lanes(out: &mut dyn Write, trace: &Trace, place: Place, shown: Shown) -
         writeln!(out, "{:INDENT$}{line}", "")?;
     }
     Ok(())
-}
-
-/// Where a finding is: `line 12, at 40 ms`, and how many more places there are.
-fn places(finding: &Finding) -> String {
-    let first = finding.first();
-    let place = format!("line {}, at {} ms", first.line, first.at);
-    match finding.count {
-        1 => place,
-        all => format!("{place}, and {}", count(all - 1, "more place")),
-    }
-}
-
-/// The lines on which a finding is: `line 12`, or `lines 12, 14, 20 and 5 more`.
-fn lines(finding: &Finding) -> String {
-    /// How many lines are named.
-    const MOST: usize = 5;
-    let named: Vec<String> = finding
-        .places
-        .iter()
-        .take(MOST)
-        .map(|place| place.line.to_string())
-        .collect();
-    let left = finding.count.saturating_sub(named.len());
-    let noun = if finding.count == 1 { "line" } else { "lines" };
-    let more = match left {
-        0 => String::new(),
-        left => format!(" and {left} more"),
-    };
-    format!("{noun} {}{more}", named.join(", "))
 }

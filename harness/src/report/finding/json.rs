@@ -36,7 +36,7 @@ pub struct FindingReport {
 
 /// A place in a trace.
 #[derive(Debug, Serialize, JsonSchema)]
-pub struct PlaceReport {
+struct PlaceReport {
     /// The line of the trace, from 1.
     line: usize,
     /// Milliseconds since the start.

@@ -1,8 +1,10 @@
 //! What the rules found in a trace, as the reports of `run` and `judge` show it: the findings put
-//! together by deviation here; for machines in [`json`], for people in [`human`].
+//! together by deviation here; for machines in [`json`], for people in words, and on a terminal in
+//! [`human`].
 
 pub mod human;
 pub mod json;
+mod words;
 
 use std::collections::BTreeMap;
 

@@ -66,8 +66,7 @@ impl JudgedTrace {
     }
 
     /// Whether it shows a deviation that is not listed as known.
-    #[must_use]
-    pub fn has_unknown(&self) -> bool {
+    fn has_unknown(&self) -> bool {
         (0..self.verdict.findings.len()).any(|finding| self.is_known(finding) != Some(true))
     }
 

@@ -5,6 +5,7 @@ pub mod human;
 use peerstate_model::editions;
 use peerstate_model::rules::RULES;
 
+use crate::implementation::Profile;
 use crate::implementations;
 use crate::scenario::suite::{self, SuiteError};
 
@@ -54,13 +55,16 @@ pub fn rules() -> Vec<Listed> {
 #[must_use]
 pub fn implementations() -> Vec<Listed> {
     let all = implementations::all().into_iter();
-    let listed = all.map(|(name, implementation)| {
-        let capabilities = implementation.capabilities();
+    let listed = all.map(|implementation| {
+        let Profile {
+            identity,
+            capabilities,
+            ..
+        } = implementation.profile();
         let capabilities: Vec<_> = capabilities.iter().map(ToString::to_string).collect();
-        let version = implementation.identity().version;
         Listed {
-            name: name.to_owned(),
-            about: format!("{version}; {}", capabilities.join(", ")),
+            name: identity.name,
+            about: format!("{}; {}", identity.version, capabilities.join(", ")),
         }
     });
     listed.collect()

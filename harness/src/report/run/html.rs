@@ -4,81 +4,47 @@
 use std::io::{self, Write};
 
 use maud::{Markup, html};
-use peerstate_model::trace::{Lanes, Trace};
+use peerstate_model::trace::{Implementation, Lanes, Trace};
 
 use super::summary::Summary;
-use super::{Counts, Reporter, RunEvent};
+use super::{Counts, Ran};
+use crate::report::finding::deviations;
 use crate::report::html::document;
 use crate::report::text::count;
 use crate::run::verdict::{Judged, connection_states};
 
-/// Collects the run and writes one page at its end.
-pub struct Html<W> {
-    out: W,
-    title: String,
-    counts: Counts,
-    judged: Vec<Judged>,
-}
-
-impl<W: Write> Html<W> {
-    /// A reporter to `out`.
-    pub fn new(out: W) -> Self {
-        Self {
-            out,
-            title: String::new(),
-            counts: Counts::default(),
-            judged: Vec::new(),
-        }
-    }
-}
-
-impl<W: Write> Reporter for Html<W> {
-    fn event(&mut self, event: &RunEvent<'_>) -> io::Result<()> {
-        match event {
-            RunEvent::Started {
-                implementation,
-                edition,
-                ..
-            } => {
-                self.title = format!(
-                    "{} {}, judged by the edition {edition}",
-                    implementation.name, implementation.version
-                );
-                Ok(())
-            }
-            RunEvent::Judged { judged, .. } => {
-                self.counts.add(judged.result);
-                self.judged.push((*judged).clone());
-                Ok(())
-            }
-            RunEvent::Finished(finished) => {
-                let summary = Summary::new(&self.judged, finished.known);
-                let body = html! {
-                    h1 { (self.title) }
-                    p { (summary) "." }
-                    p {
-                        @for (result, count) in self.counts.iter() {
-                            span class={ "badge " (result) } { (count) " " (result) }
-                            " "
-                        }
-                    }
-                    (legend())
-                    (deviations(&summary))
-                    h2 { "Scenarios" }
-                    @for one in &self.judged { (section(one)) }
-                    @if !finished.stale.is_empty() {
-                        h2 { "Fixed" }
-                        ul { @for stale in finished.stale { li { (stale) } } }
-                    }
-                };
-                writeln!(
-                    self.out,
-                    "{}",
-                    document(&self.title, include_str!("style.css"), &body)
-                )
+/// Writes the page.
+///
+/// # Errors
+///
+/// When nothing can be written.
+pub fn write(out: &mut dyn Write, ran: &Ran<'_>) -> io::Result<()> {
+    let Implementation { name, version } = ran.implementation;
+    let title = format!("{name} {version}, judged by the edition {}", ran.edition);
+    let summary = Summary::new(ran.judged, ran.known);
+    let body = html! {
+        h1 { (title) }
+        p { (summary) "." }
+        p {
+            @for (result, count) in Counts::of(ran.judged).iter() {
+                span class={ "badge " (result) } { (count) " " (result) }
+                " "
             }
         }
-    }
+        (legend())
+        (of_the_implementation(&summary))
+        h2 { "Scenarios" }
+        @for one in ran.judged { (section(one)) }
+        @if !ran.stale.is_empty() {
+            h2 { "Fixed" }
+            ul { @for stale in ran.stale { li { (stale) } } }
+        }
+    };
+    writeln!(
+        out,
+        "{}",
+        document(&title, include_str!("style.css"), &body)
+    )
 }
 
 fn legend() -> Markup {
@@ -93,7 +59,7 @@ fn legend() -> Markup {
 }
 
 /// The deviations by weight, each with its scenarios.
-fn deviations(summary: &Summary) -> Markup {
+fn of_the_implementation(summary: &Summary) -> Markup {
     html! {
         @if !summary.deviations.is_empty() {
             h2 { "Deviations" }
@@ -133,15 +99,14 @@ fn section(judged: &Judged) -> Markup {
                     " (assumed: " (check.assumed.join("; ")) ")"
                 }
             }
-            @for (finding, known) in &judged.findings {
-                p {
-                    code { (finding.rule) }
-                    @if known.is_some() { " (known)" }
-                    " " (finding.peer) " at " (finding.first().at) " ms"
-                    @if finding.count > 1 { " and " (count(finding.count - 1, "more place")) }
-                    ": " (finding.message)
-                    @if let Some(cause) = finding.because { " Follows from " code { (cause) } "." }
-                    @if let Some(only_by) = &finding.only_by { " (" (only_by) ")" }
+            @for (is_known, note) in [(false, ""), (true, " (known)")] {
+                @for deviation in deviations(&judged.findings_known(is_known)) {
+                    p { code { (deviation.finding.rule) } (note) }
+                    ul {
+                        @for line in deviation.said() { li { (line) } }
+                        @if let Some(spec) = deviation.spec() { li { "see " a href=(spec) { (spec) } } }
+                        @for line in deviation.consequences(false) { li { (line) } }
+                    }
                 }
             }
             @if let Some(trace) = &judged.trace { pre { (trace.lanes(&Lanes::states(usize::MAX))) } }

@@ -5,11 +5,11 @@ use std::io::{self, Write};
 
 use owo_colors::{OwoColorize, Style};
 use peerstate_model::input::names::printable;
-use peerstate_model::trace::{self, At};
+use peerstate_model::trace::{self, At, Implementation};
 
+use super::Ran;
 use super::story::{ending, story};
 use super::summary::{Deviation, Summary};
-use super::{Finished, Reporter, RunEvent};
 use crate::report::finding::human::{Shown, write_findings};
 use crate::report::show::clock as clock_in_words;
 use crate::report::table::{Column, Columns, Table};
@@ -73,47 +73,45 @@ pub fn without_reasons(list: &NamedList) -> Option<String> {
     (missing > 0).then(|| format!("{}: {reasons} {are} still to be written", list.name))
 }
 
-/// Collects the run and writes it at its end, for what comes first is known last.
-pub struct Human<W> {
-    out: W,
-    layout: Layout,
-    implementation: String,
-    how: String,
-    judged: Vec<Judged>,
+/// Writes what came of a run.
+///
+/// # Errors
+///
+/// When nothing can be written.
+pub fn write(out: &mut dyn Write, ran: &Ran<'_>, layout: &Layout) -> io::Result<()> {
+    let Ran {
+        implementation: Implementation { name, version },
+        judged,
+        known_file,
+        ..
+    } = *ran;
+    let summary = Summary::new(judged, ran.known);
+    let mut human = Human { out, layout };
+    let heading = format!("{} {}, {summary}", printable(name), printable(version));
+    human.paragraph(&heading, Style::new().bold())?;
+    let (clock, edition) = (clock_in_words(ran.clock), printable(ran.edition));
+    let how = format!("{clock}; judged by the edition {edition}; known deviations: {known_file}");
+    human.paragraph(&how, Style::new())?;
+    human.assumptions(judged)?;
+    human.left_out(judged)?;
+    human.deviations(&summary.deviations)?;
+    human.table(judged, &summary)?;
+    for one in judged {
+        if one.result.is_unexpected() || layout.details {
+            human.details(one)?;
+        }
+    }
+    human.stale(ran)?;
+    human.next(ran)
 }
 
-impl<W: Write> Human<W> {
-    /// A reporter to `out`.
-    pub fn new(out: W, layout: Layout) -> Self {
-        Self {
-            out,
-            layout,
-            implementation: String::new(),
-            how: String::new(),
-            judged: Vec::new(),
-        }
-    }
+/// Where it is written, and how.
+struct Human<'w> {
+    out: &'w mut dyn Write,
+    layout: &'w Layout,
+}
 
-    fn finish(&mut self, finished: Finished<'_>) -> io::Result<()> {
-        let judged = std::mem::take(&mut self.judged);
-        let summary = Summary::new(&judged, finished.known);
-        let heading = format!("{}, {summary}", self.implementation);
-        self.paragraph(&heading, Style::new().bold())?;
-        let how = format!("{}; known deviations: {}", self.how, finished.known_file);
-        self.paragraph(&how, Style::new())?;
-        self.assumptions(&judged)?;
-        self.left_out(&judged)?;
-        self.deviations(&summary.deviations)?;
-        self.table(&judged, &summary)?;
-        for one in &judged {
-            if one.result.is_unexpected() || self.layout.details {
-                self.details(one)?;
-            }
-        }
-        self.stale(finished)?;
-        self.next(&judged, finished)
-    }
-
+impl Human<'_> {
     fn paragraph(&mut self, text: &str, style: Style) -> io::Result<()> {
         for line in trace::wrap(text, self.layout.breaks) {
             writeln!(self.out, "{}", line.style(style))?;
@@ -237,7 +235,7 @@ impl<W: Write> Human<W> {
                 (ending(&states, story), Style::new()),
             ]);
         }
-        table.write(&mut self.out, 0, usize::MAX)
+        table.write(self.out, 0, usize::MAX)
     }
 
     fn details(&mut self, judged: &Judged) -> io::Result<()> {
@@ -259,24 +257,25 @@ impl<W: Write> Human<W> {
             lanes: true,
             ..Shown::default()
         };
-        write_findings(&mut self.out, &shown, judged.trace.as_ref(), how)
+        write_findings(self.out, &shown, judged.trace.as_ref(), how)
     }
 
-    fn stale(&mut self, finished: Finished<'_>) -> io::Result<()> {
-        for stale in finished.stale {
+    fn stale(&mut self, ran: &Ran<'_>) -> io::Result<()> {
+        for stale in ran.stale {
             writeln!(self.out)?;
             writeln!(
                 self.out,
                 "{}: {stale}; take it out of {}",
                 "fixed".cyan().bold(),
-                finished.known_file,
+                ran.known_file,
             )?;
         }
         Ok(())
     }
 
     /// What to type next, where not all is as it should be.
-    fn next(&mut self, judged: &[Judged], finished: Finished<'_>) -> io::Result<()> {
+    fn next(&mut self, ran: &Ran<'_>) -> io::Result<()> {
+        let judged = ran.judged;
         if judged.iter().all(|one| one.result == Result::Unsupported) {
             writeln!(self.out)?;
             return writeln!(
@@ -303,35 +302,11 @@ impl<W: Write> Human<W> {
             }
         }
         if judged.iter().any(|one| is_fixed(&one)) {
-            let list = finished.known_file;
+            let list = ran.known_file;
             writeln!(self.out)?;
             writeln!(self.out, "Next: take what is fixed out of {list}")?;
         }
         Ok(())
-    }
-}
-
-impl<W: Write> Reporter for Human<W> {
-    fn event(&mut self, event: &RunEvent<'_>) -> io::Result<()> {
-        match event {
-            RunEvent::Started {
-                implementation,
-                clock,
-                edition,
-                ..
-            } => {
-                let (name, version) = (&implementation.name, &implementation.version);
-                self.implementation = format!("{} {}", printable(name), printable(version));
-                let clock = clock_in_words(*clock);
-                self.how = format!("{clock}; judged by the edition {}", printable(edition));
-                Ok(())
-            }
-            RunEvent::Judged { judged, .. } => {
-                self.judged.push((*judged).clone());
-                Ok(())
-            }
-            RunEvent::Finished(finished) => self.finish(*finished),
-        }
     }
 }
 
@@ -390,6 +365,8 @@ fn seconds(at: At) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use peerstate_model::editions::edition;
     use rstest::rstest;
 
@@ -402,7 +379,8 @@ mod tests {
 
     fn written(names: &[&str], width: usize) -> String {
         let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
-        let KnownList { name: file, text } = WebrtcRs.known_deviations().unwrap();
+        let profile = WebrtcRs.profile();
+        let KnownList { name: file, text } = profile.known_deviations.unwrap();
         let known = KnownDeviations::parse(file, text).unwrap();
         let court = Court {
             implementation: &WebrtcRs,
@@ -411,35 +389,26 @@ mod tests {
             repeat: 1,
             seed: None,
         };
-        let mut out = Vec::new();
         let layout = Layout {
             width,
             breaks: width,
             details: false,
             options: String::new(),
         };
-        let mut human = Human::new(&mut out, layout);
-        let started = RunEvent::Started {
-            implementation: &WebrtcRs.identity(),
-            clock: WebrtcRs.clock(),
+        let judged = suite::select(&names).unwrap();
+        let judged: Vec<_> = judged.iter().map(|one| court.judge(one).unwrap()).collect();
+        let ran = Ran {
+            implementation: &profile.identity,
+            clock: profile.clock,
             edition: "repaired",
-            scenarios: names.len(),
-        };
-        human.event(&started).unwrap();
-        for scenario in suite::select(&names).unwrap() {
-            let judged = &court.judge(&scenario).unwrap();
-            let trace_file = None;
-            human
-                .event(&RunEvent::Judged { judged, trace_file })
-                .unwrap();
-        }
-        let finished = Finished {
+            judged: &judged,
+            trace_files: &BTreeMap::new(),
             known: &known.entries,
             stale: &[],
             known_file: file,
         };
-        human.event(&RunEvent::Finished(finished)).unwrap();
-        drop(human);
+        let mut out = Vec::new();
+        write(&mut out, &ran, &layout).unwrap();
         let text = String::from_utf8(out).unwrap();
         // The styles are for a terminal; anstream takes them out where there is none.
         anstream::adapter::strip_str(&text).to_string()

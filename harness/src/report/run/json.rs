@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::summary::{Deviation, Summary};
-use super::{Counts, Reporter, RunEvent};
+use super::{Counts, Ran};
 use crate::report::SCHEMA;
 use crate::report::finding::json::FindingReport;
 use crate::report::judge::json::TraceReport;
@@ -107,90 +107,64 @@ struct ScenarioReport {
     verdict: Option<TraceReport>,
 }
 
-/// Collects the run and writes one JSON document at its end.
-pub struct Json<W> {
-    out: W,
-    counts: Counts,
-    report: RunReport,
-    judged: Vec<Judged>,
+/// Writes the JSON document.
+///
+/// # Errors
+///
+/// When nothing can be written.
+pub fn write(out: &mut dyn Write, ran: &Ran<'_>) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, &RunReport::of(ran))?;
+    writeln!(out)
 }
 
-impl<W: Write> Json<W> {
-    /// A reporter to `out`.
-    pub fn new(out: W) -> Self {
-        let report = RunReport {
-            schema: SCHEMA,
-            edition: String::new(),
-            implementation: Implementation {
-                name: String::new(),
-                version: String::new(),
-            },
-            behave: 0,
-            deviate: 0,
-            deviations: Vec::new(),
-            scenarios: Vec::new(),
-            summary: serde_json::Map::new(),
-            fixed: Vec::new(),
-        };
+impl RunReport {
+    fn of(ran: &Ran<'_>) -> Self {
+        let Summary {
+            behave,
+            deviate,
+            deviations,
+            ..
+        } = Summary::new(ran.judged, ran.known);
+        let scenarios = ran.judged.iter();
+        let summary = Counts::of(ran.judged);
+        let summary = summary.iter().map(|(of, count)| (of.to_string(), count));
         Self {
-            out,
-            counts: Counts::default(),
-            report,
-            judged: Vec::new(),
+            schema: SCHEMA,
+            edition: ran.edition.to_owned(),
+            implementation: ran.implementation.clone(),
+            behave,
+            deviate,
+            deviations: deviations.into_iter().map(RunDeviation::from).collect(),
+            scenarios: scenarios
+                .map(|judged| ScenarioReport::of(judged, ran.trace_file(judged)))
+                .collect(),
+            summary: summary.map(|(of, count)| (of, count.into())).collect(),
+            fixed: ran.stale.iter().map(ToString::to_string).collect(),
         }
     }
 }
 
-impl<W: Write> Reporter for Json<W> {
-    fn event(&mut self, event: &RunEvent<'_>) -> io::Result<()> {
-        match event {
-            RunEvent::Started {
-                implementation,
-                edition,
-                ..
-            } => {
-                self.report.implementation = (*implementation).clone();
-                (*edition).clone_into(&mut self.report.edition);
-                Ok(())
-            }
-            RunEvent::Judged { judged, trace_file } => {
-                self.counts.add(judged.result);
-                let file = trace_file.map(str::to_owned);
-                let verdict = judged.verdict.as_ref().map(|verdict| {
-                    let findings = judged
-                        .findings
-                        .iter()
-                        .map(|(finding, known)| FindingReport::new(finding, Some(known.is_some())))
-                        .collect();
-                    TraceReport::new(file.clone(), verdict, findings)
-                });
-                self.report.scenarios.push(ScenarioReport {
-                    scenario: judged.scenario.clone(),
-                    result: judged.result.to_string(),
-                    expectations: judged.expectations.as_str().to_owned(),
-                    deviations: judged.deviations.clone(),
-                    checks: judged.checks.iter().map(CheckReport::from).collect(),
-                    left_out: judged.left_out.iter().map(LeftOutReport::from).collect(),
-                    trace: file,
-                    reason: judged.reason.clone(),
-                    verdict,
-                });
-                self.judged.push((*judged).clone());
-                Ok(())
-            }
-            RunEvent::Finished(finished) => {
-                for (result, count) in self.counts.iter() {
-                    self.report.summary.insert(result.to_string(), count.into());
-                }
-                self.report.fixed = finished.stale.iter().map(ToString::to_string).collect();
-                let summary = Summary::new(&self.judged, finished.known);
-                self.report.behave = summary.behave;
-                self.report.deviate = summary.deviate;
-                let deviations = summary.deviations.into_iter();
-                self.report.deviations = deviations.map(RunDeviation::from).collect();
-                serde_json::to_writer_pretty(&mut self.out, &self.report)?;
-                writeln!(self.out)
-            }
+impl ScenarioReport {
+    fn of(judged: &Judged, trace_file: Option<&str>) -> Self {
+        let file = trace_file.map(str::to_owned);
+        let verdict = judged.verdict.as_ref().map(|verdict| {
+            let findings = judged
+                .findings
+                .iter()
+                .map(|(finding, known)| FindingReport::new(finding, Some(known.is_some())))
+                .collect();
+            TraceReport::new(file.clone(), verdict, findings)
+        });
+        Self {
+            scenario: judged.scenario.clone(),
+            result: judged.result.to_string(),
+            expectations: judged.expectations.as_str().to_owned(),
+            deviations: judged.deviations.clone(),
+            checks: judged.checks.iter().map(CheckReport::from).collect(),
+            left_out: judged.left_out.iter().map(LeftOutReport::from).collect(),
+            trace: file,
+            reason: judged.reason.clone(),
+            verdict,
         }
     }
 }

@@ -3,78 +3,45 @@
 use std::io::{self, Write};
 use std::time::Duration;
 
+use peerstate_model::trace::Implementation;
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
-use super::{Reporter, RunEvent};
+use super::Ran;
+use crate::report::finding::deviations;
 use crate::run::verdict::{Judged, Result};
-use peerstate_model::rules::Finding;
 
-/// Collects the run and writes one XML document at its end.
-pub struct Junit<W> {
-    out: W,
-    suite: TestSuite,
-    elapsed: Duration,
-}
-
-impl<W: Write> Junit<W> {
-    /// A reporter to `out`.
-    pub fn new(out: W) -> Self {
-        Self {
-            out,
-            suite: TestSuite::new("peerstate"),
-            elapsed: Duration::ZERO,
-        }
+/// Writes the XML document.
+///
+/// # Errors
+///
+/// When nothing can be written.
+pub fn write(out: &mut dyn Write, ran: &Ran<'_>) -> io::Result<()> {
+    let Implementation { name, version } = ran.implementation;
+    let mut suite = TestSuite::new(format!("{name} {version} by {}", ran.edition));
+    for judged in ran.judged {
+        let mut case = TestCase::new(judged.scenario.clone(), status(judged));
+        case.set_classname("peerstate");
+        case.set_time(judged.elapsed);
+        case.set_system_out(system_out(judged, ran.trace_file(judged)).join("\n"));
+        suite.add_test_case(case);
     }
-}
-
-impl<W: Write> Reporter for Junit<W> {
-    fn event(&mut self, event: &RunEvent<'_>) -> io::Result<()> {
-        match event {
-            RunEvent::Started {
-                implementation,
-                edition,
-                ..
-            } => {
-                self.suite = TestSuite::new(format!(
-                    "{} {} by {edition}",
-                    implementation.name, implementation.version
-                ));
-                Ok(())
-            }
-            RunEvent::Judged { judged, trace_file } => {
-                let mut case = TestCase::new(judged.scenario.clone(), status(judged));
-                case.set_classname("peerstate");
-                case.set_time(judged.elapsed);
-                let lines = system_out(judged, *trace_file);
-                if !lines.is_empty() {
-                    case.set_system_out(lines.join("\n"));
-                }
-                self.elapsed += judged.elapsed;
-                self.suite.add_test_case(case);
-                Ok(())
-            }
-            RunEvent::Finished(finished) => {
-                for stale in finished.stale {
-                    let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
-                    status.set_message(stale.to_string());
-                    let name = format!("known: {}", stale.entry.name());
-                    self.suite.add_test_case(TestCase::new(name, status));
-                }
-                let mut report = Report::new("peerstate");
-                report.set_time(self.elapsed);
-                self.suite.set_time(self.elapsed);
-                report.add_test_suite(self.suite.clone());
-                // Into memory first: its error would hide that a pipe was closed.
-                let xml = report.to_string().map_err(io::Error::other)?;
-                writeln!(self.out, "{xml}")
-            }
-        }
+    for stale in ran.stale {
+        let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+        status.set_message(stale.to_string());
+        let name = format!("known: {}", stale.entry.name());
+        suite.add_test_case(TestCase::new(name, status));
     }
+    let elapsed: Duration = ran.judged.iter().map(|judged| judged.elapsed).sum();
+    suite.set_time(elapsed);
+    let mut report = Report::new("peerstate");
+    report.set_time(elapsed);
+    report.add_test_suite(suite);
+    // Into memory first: its error would hide that a pipe was closed.
+    let xml = report.to_string().map_err(io::Error::other)?;
+    writeln!(out, "{xml}")
 }
 
 fn status(judged: &Judged) -> TestCaseStatus {
-    let unknown = judged.findings.iter().filter(|(_, known)| known.is_none());
-    let known = judged.findings.iter().filter(|(_, known)| known.is_some());
     match judged.result {
         Result::Pass => TestCaseStatus::success(),
         // CI systems show a skipped test and why, and do not count it as good.
@@ -86,7 +53,7 @@ fn status(judged: &Judged) -> TestCaseStatus {
                 .collect();
             status
                 .set_message(format!("known: {}", reasons.join(" ")))
-                .set_description(describe(judged, known));
+                .set_description(describe(judged, true));
             status
         }
         Result::Unsupported => {
@@ -98,14 +65,14 @@ fn status(judged: &Judged) -> TestCaseStatus {
             let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
             status
                 .set_message(judged.result.to_string())
-                .set_description(describe(judged, unknown));
+                .set_description(describe(judged, false));
             status
         }
         Result::Inconclusive | Result::Error => {
             let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
             status
                 .set_message(judged.result.to_string())
-                .set_description(describe(judged, unknown));
+                .set_description(describe(judged, false));
             status
         }
     }
@@ -125,18 +92,16 @@ fn system_out(judged: &Judged, trace_file: Option<&str>) -> Vec<String> {
     lines
 }
 
-/// A line a deviation, with its place in the trace.
-fn describe<'j>(
-    judged: &Judged,
-    findings: impl Iterator<Item = &'j (Finding, Option<usize>)>,
-) -> String {
-    let lines = findings.map(|(finding, _)| {
-        let first = finding.first();
-        format!(
-            "{}, {}, line {} of the trace, at {} ms: {}",
-            finding.rule, finding.peer, first.line, first.at, finding.message
-        )
-    });
-    let lines: Vec<String> = lines.chain(judged.reason.clone()).collect();
+/// The deviations that are known, or those that are not, and why the scenario has its result.
+fn describe(judged: &Judged, is_known: bool) -> String {
+    let mut lines = Vec::new();
+    for deviation in deviations(&judged.findings_known(is_known)) {
+        lines.push(deviation.finding.rule.to_owned());
+        let see = deviation.spec().map(|spec| format!("see {spec}"));
+        let said = deviation.said().into_iter().chain(see);
+        let said = said.chain(deviation.consequences(false));
+        lines.extend(said.map(|line| format!("  {line}")));
+    }
+    lines.extend(judged.reason.clone());
     lines.join("\n")
 }

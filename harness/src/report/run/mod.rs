@@ -1,4 +1,4 @@
-//! Reports of a run: one stream of events, and a reporter a format.
+//! Reports of a run: what came of it, and a writer a format.
 
 #[cfg(feature = "html")]
 pub mod html;
@@ -9,69 +9,51 @@ pub mod junit;
 mod story;
 pub mod summary;
 
-use std::io;
+use std::collections::BTreeMap;
 
 use peerstate_model::trace::{Clock, Implementation};
 
 use crate::run::deviations::{KnownDeviation, Stale};
 use crate::run::verdict::{Judged, Result};
 
-/// What happens in a run.
-#[derive(Debug)]
-pub enum RunEvent<'e> {
-    /// It begins.
-    Started {
-        /// The implementation under test.
-        implementation: &'e Implementation,
-        /// Whose time its traces are in.
-        clock: Clock,
-        /// The edition it is judged by.
-        edition: &'e str,
-        /// How many scenarios there are.
-        scenarios: usize,
-    },
-    /// A scenario has been run and judged; scenarios come in their order.
-    Judged {
-        /// What became of it.
-        judged: &'e Judged,
-        /// The file its trace was written to, if it was.
-        trace_file: Option<&'e str>,
-    },
-    /// It has ended.
-    Finished(Finished<'e>),
-}
-
-/// How a run ended.
+/// A run, as it is reported.
 #[derive(Debug, Clone, Copy)]
-pub struct Finished<'e> {
+pub struct Ran<'r> {
+    /// The implementation under test.
+    pub implementation: &'r Implementation,
+    /// Whose time its traces are in.
+    pub clock: Clock,
+    /// The edition it is judged by.
+    pub edition: &'r str,
+    /// What became of the scenarios, in their order.
+    pub judged: &'r [Judged],
+    /// The files that traces were written to, by the ids of their scenarios.
+    pub trace_files: &'r BTreeMap<String, String>,
     /// Every known deviation, in the order of the list.
-    pub known: &'e [KnownDeviation],
+    pub known: &'r [KnownDeviation],
     /// What is listed and happens no more, beyond what the result of a scenario says.
-    pub stale: &'e [Stale<'e>],
+    pub stale: &'r [Stale<'r>],
     /// The file of the list.
-    pub known_file: &'e str,
+    pub known_file: &'r str,
 }
 
-/// Something that reports a run.
-pub trait Reporter {
-    /// Takes in what happens; writes when it will.
-    ///
-    /// # Errors
-    ///
-    /// When nothing can be written.
-    fn event(&mut self, event: &RunEvent<'_>) -> io::Result<()>;
+impl Ran<'_> {
+    /// The file that the trace of a scenario was written to, if it was.
+    fn trace_file(&self, judged: &Judged) -> Option<&str> {
+        self.trace_files.get(&judged.scenario).map(String::as_str)
+    }
 }
 
 /// How many scenarios had each result.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 pub struct Counts([usize; Result::ALL.len()]);
 
 impl Counts {
-    /// Counts one more.
-    pub fn add(&mut self, result: Result) {
-        if let Some(place) = Result::ALL.iter().position(|other| *other == result) {
-            self.0[place] += 1;
-        }
+    /// The results of scenarios.
+    #[must_use]
+    pub fn of(judged: &[Judged]) -> Self {
+        let of = |result| judged.iter().filter(|one| one.result == result).count();
+        Self(Result::ALL.map(of))
     }
 
     /// The results that there were, and how often.

@@ -65,7 +65,8 @@ impl NamedList {
     ///
     /// When the file can not be read, is not a list, or is a list of another implementation.
     pub fn of(implementation: &dyn Implementation, file: Option<&Path>) -> Result<Self, ListError> {
-        let list = match (file, implementation.known_deviations()) {
+        let profile = implementation.profile();
+        let list = match (file, profile.known_deviations) {
             (Some(path), _) => Self {
                 name: input::shown(path),
                 known: KnownDeviations::read(path)?,
@@ -79,7 +80,7 @@ impl NamedList {
                 known: KnownDeviations::default(),
             },
         };
-        let tested = implementation.identity().name;
+        let tested = profile.identity.name;
         match &list.known.implementation {
             Some(other) if !list.known.is_of(&tested) => Err(ListError::OfAnother {
                 of: names::shorten(other),

@@ -6,7 +6,7 @@ use std::sync::mpsc;
 use std::thread;
 
 /// As many threads as there are cores.
-pub fn cores() -> usize {
+pub(crate) fn cores() -> usize {
     thread::available_parallelism().map_or(1, NonZero::get)
 }
 
@@ -16,7 +16,7 @@ pub fn cores() -> usize {
 /// # Errors
 ///
 /// The first that `give` returns; work that has begun is then finished and thrown away.
-pub fn side_by_side<T: Sync, R: Send, E>(
+pub(crate) fn side_by_side<T: Sync, R: Send, E>(
     items: &[T],
     threads: usize,
     work: impl Fn(&T) -> R + Sync,

@@ -1,0 +1,49 @@
+//! What an implementation is, what it shows, and what it lets a scenario do.
+
+use std::collections::BTreeSet;
+
+use peerstate_model::trace::{Clock, Implementation as Identity, Observes};
+
+use super::Capability;
+
+/// What an implementation is, what it shows, and what it lets a scenario do.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Profile {
+    /// Its name and version, as traces report them.
+    pub identity: Identity,
+    /// Whose time its traces are in.
+    pub clock: Clock,
+    /// What its traces can show. A rule about anything else is not judged.
+    pub observes: Observes,
+    /// What it lets a scenario do. A scenario that requires more is unsupported, and not run.
+    pub capabilities: BTreeSet<Capability>,
+    /// What it is known to get wrong, if there is a list.
+    pub known_deviations: Option<KnownList>,
+}
+
+impl Profile {
+    /// The profile of an implementation of which nothing else is said: its traces may show anything,
+    /// it has no capability, and there is no list of known deviations.
+    #[must_use]
+    pub fn new(name: &str, version: &str, clock: Clock) -> Self {
+        Self {
+            identity: Identity {
+                name: name.to_owned(),
+                version: version.to_owned(),
+            },
+            clock,
+            observes: Observes::default(),
+            capabilities: BTreeSet::new(),
+            known_deviations: None,
+        }
+    }
+}
+
+/// A list of known deviations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KnownList {
+    /// What messages call it, such as the path of the file.
+    pub name: &'static str,
+    /// The YAML (`docs/known-format.md`).
+    pub text: &'static str,
+}
