@@ -89,8 +89,8 @@ impl Exit {
 
     const fn meaning(self) -> &'static str {
         match self {
-            Self::Fine => "all as it should be",
-            Self::Violation => "something violates",
+            Self::Fine => "all as expected",
+            Self::Violation => "a violation",
             Self::BadInput => "bad input or usage",
             Self::NotRun => "an implementation could not be run",
         }
