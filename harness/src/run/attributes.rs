@@ -178,7 +178,7 @@ impl Source {
         match self {
             Self::Initial => Some("its initial value"),
             Self::Close => Some("what close() sets"),
-            Self::Event(at) if at.since_start() < since => Some("what its last event said"),
+            Self::Event(at) if at.since_start() < since => Some("what its last event reported"),
             Self::Event(_) | Self::Read => None,
         }
     }
@@ -217,7 +217,7 @@ impl Comparison {
         let seen: Vec<Option<S>> = seen.collect();
         let holds = |state: &Option<S>| state.is_some_and(|state| expected.contains(&state));
         if seen.is_empty() {
-            self.miss(name, &one_of(expected), "of no transport seen");
+            self.miss(name, &one_of(expected), "of no transport observed");
         } else if !seen.iter().all(holds) {
             let states: Vec<_> = seen
                 .iter()
@@ -260,7 +260,7 @@ mod tests {
     #[rstest]
     #[case::read_by_the_getter(None, 9, &[])]
     #[case::in_the_window(Some(Read::Argument), 5, &[])]
-    #[case::before_the_window(Some(Read::Argument), 6, &["connectionState is what its last event said"])]
+    #[case::before_the_window(Some(Read::Argument), 6, &["connectionState is what its last event reported"])]
     fn the_last_event_is_assumed_to_hold(
         #[case] read: Option<Read>,
         #[case] since: u64,

@@ -18,10 +18,10 @@ pub struct TraceFolder(PathBuf);
 #[derive(Debug, thiserror::Error)]
 pub enum FolderError {
     /// There is something else with its name.
-    #[error("{0}: this is no folder; name one, or one that is to be made")]
+    #[error("{0}: this is not a folder; name a folder, or one to create")]
     NoFolder(String),
     /// It was not made.
-    #[error("{folder}: the folder can not be made: {reason}")]
+    #[error("{folder}: the folder can not be created: {reason}")]
     NotMade {
         /// The folder.
         folder: String,

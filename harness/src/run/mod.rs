@@ -145,7 +145,7 @@ fn refused(
         error,
         message,
     } = refusal;
-    let deviation = format!("the constructor must succeed, and failed with {error}");
+    let deviation = format!("the constructor must succeed, but failed with {error}");
     let missed = Missed {
         trace_line: 2,
         message: format!("{deviation}: {message}"),

@@ -237,7 +237,7 @@ impl Court<'_> {
             let again = run::run(scenario, self.implementation, self.seed)?;
             if again != run {
                 judged.result = Result::Error;
-                judged.reason = Some(format!("replay {} showed another trace", replay + 1));
+                judged.reason = Some(format!("replay {} gave a different trace", replay + 1));
                 judged.trace = Some(again.trace);
                 return Ok(judged);
             }
@@ -296,7 +296,7 @@ impl Court<'_> {
         if let (Some((_, entry)), Result::Pass | Result::Known) = (stale, judged.result) {
             judged.result = Result::Fixed;
             judged.reason = Some(format!(
-                "{} is listed as known here and did not happen; take it out of the list",
+                "{} is listed as known here but did not happen; remove it from the list",
                 entry.name()
             ));
         }

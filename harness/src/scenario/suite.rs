@@ -1,4 +1,4 @@
-//! Where scenarios come from: those compiled in, and files of one's own.
+//! Where scenarios come from: compiled-in scenarios, and files of the user.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
@@ -14,10 +14,10 @@ use crate::scenario::{self, Scenario, ScenarioError};
 
 static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/scenarios");
 
-/// Scenarios that can not be had.
+/// Why scenarios were not found.
 #[derive(Debug, thiserror::Error)]
 pub enum SuiteError {
-    /// Files are no scenarios.
+    /// The files are not valid scenarios.
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
     Refused(Vec<Refused<ScenarioError>>),
     /// A name is neither a scenario nor a file.
@@ -26,48 +26,48 @@ pub enum SuiteError {
          all)"
     )]
     Unknown {
-        /// What was asked for.
+        /// The name that was given.
         found: String,
-        /// The nearest known one.
+        /// The nearest known name.
         suggestion: Suggestion,
     },
-    /// A pattern is none.
+    /// A pattern is invalid.
     #[error(
-        "`{pattern}` is no pattern: {reason}; `*` stands for part of a name, `**` for any path"
+        "`{pattern}` is not a pattern: {reason}; `*` matches part of a name, `**` any path"
     )]
     Pattern {
-        /// What was read.
+        /// The pattern that was given.
         pattern: String,
-        /// Why it is none.
+        /// Why it is invalid.
         reason: String,
     },
-    /// Two scenarios have one id.
+    /// Two scenarios have the same id.
     #[error(
         "two scenarios have the id `{id}`, which is the path below a folder `scenarios` or below the \
-         working directory, or else the name; rename or move one of the files"
+         working directory, or otherwise the name; rename or move one of the files"
     )]
     SameId {
         /// The id.
         id: String,
     },
-    /// A folder holds no scenarios.
+    /// A folder has no scenarios.
     #[error("there is no scenario (a file that ends in .yaml) below {}", shown(.0))]
     EmptyFolder(PathBuf),
     /// A folder could not be read.
     #[error("{}: the folder can not be read: {reason}", shown(path))]
     Unreadable {
-        /// Which.
+        /// The folder.
         path: PathBuf,
         /// Why.
         reason: String,
     },
 }
 
-/// A pattern over ids: `*` within one part of the path, `**` across parts.
+/// Parses a pattern over ids: `*` matches within one part of the path, `**` across parts.
 ///
 /// # Errors
 ///
-/// When the pattern is none.
+/// If the pattern is invalid.
 pub fn pattern(text: &str) -> Result<GlobMatcher, SuiteError> {
     GlobBuilder::new(text)
         .literal_separator(true)
@@ -79,15 +79,15 @@ pub fn pattern(text: &str) -> Result<GlobMatcher, SuiteError> {
         })
 }
 
-/// Every scenario compiled in, by id.
+/// Returns every compiled-in scenario, by id.
 ///
 /// # Errors
 ///
-/// When one of them is none, which a test keeps from happening.
+/// If one of them is not a valid scenario. A test checks that they all are.
 pub fn embedded() -> Result<Vec<Scenario>, SuiteError> {
     let mut files = Vec::new();
     collect(&EMBEDDED, &mut files);
-    // By id, which is not quite by path: `audio` before `audio-track`.
+    // The order by id differs slightly from that by path: `audio` comes before `audio-track`.
     files.sort();
     let parsed = files
         .into_iter()
@@ -95,7 +95,7 @@ pub fn embedded() -> Result<Vec<Scenario>, SuiteError> {
     all_or_refused(parsed)
 }
 
-/// The ids of the scenarios that are compiled in.
+/// Returns the ids of the compiled-in scenarios.
 #[must_use]
 pub fn embedded_ids() -> Vec<String> {
     let mut files = Vec::new();
@@ -103,13 +103,13 @@ pub fn embedded_ids() -> Vec<String> {
     files.into_iter().map(|(id, _)| id).collect()
 }
 
-/// The scenarios that the arguments name: ids, folders of ids, patterns over ids, files and folders.
-/// One that is named twice is there once.
+/// Returns the scenarios that the arguments name: ids, folders of ids, patterns over ids, files and
+/// folders. A scenario that is named twice is returned once.
 ///
 /// # Errors
 ///
-/// When one of them names nothing, a file is no scenario, or two scenarios have one id; all
-/// problems of all files.
+/// If an argument names nothing, a file is not a valid scenario, or two scenarios have the same id.
+/// Reports all problems of all files.
 pub fn select(arguments: &[String]) -> Result<Vec<Scenario>, SuiteError> {
     let known = embedded()?;
     if arguments.is_empty() {
@@ -145,14 +145,14 @@ pub fn select(arguments: &[String]) -> Result<Vec<Scenario>, SuiteError> {
     Ok(chosen)
 }
 
-/// What one argument names.
+/// Returns the scenarios that one argument names.
 fn find(argument: &str, known: &[Scenario]) -> Result<Vec<Scenario>, SuiteError> {
     let path = Path::new(argument);
     if path.is_dir() {
         return read_folder(path);
     }
     if path.try_exists().unwrap_or(true) {
-        // A pipe or device is read as well: who names one means it.
+        // A pipe or device is read as well, because the user named it on purpose.
         return read_file(path, input::text).map(|scenario| vec![scenario]);
     }
     let id = argument
@@ -164,7 +164,7 @@ fn find(argument: &str, known: &[Scenario]) -> Result<Vec<Scenario>, SuiteError>
     if !of_id.is_empty() {
         return Ok(of_id);
     }
-    // The id of a file of one's own, as reports show it.
+    // The id of a file of the user, as reports show it.
     let file = PathBuf::from(format!("{argument}.yaml"));
     if file.is_file() {
         return read_file(&file, input::text).map(|scenario| vec![scenario]);
@@ -181,19 +181,20 @@ fn find(argument: &str, known: &[Scenario]) -> Result<Vec<Scenario>, SuiteError>
     Ok(matching)
 }
 
-/// What a pattern over ids matches; the name of a folder stands for everything in it.
+/// Returns a function that matches ids against a pattern; the name of a folder matches everything
+/// in it.
 ///
 /// # Errors
 ///
-/// When the pattern is none.
+/// If the pattern is invalid.
 pub fn matcher(text: &str) -> Result<impl Fn(&str) -> bool, SuiteError> {
     let pattern = pattern(text)?;
     let folder = format!("{}/", text.trim_end_matches('/'));
     Ok(move |id: &str| pattern.is_match(id) || id.starts_with(&folder))
 }
 
-/// The id, folder or pattern that a text is most likely a slip of: one that is written nearly so,
-/// or a scenario whose name without its folder is.
+/// Returns the id, folder or pattern that a text most likely means: one that is spelt almost the
+/// same, or a scenario whose name without its folder is.
 #[must_use]
 pub fn suggest(found: &str, known: &[Scenario]) -> Suggestion {
     let ids = known.iter().map(|scenario| scenario.id.as_str());
@@ -246,14 +247,14 @@ fn all_or_refused(
     }
 }
 
-/// The id of a file of one's own, however it was named: its path below a folder `scenarios`, if it
-/// is in one, or below the working directory, if it is there, or else its name.
+/// Returns the id of a file of the user, however it was named: its path below a folder `scenarios`,
+/// or below the working directory, or otherwise its name.
 ///
-/// Traces are written to files of this name, so it never leads out of a folder.
+/// Traces are written to files with this name, so it never leads out of a folder.
 fn id_of(path: &Path) -> String {
     let here = env::current_dir().and_then(fs::canonicalize);
     let here = here.unwrap_or_default();
-    // A pipe has no path of its own; what does not exist is refused when it is read.
+    // A pipe has no path; a file that does not exist is refused when it is read.
     let whole = match fs::canonicalize(path) {
         Ok(whole) if whole.is_file() => whole,
         _ => path.to_owned(),
@@ -284,7 +285,7 @@ fn id_below(path: &Path, here: &Path) -> String {
     }
 }
 
-/// A path, fit to print.
+/// Returns a path in printable form.
 fn shown(path: &Path) -> String {
     printable(&path.to_string_lossy())
 }

@@ -1,4 +1,4 @@
-//! The check of the connection model. What is reported is the model's own
+//! The check of the connection model. The report is the model's
 //! [`CheckReport`](peerstate_model::machine::check::CheckReport).
 
 pub mod human;

@@ -166,14 +166,14 @@ impl Deviation<'_> {
     }
 }
 
-/// The indent of what is said of a deviation.
+/// The indent of the text below a deviation.
 const INDENT: usize = 4;
 
-/// How many peers are named that show one deviation.
+/// The largest number of peers to name for one deviation.
 const MOST_PEERS: usize = 8;
 
 fn write_lanes(out: &mut dyn Write, trace: &Trace, place: Place, shown: Shown) -> io::Result<()> {
-    /// How many entries are shown before a place, and how many after it.
+    /// The number of entries to show before a place, and after it.
     const CONTEXT: usize = 3;
     let mut lanes = Lanes::around(place.line, CONTEXT, shown.width.saturating_sub(INDENT));
     if shown.details {
@@ -197,7 +197,7 @@ fn places(finding: &Finding) -> String {
 
 /// The lines on which a finding is: `line 12`, or `lines 12, 14, 20 and 5 more`.
 fn lines(finding: &Finding) -> String {
-    /// How many lines are named.
+    /// The largest number of lines to name.
     const MOST: usize = 5;
     let named: Vec<String> = finding
         .places

@@ -32,7 +32,7 @@ pub enum ListError {
     Refused(#[from] Refused<KnownError>),
     /// It is of another implementation.
     #[error(
-        "{name} lists the known deviations of `{of}`, and they do not excuse `{tested}`, the \
+        "{name} lists the known deviations of `{of}`; they do not excuse `{tested}`, the \
          implementation under test; give its own list with --known, or an empty one"
     )]
     OfAnother {

@@ -52,11 +52,11 @@ impl fmt::Display for Stale<'_> {
         match self.rule {
             None => write!(
                 f,
-                "{name} is listed as known in {scenarios} and happens no more"
+                "{name} is listed as known in {scenarios} but no longer happens"
             ),
             Some(rule) => write!(
                 f,
-                "{name} lists {rule} as broken, and nothing breaks it any more"
+                "{name} lists {rule} as broken, but nothing breaks it any more"
             ),
         }
     }

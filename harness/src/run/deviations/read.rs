@@ -47,11 +47,11 @@ pub enum KnownError {
     #[error("every entry needs at least one rule")]
     NoRules,
     /// An entry gives an empty list of messages.
-    #[error("give at least one part of a message, or leave the key out")]
+    #[error("give at least one part of a message, or leave out the key")]
     NoMessages,
     /// An entry about faults names a peer.
     #[error(
-        "a fault of the implementation is of no peer; leave `peer` out where `rule` is `error`"
+        "a fault of the implementation has no peer; leave out `peer` if `rule` is `error`"
     )]
     PeerOfError,
     /// A pattern is none.
@@ -135,26 +135,27 @@ keys! {
 keys! {
     /// What an implementation is known to get wrong, by one cause.
     struct Entry: KnownError, "an entry: `rule`, `scenarios`, `reason`, `since`" {
-        /// The rule that is broken, or a list of them where one cause breaks several; `error` for a
+        /// The rule that is broken, or a list of them if one cause breaks several; `error` for a
         /// fault of the implementation.
         expected rule: Vec<&'static str> = one_or_more(rule()).at_least_one(|_| KnownError::NoRules),
-        /// The scenarios in which it is: ids, and patterns over ids, in which `*` stands for part of a
-        /// name and `**` for any path.
+        /// The scenarios in which it happens: ids, or patterns over ids, in which `*` matches part
+        /// of a name and `**` any path.
         expected scenarios: Vec<String> =
             list("a list of patterns", text("text")).at_least_one(|_| KnownError::NoScenarios),
-        /// Why, and what the implementation does instead, in a sentence.
+        /// Why it is a deviation, and what the implementation does instead, in a sentence.
         expected reason: String =
             form("a sentence", r"\S", reason),
-        /// The first version of the implementation in which it was seen.
+        /// The first version of the implementation that was seen to deviate.
         expected since: String = text("a version"),
         /// Where it was reported.
         optional link: String = text("text"),
-        /// Part of a finding's message or deviation, or a list of such parts, one of which it has.
+        /// Part of a finding's message or deviation, or a list of such parts, of which one must
+        /// match.
         defaulted message: Vec<String> =
             one_or_more(text("part of a message")).at_least_one(|_| KnownError::NoMessages),
-        /// The peer that shows it, where only one does.
+        /// The peer that shows it, if only one does.
         optional peer: String = text("the name of a peer"),
-        /// Names the deviation: lower-case words joined by hyphens, unique in the list.
+        /// The name of the deviation: lower-case words joined by hyphens, unique in the list.
         optional id: String =
             form("an id", "^[a-z0-9]+(-[a-z0-9]+)*$", id),
     }

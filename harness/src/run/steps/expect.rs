@@ -95,16 +95,16 @@ fn compare_events(
     let mut failures: Vec<Failure> = dispatched
         .map(|event| Failure {
             peer,
-            deviation: format!("{event} must not be dispatched, and was"),
-            message: format!("{event} must not be dispatched in {during:?}, and was"),
+            deviation: format!("{event} must not be dispatched, but was"),
+            message: format!("{event} must not be dispatched in {during:?}, but was"),
         })
         .collect();
     failures.extend(expectation.once.iter().filter_map(|event| {
         let count = seen.iter().filter(|seen| *seen == event).count();
         let deviation = match count {
-            0 => format!("{event} must be dispatched once, and was not"),
+            0 => format!("{event} must be dispatched once, but was not"),
             1 => return None,
-            _ => format!("{event} must be dispatched once, and was {count} times"),
+            _ => format!("{event} must be dispatched once, but was dispatched {count} times"),
         };
         Some(Failure {
             peer,
@@ -126,7 +126,7 @@ fn compare_events(
             deviation: format!("{missing} is missing among the events {events}"),
             message: format!(
                 "expected the events {events} in this order in {during:?}; {missing} is missing, \
-                 seen: {seen}"
+                 observed: {seen}"
             ),
         });
     }

@@ -323,7 +323,7 @@ impl<'r> Stepper<'r> {
             }
             (Some(expected), Returned::Refused { error, message }) => {
                 let deviation =
-                    format!("{method} must fail with {expected}, and failed with {error}");
+                    format!("{method} must fail with {expected}, but failed with {error}");
                 Err(Stop::Failed(Failure {
                     peer,
                     message: format!("{deviation}: {message}"),
@@ -331,7 +331,7 @@ impl<'r> Stepper<'r> {
                 }))
             }
             (Some(expected), Returned::Ok | Returned::Description(_)) => {
-                let deviation = format!("{method} must fail with {expected}, and succeeded");
+                let deviation = format!("{method} must fail with {expected}, but succeeded");
                 Err(failed(peer, deviation))
             }
         }
@@ -432,12 +432,12 @@ fn given_as(description: Description, source: &DescriptionSource) -> Description
 }
 
 fn nothing_made(peer: PeerIndex) -> Stop {
-    let deviation = "there is no description to set: none was made".to_owned();
+    let deviation = "there is no description to set: none was created".to_owned();
     failed(peer, deviation)
 }
 
 fn must_succeed(peer: PeerIndex, method: Method, error: &str, message: &str) -> Stop {
-    let deviation = format!("{method} must succeed, and failed with {error}");
+    let deviation = format!("{method} must succeed, but failed with {error}");
     Stop::Failed(Failure {
         peer,
         message: format!("{deviation}: {message}"),
