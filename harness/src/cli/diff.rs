@@ -48,7 +48,9 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
         return Ok(Exit::Fine);
     }
     let [a, b] = found.as_slice() else {
-        return Err(CliError::Usage("expected two editions to compare".to_owned()));
+        return Err(CliError::Usage(
+            "expected two editions to compare".to_owned(),
+        ));
     };
     let both = a.edition.connection_state.is_some() && b.edition.connection_state.is_some();
     let of = args.of.as_deref().unwrap_or(if both {

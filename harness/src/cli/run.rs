@@ -152,9 +152,7 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
 }
 
 fn not_written(error: &TraceNotWritten) -> CliError {
-    CliError::Usage(format!(
-        "{error}; --trace-dir needs a writable folder"
-    ))
+    CliError::Usage(format!("{error}; --trace-dir needs a writable folder"))
 }
 
 fn selection(args: &Args) -> Result<Selection, CliError> {

@@ -24,10 +24,10 @@ pub mod webrtc_rs;
 
 use crate::implementation::Implementation;
 
-/// The name of the one that is run where none is named.
+/// The name of the default implementation.
 pub const DEFAULT: &str = "webrtc-rs";
 
-/// The implementations by name.
+/// Returns the implementations by name.
 #[must_use]
 pub fn all() -> Vec<(&'static str, Box<dyn Implementation>)> {
     vec![
@@ -42,7 +42,7 @@ pub fn all() -> Vec<(&'static str, Box<dyn Implementation>)> {
     ]
 }
 
-/// The implementation with a name, if there is one.
+/// Returns the implementation with this name, if there is one.
 #[must_use]
 pub fn by_name(name: &str) -> Option<Box<dyn Implementation>> {
     all()

@@ -32,9 +32,7 @@ pub enum SuiteError {
         suggestion: Suggestion,
     },
     /// A pattern is invalid.
-    #[error(
-        "`{pattern}` is not a pattern: {reason}; `*` matches part of a name, `**` any path"
-    )]
+    #[error("`{pattern}` is not a pattern: {reason}; `*` matches part of a name, `**` any path")]
     Pattern {
         /// The pattern that was given.
         pattern: String,

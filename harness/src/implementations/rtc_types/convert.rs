@@ -1,4 +1,4 @@
-//! Between the harness's words and the types of the crate `rtc`.
+//! Conversions between the harness's types and those of the crate `rtc`.
 
 use std::fmt::Display;
 use std::str::FromStr;
@@ -24,12 +24,12 @@ use crate::implementation::configuration::{
 };
 use crate::implementation::{Candidate, Description, DescriptionType, Direction, MediaKind};
 
-/// A state of the crate as the state of W3C that has its name; `None` for `unspecified`.
+/// Returns the W3C state with the same name as the crate's; `None` for `unspecified`.
 pub(in crate::implementations) fn state<S: FromStr>(state: impl Display) -> Option<S> {
     state.to_string().parse().ok()
 }
 
-/// A configuration of the crate; without a certificate, a connection makes its own.
+/// Returns a configuration of the crate; without a certificate, a connection creates its own.
 pub(in crate::implementations) fn configuration(
     configuration: &Configuration,
     certificate: Option<RTCCertificate>,
@@ -70,11 +70,11 @@ pub(in crate::implementations) fn configuration(
     builder.build()
 }
 
-/// A description of the crate.
+/// Returns a description of the crate.
 ///
 /// # Errors
 ///
-/// When the SDP can not be parsed.
+/// If the SDP can not be parsed.
 pub(in crate::implementations) fn description(
     description: &Description,
 ) -> Result<RTCSessionDescription> {
@@ -98,7 +98,7 @@ pub(in crate::implementations) fn candidate(candidate: &RTCIceCandidateInit) -> 
     }
 }
 
-/// A candidate of the crate; its end of candidates is an empty one.
+/// Returns a candidate of the crate, whose end of candidates is an empty one.
 pub(in crate::implementations) fn candidate_init(
     candidate: Option<&Candidate>,
 ) -> RTCIceCandidateInit {
@@ -120,8 +120,8 @@ pub(in crate::implementations) fn codec_kind(kind: MediaKind) -> RtpCodecKind {
     }
 }
 
-/// What a transceiver is made with. The crate takes a direction that sends only together with an
-/// encoding, for which an application that has no track yet names the codec it will send.
+/// Returns the arguments for a transceiver. The crate accepts a sending direction only with an
+/// encoding, for which an application without a track names the codec that it will send.
 pub(in crate::implementations) fn transceiver_init(
     kind: MediaKind,
     direction: Direction,
@@ -153,7 +153,7 @@ pub(in crate::implementations) fn data_channel_init(
     }
 }
 
-/// A track that sends nothing; `number` keeps the tracks of a peer apart.
+/// Returns a track that sends nothing; `number` distinguishes the tracks of a peer.
 pub(in crate::implementations) fn track(kind: MediaKind, number: u32) -> MediaStreamTrack {
     let name = match kind {
         MediaKind::Audio => format!("audio-{number}"),

@@ -1,14 +1,14 @@
-//! Errors of the crate `rtc`, as the errors that W3C names.
+//! Maps errors of the crate `rtc` to the errors that the W3C names.
 
 use rtc::shared::error::Error;
 
 use crate::implementation::Returned;
 
-/// The refusal that an error stands for.
+/// Returns the refusal that an error means.
 ///
-/// The crate has one error enum of its own for all its layers. Where a variant says what a step of
-/// the specification checks, its W3C name follows; everything else is an `OperationError`, the
-/// name that the specification gives to failures it does not list.
+/// The crate has one error enum for all its layers. If a variant corresponds to a check of the
+/// specification, its W3C name is used; everything else is an `OperationError`, which the
+/// specification uses for failures that it does not list.
 pub(in crate::implementations) fn refusal(error: &Error) -> Returned {
     Returned::Refused {
         error: w3c_name(error).to_owned(),

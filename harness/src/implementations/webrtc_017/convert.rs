@@ -1,4 +1,4 @@
-//! Between the harness's words and the types of the crate.
+//! Conversions between the harness's types and those of the crate.
 
 use std::fmt::Display;
 use std::str::FromStr;
@@ -24,12 +24,12 @@ use crate::implementation::configuration::{
 };
 use crate::implementation::{Candidate, Description, DescriptionType, Direction, MediaKind};
 
-/// A state of the crate as the state of W3C that has its name; `None` for `Unspecified`.
+/// Returns the W3C state with the same name as the crate's; `None` for `Unspecified`.
 pub(super) fn state<S: FromStr>(state: impl Display) -> Option<S> {
     state.to_string().parse().ok()
 }
 
-/// A configuration of the crate; without certificates, a connection makes its own.
+/// Returns a configuration of the crate; without certificates, a connection creates its own.
 pub(super) fn configuration(
     configuration: &Configuration,
     certificates: Vec<RTCCertificate>,
@@ -63,11 +63,11 @@ pub(super) fn configuration(
     }
 }
 
-/// A description of the crate, as an application makes one.
+/// Returns a description of the crate, as an application creates one.
 ///
 /// # Errors
 ///
-/// When the SDP can not be parsed.
+/// If the SDP can not be parsed.
 pub(super) fn description(
     description: &Description,
 ) -> Result<RTCSessionDescription, webrtc_017::Error> {
@@ -76,7 +76,7 @@ pub(super) fn description(
         DescriptionType::Offer => RTCSessionDescription::offer(sdp),
         DescriptionType::Pranswer => RTCSessionDescription::pranswer(sdp),
         DescriptionType::Answer => RTCSessionDescription::answer(sdp),
-        // It has a type of its own but no constructor.
+        // This type has no constructor.
         DescriptionType::Rollback => {
             let mut rollback = RTCSessionDescription::default();
             rollback.sdp_type = RTCSdpType::Rollback;
@@ -86,7 +86,7 @@ pub(super) fn description(
     }
 }
 
-/// A candidate that was gathered; `None` where the crate can not write it.
+/// Returns a gathered candidate; `None` if the crate can not write it.
 pub(super) fn candidate(candidate: &RTCIceCandidate) -> Option<Candidate> {
     let init = candidate.to_json().ok()?;
     Some(Candidate {
@@ -97,7 +97,7 @@ pub(super) fn candidate(candidate: &RTCIceCandidate) -> Option<Candidate> {
     })
 }
 
-/// A candidate of the crate; its end of candidates is an empty one.
+/// Returns a candidate of the crate, whose end of candidates is an empty one.
 pub(super) fn candidate_init(candidate: Option<&Candidate>) -> RTCIceCandidateInit {
     candidate.map_or_else(RTCIceCandidateInit::default, |candidate| {
         RTCIceCandidateInit {
@@ -135,7 +135,7 @@ pub(super) fn data_channel_init(negotiated_id: Option<u16>) -> RTCDataChannelIni
     }
 }
 
-/// A track that sends nothing; `number` keeps the tracks of a peer apart.
+/// Returns a track that sends nothing; `number` distinguishes the tracks of a peer.
 pub(super) fn track(kind: MediaKind, number: u32) -> TrackLocalStaticRTP {
     let (name, mime_type) = match kind {
         MediaKind::Audio => ("audio", MIME_TYPE_OPUS),

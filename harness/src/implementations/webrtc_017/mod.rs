@@ -1,12 +1,12 @@
 //! The crate `webrtc` 0.17, on tokio, in virtual time.
 //!
-//! What can be seen of it: all four attributes, which have getters and are read inside the handlers
-//! too; every event with the value that it carries; and the states of its one ICE and one DTLS
-//! transport, which can be polled. The handler of the ICE transport's changes is the crate's own:
-//! to set it would cut the connection off from them.
+//! A trace shows all four attributes, which have getters and are also read inside the handlers;
+//! every event with the value that it carries; and the states of its one ICE and one DTLS
+//! transport, which can be polled. The handler for the ICE transport's changes belongs to the
+//! crate: replacing it would cut off the connection from them.
 //!
-//! A connection has its one transport from its construction on, and for good. Descriptions of the type
-//! rollback can be made but never set: no step between signaling states is for them.
+//! A connection has its one transport from its construction on, for good. Descriptions of the type
+//! rollback can be created but not set: no transition between signaling states accepts them.
 
 mod certificate;
 mod convert;
@@ -30,7 +30,7 @@ use session::Webrtc017Session;
 /// The name of the implementation.
 pub const NAME: &str = "webrtc-0.17";
 
-/// The version that this is built with; a test compares it with `Cargo.lock`.
+/// The version of the crate; a test compares it with `Cargo.lock`.
 pub const VERSION: &str = "0.17.2";
 
 /// The crate `webrtc` 0.17.
@@ -90,7 +90,7 @@ impl Implementation for Webrtc017 {
     }
 }
 
-/// Why the crate could not be run at all.
+/// Says why the crate could not be run.
 fn unavailable(reason: &impl ToString) -> StartError {
     StartError::Unavailable {
         implementation: NAME.to_owned(),

@@ -21,8 +21,9 @@ use crate::implementation::{
     PeerIndex, Reading, Returned, Session, Setup, StartError,
 };
 
-/// How long a call may take to return, in virtual time. What the crate waits for by itself comes within
-/// seconds; a call that waits for the other side, which none should, may wait for minutes or for ever.
+/// How long a call may take to return, in virtual time. What the crate waits for by itself happens
+/// within seconds; a call that waits for the other side, which none should, may wait for minutes or
+/// for ever.
 const LONGEST_CALL: Duration = Duration::from_mins(1);
 
 pub(super) struct Webrtc017Session {
@@ -56,7 +57,7 @@ impl Webrtc017Session {
         })
     }
 
-    /// Lets the world run until `done`; changes that can only be polled are recorded.
+    /// Lets the world run until `done`; records changes that can only be polled.
     fn run(&self, deadline: Duration, mut done: impl FnMut() -> bool) -> Result<Stop, Fault> {
         self.world.run(&self.network, deadline, || {
             for (index, peer) in self.peers.iter().enumerate() {
@@ -78,7 +79,7 @@ impl Webrtc017Session {
             Stop::Done => self.world.within(task)?.map_err(|error| Fault::Panicked {
                 message: error.to_string(),
             }),
-            // The runtime does not say whether anything is left that could wake the call.
+            // The runtime does not report whether anything is left that could wake the call.
             Stop::DeadlinePassed => Err(Fault::TimedOut {
                 during,
                 after: LONGEST_CALL,
@@ -154,7 +155,7 @@ impl Webrtc017Session {
             Call::CreateAnswer => self.describe(method, DescriptionType::Answer, async move {
                 connection.create_answer(None).await
             }),
-            // The crate has no such form, and the harness does not say that it has.
+            // The crate has no such form, and the harness does not claim that it has.
             Call::SetLocalDescription(None) => Ok(Returned::Refused {
                 error: "NotSupportedError".to_owned(),
                 message: "a description must be given".to_owned(),

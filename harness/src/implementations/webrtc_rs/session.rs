@@ -172,7 +172,7 @@ impl WebrtcRsSession {
                     DescriptionType::Answer,
                 ))
             }
-            // The crate has no such form, and does not say that it has.
+            // The crate has no such form, and does not claim that it has.
             Call::SetLocalDescription(None) => Ok(Returned::Refused {
                 error: "NotSupportedError".to_owned(),
                 message: "a description must be given".to_owned(),
@@ -247,7 +247,7 @@ impl WebrtcRsSession {
 
 impl Drop for WebrtcRsSession {
     fn drop(&mut self) {
-        // The tasks own what owns the world; without this neither would ever go.
+        // The tasks own what owns the world; without this, neither would ever be dropped.
         self.world.shut_down();
     }
 }

@@ -50,9 +50,7 @@ pub enum KnownError {
     #[error("give at least one part of a message, or leave out the key")]
     NoMessages,
     /// An entry about faults names a peer.
-    #[error(
-        "a fault of the implementation has no peer; leave out `peer` if `rule` is `error`"
-    )]
+    #[error("a fault of the implementation has no peer; leave out `peer` if `rule` is `error`")]
     PeerOfError,
     /// A pattern is none.
     #[error("{0}")]
