@@ -1,8 +1,8 @@
-//! Running a scenario: its steps, one by one, against a session of an implementation.
+//! Runs a scenario: its steps, one by one, in a session of an implementation.
 //!
-//! A failed expectation ends neither the run nor the judging, unless its step says `stop: true`.
-//! A run ends with its last step, with such a step, when its limit has passed, or with a fault of
-//! the implementation. Whatever ends it, the trace so far is kept.
+//! A failed expectation ends neither the run nor the judging, unless its step has `stop: true`. A
+//! run ends with its last step, with such a step, when its limit has passed, or with a fault of the
+//! implementation. In each case, the trace so far is kept.
 
 mod alter;
 mod attributes;
@@ -22,12 +22,12 @@ use crate::scenario::Scenario;
 use observable::Observable;
 pub use observable::{Lacking, LeftOut, lacking, left_out};
 
-/// What came of a scenario.
+/// The result of running a scenario.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Run {
-    /// What was seen.
+    /// The trace.
     pub trace: Trace,
-    /// What came of each expectation, in the order in which that was clear.
+    /// The result of each expectation, in the order in which they were decided.
     pub checks: Vec<Check>,
     /// How it ended.
     pub end: RunEnd,
@@ -38,59 +38,59 @@ pub struct Run {
 pub enum RunEnd {
     /// Every step was done.
     Finished,
-    /// A step failed that says `stop: true`; what follows it was not done.
+    /// A step with `stop: true` failed; the steps after it were not run.
     Stopped {
         /// The line of the step.
         line: usize,
     },
     /// The limit passed first.
     LimitPassed {
-        /// The line of the step that was under way.
+        /// The line of the step that was running.
         line: usize,
     },
     /// The implementation broke.
     Fault {
-        /// The line of the step that was under way.
+        /// The line of the step that was running.
         line: usize,
-        /// How.
+        /// The fault.
         fault: Fault,
     },
 }
 
-/// What came of an expectation at one peer: of an `expect`, of a `fails`, or of a call that must
-/// succeed, which is listed only where it did not.
+/// The result of an expectation at one peer: of an `expect`, of a `fails`, or of a call that must
+/// succeed, which is listed only if it did not.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Check {
     /// The line of the step in the scenario; 0 for the constructor, which no step calls.
     pub line: usize,
     /// The peer.
     pub peer: String,
-    /// When it was clear.
+    /// When it was decided.
     pub at: At,
-    /// The values that it rests on and that nobody saw at that moment, each with what it was
-    /// assumed from.
+    /// The values that it depends on but that were not observed at that time, each with where it
+    /// was assumed from.
     pub assumed: Vec<String>,
-    /// How it was missed; `None` where it was met.
+    /// How it was missed; `None` if it was met.
     pub missed: Option<Missed>,
 }
 
 /// How an expectation was missed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Missed {
-    /// The line of the trace where that was noted, from 1.
+    /// The line of the trace that notes it, from 1.
     pub trace_line: usize,
-    /// What is wrong, without what is of this run.
+    /// What is wrong, without details of this run.
     pub deviation: String,
-    /// What was expected, and what was seen.
+    /// What was expected, and what was observed.
     pub message: String,
 }
 
-/// Runs a scenario, without what the implementation does not show. `seed` takes the place of the
-/// scenario's own.
+/// Runs a scenario, without what the implementation does not show. `seed` replaces the scenario's
+/// own.
 ///
 /// # Errors
 ///
-/// When the implementation could not be run at all.
+/// If the implementation could not be run at all.
 pub fn run(
     scenario: &Scenario,
     implementation: &dyn Implementation,
@@ -134,7 +134,7 @@ pub fn run(
     Ok(Run { trace, checks, end })
 }
 
-/// The run of a scenario one of whose constructors is refused, which none may be.
+/// Returns the run of a scenario in which a constructor is refused, which must not happen.
 fn refused(
     scenario: &Scenario,
     implementation: &dyn Implementation,
@@ -180,7 +180,7 @@ fn header(scenario: &Scenario, implementation: &dyn Implementation) -> Header {
     }
 }
 
-/// The entries of one peer.
+/// Returns the entries of one peer.
 pub(crate) fn of_peer<'e>(entries: &'e [Entry], peer: &'e str) -> impl Iterator<Item = &'e Entry> {
     entries.iter().filter(move |entry| entry.peer == peer)
 }

@@ -1,9 +1,10 @@
-//! What a scenario can hold an implementation to: what an implementation does not show is not judged.
+//! What a scenario can require of an implementation: what an implementation does not show is not
+//! judged.
 //!
-//! An expectation of something that is not observed is left out, and what it waits for is waited
-//! for in full: its `within` passes, after which a lasting value would be there. That does not do for
-//! a value that passes, such as `connecting`. A scenario that waits for one that nobody sees is
-//! unsupported, and so is one that expects nothing else than what nobody sees.
+//! An expectation of something that is not observed is left out, and its time passes in full: after
+//! its `within`, a lasting value would hold. That does not work for a transient value such as
+//! `connecting`. A scenario that waits for a transient value that is not observed is unsupported,
+//! and so is one that only expects what is not observed.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -14,19 +15,19 @@ use peerstate_model::trace::{Attribute, Observes, TransportsListed};
 use crate::implementation::{Capability, Implementation};
 use crate::scenario::{Action, Attributes, Changes, EventExpectation, Scenario, Step};
 
-/// The values that pass by themselves.
+/// The transient values.
 const PASSING: [&str; 4] = ["checking", "connecting", "disconnected", "gathering"];
 
-/// What a scenario needs and an implementation lacks.
+/// What a scenario requires and an implementation lacks.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Lacking {
-    /// What it can not do.
+    /// The missing capabilities.
     pub capabilities: BTreeSet<Capability>,
-    /// What it does not show, and the scenario rests on.
+    /// What the scenario depends on but the implementation does not show.
     pub unseen: BTreeSet<&'static str>,
 }
 
-/// What of an expectation is not judged.
+/// The part of an expectation that is not judged.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LeftOut {
     /// The line of the step in the scenario.
@@ -35,7 +36,7 @@ pub struct LeftOut {
     pub unseen: Vec<&'static str>,
 }
 
-/// What a scenario needs and an implementation lacks.
+/// Returns what a scenario requires and an implementation lacks.
 #[must_use]
 pub fn lacking(scenario: &Scenario, implementation: &dyn Implementation) -> Lacking {
     let has = implementation.capabilities();
@@ -46,14 +47,14 @@ pub fn lacking(scenario: &Scenario, implementation: &dyn Implementation) -> Lack
     }
 }
 
-/// What of the expectations of a scenario is not judged, in the order of its steps.
+/// Returns the parts of a scenario's expectations that are not judged, in the order of its steps.
 #[must_use]
 pub fn left_out(scenario: &Scenario, implementation: &dyn Implementation) -> Vec<LeftOut> {
     Observable::of(scenario, &implementation.observes()).left_out
 }
 
 impl Lacking {
-    /// Whether nothing is lacking.
+    /// Returns whether nothing is lacking.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.capabilities.is_empty() && self.unseen.is_empty()
@@ -77,7 +78,7 @@ impl fmt::Display for Lacking {
 pub(super) struct Observable {
     pub(super) scenario: Scenario,
     left_out: Vec<LeftOut>,
-    /// What is not observed, although the scenario rests on it.
+    /// What the scenario depends on but is not observed.
     rests_on: BTreeSet<&'static str>,
 }
 
@@ -129,15 +130,15 @@ impl Observable {
     }
 }
 
-/// What is observed, and what of one expectation is not.
+/// What is observed, and what is not observed of one expectation.
 struct Sight<'o> {
     observes: &'o Observes,
     unseen: Vec<&'static str>,
 }
 
 impl Sight<'_> {
-    /// Leaves out the attributes that are not observed; whether a value that passes by itself was
-    /// among what they were to be.
+    /// Leaves out the attributes that are not observed. Returns whether a transient value was among
+    /// the expected ones.
     fn attributes(&mut self, attributes: &mut Attributes) -> bool {
         let [connection, ice, gathering, signaling] =
             Attribute::ALL.map(|attribute| (attribute.as_str(), self.shows(attribute)));
@@ -185,14 +186,14 @@ impl Sight<'_> {
         self.unseen.dedup();
     }
 
-    /// An attribute is observed where it is read, or its event is.
+    /// Returns whether an attribute is observed: it is read, or its event is.
     fn shows(&self, attribute: Attribute) -> bool {
         let events = self.observes.events.as_ref();
         events.is_none_or(|events| events.contains(attribute.event()))
             || self.observes.attributes.contains_key(&attribute)
     }
 
-    /// Leaves out what is not observed; whether one of the values passes by itself.
+    /// Leaves out what is not observed. Returns whether one of the values is transient.
     fn leave_out<S: StateEnum>(
         &mut self,
         states: &mut Option<Vec<S>>,
@@ -226,7 +227,7 @@ mod tests {
     use super::*;
     use crate::scenario;
 
-    /// Sees `iceConnectionState` and its events, and nothing else.
+    /// Observes `iceConnectionState` and its events, and nothing else.
     fn sight() -> Observes {
         let ice = Attribute::IceConnectionState;
         Observes {

@@ -1,21 +1,21 @@
-//! Working on several things at once, and giving out what came of each in their order.
+//! Works on several items in parallel, and returns the results in order.
 
 use std::num::NonZero;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::thread;
 
-/// As many threads as there are cores.
+/// Returns the number of cores.
 pub fn cores() -> usize {
     thread::available_parallelism().map_or(1, NonZero::get)
 }
 
-/// Does `work` for each of the items on up to so many threads, and gives out what came of each in
-/// their order, as soon as it is there. `done` is called whenever one is done.
+/// Does `work` for each of the items on at most `threads` threads, and passes the results to `give`
+/// in their order, as soon as they are available. Calls `done` whenever one is done.
 ///
 /// # Errors
 ///
-/// The first that `give` returns; work that has begun is then finished and thrown away.
+/// The first error of `give`; work that has begun is then finished and its result dropped.
 pub fn side_by_side<T: Sync, R: Send, E>(
     items: &[T],
     threads: usize,

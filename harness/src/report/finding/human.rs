@@ -1,4 +1,4 @@
-//! A finding for people.
+//! A finding, for people.
 
 use std::collections::BTreeSet;
 use std::io::{self, Write};
@@ -11,14 +11,14 @@ use super::{Deviation, deviations};
 use crate::report::table::Columns;
 use crate::report::text::{count, paragraph};
 
-/// How much is shown of a finding.
+/// How much of a finding is shown.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Shown {
-    /// Every place that is kept, with the trace around it, and not only the first.
+    /// Whether every kept place is shown with the trace around it, not only the first.
     pub all: bool,
-    /// The whole state of every entry, and not only what changed.
+    /// Whether the whole state of every entry is shown, not only what changed.
     pub details: bool,
-    /// The columns that there are.
+    /// The number of available columns.
     pub width: usize,
     /// Whether the trace around the place is shown.
     pub lanes: bool,
@@ -28,7 +28,7 @@ pub struct Shown {
 ///
 /// # Errors
 ///
-/// When nothing can be written.
+/// If the output can not be written.
 pub fn write_findings(
     out: &mut dyn Write,
     findings: &[&Finding],
@@ -45,7 +45,7 @@ pub fn write_findings(
 
 impl Deviation<'_> {
     /// Writes what is wrong, where, what is required, what follows, and the trace around it. The
-    /// lines that are in `above` have been shown already.
+    /// lines in `above` have already been shown.
     pub(crate) fn write(
         &self,
         out: &mut dyn Write,
@@ -79,7 +79,7 @@ impl Deviation<'_> {
                 Level::Should => "recommended",
             };
             line(&format!("{level}: {}", rule.requirement))?;
-            // An address is there to be copied, and never broken.
+            // An address is for copying, and never wrapped.
             writeln!(out, "{:INDENT$}see {}", "", rule.spec)?;
         }
         for other in &self.follows {
@@ -111,7 +111,7 @@ impl Deviation<'_> {
         }
     }
 
-    /// Writes what is wrong and where, in a line or two; the rule is the first of the columns.
+    /// Writes what is wrong and where, in a line or two; the rule is in the first column.
     pub(crate) fn write_short(
         &self,
         out: &mut dyn Write,
@@ -185,7 +185,7 @@ fn write_lanes(out: &mut dyn Write, trace: &Trace, place: Place, shown: Shown) -
     Ok(())
 }
 
-/// Where a finding is: `line 12, at 40 ms`, and how many more places there are.
+/// Returns where a finding is: `line 12, at 40 ms`, and how many more places there are.
 fn places(finding: &Finding) -> String {
     let first = finding.first();
     let place = format!("line {}, at {} ms", first.line, first.at);
@@ -195,7 +195,7 @@ fn places(finding: &Finding) -> String {
     }
 }
 
-/// The lines on which a finding is: `line 12`, or `lines 12, 14, 20 and 5 more`.
+/// Returns the lines of a finding: `line 12`, or `lines 12, 14, 20 and 5 more`.
 fn lines(finding: &Finding) -> String {
     /// The largest number of lines to name.
     const MOST: usize = 5;

@@ -1,4 +1,4 @@
-//! A finding for machines.
+//! A finding, as JSON.
 
 use peerstate_model::rules::{self, Finding, Place};
 use schemars::JsonSchema;
@@ -44,7 +44,7 @@ pub struct PlaceReport {
 }
 
 impl FindingReport {
-    /// The report of a finding.
+    /// Returns the report of a finding.
     #[must_use]
     pub fn new(finding: &Finding, known: Option<bool>) -> Self {
         let places: Vec<_> = finding.places.iter().map(PlaceReport::from).collect();
@@ -75,7 +75,7 @@ impl From<&Place> for PlaceReport {
     }
 }
 
-/// The section that a rule rests on.
+/// Returns the section on which a rule is based.
 fn spec(rule: &str) -> &'static str {
     rules::rule(rule).map_or("", |rule| rule.spec)
 }

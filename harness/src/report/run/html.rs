@@ -21,7 +21,7 @@ pub struct Html<W> {
 }
 
 impl<W: Write> Html<W> {
-    /// A reporter to `out`.
+    /// Returns a reporter that writes to `out`.
     pub fn new(out: W) -> Self {
         Self {
             out,
@@ -92,7 +92,7 @@ fn legend() -> Markup {
     }
 }
 
-/// The deviations by weight, each with its scenarios.
+/// Returns the deviations by weight, each with its scenarios.
 fn deviations(summary: &Summary) -> Markup {
     html! {
         @if !summary.deviations.is_empty() {
@@ -149,7 +149,7 @@ fn section(judged: &Judged) -> Markup {
     }
 }
 
-/// A bar a peer: its connectionState over the time of the trace.
+/// Returns a bar for each peer: its connectionState over the time of the trace.
 fn bars(trace: &Trace) -> Markup {
     let end = trace
         .entries

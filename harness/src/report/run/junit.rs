@@ -17,7 +17,7 @@ pub struct Junit<W> {
 }
 
 impl<W: Write> Junit<W> {
-    /// A reporter to `out`.
+    /// Returns a reporter that writes to `out`.
     pub fn new(out: W) -> Self {
         Self {
             out,
@@ -64,7 +64,7 @@ impl<W: Write> Reporter for Junit<W> {
                 report.set_time(self.elapsed);
                 self.suite.set_time(self.elapsed);
                 report.add_test_suite(self.suite.clone());
-                // Into memory first: its error would hide that a pipe was closed.
+                // Writing to memory first: its error would hide that a pipe was closed.
                 let xml = report.to_string().map_err(io::Error::other)?;
                 writeln!(self.out, "{xml}")
             }
@@ -77,7 +77,7 @@ fn status(judged: &Judged) -> TestCaseStatus {
     let known = judged.findings.iter().filter(|(_, known)| known.is_some());
     match judged.result {
         Result::Pass => TestCaseStatus::success(),
-        // CI systems show a skipped test and why, and do not count it as good.
+        // CI systems show a skipped test with its reason, and do not count it as passed.
         Result::Known => {
             let mut status = TestCaseStatus::skipped();
             let reasons = judged.deviations.iter().zip(&judged.known_reasons);
@@ -111,7 +111,7 @@ fn status(judged: &Judged) -> TestCaseStatus {
     }
 }
 
-/// Whether the expectations hold, what they assume, and the file of the trace.
+/// Returns whether the expectations hold, what they assume, and the file of the trace.
 fn system_out(judged: &Judged, trace_file: Option<&str>) -> Vec<String> {
     let mut lines = vec![format!("expectations: {}", judged.expectations.as_str())];
     for check in &judged.checks {
@@ -125,7 +125,7 @@ fn system_out(judged: &Judged, trace_file: Option<&str>) -> Vec<String> {
     lines
 }
 
-/// A line a deviation, with its place in the trace.
+/// Returns one line for each deviation, with its place in the trace.
 fn describe<'j>(
     judged: &Judged,
     findings: impl Iterator<Item = &'j (Finding, Option<usize>)>,

@@ -1,4 +1,4 @@
-//! Reports of a run: one stream of events, and a reporter a format.
+//! Reports of a run: one stream of events, and a reporter for each format.
 
 #[cfg(feature = "html")]
 pub mod html;
@@ -23,16 +23,16 @@ pub enum RunEvent<'e> {
     Started {
         /// The implementation under test.
         implementation: &'e Implementation,
-        /// Whose time its traces are in.
+        /// Whether its traces have virtual or real time.
         clock: Clock,
-        /// The edition it is judged by.
+        /// The edition by which it is judged.
         edition: &'e str,
-        /// How many scenarios there are.
+        /// The number of scenarios.
         scenarios: usize,
     },
-    /// A scenario has been run and judged; scenarios come in their order.
+    /// A scenario has been run and judged; scenarios are reported in their order.
     Judged {
-        /// What became of it.
+        /// Its result.
         judged: &'e Judged,
         /// The file its trace was written to, if it was.
         trace_file: Option<&'e str>,
@@ -46,23 +46,23 @@ pub enum RunEvent<'e> {
 pub struct Finished<'e> {
     /// Every known deviation, in the order of the list.
     pub known: &'e [KnownDeviation],
-    /// What is listed and happens no more, beyond what the result of a scenario says.
+    /// What is listed but no longer happens, beyond what the result of a scenario says.
     pub stale: &'e [Stale<'e>],
-    /// The file of the list.
+    /// The name of the list.
     pub known_file: &'e str,
 }
 
 /// Something that reports a run.
 pub trait Reporter {
-    /// Takes in what happens; writes when it will.
+    /// Handles an event; writes whenever the format requires it.
     ///
     /// # Errors
     ///
-    /// When nothing can be written.
+    /// If the output can not be written.
     fn event(&mut self, event: &RunEvent<'_>) -> io::Result<()>;
 }
 
-/// How many scenarios had each result.
+/// The number of scenarios with each result.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Counts([usize; Result::ALL.len()]);
 
@@ -74,7 +74,7 @@ impl Counts {
         }
     }
 
-    /// The results that there were, and how often.
+    /// Returns the results that occurred, with their counts.
     pub fn iter(&self) -> impl Iterator<Item = (Result, usize)> {
         Result::ALL
             .into_iter()
