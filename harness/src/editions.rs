@@ -1,4 +1,4 @@
-//! Editions as people name them: those compiled in by their ids, drafts by their files.
+//! Editions as users name them: compiled-in editions by their ids, drafts by their files.
 
 use std::path::Path;
 
@@ -10,34 +10,34 @@ use peerstate_model::input::names;
 
 use crate::input::{self, Format, InputError};
 
-/// An edition, and what it was asked for by.
+/// An edition, and the name that the user gave.
 #[derive(Debug, Clone)]
 pub struct Named {
     /// Its id, or the file of a draft.
     pub name: String,
     /// The edition.
     pub edition: Edition,
-    /// Whether it is one of those compiled in, of which findings may be known; of a draft nothing
-    /// is, whatever its id.
+    /// Whether it is a compiled-in edition, which may have known findings. A draft has none,
+    /// whatever its id.
     pub is_published: bool,
 }
 
-/// Why an edition can not be had.
+/// Why an edition was not found.
 #[derive(Debug, thiserror::Error)]
 pub enum NamedError {
     /// A name is neither the id of an edition nor a file.
     #[error(transparent)]
     Unknown(#[from] UnknownEdition),
-    /// The file of a draft was not read.
+    /// The file of a draft could not be read.
     #[error(transparent)]
     Input(#[from] Refused<InputError>),
-    /// What it holds is not an edition.
+    /// The file is not a valid edition.
     #[error(transparent)]
     Draft(#[from] Refused<EditionError>),
 }
 
 impl Named {
-    /// One of those compiled in.
+    /// Returns a compiled-in edition.
     #[must_use]
     pub fn published(edition: &Edition) -> Self {
         Self {
@@ -47,17 +47,17 @@ impl Named {
         }
     }
 
-    /// All of those compiled in.
+    /// Returns all compiled-in editions.
     #[must_use]
     pub fn all_published() -> Vec<Self> {
         editions().iter().map(Self::published).collect()
     }
 
-    /// An edition compiled in, or the draft in a file; `-` is standard input.
+    /// Finds a compiled-in edition, or reads the draft in a file; `-` is standard input.
     ///
     /// # Errors
     ///
-    /// When the name is neither, or the file is not an edition.
+    /// If the name is neither, or the file is not a valid edition.
     pub fn find(name: &str) -> Result<Self, NamedError> {
         let unknown = match edition(name) {
             Ok(edition) => return Ok(Self::published(edition)),
@@ -77,24 +77,24 @@ impl Named {
         })
     }
 
-    /// The same; where there is no name, the edition that decides by default.
+    /// Finds an edition; without a name, the default edition.
     ///
     /// # Errors
     ///
-    /// As [`Self::find`].
+    /// The same as [`Self::find`].
     pub fn find_or_default(name: Option<&str>) -> Result<Self, NamedError> {
         Self::find(name.unwrap_or(DEFAULT_EDITION))
     }
 
-    /// The name, fit to print: a file may be called anything.
+    /// Returns the name in printable form, because a file may have any name.
     #[must_use]
     pub fn shown(&self) -> String {
         names::printable(&self.name)
     }
 }
 
-/// Whether a name is meant for a file: there is one, or it looks like one and so is no slip in an
-/// id.
+/// Returns whether a name means a file: the file exists, or the name looks like a path and is not a
+/// misspelt id.
 fn is_file(name: &str, path: &Path) -> bool {
     let ends = ["yaml", "yml", "json"];
     let looks_like_a_file = path

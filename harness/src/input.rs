@@ -1,5 +1,5 @@
-//! The one reader of what a user names: a file, a pipe, a device, standard input. It never reads
-//! more than the format allows, and what it gives as text is UTF-8.
+//! Reads what a user names: a file, a pipe, a device, or standard input. It never reads more than
+//! the format allows, and the text that it returns is UTF-8. Nothing else reads such files.
 
 use std::fs::{self, File};
 use std::io::{self, Read};
@@ -9,13 +9,13 @@ use peerstate_model::input::located::{Position, Refused};
 use peerstate_model::input::yaml::LONGEST_TEXT_BYTES;
 use peerstate_model::trace::{self, LONGEST_TRACE_BYTES, Trace, TraceError};
 
-/// The name by which standard input is asked for.
+/// The name that means standard input.
 const STANDARD_INPUT: &str = "-";
 
-/// The byte order mark of UTF-8, which is no part of the text behind it.
+/// The byte order mark of UTF-8, which is not part of the text after it.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// What a file is read as.
+/// The format of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
     /// A scenario.
@@ -29,7 +29,7 @@ pub enum Format {
 }
 
 impl Format {
-    /// The most that such a file may hold, in bytes.
+    /// Returns the largest size of such a file, in bytes.
     #[must_use]
     pub const fn longest_bytes(self) -> u64 {
         match self {
@@ -51,43 +51,44 @@ impl Format {
 /// Why a file was not read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum InputError {
-    /// There is none.
+    /// The file does not exist.
     #[error("there is no such file")]
     Missing,
     /// It is a folder.
     #[error("this is a folder; name a file in it")]
     Folder,
-    /// It was met in a folder, and reading it might never end.
+    /// It was found in a folder, and reading it might never end.
     #[error(
-        "this is a pipe, a socket or a device, and no file; take it out of the folder, or name it \
-         by itself"
+        "this is a pipe, a socket or a device, not a file; remove it from the folder, or name it \
+         directly"
     )]
     NoFile,
-    /// The system does not let it be read.
+    /// The system does not allow reading it.
     #[error("the file can not be read: {0}")]
     Unreadable(String),
-    /// It holds more than its format allows.
+    /// It is longer than its format allows.
     #[error(
-        "the file is longer than {} bytes, the most that is read of {}; make it shorter, or name \
-         another", of.longest_bytes(), of.noun()
+        "the file is longer than {} bytes, the largest size of {}; shorten it, or name another \
+         file", of.longest_bytes(), of.noun()
     )]
     TooLong {
         /// The format.
         of: Format,
     },
     /// It is text of another encoding.
-    #[error("expected UTF-8, and this looks like UTF-16; save the file as UTF-8")]
+    #[error("expected UTF-8, found what looks like UTF-16; save the file as UTF-8")]
     Utf16,
-    /// It is no text, or text of another encoding.
+    /// It is not text, or text in another encoding.
     #[error("expected UTF-8, found other bytes; save the file as UTF-8")]
     NotUtf8,
 }
 
-/// The bytes of a file; `-` is standard input. A pipe or device that is named like this is read.
+/// Returns the bytes of a file; `-` is standard input. A pipe or device that is named like this is
+/// read.
 ///
 /// # Errors
 ///
-/// When it can not be read, is longer than the format allows, or is UTF-16.
+/// If it can not be read, is longer than the format allows, or is UTF-16.
 pub fn bytes(path: &Path, format: Format) -> Result<Vec<u8>, Refused<InputError>> {
     let refuse = |position, problem| Err(Refused::one(&shown(path), position, problem));
     let bytes = match read(path, format.longest_bytes()) {
@@ -104,11 +105,11 @@ pub fn bytes(path: &Path, format: Format) -> Result<Vec<u8>, Refused<InputError>
     Ok(bytes)
 }
 
-/// The text of a file, without a byte order mark; `-` is standard input.
+/// Returns the text of a file, without a byte order mark; `-` is standard input.
 ///
 /// # Errors
 ///
-/// As [`bytes`], and when the bytes are no UTF-8, with the place of the first that is not.
+/// The same as [`bytes`], and if the bytes are not UTF-8, with the place of the first invalid one.
 pub fn text(path: &Path, format: Format) -> Result<String, Refused<InputError>> {
     let mut bytes = bytes(path, format)?;
     if bytes.starts_with(BYTE_ORDER_MARK) {
@@ -120,11 +121,11 @@ pub fn text(path: &Path, format: Format) -> Result<String, Refused<InputError>> 
     })
 }
 
-/// The text of a file that was met in a folder, and that nobody named.
+/// Returns the text of a file that was found in a folder and not named by the user.
 ///
 /// # Errors
 ///
-/// As [`text`], and when it is a pipe, a socket or a device.
+/// The same as [`text`], and if it is a pipe, a socket or a device.
 pub fn text_in_folder(path: &Path, format: Format) -> Result<String, Refused<InputError>> {
     let is_special = |found: fs::Metadata| !found.is_file() && !found.is_dir();
     if fs::metadata(path).is_ok_and(is_special) {
@@ -133,28 +134,28 @@ pub fn text_in_folder(path: &Path, format: Format) -> Result<String, Refused<Inp
     text(path, format)
 }
 
-/// Why a trace was not read.
+/// Why a trace could not be read.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum TraceRefused {
-    /// Its file was not.
+    /// The file could not be read.
     #[error(transparent)]
     Input(#[from] Refused<InputError>),
-    /// What it holds is not a trace.
+    /// The file is not a valid trace.
     #[error(transparent)]
     Trace(#[from] Refused<TraceError>),
 }
 
-/// The trace in a file; `-` is standard input.
+/// Returns the trace in a file; `-` is standard input.
 ///
 /// # Errors
 ///
-/// As [`bytes`], and every problem of a text that is not a trace.
+/// The same as [`bytes`], and every problem of a text that is not a trace.
 pub fn trace(path: &Path) -> Result<Trace, TraceRefused> {
     let bytes = bytes(path, Format::Trace)?;
     Ok(trace::read(&shown(path), &bytes)?)
 }
 
-/// What a file is called in messages.
+/// Returns the name of a file for messages.
 #[must_use]
 pub fn shown(path: &Path) -> String {
     if path.as_os_str() == STANDARD_INPUT {
@@ -164,15 +165,15 @@ pub fn shown(path: &Path) -> String {
     }
 }
 
-/// Why the system refused something, without the number that it has for it.
+/// Returns why the system refused something, without its error number.
 pub(crate) fn reason(error: &io::Error) -> String {
     let text = error.to_string();
     let end = text.rfind(" (os error ").unwrap_or(text.len());
     text.get(..end).unwrap_or_default().to_owned()
 }
 
-/// What is read of something that may hold `longest` bytes: all of it, or one byte more than that,
-/// which says that it is too long.
+/// Reads everything from something that may hold `longest` bytes, or one byte more, which shows
+/// that it is too long.
 fn read(path: &Path, longest: u64) -> Result<Vec<u8>, InputError> {
     let most = longest + 1;
     let mut bytes = Vec::new();
@@ -186,7 +187,7 @@ fn read(path: &Path, longest: u64) -> Result<Vec<u8>, InputError> {
         Err((io::ErrorKind::NotFound, _)) => Err(InputError::Missing),
         Err((io::ErrorKind::IsADirectory, _)) => Err(InputError::Folder),
         Err((_, error)) => {
-            // Some systems open no folder at all, and say that it is forbidden.
+            // Some systems do not open folders at all, and report that it is forbidden.
             Err(if path.is_dir() {
                 InputError::Folder
             } else {
@@ -196,7 +197,7 @@ fn read(path: &Path, longest: u64) -> Result<Vec<u8>, InputError> {
     }
 }
 
-/// Whether text begins as UTF-16 does: with its byte order mark, or with two letters of ASCII.
+/// Returns whether text begins as UTF-16 does: with its byte order mark, or with two ASCII letters.
 fn looks_like_utf16(bytes: &[u8]) -> bool {
     match bytes {
         [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => true,
@@ -236,17 +237,17 @@ mod tests {
     )]
     #[case(
         b"\xff\xfea\0:\0",
-        Err("file:1:1: expected UTF-8, and this looks like UTF-16; save the file as UTF-8")
+        Err("file:1:1: expected UTF-8, found what looks like UTF-16; save the file as UTF-8")
     )]
     #[case(
         b"\0a\0:",
-        Err("file:1:1: expected UTF-8, and this looks like UTF-16; save the file as UTF-8")
+        Err("file:1:1: expected UTF-8, found what looks like UTF-16; save the file as UTF-8")
     )]
     #[case(
         b"a\0:\0 \0",
-        Err("file:1:1: expected UTF-8, and this looks like UTF-16; save the file as UTF-8")
+        Err("file:1:1: expected UTF-8, found what looks like UTF-16; save the file as UTF-8")
     )]
-    // No text, but no UTF-16 either; the format refuses it.
+    // This is neither text nor UTF-16; the format refuses it.
     #[case(b"\0\0\0\0", Ok("\0\0\0\0"))]
     fn text_is_utf8(#[case] bytes: &[u8], #[case] expected: Result<&str, &str>) {
         let read = read_as(bytes, Format::Scenario);

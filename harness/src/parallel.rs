@@ -1,4 +1,4 @@
-//! Working on several things at once, and giving out what came of each in their order.
+//! Works on several items in parallel, and returns the results in order.
 
 use std::num::NonZero;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -10,8 +10,8 @@ pub(crate) fn cores() -> usize {
     thread::available_parallelism().map_or(1, NonZero::get)
 }
 
-/// Does `work` for each of the items on up to so many threads, and gives out what came of each in
-/// their order, as soon as it is there. `done` is called whenever one is done.
+/// Does `work` for each of the items on at most `threads` threads, and passes the results to `give`
+/// in their order, as soon as they are available. Calls `done` whenever one is done.
 ///
 /// # Errors
 ///

@@ -1,6 +1,6 @@
-//! JSON Schemas of the formats, made from the types, so that editors complete and check.
+//! JSON Schemas of the formats, generated from the types, so that editors can complete and check.
 //!
-//! They are checked in under `harness/schemas/`; a test keeps them fresh.
+//! They are checked in under `harness/schemas/`; a test checks that they are up to date.
 
 use schemars::{Schema, SchemaGenerator};
 pub use serde_json::Value;
@@ -22,13 +22,13 @@ pub use trace::trace;
 
 const DRAFT: &str = "https://json-schema.org/draft/2020-12/schema";
 
-/// A schema as it is checked in.
+/// Returns a schema as text, as it is checked in.
 #[must_use]
 pub fn text(schema: &Value) -> String {
     serde_json::to_string_pretty(schema).unwrap_or_default()
 }
 
-/// The schema of the JSON reports: of `run`, `judge`, `check`, `lint`, `diff` and `derive`.
+/// Returns the schema of the JSON reports of `run`, `judge`, `check`, `lint`, `diff` and `derive`.
 #[must_use]
 pub fn report() -> Value {
     let mut generator = SchemaGenerator::default();

@@ -1,4 +1,5 @@
-//! What `peerstate check`, `lint` and `explore` say of a draft without dynamics, and what they refuse.
+//! What `peerstate check`, `lint` and `explore` report for a draft without dynamics, and what they
+//! refuse.
 
 #![expect(
     clippy::unwrap_used,
@@ -11,7 +12,7 @@ use std::process::Command;
 
 use rstest::rstest;
 
-/// What a call printed, and its exit status.
+/// Returns what a call printed, and its exit status.
 fn peerstate(arguments: &[&str]) -> String {
     let output = Command::new(env!("CARGO_BIN_EXE_peerstate"))
         .args(arguments)
@@ -28,7 +29,7 @@ fn peerstate(arguments: &[&str]) -> String {
 
 const REPAIRED: &str = include_str!("../../model/editions/repaired.yaml");
 
-/// The repaired edition without what it says of how the values change.
+/// Returns the repaired edition without the description of how the values change.
 fn without_dynamics() -> String {
     let (definitions, rest) = REPAIRED.split_once("\ndynamics:\n").unwrap();
     let after = rest.lines().skip_while(|line| line.starts_with(' '));
@@ -74,7 +75,7 @@ fn a_law_that_is_broken_is_reported_without_dynamics_too() {
     assert!(printed.ends_with("--- exit status 1\n"), "{printed}");
 }
 
-/// Lint says in every format what it could not look at.
+/// In every format, lint reports what it could not check.
 #[rstest]
 #[case(
     "human",
@@ -92,7 +93,7 @@ fn lint_says_what_it_did_not_look_at(#[case] format: &str, #[case] message: &str
     assert!(!whole.to_lowercase().contains("not looked at"), "{whole}");
 }
 
-/// What has no model is refused by both verbs in the same words.
+/// Both verbs refuse an edition without a model in the same words.
 #[rstest]
 #[case::transports(&["--transports", "9"], "at most 6 transports can be explored, 9 were asked for")]
 #[case::edition(&["--edition", "mdn-ko"], "it does not define RTCIceConnectionState")]
@@ -108,7 +109,7 @@ fn check_and_explore_refuse_alike(#[case] arguments: &[&str], #[case] message: &
     }
 }
 
-/// `check` goes as far as the definitions; there is nothing to explore.
+/// `check` checks only the definitions; there is nothing to explore.
 #[test]
 fn a_draft_without_dynamics_is_not_explored() {
     let (_dir, path) = draft(&without_dynamics());

@@ -1,4 +1,4 @@
-//! The command line as its user meets it: what it prints, and how it ends.
+//! The command line from a user's view: what it prints, and how it ends.
 
 #![expect(
     clippy::unwrap_used,
@@ -12,7 +12,7 @@ use std::process::{Command, Stdio};
 
 use rstest::rstest;
 
-/// What a call printed, and its exit status.
+/// Returns what a call printed, and its exit status.
 fn peerstate(arguments: &[&str]) -> String {
     peerstate_with(arguments, "")
 }
@@ -57,7 +57,7 @@ fn snapshot(name: &str, text: &str) {
     });
 }
 
-/// A file with this text, in a folder that goes when the test ends.
+/// Returns a file with this text, in a folder that is removed when the test ends.
 fn file(name: &str, text: &str) -> (tempfile::TempDir, PathBuf) {
     let dir = tempfile::Builder::new()
         .prefix("peerstate-cli-")
@@ -162,7 +162,7 @@ fn a_known_deviation_that_is_gone_fails_the_run() {
     let (_dir, known) = file("known.yaml", entry);
     let known = known.to_str().unwrap();
     let text = peerstate(&["run", "close/fresh", "--known", known]);
-    // One scenario of many that the pattern means is not enough to say that it is gone.
+    // One scenario of many that match the pattern does not show that the deviation is gone.
     assert!(text.contains("\nfixed close/fresh: "), "{text}");
     let next = format!("\nNext: take what is fixed out of {known}\n");
     assert!(text.contains(&next), "{text}");
@@ -175,7 +175,7 @@ fn a_known_deviation_that_is_gone_fails_the_run() {
     );
 }
 
-/// The list that a run drafts excuses the next run, and leaves what is listed as it is.
+/// The list that a run drafts excuses the next run, and keeps the existing entries.
 #[test]
 fn a_drafted_list_is_of_use() {
     let (dir, known) = file("known.yaml", "[]\n");
@@ -194,7 +194,7 @@ fn a_drafted_list_is_of_use() {
     let expected = format!("draft.yaml: {reasons} reasons are still to be written");
     assert!(text.contains(&expected), "{text}");
     assert!(text.ends_with("--- exit status 0\n"), "{text}");
-    // Written again, it is the same, but for what was written into it.
+    // Written again, it is the same, except for the added text.
     let reason = "reason: \"It is so.\"";
     let (before, after) = drafted.split_once("reason: \"TODO").unwrap();
     let (_, after) = after.split_once('\n').unwrap();
@@ -202,7 +202,7 @@ fn a_drafted_list_is_of_use() {
     fs::write(draft, &filled).unwrap();
     run(&["--known", draft, "--write-known", draft]);
     assert_eq!(fs::read_to_string(draft).unwrap(), filled);
-    // What happens no more goes, and what was not run stays.
+    // What no longer happens is removed, and what was not run stays.
     let gone = "\n  - id: gone\n    rule: close/silent\n    scenarios: [ice/restart-method]\n    \
                 reason: x\n    since: \"1\"\n";
     let elsewhere = "\n  - id: \"elsewhere\"\n    rule: \"close/silent\"\n    \
@@ -224,7 +224,7 @@ fn a_list_excuses_no_other_implementation() {
     assert!(text.ends_with("--- exit status 2\n"), "{text}");
 }
 
-/// A trace of one implementation is not excused by the list of another.
+/// The list of another implementation does not excuse a trace.
 #[test]
 fn a_list_of_its_own_excuses_a_trace() {
     let list = |of: &str| {
@@ -245,7 +245,7 @@ fn a_list_of_its_own_excuses_a_trace() {
     }
 }
 
-/// A scenario has one id however it is named, and what is printed can be typed.
+/// A scenario has one id, however it is named, and printed commands can be typed.
 #[test]
 fn a_file_has_one_id_and_can_be_named_again() {
     let dir = tempfile::Builder::new()
@@ -290,7 +290,8 @@ fn a_run_of_nothing_is_no_success(
     );
 }
 
-/// Every known deviation of ours has an id, and none is listed wherever its rule is broken.
+/// Every known deviation of this project has an id, and none is listed for every scenario in which
+/// its rule is broken.
 #[test]
 fn the_own_list_is_by_cause() {
     let text = include_str!("../known/webrtc-rs.yaml");
@@ -345,7 +346,7 @@ fn a_draft_of_ones_own_is_linted_or_refused() {
         &draft.replace("[connected, completed]}", "[completed]}"),
     );
     let told = peerstate(&["lint", path.to_str().unwrap()]);
-    // Nothing is known of a draft, so every finding counts.
+    // A draft has no known findings, so every finding counts.
     assert!(
         told.contains("RTCPeerConnectionState\n    unlisted  claim "),
         "{told}"
@@ -368,7 +369,7 @@ fn a_draft_of_ones_own_is_linted_or_refused() {
     assert!(told.ends_with("--- exit status 2\n"), "{told}");
 }
 
-/// A draft that is malformed is refused whole, with the line, by every verb that takes one.
+/// Every verb that accepts a draft refuses a malformed one completely, with the line.
 #[rstest]
 #[case(
     "unknown state",
@@ -450,7 +451,7 @@ fn a_hostile_scenario_is_refused(#[case] text: String, #[case] message: &str) {
 #[test]
 fn huge_files_are_refused() {
     let (_dir, path) = file("huge.yaml", "");
-    // A file with a hole: as long as it says, and nothing on the disk.
+    // A sparse file: as long as it claims, but empty on the disk.
     fs::File::options()
         .write(true)
         .open(&path)
@@ -501,7 +502,7 @@ fn shards_are_the_whole_together() {
 
 const PUBLISHED: &str = include_str!("../../model/editions/w3c-rec-2021-01-26.yaml");
 
-/// Nothing is known of a draft, not even if it kept the id of the edition that it is a copy of.
+/// A draft has no known findings, even if it keeps the id of the edition that it copies.
 #[test]
 fn a_copy_of_a_published_edition_is_a_draft() {
     let (_dir, path) = file("copy.yaml", PUBLISHED);
@@ -581,7 +582,7 @@ fn a_closed_connection_that_is_not_closed_is_found() {
     );
 }
 
-/// What an algorithm leaves out is left open, and not sound.
+/// What an algorithm leaves out is open, not right.
 #[test]
 fn leaving_out_the_algorithm_is_a_finding() {
     let repaired = include_str!("../../model/editions/repaired.yaml");
@@ -592,7 +593,7 @@ fn leaving_out_the_algorithm_is_a_finding() {
     assert!(told.contains("unlisted  unspecified "), "{told}");
 }
 
-/// Who stops reading has read enough; the status is still that of the findings.
+/// A reader that stops early has read enough; the status is still that of the findings.
 #[test]
 fn a_closed_pipe_does_not_hide_the_findings() {
     let (_dir, path) = file("copy.yaml", PUBLISHED);
@@ -619,7 +620,7 @@ fn what_a_finding_is_about_is_explained(#[case] about: &str, #[case] what: &str)
     assert!(told.contains(&format!("{about}: {what}")), "{told}");
 }
 
-/// A draft is checked and judged by as a published edition is; nothing of it is known.
+/// A draft is checked, and judged by, like a published edition; it has no known findings.
 #[test]
 fn a_draft_is_checked_and_judged_by() {
     let (_dir, path) = file("copy.yaml", PUBLISHED);
@@ -637,7 +638,7 @@ fn a_draft_is_checked_and_judged_by() {
     );
 }
 
-/// What a package of the binary installs beside it names every verb.
+/// What a package installs besides the binary names every verb.
 #[rstest]
 #[case(&["completions", "bash"])]
 #[case(&["completions", "zsh"])]

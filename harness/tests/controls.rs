@@ -1,5 +1,5 @@
-//! Every wrong implementation is caught by what should catch it, and every part of every scenario is
-//! worth something.
+//! Checks that every wrong implementation is caught by what should catch it, and that every part of
+//! every scenario is worth something.
 #![expect(
     clippy::unwrap_used,
     reason = "a helper of a test stops at the first surprise, as the test does"
@@ -15,7 +15,7 @@ use std::path::Path;
 use analysis::lists::{disagreements, listed};
 use analysis::{analysis, page};
 
-/// The fewest wrong implementations that there must be.
+/// The smallest number of wrong implementations.
 const FEWEST: usize = 25;
 
 #[test]
@@ -33,7 +33,7 @@ fn every_wrong_implementation_is_caught_by_what_should_catch_it() {
         let rules = analysis.rules_that_catch(name);
         if scenarios.is_empty() && rules.is_empty() {
             problems.push(format!(
-                "{name} is caught by nothing: write the scenario that it should fail"
+                "nothing catches {name}: write the scenario that it should fail"
             ));
         } else if wrong.caught_by.is_empty() {
             problems.push(format!(
@@ -43,8 +43,8 @@ fn every_wrong_implementation_is_caught_by_what_should_catch_it() {
         for declared in wrong.caught_by {
             if !scenarios.contains(declared) && !rules.contains(declared) {
                 problems.push(format!(
-                    "{name} should be caught by {declared}, and is not; it is caught by \
-                     {scenarios:?} and {rules:?}: mend the scenario, or say there what should"
+                    "{name} should be caught by {declared}, but is caught by {scenarios:?} and \
+                     {rules:?}: correct the scenario, or declare what should catch it"
                 ));
             }
         }
@@ -62,8 +62,8 @@ fn a_right_implementation_is_caught_only_where_it_says_so() {
         let wronged = analysis().scenarios_that_wrong(name);
         if wronged != says {
             problems.push(format!(
-                "{name} is right, and misses expectations of {wronged:?}; it says so of {says:?}. \
-                 Mend the scenarios, or say of it that it is not up to them"
+                "{name} is right, but misses expectations of {wronged:?}; it declares {says:?}. \
+                 Correct the scenarios, or declare in which it is not right"
             ));
         }
     }

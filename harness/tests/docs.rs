@@ -1,5 +1,5 @@
-//! The README shows what a run prints, links lead somewhere, and what
-//! scenarios cover is known.
+//! The README shows what a run prints, links lead to existing files, and the behaviours that
+//! scenarios cover are known.
 #![expect(
     clippy::unwrap_used,
     reason = "a helper of a test stops at the first surprise, as the test does"
@@ -32,7 +32,7 @@ const SHOWN: [&str; 9] = [
     "negotiation/glare",
 ];
 
-/// How many deviations the README shows: those that most scenarios show.
+/// The number of deviations that the README shows: those that most scenarios show.
 const DEVIATIONS_SHOWN: usize = 4;
 
 #[test]
@@ -54,7 +54,7 @@ fn the_readme_shows_what_a_run_prints() {
     }
 }
 
-/// What the README shows of the other commands is printed by them, line by line.
+/// The other commands print what the README shows of them, line by line.
 #[test]
 fn the_readme_shows_what_check_and_lint_print() {
     let stored = fs::read_to_string(root().join("README.md")).unwrap();
@@ -80,7 +80,7 @@ fn the_readme_shows_what_check_and_lint_print() {
     assert!(shown > 10, "{shown} lines are shown");
 }
 
-/// The README with the numbers and lines of a run.
+/// Returns the README with the numbers and lines of a run.
 fn readme(stored: &str, printed: &str) -> String {
     let block = fenced(stored, "console")[0];
     let command = block.lines().next().unwrap();
@@ -96,12 +96,12 @@ fn readme(stored: &str, printed: &str) -> String {
         .replacen(&replayed, &replays, 1)
 }
 
-/// The summary, the most frequent deviations and some rows of what a run prints.
+/// Returns the summary, the most frequent deviations and some rows of what a run prints.
 fn excerpt(printed: &str) -> String {
     let (above, table) = printed.split_once("\nexpected ").unwrap();
     let (summary, deviations) = above.split_once("\n\n").unwrap();
     let mut lines: Vec<&str> = summary.lines().chain([""]).collect();
-    // A heading, and two lines for each.
+    // A heading, and two lines for each deviation.
     lines.extend(deviations.lines().take(1 + 2 * DEVIATIONS_SHOWN));
     let heading = format!("expected {}", table.lines().next().unwrap());
     lines.extend(["…", "", &heading]);
@@ -115,7 +115,7 @@ fn excerpt(printed: &str) -> String {
     lines.join("\n")
 }
 
-/// The limits that the pages of the formats state are those of the readers.
+/// The limits on the pages of the formats are those of the readers.
 #[rstest]
 #[case("scenario-format", Format::Scenario)]
 #[case("edition-format", Format::Edition)]
@@ -139,12 +139,12 @@ fn the_limits_of_a_format_are_in_its_page(#[case] name: &str, #[case] format: Fo
             "docs/{name}.md does not say `{limit}`"
         );
     }
-    // There is no other number of bytes.
+    // The page has no other number of bytes.
     let numbers = page.matches("bytes").count() + page.matches("iB").count();
     assert_eq!(numbers, 1, "docs/{name}.md states more than one size");
 }
 
-/// A number as people write it, with a comma before every three digits.
+/// Returns a number as people write it, with a comma before every three digits.
 fn thousands(number: u64) -> String {
     let digits = number.to_string();
     let groups = digits.as_bytes().rchunks(3).rev();
@@ -152,7 +152,8 @@ fn thousands(number: u64) -> String {
     groups.join(",")
 }
 
-/// Every example of a trace in the pages is read, and the vendor's one is judged as the page says.
+/// Every example of a trace in the pages can be read, and the vendors' example is judged as the
+/// page says.
 #[rstest]
 #[case("trace-format")]
 #[case("vendors")]
@@ -174,8 +175,8 @@ fn examples_of_traces_are_read(#[case] name: &str) {
     }
 }
 
-/// The recording in the vendors' page gets the verdict that the page shows, and its list of known
-/// deviations lists it.
+/// The recording in the vendors' page gets the verdict that the page shows, and the page's list of
+/// known deviations excuses it.
 #[test]
 fn the_recording_of_the_vendors_is_judged_as_shown() {
     let page = fs::read_to_string(root().join("docs/vendors.md")).unwrap();
@@ -207,7 +208,7 @@ fn the_recording_of_the_vendors_is_judged_as_shown() {
     assert_eq!(status, 0, "{printed}");
 }
 
-/// The fenced blocks of one kind.
+/// Returns the fenced blocks of one kind.
 fn fenced<'p>(page: &'p str, kind: &str) -> Vec<&'p str> {
     let begin = format!("```{kind}\n");
     let blocks = page.split(begin.as_str()).skip(1);
@@ -248,8 +249,8 @@ fn links_between_pages_lead_somewhere() {
     }
 }
 
-/// The behaviours of web-platform-tests that concern these states and that no scenario covers,
-/// each with a reason. A scenario that covers one must take it out.
+/// The behaviours of web-platform-tests that concern these states and that no scenario covers, each
+/// with a reason. A scenario that covers one must remove it from this list.
 const NOT_COVERED: &str = include_str!("../../scenarios/wpt-not-covered.txt");
 
 #[test]

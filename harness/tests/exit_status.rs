@@ -1,5 +1,5 @@
-//! Exit statuses: each row of `docs/exit-status.md` that can be met, and that the page, the README
-//! and `--help` say the same.
+//! Exit statuses: tests each row of `docs/exit-status.md` that can occur, and that the page, the
+//! README and `--help` agree.
 
 #![expect(
     clippy::unwrap_used,
@@ -16,7 +16,7 @@ use tempfile::TempDir;
 const HEADER: &str = r#"{"trace": 1, "implementation": {"name": "x", "version": "1"}, "clock": "virtual", "peers": ["alice"], "observes": {"actions": true}}"#;
 const CONFORMING: &str = r#"{"at": 0, "peer": "alice", "action": "close", "result": "ok", "state": {"connectionState": "closed"}}"#;
 const VIOLATING: &str = r#"{"at": 0, "peer": "alice", "event": "connectionstatechange", "state": {"connectionState": "closed"}}"#;
-/// An event that no rule is about, almost named as one that rules judge.
+/// An event that no rule is about, with almost the name of a judged one.
 const MISSPELT: &str = r#"{"at": 0, "peer": "alice", "event": "connectionStateChange"}"#;
 
 const KNOWN_OF_TRACE: &str =
@@ -25,7 +25,7 @@ const GONE: &str = "- {rule: close/terminal, scenarios: [close/fresh], reason: r
 const KNOWN_ERROR: &str =
     "- {rule: error, scenarios: [connect/relay-only], reason: r, since: '1'}\n";
 
-/// A folder with the files that the rows name.
+/// Returns a folder with the files that the rows name.
 fn folder() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
@@ -65,24 +65,24 @@ fn peerstate(folder: &Path, arguments: &str, out: Stdio) -> Output {
 // Nothing deviates.
 #[case("run close/fresh", 0, "1 behaves")]
 #[case("judge conforming.jsonl", 0, "conforms")]
-// A deviation that no list has.
+// A deviation that is not in any list.
 #[case("run negotiation/round --known none.yaml", 1, "none known")]
 #[case("judge violating.jsonl", 1, "violates")]
 #[case("judge conforming.jsonl violating.jsonl", 1, "violates")]
 #[case("judge violating.jsonl --known none.yaml", 1, "violates")]
-// All of them known, and what follows from them.
+// All deviations are known, including what follows from them.
 #[case("run connect/data-channel", 0, "all known")]
 #[case("judge violating.jsonl --known known.yaml", 0, "violates")]
-// A listed deviation that does not happen any more.
+// A listed deviation that no longer happens.
 #[case("run close/fresh --known gone.yaml", 1, "fixed")]
 #[case("judge conforming.jsonl --known gone.yaml", 0, "conforms")]
-// Nothing can be said.
+// Nothing can be decided.
 #[case("run limit.yaml", 1, "inconclusive")]
 #[case("judge misspelt.jsonl", 1, "inconclusive")]
 #[case("judge conforming.jsonl misspelt.jsonl", 1, "inconclusive")]
-// A trace of which nothing can be judged, of a scenario whose expectations hold.
+// A trace by which nothing can be judged, of a scenario whose expectations hold.
 #[case("run connect/fresh", 0, "1 behaves")]
-// What the implementation lacks, and what it does not survive.
+// What the implementation lacks, and what breaks it.
 #[case("run lacking.yaml", 1, "Nothing was run")]
 #[case("run connect/relay-only --known none.yaml", 1, "not known")]
 #[case("run connect/relay-only", 0, "1 deviation, known")]
@@ -93,7 +93,7 @@ fn peerstate(folder: &Path, arguments: &str, out: Stdio) -> Output {
     0,
     "did you mean `connectionstatechange`?"
 )]
-// What is not there, and what is refused.
+// Missing files, and refused ones.
 #[case("run close/frsh", 2, "did you mean `close/fresh`?")]
 #[case("run --filter frsh", 2, "no scenario matches")]
 #[case("judge gone.jsonl", 2, "there is no such file")]
@@ -138,7 +138,7 @@ fn a_call_ends_with_the_status_of_the_table(
     assert!(text.contains(said), "{text}");
 }
 
-/// Output that can not be written is status 2, and output that nobody reads any more is not.
+/// Output that can not be written is status 2; output that nobody reads any more is not.
 #[cfg(target_os = "linux")]
 #[test]
 fn output_that_can_not_be_written_is_status_2() {
@@ -152,7 +152,7 @@ fn output_that_can_not_be_written_is_status_2() {
     assert_eq!(output.status.code(), Some(1));
 }
 
-/// The page, the README and `--help` name the same statuses in the same words.
+/// The page, the README and `--help` describe the same statuses in the same words.
 #[test]
 fn the_pages_and_help_agree() {
     let help = peerstate(folder().path(), "--help", Stdio::piped()).stdout;

@@ -1,5 +1,5 @@
-//! Files as users name them: too long, endless, in another encoding, with keys twice, with names
-//! that a terminal would obey. What they meet is an answer, in a line that says what to do.
+//! Files as users name them: too long, endless, in another encoding, with duplicate keys, with
+//! names that a terminal would interpret. Each gets an answer, in a line that says what to do.
 
 #![expect(
     clippy::unwrap_used,
@@ -22,7 +22,7 @@ const KNOWN: &str =
 const TRACE: &str = "{\"trace\": 1, \"implementation\": {\"name\": \"x\", \"version\": \"1\"}, \
                      \"clock\": \"virtual\", \"peers\": [\"alice\"]}\n";
 
-/// The ways in which a user names a file, each with a good one.
+/// The ways in which a user names a file, each with a good file.
 const WAYS: [(&[&str], &str); 8] = [
     (&["run"], SCENARIO),
     (&["run", "close/fresh", "--known"], KNOWN),
@@ -34,7 +34,7 @@ const WAYS: [(&[&str], &str); 8] = [
     (&["check", "--transports", "0", "--edition"], EDITION),
 ];
 
-/// A folder with files in it, where commands run.
+/// A folder with files, in which commands run.
 struct Folder(TempDir);
 
 impl Folder {
@@ -54,7 +54,7 @@ impl Folder {
         self.0.path()
     }
 
-    /// What a call prints, and its exit status. It reads nothing on standard input.
+    /// Returns what a call prints, and its exit status. Standard input is empty.
     fn run(&self, arguments: &[&str]) -> String {
         self.run_with(arguments, b"")
     }
@@ -64,7 +64,7 @@ impl Folder {
             .command(env!("CARGO_BIN_EXE_peerstate"), arguments)
             .spawn()
             .unwrap();
-        // It may have refused its arguments, and be gone.
+        // It may have refused its arguments and ended.
         let _ = child.stdin.take().unwrap().write_all(input);
         let output = child.wait_with_output().unwrap();
         let (out, err) = (output.stdout, output.stderr);
@@ -96,7 +96,7 @@ fn snapshot(name: &str, text: &str) {
     });
 }
 
-/// What each way of naming a file says of one that can not be read.
+/// What each way of naming a file reports if the file can not be read.
 fn of_every_way(folder: &Folder, file: &str) -> String {
     let mut all = String::new();
     for (way, _) in WAYS {
@@ -155,7 +155,7 @@ mod pipes {
         assert!(made.success());
     }
 
-    /// Nobody writes into the pipe, so that whoever opened it would wait for ever.
+    /// Nobody writes to the pipe, so a reader that opened it would wait for ever.
     #[test]
     fn in_a_folder_of_scenarios_they_are_refused() {
         let folder = Folder::new().with("mine/good.yaml", SCENARIO);
@@ -208,7 +208,7 @@ fn duplicate_keys_are_refused(#[case] way: &[&str], #[case] text: &str, #[case] 
     assert!(said.ends_with("exit status 2\n"), "{said}");
 }
 
-/// Whatever a file is called and whatever it holds, nothing of it moves the terminal's cursor.
+/// Whatever the name and the content of a file are, nothing moves the terminal's cursor.
 #[test]
 fn names_and_texts_are_escaped() {
     let name = "a\u{1b}[2J\n\u{202e}b.yaml";
@@ -258,7 +258,7 @@ fn a_scenario_has_at_most_sixteen_peers() {
     );
 }
 
-/// Every word of which there are several has its slip.
+/// Tries a misspelling of every word that has alternatives.
 #[test]
 fn a_slip_in_a_word_is_met_with_what_was_meant_and_what_there_is() {
     let scenario = "\
@@ -345,7 +345,7 @@ fn traces_that_can_not_be_written_are_a_matter_of_the_folder() {
     assert!(folder.path().join("new/er/two/x.jsonl").is_file());
 }
 
-/// A known deviation of one peer is no excuse for the other.
+/// A known deviation of one peer does not excuse the other.
 #[test]
 fn a_known_deviation_may_be_of_one_peer() {
     let entry = |peer: &str| {

@@ -1,4 +1,4 @@
-//! `peerstate judge` as its user meets it.
+//! `peerstate judge` from a user's view.
 
 #![expect(
     clippy::unwrap_used,
@@ -21,7 +21,8 @@ const CONFORMING: &str = r#"{"trace": 1, "implementation": {"name": "example", "
 {"at": 200, "peer": "alice", "action": "close", "result": "ok", "state": {"connectionState": "closed", "iceConnectionState": "closed", "signalingState": "closed"}, "transports": [{"id": "0", "ice": "closed", "dtls": "closed"}]}
 "#;
 
-/// Two peers with the events of each change in the wrong order, and values that no transports give.
+/// Two peers whose events of each change are in the wrong order, with values that no transports
+/// give.
 const VIOLATING: &str = r#"{"trace": 1, "implementation": {"name": "example", "version": "1"}, "scenario": "ice/cut", "clock": "virtual", "peers": ["alice", "bob"]}
 {"at": 1, "peer": "alice", "event": "connectionstatechange", "state": {"connectionState": "connecting", "iceConnectionState": "checking"}, "transports": [{"id": "0", "ice": "checking", "dtls": "new"}]}
 {"at": 1, "peer": "alice", "event": "iceconnectionstatechange", "state": {"connectionState": "connecting", "iceConnectionState": "checking"}, "transports": [{"id": "0", "ice": "checking", "dtls": "new"}]}
@@ -33,7 +34,7 @@ const VIOLATING: &str = r#"{"trace": 1, "implementation": {"name": "example", "v
 {"at": 900, "peer": "alice", "sample": "end", "state": {"connectionState": "connected", "iceConnectionState": "failed"}, "transports": [{"id": "0", "ice": "failed", "dtls": "new"}]}
 "#;
 
-/// The same order, and another wrong value.
+/// The same order, with another wrong value.
 const ANOTHER: &str = r#"{"trace": 1, "implementation": {"name": "example", "version": "1"}, "scenario": "connect/audio", "clock": "virtual", "peers": ["alice"]}
 {"at": 1, "peer": "alice", "event": "connectionstatechange", "state": {"connectionState": "connecting", "iceConnectionState": "checking"}, "transports": [{"id": "0", "ice": "checking", "dtls": "new"}]}
 {"at": 1, "peer": "alice", "event": "iceconnectionstatechange", "state": {"connectionState": "connecting", "iceConnectionState": "checking"}, "transports": [{"id": "0", "ice": "checking", "dtls": "new"}]}
@@ -41,7 +42,7 @@ const ANOTHER: &str = r#"{"trace": 1, "implementation": {"name": "example", "ver
 {"at": 900, "peer": "alice", "sample": "end", "state": {"connectionState": "failed", "iceConnectionState": "checking"}, "transports": [{"id": "0", "ice": "checking", "dtls": "new"}]}
 "#;
 
-/// The connection closes by itself; what its values say from then on follows from that.
+/// The connection closes by itself; what its values show from then on follows from that.
 const CLOSES_BY_ITSELF: &str = r#"{"trace": 1, "implementation": {"name": "example", "version": "1"}, "clock": "virtual", "peers": ["alice"], "observes": {"actions": true}}
 {"at": 0, "peer": "alice", "event": "iceconnectionstatechange", "state": {"connectionState": "connecting", "iceConnectionState": "checking"}, "transports": [{"id": "0", "ice": "checking", "dtls": "new"}]}
 {"at": 0, "peer": "alice", "event": "connectionstatechange", "state": {"connectionState": "connecting", "iceConnectionState": "checking"}, "transports": [{"id": "0", "ice": "checking", "dtls": "new"}]}
@@ -55,7 +56,7 @@ const SILENT: &str = r#"{"trace": 1, "implementation": {"name": "example", "vers
 {"at": 4, "peer": "alice", "note": "nothing more was recorded"}
 "#;
 
-/// An event whose name is misspelt, so that nothing judges it.
+/// An event with a misspelt name, so that nothing judges it.
 const MISSPELT: &str = r#"{"trace": 1, "implementation": {"name": "example", "version": "1"}, "clock": "real", "peers": ["alice"]}
 {"at": 0, "peer": "alice", "event": "connectionStateChange", "state": {"connectionState": "connecting"}}
 {"at": 500, "peer": "alice", "event": "connectionStateChange", "state": {"connectionState": "connected"}}
@@ -91,7 +92,7 @@ impl Folder {
         fs::write(self.path().join(name), text).unwrap();
     }
 
-    /// What a call printed, and its exit status.
+    /// Returns what a call printed, and its exit status.
     fn judge(&self, arguments: &[&str]) -> String {
         let output = Command::new(env!("CARGO_BIN_EXE_peerstate"))
             .arg("judge")
@@ -139,8 +140,8 @@ fn output(#[case] name: &str, #[case] arguments: &[&str]) {
     snapshot(name, &Folder::new().judge(arguments));
 }
 
-/// Whatever a trace holds, nothing of it reaches the terminal as an order, and every line but those
-/// that are there to be copied is within the 120 columns of output that goes to no terminal.
+/// Whatever a trace contains, no control sequence reaches the terminal, and every line fits the 120
+/// columns of output without a terminal, except lines for copying.
 #[test]
 fn no_text_of_a_trace_leaves_its_place() {
     let hostile = "\\u001b]0;x\\u0007\\n状態 ".repeat(20);
@@ -172,7 +173,7 @@ fn no_text_of_a_trace_leaves_its_place() {
     );
 }
 
-/// A trace on standard input is called so, and the command that shows it reads it from there.
+/// A trace on standard input is called that, and the command that shows it reads it from there.
 #[test]
 fn standard_input_is_judged() {
     let folder = Folder::new();
@@ -187,7 +188,7 @@ fn standard_input_is_judged() {
     assert!(shown.contains("peerstate show - --line "), "{shown}");
 }
 
-/// Deviations that differ in their values alone are one row of the summary.
+/// Deviations that differ only in their values are one row of the summary.
 #[test]
 fn the_summary_puts_values_together() {
     let folder = Folder::new();

@@ -1,5 +1,5 @@
-//! Every link into a specification leads to a place that is there, and every behaviour that a
-//! scenario says to cover is one that web-platform-tests have.
+//! Every link into a specification leads to an existing place, and every behaviour that a scenario
+//! claims to cover exists in web-platform-tests.
 
 #![expect(
     clippy::unwrap_used,
@@ -22,12 +22,12 @@ const WEBRTC: [&str; 2] = [
 ];
 const RFC: &str = "https://www.rfc-editor.org/rfc/rfc";
 
-/// The lines of a list that are no comment.
+/// Returns the lines of a list that are not comments.
 fn lines(list: &'static str) -> impl Iterator<Item = &'static str> {
     list.lines().filter(|line| !line.starts_with('#'))
 }
 
-/// Where links are: scenarios, documents, and what the outputs name.
+/// Where links are: in scenarios, documents, and outputs.
 fn files() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let mut todo: Vec<PathBuf> = [
@@ -55,7 +55,7 @@ fn files() -> Vec<PathBuf> {
     files
 }
 
-/// What follows each of the prefixes in a text, as far as a link goes.
+/// Returns what follows each of the prefixes in a text, up to the end of the link.
 fn links<'t>(text: &'t str, prefix: &str) -> Vec<&'t str> {
     let rests = text.match_indices(prefix);
     rests

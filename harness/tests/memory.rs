@@ -1,5 +1,5 @@
-//! Repeating scenarios holds memory flat. This file has one test, so that the peak of its process
-//! is the peak of that test.
+//! Repeated scenarios do not increase memory use. This file has only one test, so that the peak of
+//! its process is the peak of that test.
 #![cfg(target_os = "linux")]
 #![expect(
     clippy::unwrap_used,
@@ -17,10 +17,10 @@ use peerstate_model::editions::edition;
 
 const REPEATS: u32 = 1000;
 
-/// In kB. A connection that is not let go of costs a third of a MB, and there are 4,000 of them.
+/// In kB. A leaked connection costs a third of a MB, and there are 4,000 of them.
 const MOST: u64 = 300 * 1024;
 
-/// The most memory that this process has held so far, in kB.
+/// Returns the largest memory use of this process so far, in kB.
 fn peak() -> u64 {
     let status = fs::read_to_string("/proc/self/status").unwrap();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
@@ -28,7 +28,7 @@ fn peak() -> u64 {
     number.parse().unwrap()
 }
 
-/// One scenario with a data channel, and one with tracks that are added and removed.
+/// A scenario with a data channel, and one with tracks that are added and removed.
 #[test]
 fn a_thousand_repeats_hold_memory_flat() {
     let names = ["close/by-offerer", "negotiation/remove-media"];

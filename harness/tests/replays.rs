@@ -1,5 +1,5 @@
-//! Every scenario shows the same trace in every run, byte for byte, also when every core is busy, and
-//! also where packets arrive at the very moment at which timers are due.
+//! Every scenario gives the same trace in every run, byte for byte, even if every core is busy, and
+//! even if packets arrive at exactly the time when timers are due.
 #![expect(
     clippy::unwrap_used,
     reason = "a helper of a test stops at the first surprise, as the test does"
@@ -38,7 +38,7 @@ fn suite_at(latency: Option<Duration>) -> Vec<Scenario> {
     scenarios
 }
 
-/// The traces of scenarios, by id; a peer that could not be constructed shows why.
+/// Returns the traces of scenarios, by id; for a peer that could not be constructed, the reason.
 fn replay_all(scenarios: &[Scenario]) -> BTreeMap<&str, String> {
     let shown = scenarios.iter().map(|scenario| {
         let run = match Supported::of(scenario, &WebrtcRs) {
@@ -54,8 +54,8 @@ fn replay_all(scenarios: &[Scenario]) -> BTreeMap<&str, String> {
     shown.collect()
 }
 
-/// webrtc-rs checks its candidates every 200 ms. With a latency of as much, every answer arrives at
-/// the moment at which another check is due.
+/// webrtc-rs checks its candidates every 200 ms. With that latency, every answer arrives when
+/// another check is due.
 #[rstest]
 #[case::as_written(None)]
 #[case::one_interval_of_checks(Some(Duration::from_millis(200)))]
@@ -90,7 +90,7 @@ fn replays_on_busy_cores_are_one(#[case] latency: Option<Duration>) {
     assert!(differing.is_empty(), "{differing:#?}");
 }
 
-/// The first line in which two traces differ, of each.
+/// Returns the first line in which two traces differ, from each.
 fn first_difference<'t>(one: &'t str, other: &'t str) -> [Option<&'t str>; 2] {
     let (mut one, mut other) = (one.lines(), other.lines());
     loop {

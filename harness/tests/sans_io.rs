@@ -1,4 +1,4 @@
-//! The sans-I/O stacks: every scenario gives what is listed, and the same trace every time.
+//! The sans-I/O stacks: every scenario gives the listed result, and the same trace every time.
 #![cfg(all(feature = "rtc", feature = "str0m"))]
 #![expect(
     clippy::unwrap_used,
@@ -47,7 +47,7 @@ fn judge(implementation: &dyn Implementation, scenarios: &[Scenario]) -> Vec<Jud
     judged.collect()
 }
 
-/// The result of every scenario, and why it is unsupported where it is.
+/// The result of every scenario, and why it is unsupported, if it is.
 #[rstest]
 #[case::rtc(&Rtc)]
 #[case::str0m(&Str0m)]
@@ -84,8 +84,8 @@ fn every_run_gives_the_same_trace(#[case] implementation: &dyn Implementation) {
     }
 }
 
-/// What the list of an implementation holds happens somewhere: an entry with patterns is not held
-/// against a single scenario.
+/// What the list of an implementation contains happens somewhere: an entry with patterns is not
+/// compared with a single scenario.
 #[rstest]
 #[case::rtc(&Rtc)]
 #[case::str0m(&Str0m)]

@@ -1,4 +1,4 @@
-//! Every scenario on webrtc-rs: a test a file, each with a snapshot of its trace for people.
+//! Every scenario on webrtc-rs: one test for each file, with a readable snapshot of its trace.
 
 #![expect(
     clippy::unwrap_used,
@@ -60,7 +60,7 @@ fn snapshot(judged: &Judged) -> String {
         );
     }
     if let Some(trace) = &judged.trace {
-        // A review should see everything: nothing is cut.
+        // A reviewer should see everything: nothing is cut.
         text += &format!("\n{}", trace.lanes(&Lanes::states(usize::MAX)));
     }
     text

@@ -1,7 +1,7 @@
-//! The verdict of a scenario does not hang on its seed.
+//! The verdict of a scenario does not depend on its seed.
 //!
-//! A scenario whose network loses packets is run with many seeds; every other with a few, to see
-//! whether its run depends on the seed at all, and with as many as the lossy ones if it does.
+//! A scenario whose network loses packets is run with many seeds. Every other is run with a few, to
+//! find out whether its run depends on the seed; if it does, it is run with as many.
 #![expect(
     clippy::unwrap_used,
     reason = "a helper of a test stops at the first surprise, as the test does"
@@ -21,24 +21,24 @@ use peerstate::scenario::{Action, Scenario};
 use peerstate_model::editions;
 use peerstate_model::rules::Finding;
 
-/// The seeds with which it is seen whether a run depends on the seed.
+/// The seeds that show whether a run depends on the seed.
 const A_FEW: u64 = 3;
 
-/// The seeds of a scenario whose run does.
+/// The seeds for a scenario whose run depends on the seed.
 const MANY: u64 = 50;
 
-/// The scenarios whose verdict differs with the seed, each with the known deviations in which alone
-/// it does: with some seeds they show, and with others not.
+/// The scenarios whose verdict depends on the seed, each with the known deviations that cause this:
+/// some seeds show them, and others do not.
 const DIFFERS: &[(&str, &[&str])] = &[(
     "connect/loss",
     &[
         "repeated-flight-stops-retransmission",
-        // The other side then gives up.
+        // In this case the other side gives up.
         "handshake-timeout-ends-driver",
     ],
 )];
 
-/// The verdict on a scenario: all of it that may not hang on chance.
+/// The verdict on a scenario: everything that must not depend on chance.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Verdict {
     result: &'static str,
@@ -48,7 +48,8 @@ struct Verdict {
 }
 
 impl Verdict {
-    /// The verdict, but for these known deviations: what they make of it, and what they do not.
+    /// Returns the verdict without these known deviations: what results from them, and what does
+    /// not.
     fn but(judged: &Judged, known: &KnownDeviations, ids: &[&str]) -> (Self, BTreeSet<String>) {
         let mut shown = BTreeSet::new();
         let mut deviations = BTreeSet::new();
@@ -100,8 +101,8 @@ fn is_lossy(scenario: &Scenario) -> bool {
     changes.any(|loss| loss > 0.0)
 }
 
-/// The verdicts on a scenario, with as many seeds as its run needs, and which of the known deviations
-/// in which they may differ each of them shows.
+/// Returns the verdicts on a scenario, with as many seeds as its run needs, and for each verdict
+/// those of the known deviations in which they may differ.
 fn verdicts(
     scenario: &Scenario,
     known: &KnownDeviations,
@@ -128,13 +129,13 @@ fn verdicts(
     (verdicts, shown)
 }
 
-/// The known deviations in which the verdict on a scenario may differ with the seed.
+/// Returns the known deviations in which the verdict on a scenario may differ with the seed.
 fn may_differ_in(scenario: &str) -> &'static [&'static str] {
     let listed = DIFFERS.iter().find(|(id, _)| *id == scenario);
     listed.map_or(&[], |(_, ids)| ids)
 }
 
-/// What is wrong with the verdicts on a scenario, one line each.
+/// Returns what is wrong with the verdicts on a scenario, one line each.
 fn complaints(scenario: &Scenario, known: &KnownDeviations) -> Vec<String> {
     let id = &scenario.id;
     let (verdicts, shown) = verdicts(scenario, known);

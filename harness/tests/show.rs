@@ -1,4 +1,4 @@
-//! `peerstate show` as its user meets it.
+//! `peerstate show` from a user's view.
 
 #![expect(
     clippy::unwrap_used,
@@ -10,7 +10,7 @@ use std::process::{Command, Stdio};
 
 use rstest::rstest;
 
-/// What a call printed with this text on standard input, and its exit status.
+/// Returns what a call printed with this text on standard input, and its exit status.
 fn show(arguments: &[&str], input: &str) -> String {
     let mut child = Command::new(env!("CARGO_BIN_EXE_peerstate"))
         .arg("show")
@@ -84,7 +84,7 @@ fn what_can_not_be_shown_is_refused(
     assert!(printed.ends_with("--- exit status 2\n"), "{printed}");
 }
 
-/// A trace of the longest and the worst of texts is shown within the width, its heading too.
+/// A trace with the longest and strangest texts fits the width, and so does its heading.
 #[test]
 fn no_text_of_a_trace_leaves_its_place() {
     let hostile = "\\u001b]0;x\\u0007\\n状態 ".repeat(20);
@@ -101,7 +101,7 @@ fn no_text_of_a_trace_leaves_its_place() {
     }
 }
 
-/// A trace as `run` writes it is shown with every change of the states.
+/// A trace that `run` wrote is shown with every change of the states.
 #[test]
 fn a_recorded_trace_is_shown() {
     let dir = tempfile::tempdir().unwrap();

@@ -1,5 +1,5 @@
-//! From what an implementation does to the result that is told, with an implementation that does
-//! as it is told.
+//! From the behaviour of an implementation to the reported result, with an implementation that does
+//! what each test wants.
 #![expect(
     clippy::unwrap_used,
     reason = "a helper of a test stops at the first surprise, as the test does"
@@ -221,7 +221,7 @@ fn an_expectation_holds_or_not(#[case] step: &str, #[case] result: Result) {
     assert_eq!(judge(&text, OnClose::Conform, "[]").result, result);
 }
 
-/// What a scenario expects is judged to its end, whatever fails before.
+/// Every expectation of a scenario is judged, even if an earlier one fails.
 #[test]
 fn a_run_goes_on_after_a_failed_expectation() {
     let text = "\
@@ -295,7 +295,7 @@ fn a_step_may_end_the_run(
     let judged = judge(&text, OnClose::Conform, "[]");
     assert_eq!(judged.expectations, expectations);
     assert_eq!(judged.checks.len(), checks);
-    // It was judged all the same, up to the end that was noted.
+    // It was judged nevertheless, up to the noted end.
     let trace = judged.trace.unwrap();
     assert!(matches!(&trace.entries.last().unwrap().what, What::Sample(why) if why == "end"));
 }
@@ -306,14 +306,14 @@ fn a_step_may_end_the_run(
 #[case("expect: {peer: alice, connectionState: new}", Expectations::Met)]
 #[case("alice: close\n    fails: TypeError", Expectations::NotMet)]
 fn expectations_say_of_the_scenario_itself(#[case] step: &str, #[case] expectations: Expectations) {
-    // Whatever the rules find.
+    // This holds whatever the rules find.
     let text = format!("title: x\nsteps:\n  - {step}\n  - alice: close\n");
     let judged = judge(&text, OnClose::FireAnEvent, "[]");
     assert_eq!(judged.expectations, expectations);
     assert_eq!(judged.result, Result::Fail);
 }
 
-/// What a call fires before it returns is inside the window of the step after it.
+/// The window of the next step includes what a call fires before it returns.
 #[rstest]
 #[case("  - alice: close\n", true)]
 #[case("  - alice: close\n  - wait: 1ms\n", false)]
@@ -350,8 +350,8 @@ fn what_is_assumed_is_said() {
 
 const ON_START: &str = "title: x\nsteps: [{wait: 1s}]\n";
 
-/// A constructor that throws is a deviation of the scenario, and may be known; that the
-/// implementation is not there is none, and may not.
+/// A constructor that throws is a deviation of the scenario, and may be listed as known. An
+/// implementation that can not be started is not a deviation, and may not be listed.
 #[test]
 fn a_refused_constructor_is_a_result_and_a_broken_setup_is_none() {
     let refused = StartError::Refused(ConstructorRefused {
@@ -394,7 +394,8 @@ impl Implementation for Unstartable {
     }
 }
 
-/// Of several rules of one cause, each must be broken somewhere; what was not run says nothing.
+/// If one cause breaks several rules, each must be broken somewhere; scenarios that were not run
+/// prove nothing.
 #[rstest]
 #[case("event/none-after-close", "s", &[])]
 #[case("[event/none-after-close, close/terminal]", "s", &["a lists close/terminal as broken, and nothing breaks it any more"])]

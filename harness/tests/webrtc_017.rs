@@ -1,5 +1,5 @@
-//! `webrtc` 0.17 as an implementation: what it is known to get wrong, what it shows, and that it shows
-//! the same in every run.
+//! `webrtc` 0.17 as an implementation: what it is known to get wrong, what it shows, and that it
+//! shows the same in every run.
 #![cfg(all(feature = "cli", feature = "webrtc-017"))]
 #![expect(
     clippy::unwrap_used,
@@ -19,7 +19,7 @@ use rstest::rstest;
 /// How often a scenario is replayed on each of two threads.
 const REPLAYS: usize = 10;
 
-/// The exit status of a run of all scenarios, and what it printed.
+/// Returns the exit status of a run of all scenarios, and what it printed.
 fn run_all(arguments: &[&str]) -> (Option<i32>, String) {
     let output = Command::new(env!("CARGO_BIN_EXE_peerstate"))
         .args(["run", "--impl", "webrtc-0.17"])

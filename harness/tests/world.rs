@@ -1,5 +1,5 @@
 //! webrtc-rs in the simulated world, driven by hand: it connects, breaks, recovers and closes, and
-//! every replay shows the same.
+//! every replay gives the same result.
 
 #![expect(
     clippy::unwrap_used,
@@ -44,7 +44,7 @@ fn ok(session: &mut dyn Session, peer: usize, call: &Call) {
     assert_eq!(returned, Returned::Ok, "{call:?}");
 }
 
-/// Lets time pass and hands candidates over as they come.
+/// Lets time pass and hands over candidates as they come.
 fn let_pass(session: &mut dyn Session, duration: Duration) {
     let deadline = At::after(session.now().since_start() + duration);
     loop {

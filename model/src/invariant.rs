@@ -1,22 +1,22 @@
-//! What this crate guarantees itself, asserted where it relies on it.
+//! Assertions of the guarantees that this crate gives itself.
 //!
-//! Input that is wrong is refused, with its place. An invariant that is broken is a mistake of this
-//! crate, and must not pass for a verdict: a lookup that fails is neither "no value holds" nor "law
-//! kept". So it ends the run and says what was broken. Where a place comes from the very list that
-//! it is looked up in, indexing asserts the same.
+//! Wrong input is refused, with its place. A broken invariant is a bug of this crate, and must not
+//! become a verdict: a failed lookup means neither "no value holds" nor "law kept". So it ends the
+//! run and says which guarantee was broken. If an index comes from the same list that it is used
+//! on, indexing asserts the same.
 
 use std::fmt::Display;
 
-/// What must be there.
+/// A value that must be present.
 pub(crate) trait Invariant {
-    /// What is there.
+    /// The type of the value.
     type Held;
 
-    /// What is there; `guarantee` says why it must be.
+    /// Returns the value; `guarantee` says why it must be present.
     ///
     /// # Panics
     ///
-    /// When it is not, which is a mistake of this crate.
+    /// If it is not present, which is a bug of this crate.
     fn invariant(self, guarantee: &str) -> Self::Held;
 }
 
@@ -51,8 +51,8 @@ impl<T, E: Display> Invariant for Result<T, E> {
 #[track_caller]
 fn broken(guarantee: &str, error: Option<&dyn Display>) -> ! {
     match error {
-        Some(error) => panic!("broken in peerstate itself, please report it: {guarantee}: {error}"),
-        None => panic!("broken in peerstate itself, please report it: {guarantee}"),
+        Some(error) => panic!("a bug in peerstate, please report it: {guarantee}: {error}"),
+        None => panic!("a bug in peerstate, please report it: {guarantee}"),
     }
 }
 

@@ -1,12 +1,4 @@
 #![doc = include_str!("../README.md")]
-//!
-//! # How it is laid out
-//!
-//! The specification of `RTCPeerConnection`'s states, as data and as a model that can be checked.
-//!
-//! This crate is pure: no I/O beyond data compiled in, no clock, no async. It knows nothing of
-//! scenarios, adapters or time.
-
 #![cfg_attr(
     not(feature = "check"),
     expect(

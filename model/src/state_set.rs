@@ -6,14 +6,14 @@ use std::marker::PhantomData;
 
 use crate::states::StateEnum;
 
-/// A set of states, in the order of their enum. Eight values at most, which every enum here obeys.
+/// A set of states, in the order of their enum. Every enum here has at most eight values.
 pub struct StateSet<S> {
     bits: u8,
     of: PhantomData<S>,
 }
 
 impl<S: StateEnum> StateSet<S> {
-    /// The set without members.
+    /// Returns the empty set.
     #[must_use]
     pub const fn empty() -> Self {
         Self {
@@ -22,13 +22,13 @@ impl<S: StateEnum> StateSet<S> {
         }
     }
 
-    /// The set of all values of the enum.
+    /// Returns the set of all values of the enum.
     #[must_use]
     pub fn full() -> Self {
         S::ALL.iter().copied().collect()
     }
 
-    /// The set with one member.
+    /// Returns the set with one member.
     #[must_use]
     pub fn only(state: S) -> Self {
         Self {
@@ -37,7 +37,7 @@ impl<S: StateEnum> StateSet<S> {
         }
     }
 
-    /// Every set without members first, then by members, in a fixed order.
+    /// Returns every set in a fixed order, the empty one first.
     pub fn all() -> impl Iterator<Item = Self> {
         (0..1_u16 << S::ALL.len())
             .filter_map(|bits| u8::try_from(bits).ok())
@@ -47,7 +47,7 @@ impl<S: StateEnum> StateSet<S> {
             })
     }
 
-    /// Whether a state is a member.
+    /// Returns whether a state is a member.
     #[must_use]
     pub fn contains(self, state: S) -> bool {
         self.bits & (1 << state.index()) != 0
@@ -58,31 +58,31 @@ impl<S: StateEnum> StateSet<S> {
         self.bits |= 1 << state.index();
     }
 
-    /// Whether there are no members.
+    /// Returns whether the set is empty.
     #[must_use]
     pub const fn is_empty(self) -> bool {
         self.bits == 0
     }
 
-    /// How many members there are.
+    /// Returns the number of members.
     #[must_use]
     pub const fn len(self) -> usize {
         self.bits.count_ones() as usize
     }
 
-    /// Whether the two sets have a member in common.
+    /// Returns whether the two sets have a member in common.
     #[must_use]
     pub const fn intersects(self, other: Self) -> bool {
         self.bits & other.bits != 0
     }
 
-    /// Whether every member is a member of the other set.
+    /// Returns whether every member is also a member of the other set.
     #[must_use]
     pub const fn is_subset(self, other: Self) -> bool {
         self.bits & !other.bits == 0
     }
 
-    /// The members of either set that are not members of both.
+    /// Returns the members of exactly one of the sets.
     #[must_use]
     pub const fn symmetric_difference(self, other: Self) -> Self {
         Self {
@@ -91,7 +91,7 @@ impl<S: StateEnum> StateSet<S> {
         }
     }
 
-    /// The members of either set.
+    /// Returns the members of either set.
     #[must_use]
     pub const fn union(self, other: Self) -> Self {
         Self {
@@ -100,7 +100,7 @@ impl<S: StateEnum> StateSet<S> {
         }
     }
 
-    /// The members, in the order of the enum.
+    /// Returns the members, in the order of the enum.
     pub fn iter(self) -> impl Iterator<Item = S> {
         S::ALL
             .iter()
@@ -108,7 +108,7 @@ impl<S: StateEnum> StateSet<S> {
             .filter(move |&state| self.contains(state))
     }
 
-    /// The one member, if there is exactly one.
+    /// Returns the only member, if there is exactly one.
     #[must_use]
     pub fn single(self) -> Option<S> {
         if self.bits.is_power_of_two() {
@@ -118,7 +118,7 @@ impl<S: StateEnum> StateSet<S> {
         }
     }
 
-    /// A number that no other set of the same enum has, below 256.
+    /// Returns a number below 256 that no other set of the same enum has.
     #[must_use]
     pub const fn number(self) -> usize {
         self.bits as usize
@@ -133,7 +133,7 @@ impl<S: StateEnum> FromIterator<S> for StateSet<S> {
     }
 }
 
-// Written out because a derive would ask the same of `S`.
+// Written by hand, because a derive would require the same of `S`.
 impl<S> Clone for StateSet<S> {
     fn clone(&self) -> Self {
         *self
@@ -168,7 +168,7 @@ impl<S: StateEnum> Default for StateSet<S> {
 }
 
 impl<S: StateEnum> fmt::Display for StateSet<S> {
-    /// The members between commas, or `nothing`.
+    /// Writes the members between commas, or `nothing`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names: Vec<_> = self.iter().map(StateEnum::as_str).collect();
         f.pad(&if names.is_empty() {

@@ -1,10 +1,10 @@
 //! The state enums of W3C WebRTC 1.0, letter for letter.
 //!
-//! A Rust type carries its W3C name without the `RTC` prefix; a value's text is the W3C string.
+//! A Rust type has its W3C name without the `RTC` prefix; the text of a value is the W3C string.
 //! Every enum has the same small interface: [`ALL`](PeerConnectionState::ALL) in the order of the
-//! specification, [`as_str`](PeerConnectionState::as_str), [`Display`](fmt::Display),
-//! [`FromStr`](std::str::FromStr) whose error names the nearest known value, and serde and schema
-//! support that reads and writes the W3C string.
+//! specification, [`as_str`](PeerConnectionState::as_str), [`Display`](fmt::Display), and
+//! [`FromStr`](std::str::FromStr), whose error names the nearest known value. Serde and the schema
+//! use the W3C string.
 
 use std::fmt;
 use std::str::FromStr;
@@ -22,23 +22,23 @@ use crate::words;
 pub struct UnknownState {
     /// The W3C name of the enum, such as `RTCPeerConnectionState`.
     pub enum_name: &'static str,
-    /// What was read.
+    /// The string that was found.
     pub found: String,
-    /// The nearest known value, if one is near enough to be what was meant.
+    /// The nearest known value, if one is similar enough.
     pub suggestion: Suggestion,
     /// Every value of the enum, in the order of the specification.
     pub expected: Vec<&'static str>,
 }
 
-/// What the enums of this module have in common, for code that works on any of them.
+/// The common interface of the enums of this module, for generic code.
 pub trait StateEnum: Copy + Ord + fmt::Display + 'static {
-    /// The name of the enum in the WebIDL of W3C.
+    /// The name of the enum in the W3C's WebIDL.
     const NAME: &'static str;
     /// Every value, in the order of the specification.
     const ALL: &'static [Self];
-    /// The W3C string of the value.
+    /// Returns the W3C string of the value.
     fn as_str(self) -> &'static str;
-    /// The place of the value in [`ALL`](Self::ALL).
+    /// Returns the index of the value in [`ALL`](Self::ALL).
     fn index(self) -> usize;
 }
 
@@ -60,7 +60,7 @@ where
 
 /// The aggregate enums, whose values tell how far a connection is.
 pub trait Progress: StateEnum {
-    /// How far it is; `None` for values that are no progress.
+    /// Returns how far it has come; `None` for values that are not progress.
     fn progress(self) -> Option<u8>;
 }
 
@@ -87,7 +87,8 @@ impl Progress for IceConnectionState {
     }
 }
 
-/// Whether the second value is less progress than the first; never where one of them is none.
+/// Returns whether the second value is less progress than the first; never if one of them is not
+/// progress.
 pub fn goes_back<S: Progress>(before: S, after: S) -> bool {
     matches!((before.progress(), after.progress()), (Some(before), Some(after)) if after < before)
 }
@@ -107,7 +108,7 @@ macro_rules! w3c_enum {
         }
 
         impl $name {
-            /// The name of the enum in the WebIDL of W3C.
+            /// The name of the enum in the W3C's WebIDL.
             pub const NAME: &'static str = $w3c;
         }
 
@@ -151,7 +152,7 @@ w3c_enum! {
     PeerConnectionState = "RTCPeerConnectionState" {
         /// Nothing has begun.
         New = "new",
-        /// Some transport is on its way.
+        /// Some transport is being established.
         Connecting = "connecting",
         /// Every transport in use is connected.
         Connected = "connected",
@@ -191,7 +192,7 @@ w3c_enum! {
     ///
     /// Source: <https://www.w3.org/TR/webrtc/#rtcicegatheringstate-enum>.
     IceGatheringState = "RTCIceGatheringState" {
-        /// No transport gathers or has finished gathering, or there are none.
+        /// No transport gathers or has finished gathering, or there are no transports.
         New = "new",
         /// Some transport gathers candidates.
         Gathering = "gathering",
@@ -223,12 +224,12 @@ w3c_enum! {
 w3c_enum! {
     /// The state of one ICE transport.
     ///
-    /// Source: <https://www.w3.org/TR/webrtc/#rtcicetransportstate>. The order is that of progress:
-    /// it is the fixed order in which minimal examples are chosen.
+    /// Source: <https://www.w3.org/TR/webrtc/#rtcicetransportstate>. The order is that of progress,
+    /// which is the order in which minimal examples are chosen.
     IceTransportState = "RTCIceTransportState" {
         /// Gathering, or waiting for remote candidates; no checks yet.
         New = "new",
-        /// Checking at least one pair, none works yet.
+        /// At least one pair is being checked, and none works yet.
         Checking = "checking",
         /// A usable pair works; others may still be checked.
         Connected = "connected",

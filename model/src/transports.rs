@@ -1,8 +1,8 @@
 //! The transports of a connection: a multiset of (ICE state, DTLS state) pairs.
 //!
-//! Transports have no order and no name that a definition could ask for, so two collections that
-//! hold the same pairs are the same. [`Transports`] keeps them sorted, which makes equality and
-//! hashing agree with that.
+//! Transports have no order, and no name that a definition could depend on, so two collections with
+//! the same pairs are equal. [`Transports`] keeps them sorted, so that equality and hashing agree
+//! with this.
 
 use std::fmt;
 use std::str::FromStr;
@@ -20,19 +20,19 @@ pub struct Transport {
 }
 
 impl Transport {
-    /// A transport as it is made: nothing has begun.
+    /// A newly created transport: nothing has begun.
     pub const NEW: Self = Self {
         ice: IceTransportState::New,
         dtls: DtlsTransportState::New,
     };
 
-    /// A transport in the given states.
+    /// Returns a transport in the given states.
     #[must_use]
     pub const fn new(ice: IceTransportState, dtls: DtlsTransportState) -> Self {
         Self { ice, dtls }
     }
 
-    /// Every combination of states, ICE first, each in the order of the specification.
+    /// Returns every combination of states, ICE first, each in the order of the specification.
     pub fn all() -> impl Iterator<Item = Self> + Clone {
         IceTransportState::ALL.iter().flat_map(|&ice| {
             DtlsTransportState::ALL
@@ -53,36 +53,36 @@ impl fmt::Display for Transport {
 pub struct Transports(Vec<Transport>);
 
 impl Transports {
-    /// No transports.
+    /// Returns an empty multiset.
     #[must_use]
     pub const fn none() -> Self {
         Self(Vec::new())
     }
 
-    /// The transports, sorted.
+    /// Returns the transports, sorted.
     #[must_use]
     pub fn as_slice(&self) -> &[Transport] {
         &self.0
     }
 
-    /// How many there are, each counted as often as it is there.
+    /// Returns the number of transports, counting equal ones separately.
     #[must_use]
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether there are none.
+    /// Returns whether there are no transports.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// The transports, sorted.
+    /// Returns the transports, sorted.
     pub fn iter(&self) -> std::slice::Iter<'_, Transport> {
         self.0.iter()
     }
 
-    /// These and one more.
+    /// Returns the transports with one more.
     #[must_use]
     pub fn with(&self, transport: Transport) -> Self {
         let mut transports = self.clone();
@@ -91,7 +91,7 @@ impl Transports {
         transports
     }
 
-    /// These without the one at `index`; all of them if there is none at `index`.
+    /// Returns the transports without the one at `index`; all of them if `index` is out of range.
     #[must_use]
     pub fn without(&self, index: usize) -> Self {
         let mut transports = self.clone();
@@ -101,7 +101,7 @@ impl Transports {
         transports
     }
 
-    /// These with the one at `index` replaced.
+    /// Returns the transports with the one at `index` replaced.
     #[must_use]
     pub fn replacing(&self, index: usize, transport: Transport) -> Self {
         self.without(index).with(transport)
@@ -140,7 +140,7 @@ impl fmt::Display for Transports {
     }
 }
 
-/// All that a definition of an aggregate state may ask for.
+/// Everything that a definition of an aggregate state may depend on.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Combination {
     /// The connection's `[[IsClosed]]` slot.
@@ -150,7 +150,7 @@ pub struct Combination {
 }
 
 impl Combination {
-    /// An open connection with these transports.
+    /// Returns an open connection with these transports.
     #[must_use]
     pub fn open(transports: impl IntoIterator<Item = Transport>) -> Self {
         Self {
@@ -159,7 +159,7 @@ impl Combination {
         }
     }
 
-    /// As an editor would say it: `one transport whose ICE is connected and DTLS not begun`.
+    /// Describes the combination: `one transport whose ICE is connected and DTLS not begun`.
     #[must_use]
     pub fn in_words(&self) -> String {
         let one = |transport: &Transport| {
@@ -204,10 +204,10 @@ impl fmt::Display for Combination {
     }
 }
 
-/// Text that is not a list of transports such as `(connected,new) (completed,connected)`.
+/// The text is not a list of transports such as `(connected,new) (completed,connected)`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TransportsError {
-    /// Something else stands where a transport was expected.
+    /// Something else was found instead of a transport.
     #[error(
         "expected a transport such as `(connected,new)` at column {column}, found `{found}`; write \
          each as (ICE state,DTLS state), or nothing at all for no transports"
@@ -215,7 +215,7 @@ pub enum TransportsError {
     Syntax {
         /// The column, from 1, in characters.
         column: usize,
-        /// What stands there.
+        /// The text that was found.
         found: String,
     },
     /// A transport names a state that its kind does not have.
@@ -223,7 +223,7 @@ pub enum TransportsError {
     State {
         /// The column of the transport, from 1, in characters.
         column: usize,
-        /// Which state, and which there are.
+        /// The wrong state, and those that exist.
         source: UnknownState,
     },
 }
@@ -231,7 +231,7 @@ pub enum TransportsError {
 impl FromStr for Transports {
     type Err = TransportsError;
 
-    /// Reads what [`Display`](fmt::Display) writes; spaces are free, and commas may stand between
+    /// Parses what [`Display`](fmt::Display) writes. Spaces are optional, and commas may separate
     /// transports.
     fn from_str(text: &str) -> Result<Self, TransportsError> {
         let mut transports = Vec::new();

@@ -9,7 +9,7 @@ use std::panic::{self, AssertUnwindSafe};
 use std::rc::Rc;
 use std::time::{Duration, SystemTime};
 
-/// Where every wall clock starts, after 1970-01-01T00:00:00Z: at 2025-01-01T00:00:00Z.
+/// The time at which every wall clock starts, after 1970-01-01T00:00:00Z: 2025-01-01T00:00:00Z.
 pub const START: Duration = Duration::from_hours(24 * 20_089);
 
 /// A wall clock that follows another clock.
@@ -19,21 +19,21 @@ pub struct WallClock {
 }
 
 struct Source {
-    /// How much time has passed on the clock that is followed.
+    /// Returns how much time has passed on the followed clock.
     elapsed: Box<dyn Fn() -> Duration>,
-    /// What was read last, after [`START`].
+    /// The last time that was read, after [`START`].
     last: Cell<Duration>,
 }
 
-/// Why no wall clock can be replaced here.
+/// The wall clock can not be replaced here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Unsupported;
 
 impl fmt::Display for Unsupported {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(
-            "`SystemTime::now` can not be made to follow virtual time: that works on Linux with 64 \
-             bits, in a program whose `clock_gettime` is that of the crate `peerstate-clock`",
+            "`SystemTime::now` can not follow virtual time here: this needs 64-bit Linux, and a \
+             program whose `clock_gettime` is that of the crate `peerstate-clock`",
         )
     }
 }
@@ -41,27 +41,27 @@ impl fmt::Display for Unsupported {
 impl std::error::Error for Unsupported {}
 
 impl WallClock {
-    /// A wall clock that follows `elapsed`, which says how much time has passed.
+    /// Returns a wall clock that follows `elapsed`, which returns how much time has passed.
     ///
     /// # Errors
     ///
-    /// When `SystemTime::now` of this program does not read it.
+    /// If `SystemTime::now` of this program does not read it.
     pub fn new(elapsed: impl Fn() -> Duration + 'static) -> Result<Self, Unsupported> {
         let source = Rc::new(Source {
             elapsed: Box::new(elapsed),
             last: Cell::new(Duration::ZERO),
         });
         let clock = Self { source };
-        // Whether the shim is there at all, on this platform and in this program.
+        // Check whether the shim is active on this platform and in this program.
         let read = clock.during(SystemTime::now);
         let last = SystemTime::UNIX_EPOCH + START + clock.source.last.get();
         (read == last).then_some(clock).ok_or(Unsupported)
     }
 
-    /// Runs `work`, on whose thread `SystemTime::now` reads this clock until `work` has returned or
+    /// Runs `work`. On its thread, `SystemTime::now` reads this clock until `work` has returned or
     /// panicked.
     ///
-    /// It may be nested: the innermost clock is read.
+    /// Calls may be nested: the innermost clock is read.
     pub fn during<T>(&self, work: impl FnOnce() -> T) -> T {
         let outer = CURRENT.replace(Some(Rc::clone(&self.source)));
         let _restore = Restore(outer);
@@ -70,11 +70,11 @@ impl WallClock {
 }
 
 thread_local! {
-    /// What the wall clock of this thread follows; `None` is the real one.
+    /// The clock that the wall clock of this thread follows; `None` is the real one.
     static CURRENT: RefCell<Option<Rc<Source>>> = const { RefCell::new(None) };
 }
 
-/// Puts the clock back that was there before, however the work ends.
+/// Restores the previous clock, however the work ends.
 struct Restore(Option<Rc<Source>>);
 
 impl Drop for Restore {
@@ -84,7 +84,7 @@ impl Drop for Restore {
 }
 
 impl Source {
-    /// Reads the clock; `None` when the clock that is followed panicked.
+    /// Reads the clock; `None` if the followed clock panicked.
     fn read(&self) -> Option<Duration> {
         let elapsed = panic::catch_unwind(AssertUnwindSafe(|| (self.elapsed)())).ok()?;
         let after_last = self.last.get() + Duration::from_nanos(1);
@@ -94,14 +94,14 @@ impl Source {
     }
 }
 
-/// What the wall clock of this thread reads, after 1970-01-01T00:00:00Z; `None` is the real one.
+/// Returns the wall clock of this thread, after 1970-01-01T00:00:00Z; `None` is the real one.
 #[cfg_attr(
     not(all(target_os = "linux", target_pointer_width = "64")),
     expect(dead_code, reason = "only the shim reads it")
 )]
 fn read() -> Option<Duration> {
-    // While the clock that is followed is read, whatever that reads is real. A thread that ends has
-    // no clock any more, and reads the real one.
+    // While the followed clock is being read, it reads the real clock. A thread that ends has no
+    // clock any more, and reads the real one.
     let source = CURRENT.try_with(|current| current.try_borrow_mut().ok()?.take());
     let source = source.ok().flatten()?;
     let _restore = Restore(Some(Rc::clone(&source)));
@@ -124,14 +124,14 @@ mod tests {
         WallClock::new(move || elapsed).unwrap()
     }
 
-    /// How long after [`START`] the wall clock of this thread is.
+    /// Returns the wall clock of this thread, after [`START`].
     fn now() -> Duration {
         let since_1970 = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
         since_1970.unwrap().checked_sub(START).unwrap()
     }
 
     fn is_real() -> bool {
-        // No test here follows a clock further than a day.
+        // No test here follows a clock for more than a day.
         now() > Duration::from_hours(24)
     }
 

@@ -1,4 +1,4 @@
-//! The executor: a queue of tasks that are ready, polled first in, first out.
+//! The executor: a queue of ready tasks, polled first in, first out.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -16,7 +16,7 @@ pub(super) struct Task {
     /// `None` while it is being polled.
     future: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
     queued: bool,
-    /// Set when the task is stopped while it is being polled, by itself.
+    /// Set if the task stops itself while it is being polled.
     stopped: bool,
 }
 
@@ -64,7 +64,7 @@ pub(super) fn spawn(
     id
 }
 
-/// Stops a task: it is dropped, now or as soon as the poll it is in has returned.
+/// Stops a task: it is dropped now, or as soon as its current poll has returned.
 pub(super) fn stop(world: &Arc<Shared>, id: TaskId) {
     let mut state = world.state();
     let Some(task) = state.tasks.get_mut(&id) else {
@@ -73,7 +73,7 @@ pub(super) fn stop(world: &Arc<Shared>, id: TaskId) {
     task.stopped = true;
     if task.future.is_some() {
         let task = state.tasks.remove(&id);
-        // What the task owns may take the lock when it is dropped.
+        // Dropping what the task owns may take the lock.
         drop(state);
         drop(task);
     }
@@ -160,7 +160,7 @@ fn poll(
             let halt = Halt::Panicked { message };
             state.halt = Some(halt.clone());
             drop(state);
-            // What a panic left half done may panic again when it is dropped.
+            // What a panic left half done may panic again when dropped.
             let _ = quietly(|| drop(future));
             Err(halt)
         }

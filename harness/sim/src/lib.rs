@@ -2,22 +2,23 @@
 //!
 //! # How it works
 //!
-//! The simulated world: one thread, a virtual clock, and a network in memory.
+//! The simulated world: one thread, a virtual clock, and an in-memory network.
 //!
-//! Everything in it happens in one order, which depends on nothing but what was asked of it and
-//! the seed: tasks are polled first in, first out; timers and packets in flight are events in a
-//! map ordered by time and then by when they were made; when nothing is ready, the clock jumps to
-//! the next event. So two runs of the same scenario give the same trace, to the microsecond.
+//! Everything in it happens in one order, which depends only on the calls and the seed. Tasks are
+//! polled first in, first out. Timers and packets in flight are events in a map, ordered by time
+//! and then by creation. When nothing is ready, the clock jumps to the next event. So two runs of
+//! the same scenario give the same trace, to the microsecond.
 //!
-//! The world knows nothing of WebRTC. An asynchronous implementation runs in it as tasks
-//! ([`World::spawn`]) that wait for timers ([`World::sleep`]) and packets ([`Port::poll_receive`]); a
-//! sans-I/O one is driven from outside with [`Port::try_receive`] and an [`Alarm`]. Either way the user
-//! calls [`World::step`]: poll whatever is ready, then let exactly one event happen. One event at a time matters: an implementation that
-//! picks at random among branches that are ready (`select!`) then never has two to pick from. So a
-//! timer is over when its event happens, although a packet of the same moment was delivered before.
+//! The world does not know WebRTC. An asynchronous implementation runs in it as tasks
+//! ([`World::spawn`]) that wait for timers ([`World::sleep`]) and packets ([`Port::poll_receive`]).
+//! A sans-I/O implementation is driven from outside with [`Port::try_receive`] and an [`Alarm`]. In
+//! both cases, the user calls [`World::step`]: it polls whatever is ready, then lets exactly one
+//! event happen. One event at a time matters: an implementation that chooses at random among ready
+//! branches (`select!`) then never has two to choose from. So a timer ends with its event, even if
+//! a packet of the same time was delivered before.
 //!
-//! What can not be bounded from inside a process: an implementation that never returns from a
-//! single poll. Everything short of that ends as a [`Halt`].
+//! One thing can not be bounded from inside a process: an implementation that never returns from a
+//! single poll. Everything else ends as a [`Halt`].
 
 mod executor;
 mod network;
@@ -41,22 +42,22 @@ pub use panics::{catch, watch};
 pub use port::Port;
 pub use timers::{Alarm, Sleep};
 
-/// How often tasks may be polled while the clock stands still.
+/// How often tasks may be polled while the clock does not advance.
 const MOST_POLLS_AT_ONE_MOMENT: u64 = 100_000;
 
-/// How often tasks may be polled in the life of a world.
+/// How often tasks may be polled in the lifetime of a world.
 const MOST_POLLS: u64 = 20_000_000;
 
-/// Why a world can not go on.
+/// Why a world can not continue.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Halt {
     /// A task panicked.
     #[error("a task panicked: {message}")]
     Panicked {
-        /// What it said, and where in the source.
+        /// Its message, and where in the source.
         message: String,
     },
-    /// Tasks keep each other awake and the clock stands still, or hardly moves.
+    /// Tasks keep waking each other, and the clock does not advance, or hardly.
     #[error("tasks were polled {polls} times without getting anywhere")]
     Livelock {
         /// How often tasks were polled.
@@ -64,12 +65,12 @@ pub enum Halt {
     },
 }
 
-/// What a [`World::step`] did.
+/// The result of a [`World::step`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stepped {
     /// One event happened.
     Happened,
-    /// No event is left before the deadline; the clock stands at the deadline.
+    /// No event is left before the deadline; the clock is at the deadline.
     DeadlinePassed,
 }
 
@@ -81,7 +82,7 @@ pub struct World {
 
 #[derive(Debug)]
 struct Shared {
-    /// What the virtual clock reads at the start; only differences from it are ever used.
+    /// The time of the virtual clock at the start; only differences from it are used.
     origin: Instant,
     state: Mutex<State>,
 }
@@ -111,7 +112,7 @@ enum Event {
 }
 
 impl World {
-    /// A world at time zero, with an undisturbed network.
+    /// Creates a world at time zero, with an undisturbed network.
     #[must_use]
     pub fn new(seed: u64) -> Self {
         let state = State {
@@ -134,13 +135,14 @@ impl World {
         }
     }
 
-    /// The time since the start.
+    /// Returns the time since the start.
     #[must_use]
     pub fn now(&self) -> Duration {
         self.shared.state().now
     }
 
-    /// The time as an [`Instant`]; only differences between two of one world mean anything.
+    /// Returns the time as an [`Instant`]; only differences between two of the same world have a
+    /// meaning.
     #[must_use]
     pub fn instant(&self) -> Instant {
         self.shared.origin + self.now()
@@ -151,47 +153,47 @@ impl World {
         executor::spawn(&self.shared, Box::pin(future))
     }
 
-    /// Stops a task: drops it, now or as soon as the poll that it is in has returned.
+    /// Stops a task: drops it now, or as soon as its current poll has returned.
     pub fn stop(&self, task: TaskId) {
         executor::stop(&self.shared, task);
     }
 
-    /// Whether a task has run to its end, or was stopped.
+    /// Returns whether a task has run to its end, or was stopped.
     #[must_use]
     pub fn is_finished(&self, task: TaskId) -> bool {
         executor::is_finished(&self.shared, task)
     }
 
-    /// A timer: a future that is over once the clock has moved on by a duration.
+    /// Returns a timer: a future that completes once the clock has advanced by a duration.
     #[must_use]
     pub fn sleep(&self, duration: Duration) -> Sleep {
         Sleep::new(self.clone(), duration)
     }
 
-    /// Lets an event happen at a moment, so that [`step`](Self::step) stops there. A moment that has
-    /// passed counts as now. Dropped early, the alarm leaves no event behind.
+    /// Schedules an event, so that [`step`](Self::step) stops at that time. A time in the past
+    /// counts as now. If the alarm is dropped early, it leaves no event behind.
     #[must_use]
     pub fn alarm(&self, at: Duration) -> Alarm {
         Alarm::new(self.clone(), at, Waker::noop().clone())
     }
 
-    /// Opens a UDP port of a host.
+    /// Opens a UDP port on a host.
     #[must_use]
     pub fn open(&self, host: Host, address: SocketAddr) -> Port {
         Port::open(self.clone(), host, address)
     }
 
-    /// Polls every task that is ready, until none is.
+    /// Polls every ready task, until none is ready.
     ///
     /// # Errors
     ///
-    /// When a task panicked or the tasks keep each other awake; from then on, always.
+    /// If a task panicked, or the tasks keep waking each other; from then on, always.
     pub fn settle(&self) -> Result<(), Halt> {
         executor::run_ready(&self.shared)
     }
 
-    /// Polls every task that is ready, until none is, and then lets one event happen: the next one
-    /// that is not after the deadline.
+    /// Polls every ready task, until none is ready, and then lets one event happen: the next one,
+    /// if it is not after the deadline.
     ///
     /// # Errors
     ///
@@ -224,7 +226,7 @@ impl World {
         }
     }
 
-    /// Whether nothing is left that could happen: no task is ready and no event is due, ever.
+    /// Returns whether nothing can happen any more: no task is ready, and no event is scheduled.
     #[must_use]
     pub fn is_still(&self) -> bool {
         let state = self.shared.state();
@@ -233,7 +235,7 @@ impl World {
 
     /// Ends the world: every task, timer and packet is dropped, and nothing happens any more.
     pub fn shut_down(&self) {
-        // Dropping a task may wake or make others, which takes the lock.
+        // Dropping a task may wake or create others, which takes the lock.
         loop {
             let mut state = self.shared.state();
             let tasks = std::mem::take(&mut state.tasks);
@@ -243,12 +245,12 @@ impl World {
             if tasks.is_empty() && events.is_empty() {
                 return;
             }
-            // What is dropped was not written for this order, and may panic.
+            // The dropped values do not expect this order, and may panic.
             let _ = quietly(|| drop((tasks, events)));
         }
     }
 
-    /// Changes the way from one host to another.
+    /// Changes the link from one host to another.
     pub fn change_link(&self, from: Host, to: Host, change: impl FnOnce(&mut LinkState)) {
         change(self.shared.state().network.links.link(from, to));
     }
@@ -256,8 +258,8 @@ impl World {
 
 impl Shared {
     fn state(&self) -> MutexGuard<'_, State> {
-        // A panic while the lock is held would have to come from this module; the state is then
-        // still the last consistent one.
+        // Only this module could panic while the lock is held; the state is then still the last
+        // consistent one.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,4 +1,4 @@
-//! The network in memory: hosts, their sockets, and the links between them.
+//! The in-memory network: hosts, their sockets, and the links between them.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::net::SocketAddr;
@@ -11,10 +11,10 @@ use fastrand::Rng;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Host(pub usize);
 
-/// How long a packet travels where nothing else was asked for.
+/// How long a packet takes by default.
 pub(super) const DEFAULT_LATENCY: Duration = Duration::from_millis(10);
 
-/// The most packets that wait at a socket to be read; what comes after is dropped.
+/// The largest number of packets that wait at a socket; further packets are dropped.
 const MOST_WAITING: usize = 1024;
 
 /// The state of one direction of a link.
@@ -22,9 +22,9 @@ const MOST_WAITING: usize = 1024;
 pub struct LinkState {
     /// Whether every packet is dropped.
     pub cut: bool,
-    /// The part of packets that is dropped at random, from 0 to 1.
+    /// The share of packets that are dropped at random, from 0 to 1.
     pub loss: f64,
-    /// How long a packet travels.
+    /// How long a packet takes.
     pub latency: Duration,
 }
 
@@ -38,10 +38,10 @@ impl Default for LinkState {
     }
 }
 
-/// A packet that has arrived: who sent it, and what it holds.
+/// A packet that has arrived: its sender and its content.
 pub type Arrived = (SocketAddr, Vec<u8>);
 
-/// The links between hosts, and what becomes of the packets on them.
+/// The links between hosts, and the fate of the packets on them.
 #[derive(Debug)]
 pub struct Links {
     states: BTreeMap<(Host, Host), LinkState>,
@@ -63,7 +63,7 @@ struct Socket {
 }
 
 impl Links {
-    /// Links that nothing disturbs yet; what is lost on them follows from the seed.
+    /// Creates links without disturbances; the seed decides which packets are lost.
     #[must_use]
     pub fn new(seed: u64) -> Self {
         Self {
@@ -72,15 +72,15 @@ impl Links {
         }
     }
 
-    /// The link from one host to another.
+    /// Returns the link from one host to another.
     pub fn link(&mut self, from: Host, to: Host) -> &mut LinkState {
         self.states.entry((from, to)).or_default()
     }
 
-    /// How long a packet that is sent now travels, or `None` if it will not arrive.
+    /// Returns how long a packet that is sent now takes, or `None` if it will not arrive.
     ///
-    /// The fate of a packet is drawn when it is sent, and drawn for every packet on a lossy link,
-    /// so that it depends on the seed and on how many went before, and on nothing in the packet.
+    /// The fate of a packet is drawn when it is sent, for every packet on a lossy link. So it
+    /// depends on the seed and on the number of packets before it, but not on its content.
     pub fn send(&mut self, from: Host, to: Host) -> Option<Duration> {
         let link = *self.link(from, to);
         let lost = link.loss > 0.0 && self.random.f64() < link.loss;
@@ -109,13 +109,13 @@ impl Network {
         self.sockets.remove(&address);
     }
 
-    /// How long a packet to a socket travels, or `None` if it will not arrive.
+    /// Returns how long a packet to a socket takes, or `None` if it will not arrive.
     pub(super) fn route(&mut self, from: Host, to: SocketAddr) -> Option<Duration> {
         let to = self.sockets.get(&to)?.host;
         self.links.send(from, to)
     }
 
-    /// Puts a packet into a socket; the waker of whoever waits for it.
+    /// Puts a packet into a socket, and returns the waker of the task that waits for it.
     pub(super) fn deliver(
         &mut self,
         from: SocketAddr,
@@ -129,12 +129,12 @@ impl Network {
         socket.reader.take()
     }
 
-    /// Takes a packet from a socket, or remembers who waits for one.
+    /// Takes a packet from a socket, or records the task that waits for one.
     pub(super) fn receive(&mut self, at: SocketAddr, reader: &Waker) -> Option<Arrived> {
         let socket = self.sockets.get_mut(&at)?;
         let arrived = socket.arrived.pop_front();
         if arrived.is_none() {
-            // A probe with a waker that does nothing must not take the place of a real reader.
+            // A probe with a waker that does nothing must not replace a real reader.
             if !reader.will_wake(Waker::noop()) {
                 socket.reader = Some(reader.clone());
             }

@@ -1,4 +1,4 @@
-//! Panics of what runs in a world, as messages and without a word on standard error.
+//! Panics of what runs in a world, as messages, without output on standard error.
 
 use std::cell::RefCell;
 use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
@@ -6,21 +6,21 @@ use std::sync::Once;
 
 use super::Halt;
 
-/// Runs what is driven from outside the world, and turns a panic into a [`Halt`], without a word on
+/// Runs what is driven from outside the world, and turns a panic into a [`Halt`], without output on
 /// standard error.
 ///
 /// # Errors
 ///
-/// When it panicked.
+/// If it panicked.
 pub fn catch<T>(work: impl FnOnce() -> T) -> Result<T, Halt> {
     quietly(work).map_err(|message| Halt::Panicked { message })
 }
 
-/// Runs `work`, without a word on standard error for panics in it: what it returned, unless it
-/// panicked itself, and what every panic on this thread said and where it was, in order.
+/// Runs `work`, without output on standard error for panics in it. Returns its result, unless it
+/// panicked itself, and the messages and places of all panics on this thread, in order.
 ///
-/// A runtime of its own catches the panics of its tasks, and hands each to whoever waits for the
-/// task, which may be nobody. Here it shows all the same.
+/// A separate runtime catches the panics of its tasks, and passes each to the code that awaits the
+/// task, if there is any. This function reports them anyway.
 pub fn watch<T>(work: impl FnOnce() -> T) -> (Option<T>, Vec<String>) {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
@@ -41,18 +41,18 @@ pub fn watch<T>(work: impl FnOnce() -> T) -> (Option<T>, Vec<String>) {
     (result, said)
 }
 
-/// Runs `work` and turns a panic into its message and place, without a word on standard error.
+/// Runs `work` and turns a panic into its message and place, without output on standard error.
 pub(super) fn quietly<T>(work: impl FnOnce() -> T) -> Result<T, String> {
     let (result, mut said) = watch(work);
-    // Panics before the last were caught inside.
+    // Panics before the last one were caught inside.
     result.ok_or_else(|| said.pop().unwrap_or_else(|| NO_MESSAGE.to_owned()))
 }
 
-/// What stands for a panic that says nothing, or was raised without the hook of the program.
+/// The message of a panic without a message, or one that was raised without the program's hook.
 const NO_MESSAGE: &str = "a panic without a message";
 
 thread_local! {
-    /// While this thread is inside [`watch`]: what panics have said.
+    /// The messages of panics, while this thread is inside [`watch`].
     static WATCHED: RefCell<Option<Vec<String>>> = const { RefCell::new(None) };
 }
 
@@ -67,7 +67,7 @@ fn describe(info: &PanicHookInfo<'_>) -> String {
     }
 }
 
-/// The last part of a path: where a build keeps its sources does not belong in a trace.
+/// Returns the last part of a path: where a build keeps its sources does not belong in a trace.
 fn file_name(path: &str) -> &str {
     path.rsplit(['/', '\\']).next().unwrap_or(path)
 }

@@ -5,7 +5,7 @@ use std::task::{Context, Poll, Waker};
 
 use super::{Arrived, Event, Host, World};
 
-/// A UDP port of a host; dropped, it is closed.
+/// A UDP port of a host, closed when dropped.
 #[derive(Debug)]
 pub struct Port {
     world: World,

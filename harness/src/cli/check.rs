@@ -15,40 +15,40 @@ use crate::report::check::{self, Checked, Checking, human, json};
 
 /// Explores the connection model exhaustively and checks every property.
 ///
-/// Of a draft without an algorithm the laws of its definitions are checked, and nothing else.
+/// For a draft without an algorithm, only the laws of its definitions are checked.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example: peerstate check --edition repaired --transports 3 --paths")]
 pub(crate) struct Args {
     /// The edition, or the file of a draft [default: the two Recommendations and repaired]; `all`
-    /// for every edition that has an algorithm.
+    /// checks every edition that has an algorithm.
     #[arg(long, value_name = "EDITION")]
     edition: Option<String>,
-    /// The most transports that there may be at once.
+    /// The largest number of transports at one time.
     #[arg(long, value_name = "N", default_value_t = 4)]
     transports: usize,
-    /// Ask for the answer to a policy beside those that nobody disputes: ID for its first answer,
+    /// Check an answer to a policy besides those that nobody disputes: ID for its first answer,
     /// ID=ANSWER, `all`, or `none` for not even those. docs/policies.md lists them.
     #[arg(long = "policy", value_name = "ID[=ANSWER]")]
     policies: Vec<String>,
-    /// Show the shortest path of every witness too, not only of counterexamples.
+    /// Show the shortest path of every witness, not only of counterexamples.
     #[arg(long)]
     paths: bool,
-    /// How to report.
+    /// The format of the report.
     #[arg(long, value_enum, default_value = "human")]
     format: Format,
 }
 
-/// Shows the connection model in Stateright's Explorer, in the browser.
+/// Opens the connection model in Stateright's Explorer, in the browser.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example: peerstate explore --edition repaired --transports 2")]
 pub(crate) struct ExploreArgs {
     /// The edition, or the file of a draft [default: repaired].
     #[arg(long, value_name = "EDITION")]
     edition: Option<String>,
-    /// The most transports that there may be at once.
+    /// The largest number of transports at one time.
     #[arg(long, value_name = "N", default_value_t = 2)]
     transports: usize,
-    /// Where the Explorer listens.
+    /// The address where the Explorer listens.
     #[arg(long, default_value = "127.0.0.1:3000")]
     address: SocketAddr,
 }
@@ -89,21 +89,21 @@ pub(super) fn explore(args: &ExploreArgs) -> Result<Exit, CliError> {
     let address = free(args.address)?;
     writeln!(
         anstream::stderr(),
-        "Open http://{address} in a browser; ctrl-c ends."
+        "Open http://{address} in a browser; press Ctrl-C to stop."
     )?;
     model.checker().threads(1).serve(address);
     Ok(Exit::Fine)
 }
 
-/// The address, if something can listen there; port 0 becomes one that is free. The Explorer itself
-/// would panic.
+/// Returns the address, if the Explorer can listen there; port 0 becomes a free port. Otherwise the
+/// Explorer itself would panic.
 fn free(address: SocketAddr) -> Result<SocketAddr, CliError> {
     let listener = TcpListener::bind(address).and_then(|listener| listener.local_addr());
     listener.map_err(|error| {
         let next = address.port().checked_add(1).unwrap_or(3001);
         let other = SocketAddr::new(address.ip(), next);
         CliError::Usage(format!(
-            "the Explorer can not listen at {address}: {error}; choose another place, such as \
+            "the Explorer can not listen at {address}: {error}; choose another address, such as \
              `--address {other}`"
         ))
     })

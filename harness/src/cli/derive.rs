@@ -9,25 +9,25 @@ use super::{CliError, Exit, Format};
 use crate::editions::Named;
 use crate::report::derive::{Derivation, human, json};
 
-/// Evaluates one combination, and shows which clause gave the value, which did not, and why.
+/// Evaluates one combination, and shows which clause gives the value, which do not, and why.
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Example: peerstate derive --edition repaired '(connected,new) (completed,connected)'"
 )]
 pub(crate) struct Args {
-    /// The transports, each as (ICE state,DTLS state); nothing for none.
+    /// The transports, each as (ICE state,DTLS state); empty for no transports.
     #[arg(default_value = "")]
     combination: String,
     /// The edition, or the file of a draft.
     #[arg(long, value_name = "EDITION")]
     edition: String,
-    /// The reading; an enum that does not have it is taken by its default one.
+    /// The reading; an enum without this reading is evaluated by its default reading.
     #[arg(long, value_name = "READING")]
     reading: Option<String>,
     /// Whether `[[IsClosed]]` is true.
     #[arg(long)]
     closed: bool,
-    /// How to report.
+    /// The format of the report.
     #[arg(long, value_enum, default_value = "human")]
     format: Format,
 }

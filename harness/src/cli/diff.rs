@@ -9,24 +9,23 @@ use super::{CliError, Exit, Format};
 use crate::editions::{Named, NamedError};
 use crate::report::diff::{Comparison, Matrix, human, json};
 
-/// Shows every combination on which two editions disagree.
+/// Shows every combination on which two editions differ.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example: peerstate diff w3c-rec-2021-01-26 w3c-rec-2025-03-13")]
 pub(crate) struct Args {
     /// An edition, or the file of a draft.
     #[arg(required_unless_present = "all")]
     a: Option<String>,
-    /// Another.
+    /// The edition to compare it with, or the file of a draft.
     #[arg(required_unless_present = "all")]
     b: Option<String>,
-    /// Show on how many combinations every two editions disagree; drafts that are named as well
-    /// stand beside them.
+    /// Show on how many combinations any two editions differ; drafts that are named are included.
     #[arg(long)]
     all: bool,
-    /// The enum [default: the first of them that both define].
+    /// The enum [default: the first that both define].
     #[arg(long = "enum", value_name = "ENUM", value_parser = [PeerConnectionState::NAME, IceConnectionState::NAME])]
     of: Option<String>,
-    /// How to report.
+    /// The format of the report.
     #[arg(long, value_enum, default_value = "human")]
     format: Format,
 }
@@ -49,7 +48,9 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
         return Ok(Exit::Fine);
     }
     let [a, b] = found.as_slice() else {
-        return Err(CliError::Usage("two editions are compared".to_owned()));
+        return Err(CliError::Usage(
+            "expected two editions to compare".to_owned(),
+        ));
     };
     let both = a.edition.connection_state.is_some() && b.edition.connection_state.is_some();
     let of = args.of.as_deref().unwrap_or(if both {

@@ -5,13 +5,14 @@ use std::io::Write;
 use super::{CliError, Exit};
 use crate::report::explain::{Explained, human};
 
-/// Explains a rule: what it requires, why, its section, and a trace that breaks it.
+/// Explains a rule: its requirement, its reason, its section, and a trace that breaks it.
 ///
 /// It also explains a property of `check`, a policy, and a kind of finding of `lint`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example: peerstate explain event/order")]
 pub(crate) struct Args {
-    /// The id of a rule, a property or a policy, a kind of finding, or what a finding is about.
+    /// The id of a rule, a property, a policy, a kind of finding, or the name that a finding is
+    /// `about`.
     rule: String,
 }
 

@@ -1,4 +1,4 @@
-//! `peerstate completions` and `peerstate man`: what a package of the binary installs beside it.
+//! `peerstate completions` and `peerstate man`: what a package installs besides the binary.
 
 use std::io::Write;
 
@@ -7,12 +7,12 @@ use clap_complete::Shell;
 
 use super::{Cli, CliError, Exit};
 
-/// Prints the completions of a shell.
+/// Prints the completions for a shell.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example: peerstate completions bash > \
                         ~/.local/share/bash-completion/completions/peerstate")]
 pub(crate) struct CompletionsArgs {
-    /// For which shell.
+    /// The shell.
     shell: Shell,
 }
 

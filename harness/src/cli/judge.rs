@@ -22,16 +22,16 @@ pub(crate) struct Args {
     /// The edition to judge by, or the file of a draft [default: repaired].
     #[arg(long, value_name = "EDITION")]
     edition: Option<String>,
-    /// A list of known deviations, which do not count.
+    /// A list of known deviations, which do not count as violations.
     #[arg(long, value_name = "FILE")]
     known: Option<PathBuf>,
-    /// Show every place of a deviation (20 at the most), and not only the first.
+    /// Show every place of a deviation (at most 20), not only the first.
     #[arg(long)]
     all: bool,
-    /// Show whole states, and not only what changed.
+    /// Show whole states, not only what changed.
     #[arg(long)]
     details: bool,
-    /// How to report.
+    /// The format of the report.
     #[arg(long, value_enum, default_value = "human")]
     format: Format,
 }

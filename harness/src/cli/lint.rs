@@ -15,36 +15,36 @@ use crate::report::lint::{Linting, Proposals, html, json, markdown};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example: peerstate lint w3c-rec-2025-03-13 --details --suggest")]
 pub(crate) struct Args {
-    /// Editions, or files of drafts; every edition if there are none.
+    /// Editions, or files of drafts [default: every edition].
     editions: Vec<String>,
-    /// Combinations of at most so many transports are counted.
+    /// Count combinations of at most this many transports.
     #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u8).range(0..=4))]
     up_to: u8,
-    /// Search small edits that mend what is found, by how few combinations change.
+    /// Search for small edits that repair the findings, ranked by how few combinations change.
     #[arg(long)]
     suggest: bool,
-    /// Ask for the answer to a policy beside those that nobody disputes: ID for its first answer,
+    /// Check an answer to a policy besides those that nobody disputes: ID for its first answer,
     /// ID=ANSWER, `all`, or `none` for not even those. docs/policies.md lists them.
     #[arg(long = "policy", value_name = "ID[=ANSWER]")]
     policies: Vec<String>,
-    /// Tell why, which clauses apply, and how to get there.
+    /// Show the reasons, the clauses that apply, and the paths.
     #[arg(long)]
     details: bool,
-    /// How to report.
+    /// The format of the report.
     #[arg(long, value_enum, default_value = "human")]
     format: LintFormat,
 }
 
-/// How lint reports what it found.
+/// The formats of lint's report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum LintFormat {
-    /// For people.
+    /// Text for people.
     Human,
-    /// For machines.
+    /// JSON for machines.
     Json,
-    /// For an issue or a page.
+    /// Markdown for an issue or a page.
     Markdown,
-    /// One self-contained page.
+    /// One self-contained HTML page.
     Html,
 }
 
@@ -86,7 +86,7 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
     })
 }
 
-/// The editions, each with the name it was asked for by.
+/// Finds the editions, each with the name that the user gave.
 fn choose(names: &[String]) -> Result<Vec<Named>, NamedError> {
     if names.is_empty() {
         return Ok(Named::all_published());

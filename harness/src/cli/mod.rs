@@ -1,5 +1,5 @@
-//! The command line: one file a verb. A verb parses its arguments, calls the library, and returns
-//! an `Exit`; whatever goes wrong is a `CliError`, which knows its exit status.
+//! The command line: one file for each verb. A verb parses its arguments, calls the library, and
+//! returns an `Exit`; every error is a `CliError`, which knows its exit status.
 
 mod check;
 mod derive;
@@ -35,7 +35,7 @@ use crate::scenario::suite::SuiteError;
 
 /// Conformance tests and a model checker for `RTCPeerConnection`'s states.
 ///
-/// Without a verb it replays every scenario: `peerstate run`.
+/// Without a verb, it replays every scenario, as `peerstate run` does.
 #[derive(Debug, Parser)]
 #[command(name = "peerstate", version, about, max_term_width = 100)]
 #[command(after_help = Exit::help())]
@@ -61,19 +61,19 @@ enum Verb {
     Man(install::ManArgs),
 }
 
-/// How a call ends: its exit status. What leads to each is a table in `docs/exit-status.md`.
+/// How a call ends: its exit status. A table in `docs/exit-status.md` lists what leads to each.
 ///
 /// A panic would be status 101; it is a bug.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Exit {
-    /// Status 0: the verb did its work, and all is as it should be or as it is known to be.
+    /// Status 0: the verb did its work, and all is as expected or as known.
     Fine,
-    /// Status 1: the verb did its work, and something violates, is not as it is known to be, or
-    /// could not be judged.
+    /// Status 1: the verb did its work, and something violates a rule, differs from what is known,
+    /// or could not be judged.
     Violation,
-    /// Status 2: a file, an argument or the output is not as it must be, and no result counts.
+    /// Status 2: a file, an argument or the output is invalid, and no result counts.
     BadInput,
-    /// Status 3: the implementation under test could not be started at all.
+    /// Status 3: the implementation under test could not be started.
     NotRun,
 }
 
@@ -91,14 +91,14 @@ impl Exit {
 
     const fn meaning(self) -> &'static str {
         match self {
-            Self::Fine => "all as it should be",
-            Self::Violation => "something violates",
+            Self::Fine => "all as expected",
+            Self::Violation => "a violation",
             Self::BadInput => "bad input or usage",
             Self::NotRun => "an implementation could not be run",
         }
     }
 
-    /// Every status in a line.
+    /// Lists every status in one line.
     fn help() -> String {
         let all = Self::ALL.map(|exit| format!("{} {}", exit.status(), exit.meaning()));
         format!("Exit status: {}.", all.join("; "))
@@ -130,7 +130,7 @@ pub(crate) enum CliError {
     Known(#[from] ListError),
     #[error(transparent)]
     Start(#[from] StartError),
-    /// Files that were not accepted, a line a problem.
+    /// Files that were refused, one line for each problem.
     #[error("{0}")]
     Input(String),
     #[error("{0}")]
@@ -160,12 +160,12 @@ impl CliError {
     }
 }
 
-/// How a verb writes what it found.
+/// The formats of a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
-    /// For people.
+    /// Text for people.
     Human,
-    /// For machines.
+    /// JSON for machines.
     Json,
 }
 
@@ -193,15 +193,15 @@ pub fn main() -> ExitCode {
         Verb::Man(args) => install::man(&args, &mut out),
     };
     let exit = result.unwrap_or_else(|error| {
-        // Nothing more can be done where standard error is closed as well.
+        // If standard error is closed as well, nothing more can be done.
         let _ = writeln!(anstream::stderr(), "{error}");
         error.exit()
     });
     exit.into()
 }
 
-/// Output that somebody may stop reading, as `head` does: they have read enough, and the verb still
-/// ends with the status that it would have ended with.
+/// Output that somebody may stop reading, as `head` does. They have read enough, and the exit
+/// status of the verb does not change.
 struct UntilClosed<W> {
     out: W,
     closed: bool,
@@ -237,7 +237,7 @@ impl<W: Write> Write for UntilClosed<W> {
     }
 }
 
-/// The policies that are asked for.
+/// Parses the policies to check.
 fn choices(policies: &[String]) -> Result<Choices, CliError> {
     let choices = Choices::parse(policies.iter().map(String::as_str));
     choices.map_err(|error| CliError::Usage(error.to_string()))

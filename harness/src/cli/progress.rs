@@ -9,18 +9,18 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 /// How long work takes before its progress is shown.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// How often what is shown is drawn anew.
+/// How often the progress is redrawn.
 const TICK: Duration = Duration::from_millis(100);
 
-/// A line on a terminal; nothing where standard error is none. It goes when it is dropped.
+/// A line on a terminal, removed when dropped; nothing if standard error is not a terminal.
 pub(super) struct Progress {
     bar: ProgressBar,
-    /// Shows the bar once patience is at an end; ends when the sender goes.
+    /// Shows the bar once `PATIENCE` has passed; ends when the sender is dropped.
     shower: Option<(Sender<()>, JoinHandle<()>)>,
 }
 
 impl Progress {
-    /// So many things, one after the other, such as `scenarios`.
+    /// Starts the progress of several things, such as `scenarios`.
     pub(super) fn of_many(length: usize, things: &str) -> Self {
         let template = format!("{{pos}} of {{len}} {things} {{wide_bar}} {{msg}}");
         Self::new(ProgressBar::with_draw_target(
@@ -30,7 +30,7 @@ impl Progress {
         .with_style(&template)
     }
 
-    /// One thing, of which a message says how far it is.
+    /// Starts the progress of one thing, described by a message.
     pub(super) fn of_one() -> Self {
         Self::new(ProgressBar::with_draw_target(
             None,
@@ -61,17 +61,17 @@ impl Progress {
         self
     }
 
-    /// One more of the things is done.
+    /// Notes that one more thing is done.
     pub(super) fn step(&self) {
         self.bar.inc(1);
     }
 
-    /// What is being done now.
+    /// Sets the message that says what is being done.
     pub(super) fn say(&self, message: impl Into<String>) {
         self.bar.set_message(message.into());
     }
 
-    /// Says on another thread what is being done.
+    /// Returns a function that sets the message from another thread.
     pub(super) fn sayer(&self) -> impl Fn(String) + Send + Sync + 'static {
         let bar = self.bar.clone();
         move |message| bar.set_message(message)
@@ -82,7 +82,7 @@ impl Drop for Progress {
     fn drop(&mut self) {
         if let Some((sender, handle)) = self.shower.take() {
             drop(sender);
-            // It does not panic, and if it did, nothing would be left to show.
+            // The thread does not panic; if it did, nothing would be left to show.
             let _ = handle.join();
         }
         self.bar.finish_and_clear();

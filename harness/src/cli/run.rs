@@ -19,11 +19,11 @@ use crate::run::selection::Selection;
 use crate::run::verdict::{self, Court, Judged};
 use crate::scenario::suite;
 
-/// Replays scenarios against an implementation and judges what it shows.
+/// Replays scenarios against an implementation and judges what it reports.
 #[derive(Debug, Default, clap::Args)]
 #[command(after_help = "Example: peerstate run 'ice/*' my-scenarios/ --trace-dir traces")]
 pub(crate) struct Args {
-    /// Ids, patterns over ids, files or folders; every scenario if there are none.
+    /// Ids, patterns over ids, files or folders [default: every scenario].
     scenarios: Vec<String>,
     /// The implementation under test.
     #[arg(long = "impl", value_name = "NAME", default_value = implementations::DEFAULT)]
@@ -34,31 +34,31 @@ pub(crate) struct Args {
     /// Run only scenarios whose id matches.
     #[arg(long, value_name = "GLOB")]
     filter: Option<String>,
-    /// How many scenarios run at once [default: one a core].
+    /// The number of scenarios to run in parallel [default: one for each core].
     #[arg(long, value_name = "N")]
     jobs: Option<usize>,
-    /// Run each scenario so often; in virtual time every trace must be the same.
+    /// The number of times to run each scenario; in virtual time, its traces must be identical.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     repeat: Option<u32>,
-    /// A seed in place of the scenarios' own.
+    /// A seed to use instead of the scenarios' own.
     #[arg(long)]
     seed: Option<u64>,
     /// Run only part K of N.
     #[arg(long, value_name = "K/N")]
     shard: Option<String>,
-    /// Write every trace into this folder.
+    /// Write every trace to this folder.
     #[arg(long, value_name = "DIR")]
     trace_dir: Option<PathBuf>,
-    /// A list of known deviations in place of the implementation's own.
+    /// A list of known deviations to use instead of the implementation's own.
     #[arg(long, value_name = "FILE")]
     known: Option<PathBuf>,
-    /// Draft a list of known deviations from this run: what is listed and still happens stays.
+    /// Draft a list of known deviations from this run; existing entries that still happen are kept.
     #[arg(long, value_name = "FILE")]
     write_known: Option<PathBuf>,
     /// Show every deviation with the trace around it, known or not.
     #[arg(long)]
     details: bool,
-    /// How to report.
+    /// The format of the report.
     #[arg(long, value_enum, default_value = "human")]
     format: Option<RunFormat>,
 }
@@ -71,7 +71,7 @@ enum RunFormat {
     Json,
     /// JUnit XML for CI systems.
     Junit,
-    /// One self-contained page.
+    /// One self-contained HTML page.
     Html,
 }
 
@@ -141,9 +141,7 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
 }
 
 fn not_written(error: &TraceNotWritten) -> CliError {
-    CliError::Usage(format!(
-        "{error}; --trace-dir needs a folder that can be written"
-    ))
+    CliError::Usage(format!("{error}; --trace-dir needs a writable folder"))
 }
 
 fn selection(args: &Args) -> Result<Selection, CliError> {
@@ -154,7 +152,7 @@ fn selection(args: &Args) -> Result<Selection, CliError> {
     })
 }
 
-/// How the run is written for people.
+/// Returns the layout of a report for people.
 fn layout(args: &Args) -> Layout {
     let known = args.known.as_deref().map(Path::to_string_lossy);
     let seed = args.seed.map(|seed| seed.to_string());

@@ -11,7 +11,7 @@ use crate::schemas;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example: peerstate schema scenario > scenario.schema.json")]
 pub(crate) struct Args {
-    /// Of what.
+    /// The format that the schema describes.
     what: What,
 }
 

@@ -9,11 +9,11 @@ use super::{CliError, Exit, terminal};
 use crate::input;
 use crate::report::show::{around, human};
 
-/// Shows a trace in lanes, one a peer, fit to the terminal.
+/// Shows a trace in lanes, one for each peer, fitted to the terminal.
 ///
-/// A line says what changed: `connectionState new→connecting`, and in brackets what changed of the
-/// transports. `+0 (new,new)` is a transport that was made, with its ICE and its DTLS state; `-0` is
-/// one that is gone.
+/// A line shows what changed: `connectionState new→connecting`, then in brackets the changes of the
+/// transports. `+0 (new,new)` is a new transport with its ICE and its DTLS state; `-0` is one that
+/// is gone.
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Example: peerstate show traces/ice/cut-and-restore.jsonl --line 17 --context 5"
@@ -21,16 +21,17 @@ use crate::report::show::{around, human};
 pub(crate) struct Args {
     /// A trace file; `-` is standard input.
     trace: String,
-    /// Show every entry with all that it reads, candidates and what did not change too.
+    /// Show every entry with everything that it reads, including candidates and what did not
+    /// change.
     #[arg(long)]
     details: bool,
-    /// Show what is around this line of the file alone.
+    /// Show only the entries around this line of the file.
     #[arg(long, value_name = "N")]
     line: Option<usize>,
-    /// How many entries are shown before the line, and how many after it [default: 10].
+    /// The number of entries to show before the line, and after it [default: 10].
     #[arg(long, value_name = "N", requires = "line")]
     context: Option<usize>,
-    /// How many columns there are [default: those of the terminal, 120 without one].
+    /// The number of columns [default: those of the terminal, or 120 without a terminal].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(20..))]
     width: Option<u16>,
 }

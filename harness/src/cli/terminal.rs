@@ -4,17 +4,17 @@ use std::io;
 
 use terminal_size::{Width, terminal_size_of};
 
-/// The columns of output that goes to no terminal.
+/// The number of columns if the output does not go to a terminal.
 const USUAL_WIDTH: usize = 120;
 
-/// How many columns standard output has.
+/// Returns the number of columns of standard output.
 pub(crate) fn width() -> usize {
     columns().unwrap_or(USUAL_WIDTH)
 }
 
-/// How many columns the terminal has that standard output goes to, if it goes to one.
+/// Returns the number of columns of the terminal, if standard output goes to one.
 pub(crate) fn columns() -> Option<usize> {
     let (Width(columns), _) = terminal_size_of(io::stdout())?;
-    // A terminal that does not know its size says zero.
+    // A terminal that does not know its size reports zero.
     Some(usize::from(columns)).filter(|columns| *columns > 0)
 }

@@ -40,8 +40,8 @@ words! {
 
 /// A call of a method, with its arguments.
 ///
-/// `L`, `R` and `C` are what the local description, the remote description and the candidate are
-/// given as: as they are, or, in a scenario, by where they come from.
+/// `L`, `R` and `C` are the types of the local description, the remote description and the
+/// candidate: either the values themselves or, in a scenario, where they come from.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Call<L = Option<Description>, R = Description, C = Option<Candidate>> {
     /// `createDataChannel(label, {negotiated, id})`.
@@ -55,7 +55,7 @@ pub enum Call<L = Option<Description>, R = Description, C = Option<Candidate>> {
     AddTransceiver {
         /// Audio or video.
         kind: MediaKind,
-        /// The direction; `sendrecv` where none was given.
+        /// The direction; the default is `sendrecv`.
         direction: Direction,
     },
     /// `addTrack(track)` with a track of this kind.
@@ -75,8 +75,8 @@ pub enum Call<L = Option<Description>, R = Description, C = Option<Candidate>> {
     },
     /// `createAnswer()`.
     CreateAnswer,
-    /// `setLocalDescription(description)`. Without a description the implementation makes it itself;
-    /// the harness calls that only where the implementation has
+    /// `setLocalDescription(description)`. Without a description, the implementation creates it;
+    /// the harness calls this form only if the implementation has
     /// [`Capability::Parameterless`](super::Capability::Parameterless).
     SetLocalDescription(L),
     /// `setRemoteDescription(description)`.
@@ -94,7 +94,7 @@ pub enum Call<L = Option<Description>, R = Description, C = Option<Candidate>> {
 }
 
 impl<L, R, C> Call<L, R, C> {
-    /// The method.
+    /// Returns the method.
     #[must_use]
     pub const fn method(&self) -> Method {
         match self {
@@ -114,12 +114,12 @@ impl<L, R, C> Call<L, R, C> {
         }
     }
 
-    /// The calls that are made once descriptions and candidates have been looked up: one, or one a
-    /// candidate.
+    /// Returns the calls to make once descriptions and candidates are resolved: one, or one for
+    /// each candidate.
     ///
     /// # Errors
     ///
-    /// When a description is not there.
+    /// If a description does not exist.
     pub(crate) fn resolve<L2, R2, C2, E>(
         &self,
         local: impl FnOnce(&L) -> Result<L2, E>,
@@ -160,7 +160,7 @@ impl<L, R, C> Call<L, R, C> {
 }
 
 impl Call {
-    /// The type of the description that it sets, where it is given one.
+    /// Returns the type of the description that it sets, if it has one.
     #[must_use]
     pub fn description(&self) -> Option<DescriptionType> {
         let description = match self {
@@ -171,8 +171,8 @@ impl Call {
         description.map(|description| description.kind)
     }
 
-    /// Whether it indicates that there are no more remote candidates, for calls that may: with an
-    /// empty candidate, or a remote description that ends its candidates (RFC 8840) or does not
+    /// Returns whether it indicates the end of remote candidates, for calls that may: by an empty
+    /// candidate, or by a remote description that ends its candidates (RFC 8840) or does not
     /// trickle.
     fn ends_candidates(&self) -> Option<bool> {
         match self {
@@ -218,7 +218,7 @@ impl Call {
     }
 }
 
-/// How a call returned.
+/// The result of a call.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Returned {
     /// It succeeded.
@@ -229,7 +229,7 @@ pub enum Returned {
     Refused {
         /// The name of the error, such as `InvalidStateError`.
         error: String,
-        /// What the implementation said.
+        /// The message of the implementation.
         message: String,
     },
 }
@@ -260,7 +260,7 @@ pub struct Candidate {
     pub candidate: String,
     /// The media section, by its `mid`.
     pub sdp_mid: Option<String>,
-    /// The media section, by its place.
+    /// The media section, by its index.
     pub sdp_mline_index: Option<u16>,
     /// The generation, by its `ice-ufrag`.
     pub username_fragment: Option<String>,

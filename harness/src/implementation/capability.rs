@@ -1,29 +1,29 @@
-//! What a scenario may require of an implementation beyond the methods themselves.
+//! What a scenario may require of an implementation besides the methods themselves.
 
 use peerstate_model::words;
 
 words! {
-    /// Something an implementation, or the way it is driven, may be unable to do.
+    /// Something that an implementation, or the way it is driven, may not support.
     pub enum Capability {
-        /// The network between the peers can be cut, delayed and made lossy.
+        /// The harness can cut the network between the peers, delay it and make it lossy.
         Network = "network",
-        /// Descriptions can be altered in flight.
+        /// The harness can alter descriptions in flight.
         Sdp = "sdp",
         /// Audio and video sections can be negotiated.
         Media = "media",
         /// A connection can have several transports.
         SeveralTransports = "several-transports",
-        /// `restartIce()` is there.
+        /// `restartIce()` exists.
         RestartIce = "restartIce",
         /// Descriptions can be rolled back.
         Rollback = "rollback",
-        /// `setLocalDescription()` without an argument makes the description itself.
+        /// `setLocalDescription()` without an argument creates the description itself.
         Parameterless = "parameterless",
-        /// Provisional answers can be made and applied.
+        /// Provisional answers can be created and applied.
         Pranswer = "pranswer",
-        /// `setConfiguration()` is there.
+        /// `setConfiguration()` exists.
         SetConfiguration = "setConfiguration",
-        /// `getStats()` is there.
+        /// `getStats()` exists.
         GetStats = "getStats",
         /// A peer can be an ICE-lite agent.
         IceLite = "iceLite",
@@ -31,9 +31,9 @@ words! {
         Addresses = "addresses",
         /// The kind of a peer's certificate can be chosen.
         Certificate = "certificate",
-        /// ICE servers are used where candidates are gathered.
+        /// Gathering uses the ICE servers.
         IceServers = "iceServers",
-        /// Calls are refused with the exceptions that W3C names.
+        /// Refused calls throw the exceptions that the W3C names.
         Exceptions = "exceptions",
         /// `negotiationneeded` is dispatched.
         NegotiationNeeded = "negotiationneeded",

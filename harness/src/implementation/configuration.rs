@@ -1,4 +1,5 @@
-//! What a peer is constructed with: the members of `RTCConfiguration`, and the harness's extras.
+//! The arguments of a peer's constructor: the members of `RTCConfiguration`, and the harness's
+//! extras.
 //!
 //! Source: <https://www.w3.org/TR/webrtc/#rtcconfiguration-dictionary>.
 
@@ -9,12 +10,12 @@ use peerstate_model::{keys, words};
 use crate::scenario::ScenarioError;
 
 keys! {
-    /// An `RTCConfiguration`; what is left out was not given.
+    /// An `RTCConfiguration`; a missing member was not given.
     #[derive(Debug, Clone, PartialEq, Eq, Default)]
     pub struct Configuration: ScenarioError, "the members of an RTCConfiguration" {
         /// The STUN and TURN servers.
         optional ice_servers as "iceServers": Vec<IceServer> = list("a list of RTCIceServer", keys()),
-        /// Which candidates are used.
+        /// Which candidates to use.
         optional ice_transport_policy as "iceTransportPolicy": IceTransportPolicy =
             word("RTCIceTransportPolicy"),
         /// How media sections share transports.
@@ -24,7 +25,7 @@ keys! {
         /// How many candidates are gathered ahead.
         optional ice_candidate_pool_size as "iceCandidatePoolSize": u8 =
             whole(0..=255, "a whole number from 0 to 255"),
-        /// What no `RTCConfiguration` has and the harness arranges.
+        /// Extras of the harness, which an `RTCConfiguration` does not have.
         optional harness: Extras = keys(),
     }
 }
@@ -35,7 +36,7 @@ keys! {
     pub struct IceServer: ScenarioError, "an RTCIceServer: `urls`, …" {
         /// The URLs, one or more.
         required urls: Vec<String> = text_or_texts("a URL or a list of URLs"),
-        /// The name for a TURN server.
+        /// The username for a TURN server.
         optional username: String = text("text"),
         /// The password for a TURN server.
         optional credential: String = text("text"),
@@ -53,11 +54,11 @@ words! {
 
     /// An `RTCBundlePolicy`.
     pub enum BundlePolicy {
-        /// A transport a kind of media.
+        /// One transport for each kind of media.
         Balanced = "balanced",
-        /// A transport a section.
+        /// One transport for each section.
         MaxCompat = "max-compat",
-        /// One transport for all.
+        /// One transport for everything.
         MaxBundle = "max-bundle",
     }
 
@@ -77,12 +78,12 @@ words! {
 }
 
 keys! {
-    /// What the harness arranges for a peer.
+    /// Extras that the harness provides for a peer.
     #[derive(Debug, Clone, PartialEq, Eq, Default)]
     pub struct Extras: ScenarioError, "the harness's extras" {
         /// Whether the peer is an ICE-lite agent (RFC 8445, section 2.5).
         optional ice_lite as "iceLite": bool = flag(),
-        /// How many addresses the peer has, from 1 to 4; 1 if not given.
+        /// How many addresses the peer has, from 1 to 4; the default is 1.
         optional addresses: u8 = whole(1..=4, "a whole number from 1 to 4"),
         /// The kind of the peer's certificate.
         optional certificate: CertificateKind = word("kind of certificate"),

@@ -1,8 +1,8 @@
-//! What ends a session early, and what keeps one from starting.
+//! What ends a session early, and what prevents one from starting.
 
 use std::time::Duration;
 
-/// A session that can not go on: a result of the run, and never the end of the harness.
+/// A session that can not continue: a result of the run, which never ends the harness.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Fault {
@@ -15,7 +15,7 @@ pub enum Fault {
     /// The implementation ended by itself, such as a child process that exited.
     #[error("the implementation ended: {reason}")]
     Ended {
-        /// Why, as far as that is known.
+        /// Why, if that is known.
         reason: String,
     },
     /// A call never returned although nothing was left to happen.
@@ -24,18 +24,18 @@ pub enum Fault {
         /// The method, or `constructor`.
         during: &'static str,
     },
-    /// The implementation kept itself busy while time stood still.
-    #[error("the implementation was polled {polls} times while time stood still (livelock)")]
+    /// The implementation kept itself busy while time did not advance.
+    #[error("the implementation was polled {polls} times while time did not advance (livelock)")]
     Livelock {
         /// How often it was polled.
         polls: u64,
     },
-    /// The implementation did not answer in time, by the clock of its traces.
-    #[error("{during} was not over after {} s", after.as_secs_f64())]
+    /// The implementation did not respond in time, by the clock of its traces.
+    #[error("{during} did not return within {} s", after.as_secs_f64())]
     TimedOut {
-        /// The method, or what else was waited for.
+        /// The method, or what else the harness waited for.
         during: &'static str,
-        /// How long it was waited for.
+        /// How long the harness waited.
         after: Duration,
     },
 }
@@ -43,7 +43,7 @@ pub enum Fault {
 /// Why a session could not be started.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum StartError {
-    /// The implementation could not be run at all: a mistake of the setup, and no result.
+    /// The implementation could not be run: a mistake of the setup, and not a result.
     #[error("{implementation} could not be started: {reason}")]
     Unavailable {
         /// Its name.
@@ -74,10 +74,10 @@ impl StartError {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the constructor of {peer} failed with {error}: {message}")]
 pub struct ConstructorRefused {
-    /// The peer that was to be constructed.
+    /// The peer to construct.
     pub peer: String,
     /// The name of the error, such as `InvalidAccessError`.
     pub error: String,
-    /// What the implementation said.
+    /// The message of the implementation.
     pub message: String,
 }

@@ -1,4 +1,4 @@
-//! An implementation of `RTCPeerConnection` under test, whichever it is.
+//! The interface between the harness and an implementation of `RTCPeerConnection`.
 //!
 //! An [`Implementation`] says what it is in its [`Profile`], and starts a [`Session`] for each run: the
 //! peers of a scenario, the network between them, and their clock. The harness calls methods, changes
@@ -6,7 +6,7 @@
 //! a trace. Calls and their results, notes and samples are recorded by the harness and not by the
 //! session.
 //!
-//! Everything is synchronous: a session that works with tasks or a child process waits inside
+//! Everything is synchronous: a session that uses tasks or a child process waits inside
 //! [`Session::call`] and [`Session::advance`].
 
 pub mod call;
@@ -34,11 +34,11 @@ pub trait Implementation: Send + Sync {
     /// What it is, what it shows, and what it lets a scenario do: the same whenever it is called.
     fn profile(&self) -> Profile;
 
-    /// Makes the peers of a scenario and the network between them.
+    /// Creates the peers of a scenario and the network between them.
     ///
     /// # Errors
     ///
-    /// When the implementation could not be run at all, refused a peer, or broke.
+    /// If the implementation could not be run at all, refused a peer, or broke.
     fn start(&self, setup: &Setup) -> Result<Box<dyn Session>, StartError>;
 }
 
@@ -56,11 +56,11 @@ pub struct Setup {
 pub struct PeerSetup {
     /// Its name in the scenario and the trace.
     pub name: String,
-    /// What its `RTCPeerConnection` is constructed with.
+    /// The configuration of its `RTCPeerConnection`.
     pub configuration: Configuration,
 }
 
-/// A peer of a session, by its place in [`Setup::peers`].
+/// A peer of a session, by its index in [`Setup::peers`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct PeerIndex(pub usize);
 
@@ -72,66 +72,66 @@ impl fmt::Display for PeerIndex {
 
 /// One run: the peers, the network between them, and their clock.
 ///
-/// After a [`Fault`] a session is good for nothing but [`take_entries`](Self::take_entries).
+/// After a [`Fault`], only [`take_entries`](Self::take_entries) may be called.
 pub trait Session {
-    /// The time since the session began.
+    /// Returns the time since the session began.
     fn now(&self) -> At;
 
     /// Calls a method of a peer and lets the world run until it has returned, or its promise has
-    /// settled. A refused call is a [`Returned::Refused`] and no fault.
+    /// settled. A refused call is a [`Returned::Refused`], not a fault.
     ///
     /// # Errors
     ///
-    /// When the implementation panicked, hangs, or has died.
+    /// If the implementation panicked, hangs, or has died.
     fn call(&mut self, peer: PeerIndex, call: &Call) -> Result<Returned, Fault>;
 
-    /// Reads what can be read of a peer at this moment: its attributes, if it has getters for them,
-    /// and its transports. What this returned need not be among the entries.
+    /// Reads what can be read of a peer at this time: its attributes, if it has getters for them,
+    /// and its transports. The result need not be among the entries.
     ///
     /// # Errors
     ///
-    /// When the implementation panicked, hangs, or has died.
+    /// If the implementation panicked, hangs, or has died.
     fn read(&mut self, peer: PeerIndex) -> Result<Reading, Fault>;
 
-    /// Changes the network between peers. The harness calls this only where the implementation has
+    /// Changes the network between peers. The harness calls this only if the implementation has
     /// [`Capability::Network`].
     ///
     /// # Errors
     ///
-    /// When the implementation has died.
+    /// If the implementation has died.
     fn change_network(&mut self, link: Link, change: LinkChange) -> Result<(), Fault>;
 
-    /// Lets the world run until an entry was seen or a candidate gathered, or until `deadline`, when
-    /// [`now`](Self::now) is the deadline.
+    /// Lets the world run until an entry is recorded or a candidate is gathered, or until
+    /// `deadline`; [`now`](Self::now) is then the deadline.
     ///
     /// # Errors
     ///
-    /// When the implementation panicked, hangs, or has died.
+    /// If the implementation panicked, hangs, or has died.
     fn advance(&mut self, deadline: At) -> Result<Advanced, Fault>;
 
-    /// What was seen since this was called last, in order: every event, with what its handler could
-    /// read, and the changes that show only when they are looked for
+    /// Returns what was observed since the last call, in order: every event, with what its handler
+    /// could read, and the changes that are only found by polling
     /// ([`What::Sample`](peerstate_model::trace::What::Sample) `poll`).
     fn take_entries(&mut self) -> Vec<Entry>;
 
-    /// The candidates that a peer has gathered since this was called last, in order.
+    /// Returns the candidates that a peer has gathered since the last call, in order.
     fn take_candidates(&mut self, peer: PeerIndex) -> Vec<Candidate>;
 }
 
-/// What can be read of a peer at one moment.
+/// What can be read of a peer at one time.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Reading {
-    /// Its attributes; `None` where there is no getter.
+    /// Its attributes; `None` if there is no getter.
     pub state: State,
-    /// Its transports; `None` where they can not be read.
+    /// Its transports; `None` if they can not be read.
     pub transports: Option<Vec<TransportState>>,
 }
 
-/// Why [`Session::advance`] came back.
+/// Why [`Session::advance`] returned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Advanced {
-    /// Something was seen or gathered.
+    /// An entry was recorded or a candidate was gathered.
     Seen,
-    /// The deadline has come.
+    /// The deadline has passed.
     DeadlinePassed,
 }

@@ -4,30 +4,30 @@ use std::time::Duration;
 
 use super::PeerIndex;
 
-/// Which way packets go that a change of the network concerns.
+/// The direction of the packets that a change of the network affects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Link {
-    /// Between every two peers, both ways.
+    /// Between any two peers, in both directions.
     Everywhere,
-    /// Between two peers, both ways.
+    /// Between two peers, in both directions.
     Between(PeerIndex, PeerIndex),
-    /// From one peer to another, one way.
+    /// From one peer to another, in one direction.
     FromTo(PeerIndex, PeerIndex),
 }
 
-/// A change of a link; what is `None` stays as it is.
+/// A change of a link; what is `None` stays the same.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct LinkChange {
     /// Whether every packet is dropped.
     pub cut: Option<bool>,
-    /// The part of packets that is dropped at random, from 0 to 1.
+    /// The share of packets that are dropped at random, from 0 to 1.
     pub loss: Option<f64>,
-    /// How long a packet travels.
+    /// How long a packet takes.
     pub latency: Option<Duration>,
 }
 
 impl Link {
-    /// The one-way links that it stands for, among so many peers.
+    /// Returns the one-way links that it means among `peers` peers.
     #[must_use]
     pub fn directions(self, peers: usize) -> Vec<(PeerIndex, PeerIndex)> {
         let all = || (0..peers).map(PeerIndex);

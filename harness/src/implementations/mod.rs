@@ -28,7 +28,7 @@ use peerstate_model::input::names::{self, Suggestion};
 
 use crate::implementation::Implementation;
 
-/// The name of the one that is run where none is named.
+/// The name of the default implementation.
 pub const DEFAULT: &str = "webrtc-rs";
 
 /// A name that no implementation has.

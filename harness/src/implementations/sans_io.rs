@@ -1,15 +1,15 @@
-//! Driving sans-I/O stacks in the simulated world: an example of how to embed one.
+//! Drives sans-I/O stacks in the simulated world: an example of how to embed one.
 //!
-//! A sans-I/O stack has no sockets, no threads and no clock of its own. Whoever embeds it does four
-//! things, and so does this file:
+//! A sans-I/O stack has no sockets, no threads and no clock. Its user does four things, and so does
+//! this file:
 //!
-//! 1. Hand in the packets that arrive ([`Stack::receive`]).
-//! 2. Hand in the time, once the moment has come for which the stack asked ([`Stack::wake`]).
-//! 3. After either, and after every call of a method, take out what the stack sends and reports until
-//!    it has no more ([`Stack::poll`]).
-//! 4. Wait for the next packet, or for the moment that the stack named last.
+//! 1. Pass the packets that arrive ([`Stack::receive`]).
+//! 2. Pass the time, once the stack's requested time has come ([`Stack::wake`]).
+//! 3. After either, and after every call of a method, take what the stack sends and reports until
+//! there is no more ([`Stack::poll`]).
+//! 4. Wait for the next packet, or for the last time that the stack requested.
 //!
-//! One packet or one moment is handed in at a time, and the stack is then polled until it waits. So the
+//! One packet or one time is passed at once, and the stack is then polled until it waits. So the
 //! order of everything follows from the scenario and its seed.
 
 use std::net::SocketAddr;
@@ -24,8 +24,8 @@ use crate::implementation::{
     Session, Setup, StartError,
 };
 
-/// How often a stack may have something to send or to report, or be woken, while the clock stands
-/// still. A handshake takes some dozens.
+/// How often a stack may have something to send or report, or be woken, while the clock does not
+/// advance. A handshake needs some dozens.
 const MOST_POLLS_AT_ONE_MOMENT: u64 = 10_000;
 
 /// The port of every peer's address.
@@ -37,46 +37,47 @@ pub(super) trait Stack: Sized {
     ///
     /// # Errors
     ///
-    /// When the stack refuses the configuration.
+    /// If the stack refuses the configuration.
     fn build(setup: &PeerSetup, place: &Place) -> Result<Self, StartError>;
 
     /// Calls a method.
     fn call(&mut self, call: &Call, now: Instant) -> Returned;
 
-    /// Hands in a packet that has arrived at the address.
+    /// Passes a packet that has arrived at the address.
     ///
     /// # Errors
     ///
-    /// When the connection can not go on; the text says why. So do the next two.
+    /// If the connection can not continue; the text says why. The same is true of the next two
+    /// methods.
     fn receive(&mut self, from: SocketAddr, bytes: &[u8], now: Instant) -> Result<(), String>;
 
-    /// Hands in the time, when the moment of [`Output::Wait`] has come.
+    /// Passes the time, when that of [`Output::Wait`] has come.
     fn wake(&mut self, now: Instant) -> Result<(), String>;
 
-    /// Takes out what comes next.
+    /// Returns what comes next.
     fn poll(&mut self, now: Instant) -> Result<Output, String>;
 
-    /// Reads what can be read of the connection.
+    /// Reads the attributes and transports of the connection.
     fn read(&mut self) -> Reading;
 }
 
-/// Where a connection is.
+/// The place of a connection.
 pub(super) struct Place {
     /// Its only address.
     pub(super) address: SocketAddr,
-    /// The moment at which it is constructed.
+    /// The time at which it is constructed.
     pub(super) now: Instant,
-    /// The seed of its randomness; another for each peer.
+    /// The seed of its randomness; different for each peer.
     pub(super) seed: u64,
 }
 
-/// What a stack has for whoever drives it.
+/// What a stack returns when polled.
 pub(super) enum Output {
     /// A packet to send from the address.
     Send {
-        /// To whom.
+        /// The address of the receiver.
         to: SocketAddr,
-        /// What.
+        /// The content.
         bytes: Vec<u8>,
     },
     /// A candidate was gathered.
@@ -88,14 +89,14 @@ pub(super) enum Output {
         /// The value that it carries.
         state: State,
     },
-    /// Something happened that nobody is to see.
+    /// Something happened that is not visible from outside.
     Nothing,
-    /// There is no more until a packet arrives, or until this moment.
+    /// There is no more until a packet arrives, or until this time.
     Wait(Option<Instant>),
 }
 
 impl Output {
-    /// An event that carries no value.
+    /// Returns an event that carries no value.
     pub(super) fn event(name: &'static str) -> Self {
         let state = State::default();
         Self::Event { name, state }
@@ -107,9 +108,9 @@ pub(super) struct SansIo<S> {
     world: World,
     peers: Vec<Peer<S>>,
     entries: Vec<Entry>,
-    /// Grows with every entry and candidate.
+    /// Increases with every entry and candidate.
     seen: u64,
-    /// The moment at which something was polled last, and how often at that moment.
+    /// The time of the last poll, and the number of polls at that time.
     polled: (Duration, u64),
 }
 
@@ -119,15 +120,15 @@ struct Peer<S> {
     port: Port,
     alarm: Option<PeerAlarm>,
     candidates: Vec<Candidate>,
-    /// What the transports last read.
+    /// The last states of the transports.
     transports: Option<Vec<TransportState>>,
-    /// Whether a method was called and what follows from that was not yet taken out.
+    /// Whether a method was called whose consequences have not been taken yet.
     called: bool,
-    /// Whether the connection can not go on; nothing is handed in any more.
+    /// Whether the connection can not continue; nothing is passed to it any more.
     ended: bool,
 }
 
-/// The event of the world at which a stack is to be woken.
+/// The event of the world that wakes a stack.
 struct PeerAlarm {
     at: Instant,
     alarm: Alarm,
@@ -177,7 +178,7 @@ impl<S: Stack> SansIo<S> {
         Ok(step)
     }
 
-    /// Hands in what has arrived for a peer, and the time if its moment has come.
+    /// Passes what has arrived for a peer, and the time if its time has come.
     fn hand_in(&mut self, index: usize) -> Result<(), Fault> {
         let now = self.world.instant();
         let peer = &mut self.peers[index];
@@ -198,7 +199,7 @@ impl<S: Stack> SansIo<S> {
         self.take_out(index)
     }
 
-    /// Takes out what a peer sends and reports, until it waits.
+    /// Takes what a peer sends and reports, until it waits.
     fn take_out(&mut self, index: usize) -> Result<(), Fault> {
         let now = self.world.instant();
         while !self.peers[index].ended {
@@ -231,7 +232,7 @@ impl<S: Stack> SansIo<S> {
         let since_start = self.world.now();
         let now = self.world.instant();
         let peer = &mut self.peers[index];
-        // The same moment keeps its place among the events of the world.
+        // The same time keeps its place among the events of the world.
         if peer.alarm.as_ref().map(|set| set.at) != moment {
             peer.alarm = moment.map(|at| PeerAlarm {
                 at,
@@ -242,8 +243,8 @@ impl<S: Stack> SansIo<S> {
         }
     }
 
-    /// Counts a poll, so that a stack that never waits, or that asks to be woken at once forever, does
-    /// not hang the harness.
+    /// Counts a poll, so that a stack that never waits, or always requests to be woken at once,
+    /// does not hang the harness.
     fn count_poll(&mut self) -> Result<(), Fault> {
         let now = self.world.now();
         let (moment, polls) = self.polled;
@@ -258,7 +259,7 @@ impl<S: Stack> SansIo<S> {
         Ok(())
     }
 
-    /// Notes that a connection has ended by an error.
+    /// Notes that an error has ended a connection.
     fn note_end(&mut self, index: usize, reason: Option<String>) {
         let Some(reason) = reason else { return };
         let note = What::Note(format!("the connection has ended: {reason}"));
@@ -271,7 +272,7 @@ impl<S: Stack> SansIo<S> {
         peer.alarm = None;
     }
 
-    /// Records an entry, with the transports as they are now.
+    /// Records an entry, with the present states of the transports.
     fn record(&mut self, index: usize, what: What, state: State) {
         let peer = &mut self.peers[index];
         let mut entry = Entry::new(At::after(self.world.now()), &peer.name, what);
@@ -292,7 +293,7 @@ impl<S: Stack> Session for SansIo<S> {
         let now = self.world.instant();
         let peer = &mut self.peers[peer.0];
         peer.called = true;
-        // What follows from it is taken out when the world runs on, after it has returned.
+        // Its consequences are taken when the world continues, after it has returned.
         catch(|| peer.stack.call(call, now)).map_err(simulated::fault)
     }
 
@@ -334,7 +335,8 @@ impl<S: Stack> Session for SansIo<S> {
     }
 }
 
-/// The last number of a peer's address. A scenario has far fewer peers than there are.
+/// Returns the last number of a peer's address. A scenario has far fewer peers than there are
+/// addresses.
 fn host_number(index: usize) -> u8 {
     u8::try_from(index + 1).unwrap_or(u8::MAX)
 }

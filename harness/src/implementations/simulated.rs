@@ -1,4 +1,4 @@
-//! What every session on a simulated network does alike.
+//! What all sessions on a simulated network have in common.
 
 use peerstate_model::trace::{Attribute, Observes, Read, TransportsListed};
 use peerstate_sim::LinkState;
@@ -34,7 +34,7 @@ pub(super) fn change_link(link: &mut LinkState, change: LinkChange) {
     link.latency = change.latency.unwrap_or(link.latency);
 }
 
-/// Changes the network between so many peers of a world, each the host of its place.
+/// Changes the network between the first `peers` hosts of a world, one for each peer.
 #[cfg(any(feature = "rtc", feature = "str0m", feature = "webrtc-rs"))]
 pub(super) fn change_network(world: &World, peers: usize, link: Link, change: LinkChange) {
     for (from, to) in link.directions(peers) {
@@ -42,7 +42,7 @@ pub(super) fn change_network(world: &World, peers: usize, link: Link, change: Li
     }
 }
 
-/// What the end of a world is for its session.
+/// Returns the fault of a session whose world has ended.
 #[cfg(any(feature = "rtc", feature = "str0m", feature = "webrtc-rs"))]
 pub(super) fn fault(halt: Halt) -> Fault {
     match halt {

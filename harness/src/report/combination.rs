@@ -1,4 +1,4 @@
-//! Combinations of transports and sets of values, for machines.
+//! Combinations of transports and sets of values, as JSON.
 
 use peerstate_model::state_set::StateSet;
 use peerstate_model::states::StateEnum;
@@ -6,17 +6,17 @@ use peerstate_model::transports::Combination;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-/// A combination.
+/// A combination of transports.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct Example {
     /// `[[IsClosed]]`.
     closed: bool,
-    /// Each transport as its ICE state and its DTLS state.
+    /// The ICE state and the DTLS state of each transport.
     transports: Vec<[&'static str; 2]>,
 }
 
 impl Example {
-    /// The report of a combination.
+    /// Returns the report of a combination.
     #[must_use]
     pub fn of(combination: &Combination) -> Self {
         Self {
@@ -26,7 +26,7 @@ impl Example {
     }
 }
 
-/// Each transport as its ICE state and its DTLS state.
+/// Returns the ICE state and the DTLS state of each transport.
 #[must_use]
 pub fn transports(combination: &Combination) -> Vec<[&'static str; 2]> {
     combination
@@ -36,7 +36,7 @@ pub fn transports(combination: &Combination) -> Vec<[&'static str; 2]> {
         .collect()
 }
 
-/// The names of values, in the order of their enum.
+/// Returns the names of values, in the order of their enum.
 #[must_use]
 pub fn names<S: StateEnum>(values: StateSet<S>) -> Vec<&'static str> {
     values.iter().map(StateEnum::as_str).collect()

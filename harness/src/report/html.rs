@@ -2,10 +2,10 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-/// What all pages look alike in.
+/// The style that all pages share.
 const SHARED_STYLE: &str = include_str!("style.css");
 
-/// A whole page that needs nothing else; `style` is what is its own, beside what all pages share.
+/// Returns a self-contained page; `style` is added to the style that all pages share.
 #[must_use]
 pub fn document(title: &str, style: &str, body: &Markup) -> String {
     let page = html! {

@@ -1,5 +1,5 @@
-//! Reports: what was found, for people and machines. A folder a verb: its `mod.rs` is what is
-//! reported, plain data, and each format is a file. What the verbs share is beside them.
+//! Reports for people and machines. Each verb has a folder: its `mod.rs` holds the report as plain
+//! data, and each format is a file. What the verbs share is beside the folders.
 
 pub mod check;
 pub mod combination;

@@ -1,5 +1,5 @@
-//! The rows of a reading for people: which one gives the value of a combination, and why the others
-//! do not.
+//! The rows of a reading, for people: the row that gives the value of a combination, and why the
+//! others do not.
 
 use std::io::{self, Write};
 
@@ -12,11 +12,11 @@ use super::table::{Column, Columns};
 /// The width of the widest value of either enum, so that the rows of both are aligned.
 const WIDEST_VALUE: usize = "disconnected".len();
 
-/// Each row of a reading: whether it applies, and which part of it does not.
+/// Writes each row of a reading: whether it applies, and which part of it does not.
 ///
 /// # Errors
 ///
-/// When nothing can be written.
+/// If the output can not be written.
 pub(super) fn write_rows<S: StateEnum>(
     out: &mut dyn Write,
     reading: &Reading<S>,
@@ -35,7 +35,7 @@ pub(super) fn write_rows<S: StateEnum>(
         let last = row.predicate == Predicate::Otherwise;
         let word = match (holds, decided) {
             (true, false) => "applies",
-            // It is for what is left, and nothing is.
+            // It covers what remains, and nothing remains.
             (true, true) if last => "not",
             (true, true) => "would",
             (false, _) => "not",
@@ -47,7 +47,7 @@ pub(super) fn write_rows<S: StateEnum>(
             String::new()
         } else {
             let failing: Vec<String> = failing.iter().map(ToString::to_string).collect();
-            format!(" (it is not so that {})", failing.join(", nor that "))
+            format!(" (false: {})", failing.join("; "))
         };
         let text = format!("{}{why}", row.predicate);
         let style = if holding.contains(row.value) {

@@ -1,24 +1,24 @@
-//! Text in columns, for people: lines that are written one by one, and whole tables.
+//! Text in columns, for people: single lines, and whole tables.
 
 use std::io::{self, Write};
 
 use owo_colors::{OwoColorize, Style};
 use peerstate_model::trace;
 
-/// What is between two columns.
+/// The text between two columns.
 const BETWEEN: &str = "  ";
 
-/// A column of a width, in characters; a wider cell makes its line longer.
+/// A column with a width in characters; a wider cell makes its line longer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Column {
-    /// Of words.
+    /// A column of words.
     Left(usize),
-    /// Of numbers, which are aligned to the right.
+    /// A column of numbers, aligned to the right.
     Right(usize),
 }
 
 impl Column {
-    /// A column of words, as wide as the widest of them and no narrower than `least`.
+    /// Returns a column of words, as wide as the widest word and at least `least` wide.
     pub fn of<'c>(cells: impl IntoIterator<Item = &'c str>, least: usize) -> Self {
         let widths = cells.into_iter().map(|cell| cell.chars().count());
         Self::Left(widths.max().unwrap_or(0).max(least))
@@ -37,7 +37,8 @@ impl Column {
 pub struct Columns(pub Vec<Column>);
 
 impl Columns {
-    /// A line, without its line break, whose cells have a style each. No line ends with spaces.
+    /// Returns a line, without its line break, from cells with a style each. Lines do not end with
+    /// spaces.
     pub fn line<C: AsRef<str>>(&self, cells: impl IntoIterator<Item = (C, Style)>) -> String {
         let mut line = Line::behind(0);
         let columns = self.0.iter().copied().chain([Column::Left(0)]);
@@ -47,14 +48,14 @@ impl Columns {
         line.text
     }
 
-    /// A line whose cells have no style.
+    /// Returns a line from cells without a style.
     pub fn plain<C: AsRef<str>>(&self, cells: impl IntoIterator<Item = C>) -> String {
         self.line(cells.into_iter().map(|cell| (cell, Style::new())))
     }
 }
 
-/// A line that cells are added to. A style goes around the text alone, and spaces are written once
-/// text follows.
+/// A line under construction. A style applies only to the text, and spaces are written once text
+/// follows.
 struct Line {
     text: String,
     spaces: usize,
@@ -85,12 +86,12 @@ impl Line {
 }
 
 /// A table: a heading and rows. Each column is as wide as its widest cell; the last one is wrapped
-/// to the width that there is. A cell beyond the limit of its column has a line of its own, and what
-/// follows in its row is on the next.
+/// to the available width. A cell wider than the limit of its column has a separate line, and the
+/// rest of its row is on the next.
 #[derive(Debug)]
 pub struct Table<const N: usize> {
     limits: [usize; N],
-    /// The heading first.
+    /// The heading comes first.
     rows: Vec<Row<N>>,
 }
 
@@ -101,7 +102,7 @@ struct Row<const N: usize> {
 }
 
 impl<const N: usize> Table<N> {
-    /// A table with a heading and no rows.
+    /// Returns a table with a heading and no rows.
     #[must_use]
     pub fn new(heading: &[&str; N]) -> Self {
         let mut table = Self {
@@ -112,31 +113,30 @@ impl<const N: usize> Table<N> {
         table
     }
 
-    /// The table, with a limit to the width of each column.
+    /// Returns the table with a limit for the width of each column.
     #[must_use]
     pub fn limited(mut self, limits: [usize; N]) -> Self {
         self.limits = limits;
         self
     }
 
-    /// Adds a row; below it, in the last column, a line that is there to be copied and therefore
-    /// never broken.
+    /// Adds a row. Below it, in the last column, is a line for copying, which is never wrapped.
     pub fn row(&mut self, cells: [String; N], note: Option<String>) {
         let cells = cells.map(|cell| (cell, Style::new()));
         self.rows.push(Row { cells, note });
     }
 
-    /// Adds a row whose cells have a style each.
+    /// Adds a row of cells with a style each.
     pub fn styled(&mut self, cells: [(String, Style); N]) {
         self.rows.push(Row { cells, note: None });
     }
 
-    /// Writes it, every line behind `indent` spaces, within `width` columns. Columns of numbers are
-    /// aligned to the right.
+    /// Writes the table within `width` columns, with every line indented by `indent` spaces.
+    /// Columns of numbers are aligned to the right.
     ///
     /// # Errors
     ///
-    /// When nothing can be written.
+    /// If the output can not be written.
     pub fn write(&self, out: &mut dyn Write, indent: usize, width: usize) -> io::Result<()> {
         let columns: Vec<Column> = (0..N.saturating_sub(1))
             .map(|column| self.column(column))
@@ -182,7 +182,7 @@ impl<const N: usize> Table<N> {
         }
     }
 
-    /// Whether a column holds numbers alone, perhaps with a unit behind each.
+    /// Returns whether a column has only numbers, with or without a unit.
     fn is_of_numbers(&self, column: usize) -> bool {
         let rows = self.rows.iter().skip(1);
         let mut cells = rows.filter_map(|row| row.cells.get(column));

@@ -1,4 +1,4 @@
-//! Words for every report: a number and a noun, text wrapped or cut to the width that there is, and
+//! Text for every report: a number with a noun, text wrapped or cut to the available width, and
 //! commands to copy.
 
 use std::io::{self, Write};
@@ -6,11 +6,12 @@ use std::io::{self, Write};
 use peerstate_model::input::names;
 use peerstate_model::trace;
 
-/// Writes a text behind an indent, wrapped between words; whatever a terminal would obey is escaped.
+/// Writes an indented text, wrapped between words. Characters that a terminal would interpret are
+/// escaped.
 ///
 /// # Errors
 ///
-/// When nothing can be written.
+/// If the output can not be written.
 pub fn paragraph(out: &mut dyn Write, indent: usize, text: &str, width: usize) -> io::Result<()> {
     for line in trace::wrap(text, width.saturating_sub(indent)) {
         writeln!(out, "{:indent$}{line}", "")?;
@@ -18,7 +19,7 @@ pub fn paragraph(out: &mut dyn Write, indent: usize, text: &str, width: usize) -
     Ok(())
 }
 
-/// A word of a command line, fit to print, and quoted where a shell would take it apart.
+/// Returns a word of a command line in printable form, quoted if a shell would split it.
 #[must_use]
 pub fn argument(word: &str) -> String {
     let is_plain = |c: char| c.is_alphanumeric() || "/._-+=,:@%".contains(c);
@@ -29,7 +30,7 @@ pub fn argument(word: &str) -> String {
     format!("'{}'", word.replace('\'', r"'\''"))
 }
 
-/// A number and a noun, in the singular where it is one.
+/// Returns a number and a noun, in the singular if the number is one.
 #[must_use]
 pub fn count(number: usize, noun: &str) -> String {
     match number {
@@ -38,7 +39,7 @@ pub fn count(number: usize, noun: &str) -> String {
     }
 }
 
-/// A text cut to a number of columns, with `…` where it was cut.
+/// Returns a text cut to a number of columns, with `…` where it was cut.
 #[must_use]
 pub fn cut(text: &str, columns: usize) -> String {
     if text.chars().count() <= columns {

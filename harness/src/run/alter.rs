@@ -1,9 +1,9 @@
-//! Altering a description on its way, line by line.
+//! Alters a description in flight, line by line.
 
 use crate::implementation::{Candidate, Description};
 use crate::scenario::{Alteration, FingerprintChange};
 
-/// The description, changed.
+/// Returns the altered description.
 pub(super) fn alter(description: Description, alteration: Alteration) -> Description {
     if alteration == Alteration::default() {
         return description;
@@ -46,8 +46,8 @@ pub(super) fn alter(description: Description, alteration: Alteration) -> Descrip
     Description { sdp, ..description }
 }
 
-/// The description with the candidates in their media sections (RFC 8839, section 5.1), and the
-/// end of candidates after them.
+/// Returns the description with the candidates in their media sections (RFC 8839, section 5.1),
+/// followed by the end of candidates.
 pub(super) fn with_candidates(description: &Description, candidates: &[Candidate]) -> Description {
     let mut sections: Vec<Vec<&str>> = vec![Vec::new()];
     for line in lines(&description.sdp) {
@@ -102,7 +102,7 @@ fn lines(sdp: &str) -> impl Iterator<Item = &str> {
         .filter(|line| !line.is_empty())
 }
 
-/// A media line with port zero (RFC 9429, section 5.3.1).
+/// Returns a media line with port zero (RFC 9429, section 5.3.1).
 fn rejected(line: &str) -> String {
     let mut words: Vec<&str> = line.split(' ').collect();
     if let Some(port) = words.get_mut(1) {
@@ -111,20 +111,20 @@ fn rejected(line: &str) -> String {
     words.join(" ")
 }
 
-/// The `mid` of the media section at a place, counted from 0.
+/// Returns the `mid` of a media section, by its index from 0.
 fn mid(sdp: &str, place: u8) -> Option<&str> {
     let section = sdp.split("\nm=").nth(usize::from(place) + 1)?;
     lines(section).find_map(|line| line.strip_prefix("a=mid:"))
 }
 
-/// A BUNDLE group without a section, since a rejected one must not be in it (RFC 9143, section
-/// 7.3.3).
+/// Returns a BUNDLE group without a section, since a rejected one must not be in it (RFC 9143,
+/// section 7.3.3).
 fn without_mid(line: &str, mid: &str) -> String {
     let words = line.split(' ').filter(|word| *word != mid);
     words.collect::<Vec<_>>().join(" ")
 }
 
-/// The fingerprint of another certificate: every hexadecimal digit is another.
+/// Returns the fingerprint of another certificate: every hexadecimal digit is different.
 fn wrong_fingerprint(line: &str) -> String {
     let Some((algorithm, digits)) = line.rsplit_once(' ') else {
         return line.to_owned();

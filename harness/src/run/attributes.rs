@@ -1,4 +1,4 @@
-//! What an application that has watched a peer from the start takes its attributes to be.
+//! The attributes of a peer, as far as an application knows that has watched it from the start.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -12,13 +12,13 @@ use crate::scenario::Attributes;
 
 /// The last value of each attribute, and where it comes from.
 ///
-/// An attribute that an entry holds is known at that moment. Where an implementation has no getter
-/// for it, its last event is taken to hold still; before the first event, the attribute is taken
-/// to be what the specification initialises it to; and after `close()`, which fires no event, to
-/// be closed. What is taken so is an assumption, and is reported as one.
+/// An attribute in an entry is known at that time. If an implementation has no getter for it, the
+/// value of its last event is assumed to persist. Before the first event, the attribute is assumed
+/// to have the initial value of the specification; after `close()`, which fires no event, it is
+/// assumed to be closed. Such an assumption is reported as one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct LastKnown {
-    /// How each attribute is read; by its getter where nothing is said.
+    /// How each attribute is read; by default, by its getter.
     reads: BTreeMap<Attribute, Read>,
     connection_state: Value<PeerConnectionState>,
     ice_connection_state: Value<IceConnectionState>,
@@ -36,27 +36,27 @@ struct Value<S> {
 /// Where a value comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Source {
-    /// Nothing was seen of it yet.
+    /// It has not been observed yet.
     Initial,
-    /// `close()` returned, and nothing was seen of it since.
+    /// `close()` has returned, and it has not been observed since.
     Close,
-    /// An event carried it, at this moment.
+    /// An event carried it, at this time.
     Event(At),
     /// It was read.
     Read,
 }
 
-/// How attributes compare with what is expected of them.
+/// The comparison of attributes with what is expected of them.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Comparison {
-    /// What differs: what is expected, and what is seen in its place.
+    /// The differences: what is expected, and what was found instead.
     pub(super) misses: Vec<(String, String)>,
-    /// Which of the compared values are assumed, and from what.
+    /// The compared values that are assumed, and where they come from.
     pub(super) assumed: Vec<String>,
 }
 
 impl LastKnown {
-    /// A connection just constructed.
+    /// Returns the attributes of a newly constructed connection.
     pub(super) fn initial(reads: BTreeMap<Attribute, Read>) -> Self {
         Self {
             reads,
@@ -68,14 +68,14 @@ impl LastKnown {
         }
     }
 
-    /// Takes in that the application has closed the connection.
+    /// Notes that the application has closed the connection.
     pub(super) fn close(&mut self) {
         self.connection_state = Value::closed(PeerConnectionState::Closed);
         self.ice_connection_state = Value::closed(IceConnectionState::Closed);
         self.signaling_state = Value::closed(SignalingState::Closed);
     }
 
-    /// Takes in what an entry holds.
+    /// Notes what an entry contains.
     pub(super) fn learn(&mut self, entry: &Entry) {
         let (reads, state) = (&self.reads, &entry.state);
         let source = |attribute| match reads.get(&attribute) {
@@ -99,13 +99,13 @@ impl LastKnown {
         }
     }
 
-    /// Whether gathering has ended.
+    /// Returns whether gathering has ended.
     pub(super) fn has_gathered(&self) -> bool {
         self.ice_gathering_state.state == IceGatheringState::Complete
     }
 
-    /// Compares with the attributes asked for. A value that an event carried is assumed where that
-    /// was before `since`.
+    /// Compares the expected attributes. A value that an event carried is assumed if that was
+    /// before `since`.
     pub(super) fn compare(&self, attributes: &Attributes, since: Duration) -> Comparison {
         let mut comparison = Comparison::default();
         let Attributes {
@@ -173,12 +173,12 @@ impl<S> Value<S> {
 }
 
 impl Source {
-    /// From what the value is assumed, if it is.
+    /// Returns where the value is assumed from, if it is.
     fn assumption(self, since: Duration) -> Option<&'static str> {
         match self {
             Self::Initial => Some("its initial value"),
             Self::Close => Some("what close() sets"),
-            Self::Event(at) if at.since_start() < since => Some("what its last event said"),
+            Self::Event(at) if at.since_start() < since => Some("what its last event reported"),
             Self::Event(_) | Self::Read => None,
         }
     }
@@ -206,7 +206,7 @@ impl Comparison {
         }
     }
 
-    /// Every transport must be in one of the states, and there must be one.
+    /// Every transport must be in one of the states, and there must be at least one.
     fn transports<S: StateEnum>(
         &mut self,
         name: &str,
@@ -217,7 +217,7 @@ impl Comparison {
         let seen: Vec<Option<S>> = seen.collect();
         let holds = |state: &Option<S>| state.is_some_and(|state| expected.contains(&state));
         if seen.is_empty() {
-            self.miss(name, &one_of(expected), "of no transport seen");
+            self.miss(name, &one_of(expected), "of no transport observed");
         } else if !seen.iter().all(holds) {
             let states: Vec<_> = seen
                 .iter()
@@ -260,7 +260,7 @@ mod tests {
     #[rstest]
     #[case::read_by_the_getter(None, 9, &[])]
     #[case::in_the_window(Some(Read::Argument), 5, &[])]
-    #[case::before_the_window(Some(Read::Argument), 6, &["connectionState is what its last event said"])]
+    #[case::before_the_window(Some(Read::Argument), 6, &["connectionState is what its last event reported"])]
     fn the_last_event_is_assumed_to_hold(
         #[case] read: Option<Read>,
         #[case] since: u64,

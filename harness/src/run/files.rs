@@ -1,4 +1,4 @@
-//! The files that a run leaves behind: its traces, and a drafted list of known deviations.
+//! The files that a run writes: its traces, and a drafted list of known deviations.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,58 +10,58 @@ use super::deviations::{KnownDeviations, KnownError, NamedList};
 use super::verdict::Judged;
 use crate::input;
 
-/// A folder of traces, which is there.
+/// An existing folder for traces.
 #[derive(Debug)]
 pub struct TraceFolder(PathBuf);
 
-/// Why a folder of traces can not be had.
+/// Why a folder for traces is not available.
 #[derive(Debug, thiserror::Error)]
 pub enum FolderError {
-    /// There is something else with its name.
-    #[error("{0}: this is no folder; name one, or one that is to be made")]
+    /// Something else has its name.
+    #[error("{0}: this is not a folder; name a folder, or one to create")]
     NoFolder(String),
-    /// It was not made.
-    #[error("{folder}: the folder can not be made: {reason}")]
+    /// It could not be created.
+    #[error("{folder}: the folder can not be created: {reason}")]
     NotMade {
         /// The folder.
         folder: String,
-        /// Why.
+        /// The reason.
         reason: String,
     },
 }
 
-/// Why a trace was not written.
+/// A trace could not be written.
 #[derive(Debug, thiserror::Error)]
 #[error("the trace can not be written to {file}: {reason}")]
 pub struct TraceNotWritten {
     /// The file.
     pub file: String,
-    /// Why.
+    /// The reason.
     pub reason: String,
 }
 
-/// Why a drafted list was not written.
+/// A drafted list could not be written.
 #[derive(Debug, thiserror::Error)]
 pub enum DraftError {
-    /// The system did not let it.
+    /// The system did not allow it.
     #[error("{file}: it can not be written: {reason}")]
     NotWritten {
         /// The file.
         file: String,
-        /// Why.
+        /// The reason.
         reason: String,
     },
-    /// It would not be read again.
+    /// It could not be read back.
     #[error(transparent)]
     Refused(#[from] Refused<KnownError>),
 }
 
 impl TraceFolder {
-    /// The folder, made if there is none.
+    /// Returns the folder, created if it does not exist.
     ///
     /// # Errors
     ///
-    /// When it can not be made.
+    /// If it can not be created.
     pub fn make(folder: &Path) -> Result<Self, FolderError> {
         let shown = || printable(&folder.to_string_lossy());
         if folder.exists() && !folder.is_dir() {
@@ -74,11 +74,12 @@ impl TraceFolder {
         Ok(Self(folder.to_owned()))
     }
 
-    /// Writes the trace of a scenario, below the folder by its id; the path, if there was a trace.
+    /// Writes the trace of a scenario below the folder, by its id. Returns the path, if there was a
+    /// trace.
     ///
     /// # Errors
     ///
-    /// When it can not be written.
+    /// If it can not be written.
     pub fn write(&self, judged: &Judged) -> Result<Option<String>, TraceNotWritten> {
         let Some(trace) = &judged.trace else {
             return Ok(None);
@@ -100,7 +101,7 @@ impl TraceFolder {
 ///
 /// # Errors
 ///
-/// When it can not be written, or would not be read again.
+/// If it can not be written, or can not be read back.
 pub fn write_known(path: &Path, text: &str) -> Result<NamedList, DraftError> {
     let file = input::shown(path);
     match fs::write(path, text) {

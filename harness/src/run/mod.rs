@@ -1,8 +1,8 @@
-//! Running a scenario: its steps, one by one, against a session of an implementation.
+//! Runs a scenario: its steps, one by one, in a session of an implementation.
 //!
-//! A failed expectation ends neither the run nor the judging, unless its step says `stop: true`.
-//! A run ends with its last step, with such a step, when its limit has passed, or with a fault of
-//! the implementation. Whatever ends it, the trace so far is kept.
+//! A failed expectation ends neither the run nor the judging, unless its step has `stop: true`. A
+//! run ends with its last step, with such a step, when its limit has passed, or with a fault of the
+//! implementation. In each case, the trace so far is kept.
 
 mod alter;
 mod attributes;
@@ -21,12 +21,12 @@ use crate::implementation::{ConstructorRefused, Fault, Setup, StartError};
 pub use observable::LeftOut;
 pub use supported::{Lacking, Supported};
 
-/// What came of a scenario.
+/// The result of running a scenario.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Run {
-    /// What was seen.
+    /// The trace.
     pub trace: Trace,
-    /// What came of each expectation, in the order in which that was clear.
+    /// The result of each expectation, in the order in which they were decided.
     pub checks: Vec<Check>,
     /// How it ended.
     pub end: RunEnd,
@@ -37,50 +37,50 @@ pub struct Run {
 pub enum RunEnd {
     /// Every step was done.
     Finished,
-    /// A step failed that says `stop: true`; what follows it was not done.
+    /// A step with `stop: true` failed; the steps after it were not run.
     Stopped {
         /// The line of the step.
         line: usize,
     },
     /// The limit passed first.
     LimitPassed {
-        /// The line of the step that was under way.
+        /// The line of the step that was running.
         line: usize,
     },
     /// The implementation broke.
     Fault {
-        /// The line of the step that was under way.
+        /// The line of the step that was running.
         line: usize,
-        /// How.
+        /// The fault.
         fault: Fault,
     },
 }
 
-/// What came of an expectation at one peer: of an `expect`, of a `fails`, or of a call that must
-/// succeed, which is listed only where it did not.
+/// The result of an expectation at one peer: of an `expect`, of a `fails`, or of a call that must
+/// succeed, which is listed only if it did not.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Check {
     /// The line of the step in the scenario; 0 for the constructor, which no step calls.
     pub line: usize,
     /// The peer.
     pub peer: String,
-    /// When it was clear.
+    /// When it was decided.
     pub at: At,
-    /// The values that it rests on and that nobody saw at that moment, each with what it was
-    /// assumed from.
+    /// The values that it depends on but that were not observed at that time, each with where it
+    /// was assumed from.
     pub assumed: Vec<String>,
-    /// How it was missed; `None` where it was met.
+    /// How it was missed; `None` if it was met.
     pub missed: Option<Missed>,
 }
 
 /// How an expectation was missed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Missed {
-    /// The line of the trace where that was noted, from 1.
+    /// The line of the trace that notes it, from 1.
     pub trace_line: usize,
-    /// What is wrong, without what is of this run.
+    /// What is wrong, without details of this run.
     pub deviation: String,
-    /// What was expected, and what was seen.
+    /// What was expected, and what was observed.
     pub message: String,
 }
 
@@ -134,7 +134,7 @@ fn refused(supported: &Supported<'_>, refusal: &ConstructorRefused) -> Run {
         error,
         message,
     } = refusal;
-    let deviation = format!("the constructor must succeed, and failed with {error}");
+    let deviation = format!("the constructor must succeed, but failed with {error}");
     let missed = Missed {
         trace_line: 2,
         message: format!("{deviation}: {message}"),
@@ -171,7 +171,7 @@ fn trace(supported: &Supported<'_>, entries: Vec<Entry>) -> Trace {
     Trace { header, entries }
 }
 
-/// The entries of one peer.
+/// Returns the entries of one peer.
 pub(crate) fn of_peer<'e>(entries: &'e [Entry], peer: &'e str) -> impl Iterator<Item = &'e Entry> {
     entries.iter().filter(move |entry| entry.peer == peer)
 }

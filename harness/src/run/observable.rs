@@ -1,9 +1,10 @@
-//! What a scenario can hold an implementation to: what an implementation does not show is not judged.
+//! What a scenario can require of an implementation: what an implementation does not show is not
+//! judged.
 //!
-//! An expectation of something that is not observed is left out, and what it waits for is waited
-//! for in full: its `within` passes, after which a lasting value would be there. That does not do for
-//! a value that passes, such as `connecting`. A scenario that waits for one that nobody sees is
-//! unsupported, and so is one that expects nothing else than what nobody sees.
+//! An expectation of something that is not observed is left out, and its time passes in full: after
+//! its `within`, a lasting value would hold. That does not work for a transient value such as
+//! `connecting`. A scenario that waits for a transient value that is not observed is unsupported,
+//! and so is one that only expects what is not observed.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +13,7 @@ use peerstate_model::trace::{Attribute, Observes, TransportsListed};
 
 use crate::scenario::{Action, Attributes, Changes, EventExpectation, Scenario, Step};
 
-/// The values that pass by themselves.
+/// The transient values.
 const PASSING: [&str; 4] = ["checking", "connecting", "disconnected", "gathering"];
 
 /// What of an expectation is not judged.
@@ -80,15 +81,15 @@ impl Observable {
     }
 }
 
-/// What is observed, and what of one expectation is not.
+/// What is observed, and what is not observed of one expectation.
 struct Sight<'o> {
     observes: &'o Observes,
     unseen: Vec<&'static str>,
 }
 
 impl Sight<'_> {
-    /// Leaves out the attributes that are not observed; whether a value that passes by itself was
-    /// among what they were to be.
+    /// Leaves out the attributes that are not observed. Returns whether a transient value was among
+    /// the expected ones.
     fn attributes(&mut self, attributes: &mut Attributes) -> bool {
         let [connection, ice, gathering, signaling] =
             Attribute::ALL.map(|attribute| (attribute.as_str(), self.shows(attribute)));
@@ -136,14 +137,14 @@ impl Sight<'_> {
         self.unseen.dedup();
     }
 
-    /// An attribute is observed where it is read, or its event is.
+    /// Returns whether an attribute is observed: it is read, or its event is.
     fn shows(&self, attribute: Attribute) -> bool {
         let events = self.observes.events.as_ref();
         events.is_none_or(|events| events.contains(attribute.event()))
             || self.observes.attributes.contains_key(&attribute)
     }
 
-    /// Leaves out what is not observed; whether one of the values passes by itself.
+    /// Leaves out what is not observed. Returns whether one of the values is transient.
     fn leave_out<S: StateEnum>(
         &mut self,
         states: &mut Option<Vec<S>>,
@@ -177,7 +178,7 @@ mod tests {
     use super::*;
     use crate::scenario;
 
-    /// Sees `iceConnectionState` and its events, and nothing else.
+    /// Observes `iceConnectionState` and its events, and nothing else.
     fn sight() -> Observes {
         let ice = Attribute::IceConnectionState;
         Observes {

@@ -1,4 +1,4 @@
-//! What happens in a run, as entries of a trace: what the session has seen, and what the harness did.
+//! Records a run as entries of a trace: what the session observed, and what the harness did.
 
 use std::time::Duration;
 
@@ -9,14 +9,14 @@ use crate::implementation::{
 };
 use crate::scenario::Scenario;
 
-/// How much time passes after every call: the time an application takes to make the next.
+/// How much time passes after every call: the time that an application takes until its next call.
 const AFTER_CALL: Duration = Duration::from_millis(1);
 
 /// A session whose calls are recorded.
 pub(super) struct Recorder<'r> {
     scenario: &'r Scenario,
     session: &'r mut dyn Session,
-    /// What was recorded and not taken yet.
+    /// The recorded entries that have not been taken yet.
     entries: Vec<Entry>,
 }
 
@@ -33,14 +33,14 @@ impl<'r> Recorder<'r> {
         self.session.now()
     }
 
-    /// The name of a peer.
+    /// Returns the name of a peer.
     pub(super) fn name(&self, peer: PeerIndex) -> &'r str {
-        // A scenario names only peers that it has.
+        // A scenario names only its own peers.
         &self.scenario.peers[peer.0].name
     }
 
-    /// Calls a method and records it, with what can be read right after. A call during which
-    /// something was seen is two entries, one where it began and one where it ended.
+    /// Calls a method and records it, with what can be read right after it. A call during which
+    /// something was observed becomes two entries, one where it began and one where it ended.
     pub(super) fn call(&mut self, peer: PeerIndex, call: &Call) -> Result<Returned, Fault> {
         self.collect();
         let name = self.name(peer);
@@ -99,7 +99,7 @@ impl<'r> Recorder<'r> {
         Ok(())
     }
 
-    /// What was recorded since this was called last, in order.
+    /// Returns what was recorded since the last call, in order.
     pub(super) fn take_entries(&mut self) -> Vec<Entry> {
         self.collect();
         std::mem::take(&mut self.entries)

@@ -1,4 +1,4 @@
-//! Which scenarios are run: those that are named, of these those that match, and a part of them.
+//! The scenarios to run: those that are named and match the filter, or a part of them.
 
 use std::str::FromStr;
 
@@ -7,14 +7,14 @@ use peerstate_model::input::names::{self, Suggestion};
 use crate::scenario::Scenario;
 use crate::scenario::suite::{self, SuiteError};
 
-/// What leaves some scenarios of all.
+/// What selects scenarios.
 #[derive(Debug, Clone, Default)]
 pub struct Selection {
     /// Ids, folders of ids, patterns over ids, files and folders; every scenario if there are none.
     pub named: Vec<String>,
     /// A pattern over ids.
     pub filter: Option<String>,
-    /// The part that is run.
+    /// The part to run.
     pub shard: Option<Shard>,
 }
 
@@ -28,10 +28,10 @@ pub struct Shard {
 /// Why there is nothing to run.
 #[derive(Debug, thiserror::Error)]
 pub enum SelectionError {
-    /// What is named can not be had.
+    /// What is named was not found.
     #[error(transparent)]
     Suite(#[from] SuiteError),
-    /// The filter leaves none.
+    /// The filter leaves no scenario.
     #[error(
         "nothing to run: no scenario matches `{filter}`{suggestion} (`peerstate list scenarios` \
          shows all)"
@@ -39,20 +39,20 @@ pub enum SelectionError {
     NoMatch {
         /// The filter.
         filter: String,
-        /// What it may be a slip of.
+        /// The nearest known name.
         suggestion: Suggestion,
     },
     /// There are fewer scenarios than parts.
-    #[error("nothing to run: part {part} of {parts} is empty; scenarios to divide: {found}")]
+    #[error("nothing to run: part {part} of {parts} is empty: too few scenarios ({found})")]
     EmptyPart {
         /// The part.
         part: usize,
-        /// How many there are.
+        /// The number of parts.
         parts: usize,
-        /// How many scenarios were to be divided.
+        /// The number of scenarios to divide.
         found: usize,
     },
-    /// A text is not a part of a whole.
+    /// A text is not a shard.
     #[error("expected a shard such as `1/4`, K from 1 to N, found `{0}`")]
     Shard(String),
 }
@@ -70,11 +70,11 @@ impl FromStr for Shard {
 }
 
 impl Selection {
-    /// The scenarios that it leaves, at least one.
+    /// Returns the selected scenarios, at least one.
     ///
     /// # Errors
     ///
-    /// When what is named can not be had, or none is left.
+    /// If what is named was not found, or no scenario is selected.
     pub fn scenarios(&self) -> Result<Vec<Scenario>, SelectionError> {
         let named = suite::select(&self.named)?;
         let matching = match &self.filter {
@@ -165,7 +165,7 @@ mod tests {
             shard: Some("2/2".parse().unwrap()),
         };
         let error = empty.scenarios().unwrap_err().to_string();
-        let expected = "nothing to run: part 2 of 2 is empty; scenarios to divide: 1";
+        let expected = "nothing to run: part 2 of 2 is empty: too few scenarios (1)";
         assert_eq!(error, expected);
     }
 }

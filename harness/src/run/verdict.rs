@@ -1,5 +1,5 @@
-//! From a scenario to its result: run it, judge its trace, and hold the findings against the list
-//! of known deviations.
+//! From a scenario to its result: runs it, judges its trace, and compares the findings with the
+//! list of known deviations.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -16,17 +16,17 @@ use crate::run::deviations::{KnownDeviations, Stale, match_known};
 use crate::run::{self, Check, LeftOut, RunEnd, Supported};
 use crate::scenario::Scenario;
 
-/// What became of a scenario.
+/// The result of a scenario.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Result {
     /// Nothing is wrong.
     Pass,
-    /// Something is wrong, and all of it is known.
+    /// Something is wrong, but all of it is known.
     Known,
     /// Something is wrong that is not known.
     Fail,
-    /// Something that is listed as known is not wrong any more.
+    /// A known deviation no longer happens.
     Fixed,
     /// The implementation lacks what the scenario requires.
     Unsupported,
@@ -48,7 +48,7 @@ impl Result {
         Self::Error,
     ];
 
-    /// Whether a run with this result is not as it should be.
+    /// Returns whether a run with this result is unexpected.
     #[must_use]
     pub const fn is_unexpected(self) -> bool {
         matches!(
@@ -57,7 +57,7 @@ impl Result {
         )
     }
 
-    /// The word for it.
+    /// Returns the result as a word.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -78,23 +78,23 @@ impl fmt::Display for Result {
     }
 }
 
-/// The most places of one finding that are kept.
+/// The largest number of places that one finding keeps.
 const MOST_PLACES: usize = 20;
 
-/// Whether what a scenario expects holds, whatever else the rules find in its trace.
+/// Whether the expectations of a scenario hold, whatever else the rules find in its trace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Expectations {
-    /// All of it.
+    /// All of them hold.
     Met,
-    /// Not all of it, or the run ended before that was clear.
+    /// Not all of them hold, or the run ended before that was decided.
     NotMet,
-    /// It expects nothing, or was not run.
+    /// There are none, or the scenario was not run.
     None,
 }
 
 impl Expectations {
-    /// The word for it.
+    /// Returns it as a word.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -115,38 +115,39 @@ impl Expectations {
     }
 }
 
-/// What is to be told of a scenario.
+/// The report on a scenario.
 #[derive(Debug, Clone)]
 pub struct Judged {
     /// Its id.
     pub scenario: String,
-    /// What to call it on the command line: its id, or the file that it is from.
+    /// Its name on the command line: its id, or its file.
     pub named: String,
     /// Its title.
     pub title: String,
-    /// What became of it.
+    /// Its result.
     pub result: Result,
-    /// Whether what it expects holds.
+    /// Whether its expectations hold.
     pub expectations: Expectations,
-    /// What came of each expectation.
+    /// The result of each expectation.
     pub checks: Vec<Check>,
-    /// What of the expectations is not judged, since the implementation does not show it.
+    /// The parts of its expectations that are not judged, since the implementation does not show
+    /// them.
     pub left_out: Vec<LeftOut>,
     /// The known deviations that its trace shows, by their names, in the order of the list.
     pub deviations: Vec<String>,
-    /// What was found, each with the place of the known entry that lists it.
+    /// The findings, each with the index of the known entry that lists it.
     pub findings: Vec<(Finding, Option<usize>)>,
-    /// What the oracle said; `None` where there is no trace.
+    /// The oracle's verdict; `None` if there is no trace.
     pub verdict: Option<Verdict>,
-    /// What was seen; `None` where nothing was run.
+    /// The trace; `None` if nothing was run.
     pub trace: Option<Trace>,
     /// Why it is unsupported, inconclusive or an error, or which entry is fixed.
     pub reason: Option<String>,
     /// How the implementation broke, if it did.
     pub fault: Option<String>,
-    /// The place of the known entry that lists its error.
+    /// The index of the known entry that lists its error.
     pub error_entry: Option<usize>,
-    /// Why what is known is a deviation, once each.
+    /// Why its known deviations are deviations, without duplicates.
     pub known_reasons: Vec<String>,
     /// How long the run and its verdict took, in real time.
     pub elapsed: Duration,
@@ -169,21 +170,21 @@ pub struct Court<'c> {
     pub implementation: &'c dyn Implementation,
     /// The edition.
     pub edition: &'c Edition,
-    /// What is known of the implementation.
+    /// The known deviations of the implementation.
     pub known: &'c KnownDeviations,
-    /// How often each scenario is run; the traces must be the same in virtual time.
+    /// How often each scenario is run; in virtual time, the traces must be the same.
     pub repeat: u32,
-    /// A seed that takes the place of the scenarios' own.
+    /// A seed that replaces the scenarios' own.
     pub seed: Option<u64>,
 }
 
 impl Court<'_> {
-    /// Runs and judges scenarios on so many threads, one a core where that is not said, and gives
-    /// them out in their order. `done` is called whenever one is done.
+    /// Runs and judges scenarios on `threads` threads, by default one for each core, and passes the
+    /// results to `give` in their order. Calls `done` whenever one is done.
     ///
     /// # Errors
     ///
-    /// When the implementation could not be run at all, and the first that `give` returns.
+    /// If the implementation could not be run at all, and the first error of `give`.
     pub fn judge_all<E: From<StartError>>(
         &self,
         scenarios: &[Scenario],
@@ -200,7 +201,7 @@ impl Court<'_> {
     ///
     /// # Errors
     ///
-    /// When the implementation could not be run at all.
+    /// If the implementation could not be run at all.
     pub fn judge(&self, scenario: &Scenario) -> std::result::Result<Judged, StartError> {
         let begun = Instant::now();
         let mut judged = self.run_and_judge(scenario)?;
@@ -249,7 +250,7 @@ impl Court<'_> {
             let again = run::run(&supported, self.seed)?;
             if again != run {
                 judged.result = Result::Error;
-                judged.reason = Some(format!("replay {} showed another trace", replay + 1));
+                judged.reason = Some(format!("replay {} gave a different trace", replay + 1));
                 judged.trace = Some(again.trace);
                 return Ok(judged);
             }
@@ -308,21 +309,22 @@ impl Court<'_> {
         if let (Some((_, entry)), Result::Pass | Result::Known) = (stale, judged.result) {
             judged.result = Result::Fixed;
             judged.reason = Some(format!(
-                "{} is listed as known here and did not happen; take it out of the list",
+                "{} is listed as known here but did not happen; remove it from the list",
                 entry.name()
             ));
         }
     }
 }
 
-/// Whether a run is as it should be: nothing is unexpected, the list is true, and something was run.
+/// Returns whether a run is as expected: no result is unexpected, the list is true, and something
+/// was run.
 #[must_use]
 pub fn is_as_expected(judged: &[Judged], stale: &[Stale<'_>]) -> bool {
     let was_run = judged.iter().any(|one| one.result != Result::Unsupported);
     was_run && stale.is_empty() && !judged.iter().any(|one| one.result.is_unexpected())
 }
 
-/// The expectations that were missed, one finding a deviation of a peer.
+/// Returns the missed expectations, one finding for each deviation of a peer.
 fn missed_expectations(scenario: &Scenario, checks: &[Check]) -> Vec<Finding> {
     let mut findings: Vec<Finding> = Vec::new();
     for check in checks {
@@ -354,8 +356,8 @@ fn missed_expectations(scenario: &Scenario, checks: &[Check]) -> Vec<Finding> {
     findings
 }
 
-/// The values that a peer told of its `connectionState`, in order, from `new`; closed once its
-/// application has closed it.
+/// Returns the values of `connectionState` that a peer reported, in order, from `new`; `closed`
+/// once its application has closed it.
 #[must_use]
 pub fn connection_states(trace: &Trace, peer: &str) -> Vec<(At, &'static str)> {
     let mut states = vec![(At::default(), "new")];

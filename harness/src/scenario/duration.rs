@@ -4,29 +4,28 @@ use std::time::Duration;
 
 use peerstate_model::input::names;
 
-/// Text that is no duration.
+/// The text is not a duration.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DurationError {
-    /// There is no unit, or an unknown one.
+    /// The unit is missing or unknown.
     #[error(
-        "`{found}` is no duration: write a number and a unit, one of us, ms, s, m, min, h, such as \
-         `5s`"
+        "`{found}` is not a duration: write a number and a unit (us, ms, s, m, min, h), such as `5s`"
     )]
     Form {
-        /// What was read.
+        /// The text that was found.
         found: String,
     },
-    /// It is longer than anything here runs.
+    /// It is longer than any run.
     #[error("`{found}` is longer than a day")]
     TooLong {
-        /// What was read.
+        /// The text that was found.
         found: String,
     },
 }
 
 const LONGEST: Duration = Duration::from_hours(24);
 
-/// Reads a duration.
+/// Parses a duration.
 pub(super) fn parse(text: &str) -> Result<Duration, DurationError> {
     let form = || DurationError::Form {
         found: names::shorten(text),
@@ -49,7 +48,7 @@ pub(super) fn parse(text: &str) -> Result<Duration, DurationError> {
         _ => return Err(form()),
     };
     let number: f64 = number.parse().map_err(|_| form())?;
-    // Microseconds are the resolution of a trace; a float has them exactly far beyond a day.
+    // A trace has a resolution of microseconds; a float represents them exactly far beyond a day.
     let micros = (number * seconds_per_unit * 1e6).round();
     if micros > LONGEST.as_secs_f64() * 1e6 {
         return Err(DurationError::TooLong {

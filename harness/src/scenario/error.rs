@@ -1,4 +1,4 @@
-//! Why a file is no scenario.
+//! Errors in the file of a scenario.
 
 use peerstate_model::input::fields::{Problems, ShapeError};
 use peerstate_model::input::names::Suggestion;
@@ -9,37 +9,37 @@ use super::MOST_PEERS;
 use super::duration::DurationError;
 use crate::input::InputError;
 
-/// The problems of a file, found so far.
+/// The problems of a file that have been found so far.
 pub(super) type Found = Problems<ScenarioError>;
 
-/// One problem of a scenario file.
+/// A problem of a scenario file.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum ScenarioError {
     /// The file could not be read.
     #[error(transparent)]
     Input(#[from] InputError),
-    /// It is no YAML.
+    /// It is not valid YAML.
     #[error(transparent)]
     Yaml(#[from] YamlError),
-    /// A value has the wrong shape.
+    /// A value has the wrong form.
     #[error(transparent)]
     Shape(#[from] ShapeError),
-    /// A name is no value of the enum.
+    /// A name is not a value of the enum.
     #[error(transparent)]
     State(#[from] UnknownState),
-    /// A text is no duration.
+    /// A text is not a duration.
     #[error(transparent)]
     Duration(#[from] DurationError),
-    /// A name stands for nothing of its kind.
+    /// A name is unknown.
     #[error("there is no {kind} `{found}`{suggestion} (known: {})", known.join(", "))]
     Unknown {
-        /// What kind of thing was asked for.
+        /// The kind of thing that the name should mean.
         kind: &'static str,
-        /// The name.
+        /// The name that was found.
         found: String,
-        /// The nearest known one.
+        /// The nearest known name.
         suggestion: Suggestion,
-        /// All known ones.
+        /// All known names.
         known: Vec<String>,
     },
     /// There are no steps.
@@ -48,10 +48,10 @@ pub enum ScenarioError {
     /// There are no peers.
     #[error("a scenario needs at least one peer")]
     NoPeers,
-    /// There are more peers than a session has addresses for.
+    /// There are more peers than a session has addresses.
     #[error("a scenario has at most {MOST_PEERS} peers; found {found}")]
     TooManyPeers {
-        /// How many there are.
+        /// The number of peers.
         found: usize,
     },
     /// A peer has the name of a step.
@@ -60,42 +60,42 @@ pub enum ScenarioError {
         /// The name.
         name: String,
     },
-    /// A step is not one thing.
+    /// A step does not have exactly one form.
     #[error(
         "a step is one of `PEER: METHOD`, `negotiate`, `network`, `expect`, `wait`; found {found}"
     )]
     Step {
-        /// What came.
+        /// What was found.
         found: String,
     },
-    /// A call names not exactly one method.
+    /// A call does not name exactly one method.
     #[error("name exactly one method here; found {found}")]
     OneMethod {
-        /// What came.
+        /// What was found.
         found: String,
     },
-    /// `fails` is given beside a call and in it.
-    #[error("`fails` is given beside the call and in it; give it once")]
+    /// `fails` is written both beside a call and inside it.
+    #[error("`fails` is written both beside the call and inside it; write it once")]
     FailsTwice,
-    /// `fails` stands beside something that is no call.
-    #[error("`fails` may stand only beside a call of a method")]
+    /// `fails` is written beside something that is not a call.
+    #[error("`fails` is only allowed beside a call of a method")]
     FailsWithoutCall,
-    /// An expectation asks for nothing.
+    /// An expectation expects nothing.
     #[error(
         "expect at least one of connectionState, iceConnectionState, iceGatheringState, \
          signalingState, or events"
     )]
     EmptyExpectation,
     /// An expectation mixes attributes and events.
-    #[error("an expectation is of attributes (`within`) or of events (`during`), not of both")]
+    #[error("an expectation has attributes (`within`) or events (`during`), not both")]
     MixedExpectation,
     /// Two peers that must differ are the same.
-    #[error("`{name}` stands on both sides; name two different peers")]
+    #[error("`{name}` is on both sides; name two different peers")]
     SamePeer {
         /// The peer.
         name: String,
     },
-    /// A change of the network is in both directions and in one.
+    /// A change of the network has both `between` and `from` or `to`.
     #[error("give `between` (both directions), or `from` and `to` (one direction), not both")]
     BothDirections,
     /// A change of the network changes nothing.

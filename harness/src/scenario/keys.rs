@@ -1,4 +1,4 @@
-//! How a scenario is written: the tables of its keys, of which reader and JSON Schema are made.
+//! The tables of a scenario's keys, which give both its reader and its JSON Schema.
 
 use std::collections::BTreeSet;
 use std::str::FromStr;
@@ -25,26 +25,26 @@ use crate::implementation::PeerSetup;
 use crate::implementation::capability::Capability;
 use crate::implementation::configuration::Configuration;
 
-/// The JSON Schema of a scenario file.
+/// Returns the JSON Schema of a scenario file.
 #[must_use]
 pub fn schema() -> Json {
     keys::<_, ScenarioKeys>().document("A peerstate scenario, version 1")
 }
 
 keys! {
-    /// What the peers of a connection do, and what must be seen of it.
+    /// What the peers of a connection do, and what they must then report.
     pub(super) struct ScenarioKeys: ScenarioError, "a scenario: a mapping with `title` and `steps`" {
-        /// One line that says the behaviour.
+        /// One line that states the behaviour.
         expected title: String = text("text"),
-        /// What there is to say about it.
+        /// An explanation.
         optional about: String = text("text"),
         /// Links to the sentences of the specification that it asserts.
         defaulted spec: Vec<String> = text_or_texts("a text or a list of texts"),
         /// Free tags.
         defaulted tags: Vec<String> = text_or_texts("a text or a list of texts"),
-        /// Behaviours of outside test suites that it asserts.
+        /// Behaviours of other test suites that it asserts.
         defaulted covers: Vec<String> = text_or_texts("a text or a list of texts"),
-        /// What it needs of an implementation, beyond what its steps imply.
+        /// What it requires of an implementation, besides what its steps imply.
         defaulted requires: BTreeSet<Capability> = one_or_more(one_of(
             "capability",
             "a capability",
@@ -52,18 +52,18 @@ keys! {
             Capability::as_str,
         ))
         .set(),
-        /// The seed of the simulated network; by default one made of the scenario's id.
+        /// The seed of the simulated network; by default it is derived from the scenario's id.
         optional seed: u64 = whole(0..=u64::MAX, "a whole number from 0 to 18446744073709551615"),
-        /// How long it may run, in simulated time; by default 5 minutes.
+        /// The longest time it may run, in simulated time; the default is 5 minutes.
         optional limit: Duration = duration(),
-        /// The peers by their names, each with its RTCConfiguration; by default alice and bob.
+        /// The peers by name, each with its RTCConfiguration; the default is alice and bob.
         optional peers: At<Vec<PeerSetup>> = peer_setups().placed(),
-        /// What happens, in order.
+        /// The steps, in order.
         expected steps: Node = Shape::new(|node, _| Some(node.clone()), steps::schema),
     }
 }
 
-/// The peers: a mapping from names to configurations.
+/// Reads the peers: a mapping from names to configurations.
 fn peer_setups() -> Shape<ScenarioError, Vec<PeerSetup>> {
     Shape::new(read_peer_setups, |definitions| {
         let name = text_schema(definitions);
@@ -103,12 +103,12 @@ fn read_peer_setups(node: &Node, problems: &mut Found) -> Option<Vec<PeerSetup>>
     Some(peers.collect())
 }
 
-/// An `RTCConfiguration`, or nothing for one without members.
+/// Reads an `RTCConfiguration`, or nothing for one without members.
 pub(super) fn configuration() -> Shape<ScenarioError, Configuration> {
     Shape::named("Configuration", keys).or_nothing()
 }
 
-/// A number and a unit.
+/// Reads a number and a unit.
 pub(super) fn duration() -> Shape<ScenarioError, Duration> {
     const FORM: &str = r"^[0-9]+(\.[0-9]+)? *(us|µs|ms|s|m|min|h)$";
     Shape::named("duration", || {
@@ -120,24 +120,24 @@ pub(super) fn duration() -> Shape<ScenarioError, Duration> {
     })
 }
 
-/// The name of a peer, to be looked up.
+/// Reads the name of a peer, which is resolved later.
 pub(super) fn peer() -> Shape<ScenarioError, At<String>> {
     text("the name of a peer").placed()
 }
 
-/// The name of a peer, or a list of such names.
+/// Reads the name of a peer, or a list of such names.
 fn peers() -> Shape<ScenarioError, At<Vec<At<String>>>> {
     let error = |found: &Value| ShapeError::expected("at least one peer", found).into();
     one_or_more(peer()).at_least_one(error).placed()
 }
 
-/// The values that are allowed: one, or a list.
+/// Reads the allowed values: one, or a list.
 pub(super) fn states<S: StateEnum + FromStr<Err = UnknownState>>() -> Shape<ScenarioError, Vec<S>> {
     let error = |found: &Value| ShapeError::expected("at least one state", found).into();
     one_or_more(state()).at_least_one(error)
 }
 
-/// The name of an event, or a list of such names.
+/// Reads the name of an event, or a list of such names.
 fn events() -> Shape<ScenarioError, Vec<String>> {
     let event = one_of("event", "the name of an event", EVENTS, |event| event);
     one_or_more(event.map(str::to_owned))
@@ -148,27 +148,28 @@ pub(super) fn alteration() -> Shape<ScenarioError, Alteration> {
 }
 
 keys! {
-    /// A whole offer/answer exchange.
+    /// A complete offer/answer exchange.
     pub(super) struct NegotiationKeys: ScenarioError, "`{offerer: …, answerer: …}`" {
-        /// Who offers.
+        /// The peer that offers.
         expected offerer: At<String> = peer(),
-        /// Who answers.
+        /// The peer that answers.
         expected answerer: At<String> = peer(),
-        /// Whether candidates are handed over as they come, and not inside the descriptions.
+        /// Whether candidates are handed over as they are gathered, instead of inside the
+        /// descriptions.
         optional trickle: bool = flag(),
         /// Whether the offer restarts ICE.
         defaulted ice_restart as "iceRestart": bool = flag(),
-        /// How the descriptions are changed on their way.
+        /// How the descriptions are changed in flight.
         optional alter: Alterations = keys(),
     }
 }
 
 keys! {
-    /// How both descriptions are changed on their way, or one of them.
+    /// How both descriptions, or one of them, are changed in flight.
     pub(super) struct Alterations: ScenarioError, "alterations", with both: Alteration {
-        /// How the offer is changed besides.
+        /// Further changes to the offer.
         defaulted offer: Alteration = alteration(),
-        /// How the answer is changed besides.
+        /// Further changes to the answer.
         defaulted answer: Alteration = alteration(),
     }
 }
@@ -183,7 +184,7 @@ keys! {
         optional from: At<String> = peer(),
         /// The peer that receives, for one direction.
         optional to: At<String> = peer(),
-        /// Whether nothing arrives.
+        /// Whether all packets are dropped.
         optional cut: bool = flag(),
         /// The share of packets that are lost.
         optional loss: f64 = number(0.0..=1.0, "a number from 0 to 1"),
@@ -193,7 +194,7 @@ keys! {
     besides [SOMETHING_CHANGES, ONE_LINK]
 }
 
-/// Something changes. The reader sees that by what it has read.
+/// A change must change something. The reader knows this once it has read the keys.
 const SOMETHING_CHANGES: Beside<ScenarioError> = Beside {
     schema: || {
         json!({ "anyOf": [
@@ -226,32 +227,31 @@ const ONE_LINK: Beside<ScenarioError> = Beside {
 keys! {
     /// What must hold, or which events must be dispatched.
     pub(super) struct ExpectKeys: ScenarioError, "an expectation: `{peer: …, …}`" {
-        /// The peers, each by itself.
+        /// The peers, each of which is checked separately.
         expected peer: At<Vec<At<String>>> = peers(),
-        /// The values that are allowed.
+        /// The allowed values.
         optional connection_state as "connectionState": Vec<PeerConnectionState> = states(),
-        /// The values that are allowed.
+        /// The allowed values.
         optional ice_connection_state as "iceConnectionState": Vec<IceConnectionState> = states(),
-        /// The values that are allowed.
+        /// The allowed values.
         optional ice_gathering_state as "iceGatheringState": Vec<IceGatheringState> = states(),
-        /// The values that are allowed.
+        /// The allowed values.
         optional signaling_state as "signalingState": Vec<SignalingState> = states(),
-        /// The states that are allowed for every RTCIceTransport.
+        /// The allowed states of every RTCIceTransport.
         optional ice_transport_state as "iceTransportState": Vec<IceTransportState> = states(),
-        /// The states that are allowed for every RTCDtlsTransport.
+        /// The allowed states of every RTCDtlsTransport.
         optional dtls_transport_state as "dtlsTransportState": Vec<DtlsTransportState> = states(),
-        /// By when the attributes must hold; at once where it is left out.
+        /// By when the attributes must hold; at once if it is missing.
         optional within: Duration = duration(),
         /// The events that must be dispatched in this order; others may come between.
         defaulted events: Vec<String> = events(),
-        /// The events that must each be dispatched once, and no more often.
+        /// The events that must each be dispatched exactly once.
         defaulted once: Vec<String> = events(),
         /// The events that must not be dispatched.
         defaulted never: Vec<String> = events(),
-        /// For each attribute, the values that its events report, in their order: these, and no
-        /// others.
+        /// For each attribute, the values that its events must report, in this order and no others.
         defaulted changes: Changes = keys(),
-        /// For how long the events are watched.
+        /// How long the events are observed.
         optional during: Duration = duration(),
     }
     besides [OF_ATTRIBUTES_OR_OF_EVENTS]
@@ -278,13 +278,13 @@ const OF_ATTRIBUTES: [&str; 6] = [
 ];
 const OF_EVENTS: [&str; 5] = ["events", "once", "never", "changes", "during"];
 
-/// What an expectation is of, by its keys.
+/// What an expectation is about, by its keys.
 pub(super) struct Subject {
-    /// Whether it names an attribute, or what ends as one does.
+    /// Whether it names an attribute, or a key that ends like one.
     attributes: bool,
-    /// Whether it is of attributes.
+    /// Whether it is about attributes.
     pub(super) values: bool,
-    /// Whether it is of events.
+    /// Whether it is about events.
     pub(super) events: bool,
 }
 

@@ -1,7 +1,7 @@
-//! Scenarios: what the peers of a connection do, and what must be seen of it.
+//! Scenarios: what the peers of a connection do, and what they must then report.
 //!
-//! The format is described in `docs/scenario-format.md`. A [`Scenario`] has been checked as a
-//! whole: its steps name peers, methods, states and descriptions that there are.
+//! `docs/scenario-format.md` describes the format. A [`Scenario`] has been checked completely: its
+//! steps only name peers, methods, states and descriptions that exist.
 
 mod duration;
 mod error;
@@ -34,23 +34,23 @@ use peerstate_model::{keys, words};
 pub struct Scenario {
     /// Its path below the root of the scenarios, without `.yaml`.
     pub id: String,
-    /// The file that it was read from; `None` where it is one of those compiled in.
+    /// The file that it was read from; `None` for a compiled-in scenario.
     pub file: Option<String>,
-    /// One line that says the behaviour.
+    /// One line that states the behaviour.
     pub title: String,
-    /// What there is to say about it.
+    /// An explanation.
     pub about: Option<String>,
     /// Links to the sentences of the specification that it asserts.
     pub spec: Vec<String>,
     /// Free tags.
     pub tags: Vec<String>,
-    /// Behaviours of outside test suites that it asserts.
+    /// Behaviours of other test suites that it asserts.
     pub covers: Vec<String>,
-    /// What it needs of an implementation: what it says, and what its steps imply.
+    /// What it requires of an implementation: what it states, and what its steps imply.
     pub requires: BTreeSet<Capability>,
     /// The seed of the simulated network.
     pub seed: u64,
-    /// How long it may run.
+    /// The longest time it may run.
     pub limit: Duration,
     /// The peers, in order.
     pub peers: Vec<PeerSetup>,
@@ -58,7 +58,7 @@ pub struct Scenario {
     pub steps: Vec<Step>,
 }
 
-/// A step, and where it stands.
+/// A step, and its place in the file.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Step {
     /// The line of the file, from 1.
@@ -74,112 +74,114 @@ pub struct Step {
 pub enum Action {
     /// Calls a method.
     Call {
-        /// Of which peer.
+        /// The peer.
         peer: PeerIndex,
-        /// Which method, with its arguments.
+        /// The method, with its arguments.
         call: WrittenCall,
-        /// The name under which the description that it makes is kept.
+        /// The name under which the created description is kept.
         kept_as: Option<String>,
-        /// The error with which it must be refused; `None` where it must succeed.
+        /// The error with which it must be refused; `None` if it must succeed.
         fails: Option<String>,
     },
-    /// A whole offer/answer exchange.
+    /// A complete offer/answer exchange.
     Negotiate(Negotiation),
     /// Changes the network.
     Network {
-        /// Where.
+        /// Where the network changes.
         link: Link,
-        /// How.
+        /// How it changes.
         change: LinkChange,
     },
     /// Waits until attributes hold.
     Expect(Expectation),
-    /// Lets time pass and looks at the events.
+    /// Lets time pass and checks the events.
     ExpectEvents(EventExpectation),
     /// Lets time pass.
     Wait(Duration),
 }
 
-/// A call as a scenario gives it: with where descriptions and candidates come from.
+/// A call as a scenario writes it: it says where descriptions and candidates come from.
 pub type WrittenCall = Call<DescriptionSource, DescriptionSource, CandidateSource>;
 
-/// Which description a method is given.
+/// The description that a method is given.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct DescriptionSource {
     /// Where it comes from.
     pub from: DescriptionFrom,
-    /// The type it is given as; `None` for the type it was made as.
+    /// The type as which it is passed; `None` for the type as which it was created.
     pub kind: Option<DescriptionType>,
-    /// How it is changed on its way.
+    /// How it is changed in flight.
     pub alteration: Alteration,
 }
 
 /// Where a description comes from.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub enum DescriptionFrom {
-    /// Nothing was said: locally, what the peer made last; remotely, what another peer made last.
+    /// Not stated: locally, the description that the peer created last; remotely, the one that
+    /// another peer created last.
     #[default]
     Unsaid,
-    /// The implementation makes it itself: locally, where the peer has made none that is not set.
+    /// The implementation creates it: locally, if the peer has created no description since the
+    /// last one was set.
     Implementation,
-    /// The description kept under a name.
+    /// The description that is kept under a name.
     Name(String),
-    /// What a peer made last.
+    /// The description that a peer created last.
     Peer(PeerIndex),
 }
 
-/// Which candidates are added.
+/// The candidates to add.
 #[derive(Debug, Clone, PartialEq)]
 pub enum CandidateSource {
-    /// Those that a peer has gathered.
+    /// The candidates that a peer has gathered.
     From {
         /// The peer.
         peer: PeerIndex,
-        /// Whether those that were handed over before are handed over again.
+        /// Whether to hand over again those that were handed over before.
         again: bool,
     },
-    /// One written out.
+    /// A candidate written out.
     Literal(Candidate),
     /// The end of candidates.
     End,
 }
 
-/// A whole offer/answer exchange.
+/// A complete offer/answer exchange.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Negotiation {
-    /// Who offers.
+    /// The peer that offers.
     pub offerer: PeerIndex,
-    /// Who answers.
+    /// The peer that answers.
     pub answerer: PeerIndex,
-    /// Whether candidates are handed over as they come, or inside the descriptions.
+    /// Whether candidates are handed over as they are gathered, instead of inside the descriptions.
     pub trickle: bool,
     /// Whether the offer restarts ICE.
     pub ice_restart: bool,
-    /// How the offer is changed on its way.
+    /// How the offer is changed in flight.
     pub offer: Alteration,
-    /// How the answer is changed on its way.
+    /// How the answer is changed in flight.
     pub answer: Alteration,
 }
 
 keys! {
-    /// How a description is changed on its way.
+    /// How a description is changed in flight.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
     pub struct Alteration: ScenarioError, "an alteration" {
         /// How the certificate's fingerprint is changed.
         optional fingerprint: FingerprintChange = word("alteration"),
-        /// Whether the BUNDLE group is taken out.
+        /// Whether the BUNDLE group is removed.
         defaulted no_bundle as "bundle": bool = none(),
-        /// Whether the candidates are taken out, and not handed over later either.
+        /// Whether the candidates are removed, and not handed over later either.
         defaulted no_candidates as "candidates": bool = none(),
-        /// The DTLS role that is put in.
+        /// The DTLS role to insert.
         optional setup: SetupRole = word("value of a=setup"),
-        /// The media section, counted from 0, that is rejected: its port becomes zero, and it leaves
-        /// the BUNDLE group.
+        /// The media section to reject, counted from 0: its port becomes zero, and it leaves the
+        /// BUNDLE group.
         optional reject: u8 = whole(0..=255, "the place of a media section, from 0"),
     }
 }
 
-/// The word `none`.
+/// Reads the word `none`.
 fn none() -> Shape<ScenarioError, bool> {
     one_of("alteration", "one of none", &["none"], |word| word).map(|_| true)
 }
@@ -187,9 +189,9 @@ fn none() -> Shape<ScenarioError, bool> {
 words! {
     /// How a fingerprint is changed (RFC 8122, section 5).
     pub enum FingerprintChange {
-        /// It becomes that of another certificate.
+        /// It becomes the fingerprint of another certificate.
         Wrong = "wrong",
-        /// That of another certificate comes before it.
+        /// The fingerprint of another certificate is inserted before it.
         Extra = "extra",
     }
 
@@ -206,18 +208,18 @@ words! {
     }
 }
 
-/// Attributes that must come to hold, all at once, at each of the peers by itself.
+/// Attributes that must hold, all at the same time, at each of the peers separately.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Expectation {
     /// The peers.
     pub peers: Vec<PeerIndex>,
     /// What must hold.
     pub attributes: Attributes,
-    /// By when; holding already counts.
+    /// By when; it counts if they already hold.
     pub within: Duration,
 }
 
-/// The values that are allowed, for each attribute that is asked for.
+/// The allowed values, for each expected attribute.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Attributes {
     /// `connectionState`.
@@ -237,23 +239,23 @@ pub struct Attributes {
 /// Events that must be dispatched, and events that must not.
 #[derive(Debug, Clone, PartialEq)]
 pub struct EventExpectation {
-    /// The peers, each by itself.
+    /// The peers, each of which is checked separately.
     pub peers: Vec<PeerIndex>,
     /// The events that must be dispatched in this order; others may come between.
     pub events: Vec<String>,
-    /// The events that must each be dispatched once, and no more often.
+    /// The events that must each be dispatched exactly once.
     pub once: Vec<String>,
     /// The events that must not be dispatched.
     pub never: Vec<String>,
     /// The values that events must report, and no others.
     pub changes: Changes,
-    /// For how long.
+    /// How long the events are observed.
     pub during: Duration,
 }
 
 keys! {
-    /// For each attribute that is asked for, the values that its events report, in their order: these,
-    /// and no others.
+    /// For each expected attribute, the values that its events must report, in this order and no
+    /// others.
     #[derive(Debug, Clone, PartialEq, Eq, Default)]
     pub struct Changes: ScenarioError, "an attribute and its values, such as `{connectionState: [connecting]}`" {
         /// `connectionState`.
@@ -268,7 +270,7 @@ keys! {
     besides [OF_AN_ATTRIBUTE]
 }
 
-/// The most peers that a scenario may have. A session has an address for each of them.
+/// The largest number of peers in a scenario. A session has an address for each of them.
 pub const MOST_PEERS: usize = 16;
 
 /// The events that a scenario may name.
@@ -293,7 +295,7 @@ pub const EVENTS: &[&str] = &[
 ];
 
 impl Scenario {
-    /// Whether it says the same, wherever it was read from.
+    /// Returns whether two scenarios are the same, wherever they were read from.
     #[must_use]
     pub fn is_same(&self, other: &Self) -> bool {
         let file = other.file.clone();
@@ -303,7 +305,7 @@ impl Scenario {
         } == *other
     }
 
-    /// The names of the peers, in order.
+    /// Returns the names of the peers, in order.
     pub fn peer_names(&self) -> impl Iterator<Item = &str> {
         self.peers.iter().map(|peer| peer.name.as_str())
     }

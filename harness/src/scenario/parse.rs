@@ -1,4 +1,5 @@
-//! Reading a scenario from its YAML file: every problem at once, each with its line and column.
+//! Reads a scenario from its YAML file, and reports every problem at once, each with its line and
+//! column.
 
 use std::time::Duration;
 
@@ -63,7 +64,7 @@ fn default_peer(name: &str) -> PeerSetup {
     }
 }
 
-/// What a configuration needs of an implementation.
+/// Returns what a configuration requires of an implementation.
 fn implied(configuration: &Configuration) -> impl Iterator<Item = Capability> {
     let extras = configuration.harness.clone().unwrap_or_default();
     [
@@ -78,7 +79,7 @@ fn implied(configuration: &Configuration) -> impl Iterator<Item = Capability> {
     .filter_map(|(is_needed, capability)| is_needed.then_some(capability))
 }
 
-/// A seed that a scenario always has, and that another hardly has: FNV-1a over its id.
+/// Returns a seed that a scenario always has, and that another hardly ever has: FNV-1a over its id.
 fn seed_of(id: &str) -> u64 {
     id.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)

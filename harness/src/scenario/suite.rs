@@ -1,4 +1,4 @@
-//! Where scenarios come from: those compiled in, and files of one's own.
+//! Where scenarios come from: compiled-in scenarios, and files of the user.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
@@ -14,10 +14,10 @@ use crate::scenario::{self, Scenario, ScenarioError};
 
 static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/scenarios");
 
-/// Scenarios that can not be had.
+/// Why scenarios were not found.
 #[derive(Debug, thiserror::Error)]
 pub enum SuiteError {
-    /// Files are no scenarios.
+    /// The files are not valid scenarios.
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
     Refused(Vec<Refused<ScenarioError>>),
     /// A name is neither a scenario nor a file.
@@ -26,48 +26,46 @@ pub enum SuiteError {
          all)"
     )]
     Unknown {
-        /// What was asked for.
+        /// The name that was given.
         found: String,
         /// The nearest that there is.
         suggestion: Suggestion,
     },
-    /// A pattern is none.
-    #[error(
-        "`{pattern}` is no pattern: {reason}; `*` stands for part of a name, `**` for any path"
-    )]
+    /// A pattern is invalid.
+    #[error("`{pattern}` is not a pattern: {reason}; `*` matches part of a name, `**` any path")]
     Pattern {
-        /// What was read.
+        /// The pattern that was given.
         pattern: String,
-        /// Why it is none.
+        /// Why it is invalid.
         reason: String,
     },
-    /// Two scenarios have one id.
+    /// Two scenarios have the same id.
     #[error(
         "two scenarios have the id `{id}`, which is the path below a folder `scenarios` or below the \
-         working directory, or else the name; rename or move one of the files"
+         working directory, or otherwise the name; rename or move one of the files"
     )]
     SameId {
         /// The id.
         id: String,
     },
-    /// A folder holds no scenarios.
+    /// A folder has no scenarios.
     #[error("there is no scenario (a file that ends in .yaml) below {}", shown(.0))]
     EmptyFolder(PathBuf),
     /// A folder could not be read.
     #[error("{}: the folder can not be read: {reason}", shown(path))]
     Unreadable {
-        /// Which.
+        /// The folder.
         path: PathBuf,
         /// Why.
         reason: String,
     },
 }
 
-/// A pattern over ids: `*` within one part of the path, `**` across parts.
+/// Parses a pattern over ids: `*` matches within one part of the path, `**` across parts.
 ///
 /// # Errors
 ///
-/// When the pattern is none.
+/// If the pattern is invalid.
 pub fn pattern(text: &str) -> Result<GlobMatcher, SuiteError> {
     GlobBuilder::new(text)
         .literal_separator(true)
@@ -79,28 +77,28 @@ pub fn pattern(text: &str) -> Result<GlobMatcher, SuiteError> {
         })
 }
 
-/// Every scenario compiled in, by id.
+/// Returns every compiled-in scenario, by id.
 ///
 /// # Errors
 ///
-/// When one of them is none, which a test keeps from happening.
+/// If one of them is not a valid scenario. A test checks that they all are.
 pub fn embedded() -> Result<Vec<Scenario>, SuiteError> {
     parse_embedded(embedded_texts())
 }
 
-/// The ids of the scenarios that are compiled in.
+/// Returns the ids of the compiled-in scenarios.
 #[must_use]
 pub fn embedded_ids() -> Vec<String> {
     embedded_texts().into_keys().collect()
 }
 
-/// The scenarios that the arguments name: ids, folders of ids, patterns over ids, files and folders.
-/// One that is named twice is there once.
+/// Returns the scenarios that the arguments name: ids, folders of ids, patterns over ids, files and
+/// folders. A scenario that is named twice is returned once.
 ///
 /// # Errors
 ///
-/// When one of them names nothing, a file is no scenario, or two scenarios have one id; all
-/// problems of all files.
+/// If an argument names nothing, a file is not a valid scenario, or two scenarios have the same id.
+/// Reports all problems of all files.
 pub fn select(arguments: &[String]) -> Result<Vec<Scenario>, SuiteError> {
     if arguments.is_empty() {
         return embedded();
@@ -143,7 +141,7 @@ fn find(argument: &str, embedded: &Texts) -> Result<Vec<Scenario>, SuiteError> {
     if let Some(text) = embedded.get(id) {
         return parse_embedded([(id.to_owned(), *text)]);
     }
-    // The id of a file of one's own, as reports show it.
+    // The id of a file of the user, as reports show it.
     let file = PathBuf::from(format!("{argument}.yaml"));
     if file.is_file() {
         return read_file(&file, input::text);
@@ -161,11 +159,12 @@ fn find(argument: &str, embedded: &Texts) -> Result<Vec<Scenario>, SuiteError> {
     parse_embedded(matching)
 }
 
-/// What a pattern over ids matches; the name of a folder stands for everything in it.
+/// Returns a function that matches ids against a pattern; the name of a folder matches everything
+/// in it.
 ///
 /// # Errors
 ///
-/// When the pattern is none.
+/// If the pattern is invalid.
 pub fn matcher(text: &str) -> Result<impl Fn(&str) -> bool, SuiteError> {
     let pattern = pattern(text)?;
     let folder = format!("{}/", text.trim_end_matches('/'));
@@ -256,14 +255,14 @@ fn all_or_refused(
     }
 }
 
-/// The id of a file of one's own, however it was named: its path below a folder `scenarios`, if it
-/// is in one, or below the working directory, if it is there, or else its name.
+/// Returns the id of a file of the user, however it was named: its path below a folder `scenarios`,
+/// or below the working directory, or otherwise its name.
 ///
-/// Traces are written to files of this name, so it never leads out of a folder.
+/// Traces are written to files with this name, so it never leads out of a folder.
 fn id_of(path: &Path) -> String {
     let here = env::current_dir().and_then(fs::canonicalize);
     let here = here.unwrap_or_default();
-    // A pipe has no path of its own; what does not exist is refused when it is read.
+    // A pipe has no path; a file that does not exist is refused when it is read.
     let whole = match fs::canonicalize(path) {
         Ok(whole) if whole.is_file() => whole,
         _ => path.to_owned(),
@@ -294,7 +293,7 @@ fn id_below(path: &Path, here: &Path) -> String {
     }
 }
 
-/// A path, fit to print.
+/// Returns a path in printable form.
 fn shown(path: &Path) -> String {
     printable(&path.to_string_lossy())
 }

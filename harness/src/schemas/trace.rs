@@ -9,10 +9,10 @@ use serde_json::{Value, json};
 
 use super::DRAFT;
 
-/// The schema of one line of a trace.
+/// Returns the schema of one line of a trace.
 ///
-/// A state is a text: one that its enum does not have is a deviation of the implementation, and no
-/// mistake of the file.
+/// A state is a string: one that its enum does not have is a deviation of the implementation, not a
+/// mistake in the file.
 #[must_use]
 pub fn trace() -> Value {
     let mut generator = SchemaGenerator::default();
@@ -48,7 +48,7 @@ pub fn trace() -> Value {
     });
     let state = attributes(&json!({
         "type": "string",
-        "description": "The string of W3C; another one is a deviation (value/known).",
+        "description": "The W3C string; any other is a deviation (value/known).",
     }));
     let id = json!({ "type": ["string", "number"] });
     let mut transport = closed(json!({ "id": id, "ice": text, "dtls": text, "gathering": text }));

@@ -1,20 +1,20 @@
-//! The lists of parts of scenarios that have no control, each with the reason. What they list must
-//! be so: an entry that is stale fails the tests.
+//! The lists of parts of scenarios that have no control, each with the reason. An entry that is
+//! stale fails the tests.
 
 use std::collections::BTreeSet;
 
 use super::{Controlled, Part};
 
-/// Steps that only set a scene: `scenario | step | reason`.
+/// Steps that only prepare a situation: `scenario | step | reason`.
 const SET_UP: &str = include_str!("set-up.txt");
 
-/// Parts that are still to be mended: `date | scenario | step | reason`.
+/// Parts that are still to be corrected: `date | scenario | step | reason`.
 const NOT_YET: &str = include_str!("not-yet.txt");
 
-/// The most steps that may be there to set a scene.
+/// The largest number of steps that only prepare a situation.
 const MOST_SET_UP: usize = 15;
 
-/// A part of a scenario that is listed.
+/// A part of a scenario in a list.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Listed {
     file: &'static str,
@@ -22,12 +22,12 @@ pub(crate) struct Listed {
     step: &'static str,
 }
 
-/// Both lists.
+/// Returns the entries of both lists.
 pub(crate) fn listed() -> Vec<Listed> {
     let set_up = entries("set-up.txt", SET_UP, 0);
     assert!(
         set_up.len() <= MOST_SET_UP,
-        "set-up.txt has more than {MOST_SET_UP} entries: mend scenarios instead"
+        "set-up.txt has more than {MOST_SET_UP} entries: correct scenarios instead"
     );
     set_up
         .into_iter()
@@ -35,7 +35,7 @@ pub(crate) fn listed() -> Vec<Listed> {
         .collect()
 }
 
-/// The entries of a list, with so many columns before the scenario.
+/// Returns the entries of a list, with `before` columns before the scenario.
 fn entries(file: &'static str, text: &'static str, before: usize) -> Vec<Listed> {
     let lines = text
         .lines()
@@ -56,7 +56,7 @@ fn entries(file: &'static str, text: &'static str, before: usize) -> Vec<Listed>
     entries.collect()
 }
 
-/// What the lists and the analysis do not agree in, one line each.
+/// Returns the disagreements between the lists and the analysis, one line each.
 pub(crate) fn disagreements(scenarios: &[Controlled], listed: &[Listed]) -> Vec<String> {
     let mut unused: BTreeSet<&Listed> = listed.iter().collect();
     let mut wrong = Vec::new();
@@ -81,25 +81,25 @@ pub(crate) fn disagreements(scenarios: &[Controlled], listed: &[Listed]) -> Vec<
             step,
         } = entry;
         format!(
-            "{file} lists `{step}` of {scenario}, which is not there or is controlled: take it out"
+            "{file} lists `{step}` of {scenario}, which does not exist or has a control: remove it"
         )
     }));
     wrong
 }
 
-/// What the author of a scenario is to do.
+/// Says what the author of a scenario should do.
 fn uncontrolled(scenario: &str, part: &Part) -> String {
     let Part { line, text, .. } = part;
     match &part.peer {
         Some(peer) => format!(
-            "scenarios/{scenario}.yaml:{line}: nothing makes this the first expectation to be \
-             missed at {peer}: `{text}`. Leave it out, or put it where something can go wrong, or \
+            "scenarios/{scenario}.yaml:{line}: nothing makes this the first expectation that is \
+             missed at {peer}: `{text}`. Remove it, or move it to where something can go wrong, or \
              add the implementation that it catches to harness/tests/wrong/"
         ),
         None => format!(
-            "scenarios/{scenario}.yaml:{line}: without this step the scenario says the same: \
-             `{text}`. Leave it out, or expect what it is there for, or add the implementation \
-             that is caught because of it to harness/tests/wrong/"
+            "scenarios/{scenario}.yaml:{line}: the scenario says the same without this step: \
+             `{text}`. Remove it, or expect what it is there for, or add the implementation \
+             that it helps to catch to harness/tests/wrong/"
         ),
     }
 }

@@ -1,9 +1,10 @@
-//! A mutation analysis of the suite: what each scenario catches, and what each of its steps is for.
+//! A mutation analysis of the suite: what each scenario catches, and the purpose of each of its
+//! steps.
 //!
-//! An expectation is *controlled* if it can be the first of its scenario to be missed: by webrtc-rs
-//! as it is, by a wrong implementation, or because an earlier step is left out. A step is
-//! *controlled* if without it webrtc-rs shows something else, or a wrong implementation that the
-//! scenario catches goes free.
+//! An expectation is *controlled* if it can be the first of its scenario that is missed: by
+//! webrtc-rs as it is, by a wrong implementation, or because an earlier step is removed. Another
+//! step is *controlled* if without it webrtc-rs behaves differently, or a wrong implementation that
+//! the scenario catches is no longer caught.
 
 pub(crate) mod lists;
 pub(crate) mod page;
@@ -27,16 +28,16 @@ pub(crate) use self::shown::Caught;
 use self::shown::{Judge, Place, Shown};
 use crate::wrong::{self, Hooked, Seen, Tape, Wrong, acts};
 
-/// What came of the whole suite.
+/// The result for the whole suite.
 pub(crate) struct Analysis {
     /// The scenarios that could be run, by id.
     pub(crate) scenarios: Vec<Controlled>,
-    /// The ids of those that need what webrtc-rs lacks.
+    /// The ids of the scenarios that require what webrtc-rs lacks.
     pub(crate) unsupported: Vec<String>,
 }
 
 impl Analysis {
-    /// The scenarios whose expectations catch a wrong implementation.
+    /// Returns the scenarios whose expectations catch a wrong implementation.
     pub(crate) fn scenarios_that_catch(&self, wrong: &str) -> Vec<&str> {
         let catching = self.scenarios.iter().filter(|scenario| {
             let caught = scenario.caught.get(wrong);
@@ -45,7 +46,7 @@ impl Analysis {
         catching.map(|scenario| scenario.id.as_str()).collect()
     }
 
-    /// The rules that catch it, in whatever scenario.
+    /// Returns the rules that catch it, in any scenario.
     pub(crate) fn rules_that_catch(&self, wrong: &str) -> BTreeSet<&'static str> {
         let caught = self.scenarios.iter();
         let caught = caught.filter_map(|scenario| scenario.caught.get(wrong));
@@ -54,7 +55,7 @@ impl Analysis {
             .collect()
     }
 
-    /// The scenarios whose expectations a right implementation misses.
+    /// Returns the scenarios whose expectations a right implementation misses.
     pub(crate) fn scenarios_that_wrong(&self, right: &str) -> Vec<&str> {
         let wronging = self.scenarios.iter();
         let wronging = wronging.filter(|scenario| scenario.wronged.contains(right));
@@ -66,11 +67,11 @@ impl Analysis {
 pub(crate) struct Controlled {
     /// Its id.
     pub(crate) id: String,
-    /// What it catches of each wrong implementation that it catches, by name.
+    /// For each wrong implementation that it catches, by name, how it is caught.
     pub(crate) caught: BTreeMap<&'static str, Caught>,
-    /// The implementations that are right and miss an expectation, by name.
+    /// The right implementations that miss an expectation, by name.
     pub(crate) wronged: BTreeSet<&'static str>,
-    /// What is expected, with its control.
+    /// The expectations, each with its control.
     pub(crate) expectations: Vec<Part>,
     /// The other steps, each with its control.
     pub(crate) steps: Vec<Part>,
@@ -84,7 +85,7 @@ pub(crate) struct Part {
     pub(crate) peer: Option<String>,
     /// The step as it is written.
     pub(crate) text: String,
-    /// What shows that it is worth something; `None` where nothing does.
+    /// What shows that it is worth something; `None` if nothing does.
     pub(crate) control: Option<Control>,
 }
 
@@ -95,37 +96,37 @@ pub(crate) enum Control {
     Missed,
     /// The expectation is missed without the step on this line.
     Without(usize),
-    /// The expectation is missed by this wrong implementation.
+    /// This wrong implementation misses the expectation.
     MissedBy(&'static str),
-    /// The expectation is missed by an implementation that turns wrong in this way on the way there.
+    /// An implementation that becomes wrong in this way before that point misses the expectation.
     MissedLateBy(&'static str),
-    /// webrtc-rs does not come there: the run ends at the step on this line.
+    /// webrtc-rs does not reach it: the run ends at the step on this line.
     Unreached(usize),
     /// Without the step, the expectation on this line is missed.
     Fails(usize),
-    /// Without the step, a deviation of webrtc-rs no longer shows, or another does.
+    /// Without the step, a deviation of webrtc-rs disappears, or another appears.
     Deviates(String),
     /// Without the step, this wrong implementation is not caught.
     Frees(&'static str),
-    /// Without the step, an implementation that turns wrong in this way is not caught.
+    /// Without the step, an implementation that becomes wrong in this way is not caught.
     FreesLate(&'static str),
-    /// Without the step, this implementation, which is right, is caught.
+    /// Without the step, this right implementation is caught.
     Wrongs(&'static str),
 }
 
-/// The analysis of the suite, made once in a process.
+/// Returns the analysis of the suite, which is computed once in a process.
 pub(crate) fn analysis() -> &'static Analysis {
     static ANALYSIS: OnceLock<Analysis> = OnceLock::new();
     ANALYSIS.get_or_init(analyse)
 }
 
-/// A scenario as webrtc-rs shows it.
+/// A scenario as webrtc-rs behaves in it.
 struct Base<'s> {
     scenario: &'s Scenario,
     shown: Shown,
     tape: Tape,
     caught: BTreeMap<&'static str, Caught>,
-    /// What the right implementations show that are another than webrtc-rs here.
+    /// What the right implementations show, if they differ from webrtc-rs here.
     right: BTreeMap<&'static str, Shown>,
 }
 
@@ -136,7 +137,7 @@ fn analyse() -> Analysis {
     let (scenarios, unsupported): (Vec<_>, Vec<_>) =
         suite.partition(|scenario| Supported::of(scenario, &WebrtcRs).is_ok());
     let bases = on_every_core(&scenarios, |scenario| base(&judge, scenario));
-    // What few scenarios catch is most likely to go free.
+    // An implementation that few scenarios catch is the most likely to escape.
     let mut catches: BTreeMap<&str, usize> = BTreeMap::new();
     for name in bases.iter().flat_map(|base| base.caught.keys()) {
         *catches.entry(name).or_default() += 1;
@@ -152,7 +153,7 @@ fn analyse() -> Analysis {
     }
 }
 
-/// Does something with each of the items on all cores, and keeps their order.
+/// Calls `each` for every item on all cores, and keeps the order of the results.
 fn on_every_core<'t, T: Sync, R: Send>(items: &'t [T], each: impl Fn(&'t T) -> R + Sync) -> Vec<R> {
     let next = AtomicUsize::new(0);
     let done: Mutex<BTreeMap<usize, R>> = Mutex::default();
@@ -183,7 +184,7 @@ fn run_taped(judge: &Judge, scenario: &Scenario) -> (Shown, Tape) {
     (shown, tape.unwrap_or_default())
 }
 
-/// What hooks know before a scenario begins.
+/// Returns what hooks know before a scenario begins.
 fn seen(scenario: &Scenario) -> Seen {
     Seen::of(&Setup {
         peers: scenario.peers.clone(),
@@ -220,7 +221,7 @@ fn base<'s>(judge: &Judge, scenario: &'s Scenario) -> Base<'s> {
     }
 }
 
-/// The lines of the expectations of a scenario, and the peers that they are of.
+/// Returns the lines of the expectations of a scenario, and their peers.
 fn expectations(scenario: &Scenario) -> Vec<Place> {
     let name = |peer: PeerIndex| scenario.peers[peer.0].name.clone();
     let mut places = Vec::new();
@@ -306,7 +307,7 @@ fn control(judge: &Judge, base: &Base<'_>, rarest: &[&'static Wrong]) -> Control
     }
 }
 
-/// What it takes to try parts of a scenario.
+/// What is needed to try parts of a scenario.
 struct Trial<'t> {
     judge: &'t Judge,
     base: &'t Base<'t>,
@@ -315,7 +316,7 @@ struct Trial<'t> {
 }
 
 impl Trial<'_> {
-    /// The control of a step, cheapest first.
+    /// Returns the control of a step; the cheapest is tried first.
     fn of_step(
         &self,
         line: usize,
@@ -335,7 +336,7 @@ impl Trial<'_> {
         stopped.map(Control::Unreached)
     }
 
-    /// A wrong implementation that is not caught without a step.
+    /// Returns a wrong implementation that is not caught without a step.
     fn frees(
         &self,
         line: usize,
@@ -365,7 +366,7 @@ impl Trial<'_> {
         freed.map(|(wrong, _)| Control::Frees(wrong.name))
     }
 
-    /// An implementation that is right and is caught without a step.
+    /// Returns a right implementation that is caught without a step.
     fn wrongs(&self, without: &Scenario, shown: &Shown, tape: &Tape) -> Option<Control> {
         let wronged = wrong::right().into_iter().find(|right| {
             let before = self.base.right.get(right.name);
@@ -380,7 +381,8 @@ impl Trial<'_> {
         wronged.map(|right| Control::Wrongs(right.name))
     }
 
-    /// An implementation that turns wrong just before the step and is not caught without it.
+    /// Returns an implementation that becomes wrong just before the step and is not caught without
+    /// it.
     fn frees_late(
         &self,
         line: usize,
@@ -410,7 +412,7 @@ impl Trial<'_> {
         freed.map(|wrong| Control::FreesLate(wrong.name))
     }
 
-    /// The control of an expectation that no wrong implementation is the first to miss.
+    /// Returns the control of an expectation that no wrong implementation is the first to miss.
     fn of_expectation(&self, place: &Place, missed: &mut BTreeMap<Place, Control>) {
         if let Some(control) = self.unreached(place.0) {
             missed.insert(place.clone(), control);
@@ -418,7 +420,8 @@ impl Trial<'_> {
         }
         let base = self.base;
         for from in base.shown.clear_before(place.0) {
-            // What catches most is most likely to be missed here as well.
+            // The implementation that most scenarios catch is the most likely to be caught here
+            // too.
             for wrong in self.rarest.iter().rev() {
                 if !acts(&wrong.hooks, from, seen(base.scenario), &base.tape) {
                     continue;
@@ -437,9 +440,9 @@ impl Trial<'_> {
     }
 }
 
-/// Whether what was caught is no longer caught without the step on a line: not at all, or not by an
-/// expectation that caught it. That the step itself was refused counts only where the scenario is
-/// there to catch that.
+/// Returns whether an implementation is no longer caught without the step on a line: not at all, or
+/// not by an expectation that caught it. A refusal of the step itself counts only if the scenario
+/// is there to catch that.
 fn is_free(wrong: &Wrong, scenario: &str, line: usize, before: &Caught, left: &Caught) -> bool {
     let is_subject = wrong.caught_by.contains(&scenario);
     let mut missed = before.missed.iter();
@@ -448,7 +451,7 @@ fn is_free(wrong: &Wrong, scenario: &str, line: usize, before: &Caught, left: &C
         || missed.any(|place| !left.missed.contains(place) && (is_subject || place.0 != line))
 }
 
-/// How webrtc-rs differs without a step.
+/// Returns how webrtc-rs behaves differently without a step.
 fn differs(base: &Shown, without: &Shown, step: usize) -> Option<Control> {
     let more = without.beyond(base);
     if let Some((line, _)) = more.first.first() {
@@ -475,7 +478,7 @@ fn differs(base: &Shown, without: &Shown, step: usize) -> Option<Control> {
     gone.or(rule).or(ended).map(Control::Deviates)
 }
 
-/// The steps of a scenario as they are written.
+/// The steps of a scenario as written.
 struct StepTexts(Vec<String>);
 
 impl StepTexts {

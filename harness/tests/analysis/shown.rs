@@ -25,43 +25,43 @@ pub(crate) struct Shown {
     pub(crate) missed: BTreeMap<Place, BTreeSet<String>>,
     /// The rules that were broken.
     pub(crate) broken: BTreeSet<Broken>,
-    /// Those of them that are not known of every scenario.
+    /// Those that are not known deviations of every scenario.
     pub(crate) particular: BTreeSet<Broken>,
-    /// When an expectation of each step was last clear.
+    /// When an expectation of each step was last decided.
     pub(crate) clear: BTreeMap<usize, At>,
-    /// The line of the step at which the run stopped, where it stopped; 0 for the constructor.
+    /// The line of the step at which the run stopped, if it stopped; 0 for the constructor.
     pub(crate) stopped: Option<usize>,
-    /// How the run ended, where it did not end with its last step.
+    /// How the run ended, if it did not end with its last step.
     pub(crate) ended: Option<String>,
 }
 
-/// What a run has against it that another has not.
+/// What is wrong in one run but not in another.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Caught {
-    /// The expectations that are the first to be missed, all of one step.
+    /// The expectations that are missed first, all of the same step.
     pub(crate) first: BTreeSet<Place>,
-    /// All that are missed.
+    /// All expectations that are missed.
     pub(crate) missed: BTreeSet<Place>,
-    /// Whether an expectation is missed in another way, or the run ends in another.
+    /// Whether an expectation is missed in a different way, or the run ends differently.
     pub(crate) otherwise: bool,
     /// The rules that are broken.
     pub(crate) rules: BTreeSet<&'static str>,
 }
 
 impl Caught {
-    /// Whether there is nothing.
+    /// Returns whether nothing is wrong.
     pub(crate) fn is_nothing(&self) -> bool {
         !self.by_the_scenario() && self.rules.is_empty()
     }
 
-    /// Whether the scenario's own expectations show it.
+    /// Returns whether the scenario's own expectations show it.
     pub(crate) fn by_the_scenario(&self) -> bool {
         !self.first.is_empty() || self.otherwise
     }
 }
 
 impl Shown {
-    /// What a run shows of its expectations alone.
+    /// Returns what the expectations of a run show.
     fn of_expectations(run: &Run) -> Self {
         let (stopped, ended) = match &run.end {
             RunEnd::Finished => (None, None),
@@ -87,14 +87,14 @@ impl Shown {
         shown
     }
 
-    /// When the steps before a line were clear, the last of them first, and the beginning at last.
+    /// Returns when the steps before a line were decided: the last one first, then the beginning.
     pub(crate) fn clear_before(&self, line: usize) -> Vec<At> {
         let mut clear: BTreeSet<At> = self.clear.range(..line).map(|(_, at)| *at).collect();
         clear.insert(At::default());
         clear.into_iter().rev().collect()
     }
 
-    /// What this run has against it that the other has not.
+    /// Returns what is wrong in this run but not in the other.
     pub(crate) fn beyond(&self, base: &Self) -> Caught {
         let news = self
             .missed
@@ -119,7 +119,8 @@ impl Shown {
     }
 }
 
-/// What a scenario shows of an implementation by its expectations alone, which is quicker.
+/// Returns what a scenario's expectations show of an implementation, without judging the rules,
+/// which is faster.
 pub(crate) fn expectations(scenario: &Scenario, implementation: &dyn Implementation) -> Shown {
     Shown::of_expectations(&run(scenario, implementation))
 }
@@ -143,7 +144,7 @@ impl Judge {
         }
     }
 
-    /// What a scenario shows of an implementation: its expectations and the rules.
+    /// Returns what a scenario shows of an implementation: its expectations and the rules.
     pub(crate) fn show(&self, scenario: &Scenario, implementation: &dyn Implementation) -> Shown {
         let run = run(scenario, implementation);
         let mut shown = Shown::of_expectations(&run);

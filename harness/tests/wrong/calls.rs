@@ -129,7 +129,7 @@ pub(super) const TABLE: &[Wrong] = &[
     },
     Wrong {
         name: "get-stats-changes-states",
-        does: "getStats() looks at the transports anew and reports connecting on the way.",
+        does: "getStats() checks the transports again and reports connecting meanwhile.",
         caught_by: &["configuration/get-stats", "event/on-change"],
         hooks: Hooks {
             entry: |seen, peer, entry| {
@@ -173,7 +173,7 @@ pub(super) const TABLE: &[Wrong] = &[
     },
     Wrong {
         name: "set-configuration-changes-bundlePolicy",
-        does: "setConfiguration() accepts another bundlePolicy.",
+        does: "setConfiguration() accepts a different bundlePolicy.",
         caught_by: &["configuration/bundle-policy-is-fixed"],
         hooks: Hooks {
             returned: |_, _, call, returned| match call {
@@ -187,7 +187,7 @@ pub(super) const TABLE: &[Wrong] = &[
     },
     Wrong {
         name: "create-offer-gathers",
-        does: "createOffer() begins to gather.",
+        does: "createOffer() starts gathering.",
         caught_by: &["gathering/no-candidate-before-set-local-description"],
         hooks: Hooks {
             entry: |seen, peer, entry| {
@@ -203,7 +203,7 @@ pub(super) const TABLE: &[Wrong] = &[
     },
     Wrong {
         name: "create-answer-in-stable",
-        does: "createAnswer() succeeds in stable, and answers nothing.",
+        does: "createAnswer() succeeds in stable, without an offer.",
         caught_by: &["negotiation/create-answer-without-offer"],
         hooks: Hooks {
             returned: |seen, peer, call, returned| match (call, returned) {

@@ -84,7 +84,7 @@ pub(super) const TABLE: &[Wrong] = &[
     },
     Wrong {
         name: "negotiationneeded-ignores-close",
-        does: "What was still to be negotiated fires negotiationneeded after close().",
+        does: "A pending negotiation fires negotiationneeded after close().",
         caught_by: &["negotiation/needed-not-after-close"],
         hooks: Hooks {
             entry: |seen, peer, entry| {
@@ -102,7 +102,7 @@ pub(super) const TABLE: &[Wrong] = &[
     },
     Wrong {
         name: "close-keeps-connectionState",
-        does: "connectionState reads after close() what it read before.",
+        does: "connectionState does not change with close().",
         caught_by: &["close/by-offerer"],
         hooks: Hooks {
             entry: |seen, peer, mut entry| {
@@ -118,7 +118,7 @@ pub(super) const TABLE: &[Wrong] = &[
     },
     Wrong {
         name: "close-keeps-signalingState",
-        does: "signalingState reads after close() what it read before.",
+        does: "signalingState does not change with close().",
         caught_by: &["close/by-offerer"],
         hooks: Hooks {
             entry: |seen, peer, mut entry| {
@@ -132,7 +132,7 @@ pub(super) const TABLE: &[Wrong] = &[
     },
     Wrong {
         name: "close-keeps-transports",
-        does: "close() leaves the transports as they were.",
+        does: "close() does not change the transports.",
         caught_by: &["close/transports", "close/attributes"],
         hooks: Hooks {
             call: |seen, peer, call| {

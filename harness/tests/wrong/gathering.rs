@@ -13,7 +13,7 @@ use super::{Hooks, NOTHING, Passed, Wrong};
 pub(super) const TABLE: &[Wrong] = &[
     Wrong {
         name: "set-local-description-gathers-nothing",
-        does: "setLocalDescription() begins no gathering.",
+        does: "setLocalDescription() does not start gathering.",
         caught_by: &["gathering/one-section", "connect/trickle"],
         hooks: Hooks {
             candidate: |_, _, _| None,
@@ -41,7 +41,7 @@ pub(super) const TABLE: &[Wrong] = &[
     },
     Wrong {
         name: "gathers-on-remote-description",
-        does: "A remote offer begins gathering.",
+        does: "A remote offer starts gathering.",
         caught_by: &["gathering/remote-description"],
         hooks: Hooks {
             entry: |seen, peer, entry| {
@@ -143,7 +143,7 @@ pub(super) const TABLE: &[Wrong] = &[
     },
     Wrong {
         name: "late-candidates-ignored",
-        does: "A candidate that comes two seconds after the description is ignored.",
+        does: "A candidate that arrives two seconds after the description is ignored.",
         caught_by: &["connect/late-candidates"],
         hooks: Hooks {
             call: |seen, peer, call| {
@@ -163,7 +163,7 @@ pub(super) const TABLE: &[Wrong] = &[
     },
     Wrong {
         name: "gives-up-without-candidates",
-        does: "A connection fails where no candidate has come two seconds after the answer.",
+        does: "A connection fails if no candidate has arrived two seconds after the answer.",
         caught_by: &["connect/late-candidates"],
         hooks: Hooks {
             entry: |seen, peer, entry| {
@@ -208,7 +208,7 @@ pub(super) const TABLE: &[Wrong] = &[
     },
     Wrong {
         name: "ice-restart-gathers-nothing",
-        does: "An offer that restarts ICE begins no gathering.",
+        does: "An offer that restarts ICE does not start gathering.",
         caught_by: &["gathering/restart"],
         hooks: Hooks {
             call: |seen, peer, call| {
@@ -227,7 +227,7 @@ pub(super) const TABLE: &[Wrong] = &[
     },
     Wrong {
         name: "data-section-gathers-nothing",
-        does: "A section for data channels begins no gathering.",
+        does: "A section for data channels does not start gathering.",
         caught_by: &["gathering/one-section"],
         hooks: Hooks {
             entry: |seen, peer, entry| gathers_without(seen, peer, "m=application", entry),
@@ -236,7 +236,7 @@ pub(super) const TABLE: &[Wrong] = &[
     },
     Wrong {
         name: "audio-section-gathers-nothing",
-        does: "An audio section begins no gathering.",
+        does: "An audio section does not start gathering.",
         caught_by: &["event/on-change"],
         hooks: Hooks {
             entry: |seen, peer, entry| gathers_without(seen, peer, "m=audio", entry),
@@ -245,7 +245,7 @@ pub(super) const TABLE: &[Wrong] = &[
     },
     Wrong {
         name: "refused-description-gathers",
-        does: "A local description with a section begins to gather even where it is refused.",
+        does: "A local description with a section starts gathering even if it is refused.",
         caught_by: &[
             "after-close/set-local-description",
             "close/after-create-offer",

@@ -26,7 +26,7 @@ pub(super) const TABLE: &[Wrong] = &[
     },
     Wrong {
         name: "failed-for-disconnected",
-        does: "failed is reported in place of disconnected.",
+        does: "failed is reported instead of disconnected.",
         caught_by: &["ice/cut-and-restore"],
         hooks: Hooks {
             entry: |_, _, mut entry| {
@@ -105,7 +105,7 @@ pub(super) const TABLE: &[Wrong] = &[
     },
     Wrong {
         name: "loss-is-a-cut",
-        does: "A lost packet is taken for a lost network.",
+        does: "A lost packet counts as a lost network.",
         caught_by: &["connect/loss", "ice/loss-while-connected"],
         hooks: Hooks {
             network: |_, change| match change.loss {
@@ -120,7 +120,7 @@ pub(super) const TABLE: &[Wrong] = &[
     },
     Wrong {
         name: "latency-is-a-cut",
-        does: "A packet that takes longer than a quarter of a second is taken for lost.",
+        does: "A packet that takes longer than a quarter of a second counts as lost.",
         caught_by: &["connect/latency"],
         hooks: Hooks {
             network: |_, change| match change.latency {
@@ -161,7 +161,7 @@ pub(super) const TABLE: &[Wrong] = &[
     },
     Wrong {
         name: "restart-needs-negotiation-from-the-first",
-        does: "restartIce() fires negotiationneeded on a fresh connection.",
+        does: "restartIce() fires negotiationneeded on a new connection.",
         caught_by: &["negotiation/needed-for-a-restart"],
         hooks: Hooks {
             entry: |seen, peer, entry| {
@@ -174,7 +174,7 @@ pub(super) const TABLE: &[Wrong] = &[
     },
     Wrong {
         name: "restart-needs-negotiation-each-time",
-        does: "restartIce() fires negotiationneeded each time, also where it was fired before.",
+        does: "restartIce() fires negotiationneeded each time, even if it was fired before.",
         caught_by: &["negotiation/needed-for-a-restart"],
         hooks: Hooks {
             entry: |seen, peer, entry| {

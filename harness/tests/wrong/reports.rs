@@ -64,7 +64,7 @@ pub(super) const TABLE: &[Wrong] = &[
     },
     Wrong {
         name: "stale-connectionState",
-        does: "connectionState reads, in its event, what it was before the change.",
+        does: "connectionState reads its old value in its event.",
         caught_by: &["event/on-change", "connect/data-channel"],
         hooks: Hooks {
             entry: |seen, peer, mut entry| {
@@ -79,7 +79,7 @@ pub(super) const TABLE: &[Wrong] = &[
     },
     Wrong {
         name: "stale-iceConnectionState",
-        does: "iceConnectionState reads, in its event, what it was before the change.",
+        does: "iceConnectionState reads its old value in its event.",
         caught_by: &["event/on-change", "connect/trickle"],
         hooks: Hooks {
             entry: |seen, peer, mut entry| {
@@ -127,7 +127,7 @@ pub(super) const TABLE: &[Wrong] = &[
     },
     Wrong {
         name: "connecting-never",
-        does: "connectionState goes from new to connected at once.",
+        does: "connectionState changes from new to connected at once.",
         caught_by: &["connection-state/transition"],
         hooks: Hooks {
             entry: |_, _, entry| {
@@ -158,7 +158,7 @@ pub(super) const TABLE: &[Wrong] = &[
     },
     Wrong {
         name: "says-something-while-new",
-        does: "A fresh connection reports that it is new.",
+        does: "A newly constructed connection reports that it is new.",
         caught_by: &["connect/fresh"],
         hooks: Hooks {
             passed: |seen| {
@@ -174,7 +174,7 @@ pub(super) const TABLE: &[Wrong] = &[
     },
     Wrong {
         name: "local-offer-begins-checks",
-        does: "setLocalDescription() of an offer takes iceConnectionState to checking.",
+        does: "setLocalDescription() of an offer changes iceConnectionState to checking.",
         caught_by: &["connect/new-before-the-exchange"],
         hooks: Hooks {
             entry: |seen, peer, entry| {
@@ -188,7 +188,7 @@ pub(super) const TABLE: &[Wrong] = &[
     },
     Wrong {
         name: "ice-transport-skips-checking",
-        does: "An ICE transport goes from new to connected.",
+        does: "An ICE transport changes from new to connected.",
         caught_by: &["ice-transport/transition"],
         hooks: Hooks {
             entry: |_, _, mut entry| {
@@ -204,7 +204,7 @@ pub(super) const TABLE: &[Wrong] = &[
     },
     Wrong {
         name: "dtls-transport-skips-connecting",
-        does: "A DTLS transport goes from new to connected.",
+        does: "A DTLS transport changes from new to connected.",
         caught_by: &["dtls/new-until-ice-connects"],
         hooks: Hooks {
             entry: |_, _, mut entry| {

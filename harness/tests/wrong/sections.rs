@@ -102,7 +102,7 @@ pub(super) const TABLE: &[Wrong] = &[
     },
     Wrong {
         name: "rejected-section-fails-the-rest",
-        does: "A rejected section keeps the others from connecting.",
+        does: "A rejected section prevents the others from connecting.",
         caught_by: &["negotiation/rejected-section"],
         hooks: Hooks {
             entry: |seen, peer, entry| {

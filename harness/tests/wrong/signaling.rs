@@ -114,7 +114,7 @@ pub(super) const TABLE: &[Wrong] = &[
     },
     Wrong {
         name: "refusal-changes-signalingState",
-        does: "A description that is refused takes signalingState to have-local-offer all the same.",
+        does: "A refused description still changes signalingState to have-local-offer.",
         caught_by: &[
             "negotiation/same-offer-twice",
             "signaling-state/after-description",
@@ -170,7 +170,7 @@ pub(super) const TABLE: &[Wrong] = &[
     },
     Wrong {
         name: "negotiation-restarts-ice",
-        does: "Every further negotiation takes iceConnectionState to checking and back.",
+        does: "Every further negotiation changes iceConnectionState to checking and back.",
         caught_by: &["negotiation/again", "negotiation/add-media"],
         hooks: Hooks {
             entry: |seen, peer, entry| {
@@ -192,7 +192,7 @@ pub(super) const TABLE: &[Wrong] = &[
     },
     Wrong {
         name: "new-section-reconnects",
-        does: "A section that is added or changed takes connectionState to connecting and back.",
+        does: "Adding or changing a section changes connectionState to connecting and back.",
         caught_by: &["negotiation/add-media", "negotiation/remove-media"],
         hooks: Hooks {
             entry: |seen, peer, entry| {
@@ -233,7 +233,7 @@ pub(super) const TABLE: &[Wrong] = &[
     },
     Wrong {
         name: "rollback-leaves-offer",
-        does: "A section that was rolled back keeps the other side's offer from connecting.",
+        does: "A rolled-back section prevents the other side's offer from connecting.",
         caught_by: &[
             "negotiation/glare-resolved",
             "negotiation/rollback-and-connect",
@@ -256,8 +256,8 @@ pub(super) const TABLE: &[Wrong] = &[
     },
     Wrong {
         name: "candidates-outlive-a-rollback",
-        does: "Candidates of an offer that was rolled back are checked, and disconnected is reported \
-               when none has answered.",
+        does: "Candidates of a rolled-back offer are checked, and disconnected is reported \
+               when none answers.",
         caught_by: &["negotiation/rollback-remote-offer-leaves-new"],
         hooks: Hooks {
             call: |seen, peer, call| {
@@ -296,7 +296,7 @@ pub(super) const TABLE: &[Wrong] = &[
     },
     Wrong {
         name: "negotiationneeded-for-each-channel",
-        does: "Each data channel fires negotiationneeded, also where nothing is to be negotiated.",
+        does: "Each data channel fires negotiationneeded, even if there is nothing to negotiate.",
         caught_by: &["negotiation/needed-for-channels"],
         hooks: Hooks {
             entry: |seen, peer, entry| {

@@ -14,7 +14,7 @@ use super::{Hooks, NOTHING, Wrong};
 pub(super) const TABLE: &[Wrong] = &[
     Wrong {
         name: "connectionState-behind-its-event",
-        does: "connectionState reads, after its event, what it was before.",
+        does: "connectionState reads its old value after its event.",
         caught_by: &["connect/data-channel"],
         hooks: Hooks {
             entry: |seen, peer, entry| behind(seen, peer, entry, Attribute::ConnectionState),
@@ -23,7 +23,7 @@ pub(super) const TABLE: &[Wrong] = &[
     },
     Wrong {
         name: "iceConnectionState-behind-its-event",
-        does: "iceConnectionState reads, after its event, what it was before.",
+        does: "iceConnectionState reads its old value after its event.",
         caught_by: &["connect/trickle"],
         hooks: Hooks {
             entry: |seen, peer, entry| behind(seen, peer, entry, Attribute::IceConnectionState),
@@ -32,7 +32,7 @@ pub(super) const TABLE: &[Wrong] = &[
     },
     Wrong {
         name: "iceGatheringState-behind-its-event",
-        does: "iceGatheringState reads, after its event, what it was before.",
+        does: "iceGatheringState reads its old value after its event.",
         caught_by: &["gathering/one-section"],
         hooks: Hooks {
             entry: |seen, peer, entry| behind(seen, peer, entry, Attribute::IceGatheringState),
@@ -41,7 +41,7 @@ pub(super) const TABLE: &[Wrong] = &[
     },
     Wrong {
         name: "signalingState-behind-a-local-description",
-        does: "signalingState reads, after the event of setLocalDescription(), what it was before.",
+        does: "signalingState reads its old value after the event of setLocalDescription().",
         caught_by: &["negotiation/round"],
         hooks: Hooks {
             entry: |seen, peer, entry| match seen.peers[peer.0].set.last() {
@@ -53,7 +53,7 @@ pub(super) const TABLE: &[Wrong] = &[
     },
     Wrong {
         name: "signalingState-behind-a-remote-description",
-        does: "signalingState reads, after the event of setRemoteDescription(), what it was before.",
+        does: "signalingState reads its old value after the event of setRemoteDescription().",
         caught_by: &["negotiation/round"],
         hooks: Hooks {
             entry: |seen, peer, entry| match seen.peers[peer.0].set.last() {
@@ -103,7 +103,7 @@ pub(super) const TABLE: &[Wrong] = &[
     },
     Wrong {
         name: "events-out-of-nothing",
-        does: "Every event is fired for no reason, every few seconds.",
+        does: "Every event is fired every few seconds without a reason.",
         caught_by: &["connect/fresh"],
         hooks: Hooks {
             passed: |seen| {
@@ -170,7 +170,7 @@ pub(super) const TABLE: &[Wrong] = &[
     },
     Wrong {
         name: "call-after-close-reopens",
-        does: "After a call on a closed connection its attributes read as if it were new.",
+        does: "After a call on a closed connection, its attributes read as if it were new.",
         caught_by: &["after-close/add-track", "close/twice"],
         hooks: Hooks {
             entry: |seen, peer, mut entry| {

@@ -1,7 +1,7 @@
-//! What is generated and checked in: the pages under `docs/` that follow from the model, and the JSON
-//! Schemas.
+//! The generated files that are checked in: the pages under `docs/` that follow from the model, and
+//! the JSON Schemas.
 //!
-//! `cargo xtask update` writes them, `cargo xtask check` compares.
+//! `cargo xtask update` writes them, `cargo xtask check` compares them.
 
 mod pages;
 
@@ -10,16 +10,16 @@ use std::{fs, io};
 
 use peerstate::schemas;
 
-/// A file that is generated.
+/// A generated file.
 #[derive(Debug, Clone, Copy)]
 pub struct Generated {
     /// Its path below the root of the repository.
     pub path: &'static str,
-    /// Makes its text.
+    /// Returns its text.
     pub make: fn() -> String,
 }
 
-/// Every file that is generated.
+/// Every generated file.
 pub const GENERATED: &[Generated] = &[
     Generated {
         path: "docs/rules.md",
@@ -63,7 +63,7 @@ pub const GENERATED: &[Generated] = &[
     },
 ];
 
-/// A file that could not be written.
+/// A file could not be written.
 #[derive(Debug, thiserror::Error)]
 #[error("{} can not be written: {source}", path.display())]
 pub struct NotWritten {
@@ -72,17 +72,18 @@ pub struct NotWritten {
 }
 
 impl Generated {
-    /// Whether what is checked in is not what would be written. A file that is not there is stale.
+    /// Returns whether the checked-in file differs from the generated text. A missing file is
+    /// stale.
     #[must_use]
     pub fn is_stale(&self) -> bool {
         fs::read_to_string(self.file()).ok() != Some((self.make)())
     }
 
-    /// Writes it.
+    /// Writes the file.
     ///
     /// # Errors
     ///
-    /// When it can not be written.
+    /// If it can not be written.
     pub fn write(&self) -> Result<(), NotWritten> {
         let path = self.file();
         fs::write(&path, (self.make)()).map_err(|source| NotWritten { path, source })

@@ -6,7 +6,7 @@ use std::process::{Command, ExitCode};
 
 use xtask::{GENERATED, root};
 
-/// Tests that write what they compare with: pages that show what runs print.
+/// Tests that write the pages that they compare: pages that show the output of runs.
 const TESTS: [&str; 2] = ["docs", "controls"];
 
 fn main() -> Result<ExitCode, Box<dyn Error>> {
@@ -18,7 +18,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
                 println!("{}", file.path);
             }
             let mut tests = Command::new(env!("CARGO"));
-            // The whole workspace, so that nothing is built twice for other features.
+            // The whole workspace, so that nothing is built again with other features.
             tests.args(["test", "--quiet", "--workspace"]);
             for test in TESTS {
                 tests.args(["--test", test]);
@@ -44,8 +44,8 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
         _ => {
             eprintln!(
                 "usage: cargo xtask update|check\n\n\
-                 update  write every generated file anew: pages of docs/, JSON Schemas, what the README shows\n\
-                 check   fail where a page or schema is stale"
+                 update  write every generated file: pages of docs/, JSON Schemas, the README's examples\n\
+                 check   fail if a page or schema is stale"
             );
             Ok(ExitCode::from(2))
         }

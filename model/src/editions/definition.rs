@@ -1,4 +1,4 @@
-//! Editions, and the definitions in them.
+//! Editions, and their definitions.
 
 use super::dynamics::{Dynamics, Said, TransportSet};
 use super::predicate::{Facts, Predicate};
@@ -7,10 +7,10 @@ use crate::states::{IceConnectionState, PeerConnectionState, Progress, StateEnum
 use crate::transports::Combination;
 use crate::words;
 
-/// One published text of the definitions, or a draft of one.
+/// A published text of the definitions, or a draft.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Edition {
-    /// Its name here, such as `w3c-rec-2025-03-13`.
+    /// Its id, such as `w3c-rec-2025-03-13`.
     pub id: String,
     /// When it was written, as far as known.
     pub date: String,
@@ -20,26 +20,26 @@ pub struct Edition {
     pub also: Vec<String>,
     /// What kind of text it is.
     pub status: String,
-    /// From when to when it stood in the editor's draft, where that is known.
+    /// From when to when it was part of the editor's draft, if known.
     pub in_force: Option<String>,
-    /// Which transports count, as the text says.
+    /// The transports that count.
     pub transport_set: Said<TransportSet>,
-    /// The edition whose `RTCIceConnectionState` is meant where the text names that state.
+    /// The edition whose `RTCIceConnectionState` the predicates refer to.
     pub ice_from: Option<String>,
     /// The definition of `RTCPeerConnectionState`, if the text has one.
     pub connection_state: Option<Definition<PeerConnectionState>>,
     /// The definition of `RTCIceConnectionState`, if the text has one.
     pub ice_connection_state: Option<Definition<IceConnectionState>>,
     /// The definition that `ice_connection_state` predicates refer to: that of `ice_from`, or of
-    /// this edition; `None` where nothing refers to it.
+    /// this edition; `None` if nothing refers to it.
     pub(crate) referenced_ice: Option<Definition<IceConnectionState>>,
     /// What the text itself says must hold in a state.
     pub claims: Vec<Claim>,
-    /// How and when the values are updated and events fire.
+    /// How and when the values are updated and events are fired.
     pub dynamics: Dynamics,
-    /// Notes of ours.
+    /// Notes of this project.
     pub notes: Vec<String>,
-    /// For an edition of our own: what it changes, and why.
+    /// What an edition of this project changes, and why.
     pub changes: Vec<String>,
 }
 
@@ -48,30 +48,30 @@ pub struct Edition {
 pub struct Definition<S> {
     /// How the descriptions of the values relate.
     pub mode: Mode,
-    /// The ways to take the prose, in the order of the file; at least one.
+    /// The ways to understand the prose, in the order of the file; at least one.
     pub readings: Vec<Reading<S>>,
-    /// The place of the default reading.
+    /// The index of the default reading.
     pub(super) default: usize,
 }
 
 words! {
     /// How the descriptions of the values relate.
     pub enum Mode {
-        /// The first whose description holds, top down.
+        /// The first description that holds gives the value, from top to bottom.
         FirstMatch = "first_match",
-        /// Each description is judged alone.
+        /// Each description is evaluated alone.
         Independent = "independent",
     }
 }
 
-/// One way to take the prose.
+/// A way to understand the prose.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Reading<S> {
-    /// Its name in the edition, such as `a`.
+    /// Its id in the edition, such as `a`.
     pub id: String,
-    /// What it rests on.
+    /// The reason for this reading.
     pub basis: String,
-    /// Whether "all" holds of no transports.
+    /// Whether "all" holds if there are no transports.
     pub vacuous_all: bool,
     /// How the rows relate.
     pub mode: Mode,
@@ -88,16 +88,16 @@ pub struct Row<S> {
     pub predicate: Predicate,
 }
 
-/// What a text says of its own states.
+/// What a text claims about its own states.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Claim {
-    /// Its name in the edition.
+    /// Its id in the edition.
     pub id: String,
-    /// The state that it speaks of.
+    /// The state that it is about.
     pub state: ClaimedState,
     /// What must hold in that state.
     pub must: Predicate,
-    /// The words of the text, in short.
+    /// The words of the text, abridged.
     pub quote: String,
 }
 
@@ -110,23 +110,23 @@ pub enum ClaimedState {
     IceConnection(IceConnectionState),
 }
 
-/// The values that hold of one combination.
+/// The values that hold for one combination.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Derived {
-    /// For `RTCPeerConnectionState`; `None` where the edition does not define it.
+    /// For `RTCPeerConnectionState`; `None` if the edition does not define it.
     pub connection_state: Option<StateSet<PeerConnectionState>>,
-    /// For `RTCIceConnectionState`; `None` where the edition does not define it.
+    /// For `RTCIceConnectionState`; `None` if the edition does not define it.
     pub ice_connection_state: Option<StateSet<IceConnectionState>>,
 }
 
-/// An enum that editions define, for code that works on either.
+/// An enum that editions define, for generic code.
 pub trait Defined: Progress {
-    /// Its definition, if the edition has one.
+    /// Returns its definition, if the edition has one.
     fn definition(edition: &Edition) -> Option<&Definition<Self>>;
-    /// The value that a claim is about, if it is one of this enum.
+    /// Returns the value that a claim is about, if it is a value of this enum.
     fn claimed(claim: &Claim) -> Option<Self>;
-    /// The edition with one reading of the enum replaced by another of its name, also where its
-    /// predicates refer to it.
+    /// Returns the edition with one reading of the enum replaced by another with the same id, also
+    /// where its predicates refer to it.
     fn with_reading(edition: &Edition, reading: &Reading<Self>) -> Edition;
 }
 
@@ -178,7 +178,8 @@ impl Defined for IceConnectionState {
 }
 
 impl Edition {
-    /// The values that hold by the default readings: none is a gap, several an overlap.
+    /// Returns the values that hold by the default readings. No value is a gap; several values are
+    /// an overlap.
     #[must_use]
     pub fn derive(&self, combination: &Combination) -> Derived {
         self.derive_by(
@@ -192,8 +193,8 @@ impl Edition {
         )
     }
 
-    /// The values that hold by chosen readings. Where a predicate names the value of
-    /// `RTCIceConnectionState`, the default reading of that is meant.
+    /// Returns the values that hold by the chosen readings. A predicate that names a value of
+    /// `RTCIceConnectionState` refers to the default reading of that enum.
     #[must_use]
     pub fn derive_by(
         &self,
@@ -208,12 +209,12 @@ impl Edition {
         }
     }
 
-    /// The facts, with the `RTCIceConnectionState` that predicates of this edition refer to.
+    /// Returns the facts with the `RTCIceConnectionState` that predicates of this edition refer to.
     #[must_use]
     pub fn with_ice_connection_state(&self, facts: Facts) -> Facts {
         let ice_connection_state = match &self.referenced_ice {
             Some(definition) => definition.default_reading().holding(&facts),
-            // Nothing refers to it, as the loader refuses whatever refers to nothing.
+            // No predicate refers to it: the loader refuses references to nothing.
             None => StateSet::empty(),
         };
         Facts {
@@ -224,14 +225,14 @@ impl Edition {
 }
 
 impl<S: StateEnum> Definition<S> {
-    /// The reading that is meant where none is named.
+    /// Returns the reading to use if none is named.
     #[must_use]
     pub fn default_reading(&self) -> &Reading<S> {
-        // The loader makes `default` a place in `readings`.
+        // The loader makes `default` an index in `readings`.
         &self.readings[self.default]
     }
 
-    /// The reading with an id, if there is one.
+    /// Returns the reading with this id, if there is one.
     #[must_use]
     pub fn reading(&self, id: &str) -> Option<&Reading<S>> {
         self.readings.iter().find(|reading| reading.id == id)
@@ -245,7 +246,7 @@ impl<S: StateEnum> Definition<S> {
         }
     }
 
-    /// Whether a reading is the default one.
+    /// Returns whether a reading is the default one.
     #[must_use]
     pub fn is_default(&self, reading: &Reading<S>) -> bool {
         self.default_reading().id == reading.id
@@ -253,7 +254,7 @@ impl<S: StateEnum> Definition<S> {
 }
 
 impl<S: StateEnum> Reading<S> {
-    /// The values that hold of these facts; in a cascade, one at most.
+    /// Returns the values that hold for these facts; in a cascade, at most one.
     #[must_use]
     pub fn holding(&self, facts: &Facts) -> StateSet<S> {
         let mut holding = self

@@ -1,13 +1,13 @@
 //! The definitions of `RTCPeerConnectionState` and `RTCIceConnectionState`, edition by edition.
 //!
-//! The text of W3C and the pages that retell it have been rewritten a dozen times since 2015. Each
-//! such text is an [`Edition`]: data in `model/editions/`, one file an edition, compiled in. Where
-//! its prose can be taken in more than one way, an edition has several [`Reading`]s of which one
-//! is the default.
+//! The W3C text, and the pages that restate it, have been rewritten a dozen times since 2015. Each
+//! version is an [`Edition`]: data in `model/editions/`, one file each, compiled in. If its prose
+//! can be understood in more than one way, an edition has several [`Reading`]s, one of which is the
+//! default.
 //!
-//! A value never holds "by the specification" but by an edition. [`Edition::derive`] says which
-//! values hold of a [`Combination`](crate::transports::Combination) of transports: none is a gap,
-//! several are an overlap.
+//! A value never holds "by the specification" but by an edition. [`Edition::derive`] returns the
+//! values that hold for a [`Combination`](crate::transports::Combination) of transports: no value
+//! is a gap, several values are an overlap.
 
 mod definition;
 mod dynamics;
@@ -32,7 +32,7 @@ use crate::input::names::{self, Suggestion};
 use crate::invariant::Invariant;
 use crate::states::IceConnectionState;
 
-/// The edition that implementations are judged by where none is named.
+/// The edition by which implementations are judged if none is named.
 pub const DEFAULT_EDITION: &str = "repaired";
 
 macro_rules! sources {
@@ -41,7 +41,7 @@ macro_rules! sources {
     };
 }
 
-/// The editions compiled in. One that another refers to with `ice_from` stands before it.
+/// The compiled-in editions. An edition that another refers to with `ice_from` comes before it.
 const SOURCES: &[(&str, &str)] = sources![
     "w3c-2015-09-04",
     "w3c-2015-09-09",
@@ -70,8 +70,8 @@ const SOURCES: &[(&str, &str)] = sources![
     "repaired",
 ];
 
-// A compiled-in file that does not load ends the run: without it lint, check and judge would go on
-// and say less than they claim.
+// A compiled-in file that does not load ends the run. Otherwise lint, check and judge would
+// continue without it and report too little.
 static EDITIONS: LazyLock<Vec<Edition>> = LazyLock::new(|| {
     SOURCES.iter().fold(Vec::new(), |mut editions, (id, text)| {
         let file = format!("model/editions/{id}.yaml");
@@ -81,31 +81,31 @@ static EDITIONS: LazyLock<Vec<Edition>> = LazyLock::new(|| {
     })
 });
 
-/// A name that is no edition.
+/// There is no edition with this id.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("there is no edition `{found}`{suggestion} (`peerstate list editions` shows all)")]
 pub struct UnknownEdition {
-    /// What was asked for.
+    /// The id that was given.
     pub found: String,
-    /// The nearest known one.
+    /// The nearest known id.
     pub suggestion: Suggestion,
 }
 
-/// Every edition compiled in: those of W3C by date, then MDN's pages, then `repaired`.
+/// Returns every compiled-in edition: those of the W3C by date, then MDN's pages, then `repaired`.
 ///
 /// # Panics
 ///
-/// When one of them does not load, which a test keeps from happening.
+/// If one of them does not load. A test checks that they all load.
 #[must_use]
 pub fn editions() -> &'static [Edition] {
     &EDITIONS
 }
 
-/// The edition with an id.
+/// Returns the edition with this id.
 ///
 /// # Errors
 ///
-/// When there is none, with the nearest id that there is.
+/// If there is none, with the nearest known id.
 pub fn edition(id: &str) -> Result<&'static Edition, UnknownEdition> {
     EDITIONS
         .iter()
@@ -116,7 +116,7 @@ pub fn edition(id: &str) -> Result<&'static Edition, UnknownEdition> {
         })
 }
 
-/// Reads a draft of one's own; its `ice_from` may name any edition compiled in.
+/// Reads a draft. Its `ice_from` may name any compiled-in edition.
 ///
 /// # Errors
 ///
@@ -244,7 +244,7 @@ enums:
     #[case(
         "{any: {ice: [failed]}}",
         "{otherwise: true}",
-        "draft.yaml:17:19: `otherwise` may stand only alone in the last row"
+        "draft.yaml:17:19: `otherwise` is only allowed alone in the last row"
     )]
     #[case(
         "default: true",
@@ -275,12 +275,12 @@ enums:
     #[case(
         "status: draft",
         "status: draft\nice_from: mdn-ko",
-        "`ice_from` names `mdn-ko`, which is no edition that defines"
+        "`ice_from` names `mdn-ko`, which is not an edition that defines"
     )]
     #[case(
         "schema: 1",
         "schema: 2",
-        "draft.yaml:1:9: this reads schema 1 of the format, found the number 2"
+        "draft.yaml:1:9: expected schema 1 of the format, found the number 2"
     )]
     #[case(
         "id: draft",
@@ -296,18 +296,18 @@ enums:
     #[case(
         "status: draft",
         "status: draft\nice_from: repared",
-        "which is no edition that defines RTCIceConnectionState, did you mean `repaired`?"
+        "which is not an edition that defines RTCIceConnectionState, did you mean `repaired`?"
     )]
     #[case(
         "status: draft",
         "status: draft\ndynamics:\n  rederive_triggers: [transport_set_chnage]",
-        "draft.yaml:7:23: no trigger is called `transport_set_chnage`, did you mean"
+        "draft.yaml:7:23: expected a trigger, found `transport_set_chnage`, did you mean"
     )]
     #[case(
         "status: draft",
         "status: draft\ndynamics: {update_steps: bth}",
         "draft.yaml:6:26: `update_steps` has no answer `bth`, did you mean `both`? (known: none, \
-         iceConnectionState, both, unspecified; the words of the text go beside it: \
+         iceConnectionState, both, unspecified; write the words of the text as a quote: \
          `update_steps: {is: …, quote: …}`)"
     )]
     #[case(
@@ -341,7 +341,7 @@ enums:
         "status: draft",
         "status: draft\nclaims:\n  - {id: c, enum: RTCIceConnectionState, state: new, quote: q, \
          must: {otherwise: true}}",
-        "`otherwise` may stand only alone"
+        "`otherwise` is only allowed alone"
     )]
     #[case(
         "[failed]}}",

@@ -1,8 +1,8 @@
-//! Predicates: what a definition asks of a connection and its transports.
+//! Predicates: the conditions of a definition on a connection and its transports.
 //!
-//! A predicate asks only *which* states are present, never how many transports have them. So it is
-//! evaluated on [`Facts`], two sets of states, and not on a list of transports; `model/src/lint`
-//! rests on that.
+//! A predicate depends only on *which* states are present, never on how many transports have them.
+//! So it is evaluated on [`Facts`], two sets of states, instead of a list of transports;
+//! `model/src/lint` relies on this.
 
 use std::fmt;
 
@@ -15,30 +15,30 @@ use crate::transports::{Combination, Transport};
 pub enum Predicate {
     /// `[[IsClosed]]` has this value.
     Closed(bool),
-    /// Some transport of a named kind is in its list.
+    /// At least one transport of a named kind is in a state of that kind's list.
     Any(StateLists),
-    /// Every transport of each named kind is in that kind's list.
+    /// Every transport of each named kind is in a state of that kind's list.
     All(StateLists),
-    /// No transport of a named kind is in its list.
+    /// No transport of a named kind is in a state of that kind's list.
     None(StateLists),
-    /// Whether there are no transports.
+    /// The connection has no transports, or it has some.
     NoTransports(bool),
     /// A value that holds for `RTCIceConnectionState` is in the list.
     IceConnectionState(StateSet<IceConnectionState>),
-    /// Every one of these holds.
+    /// All of these hold.
     AllOf(Vec<Predicate>),
-    /// Some one of these holds.
+    /// At least one of these holds.
     AnyOf(Vec<Predicate>),
-    /// Always: the last row of a cascade.
+    /// Always holds: the last row of a cascade.
     Otherwise,
 }
 
 /// A list of states for each kind of transport that the prose names.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct StateLists {
-    /// The states of ICE transports; `None` where the prose does not speak of them.
+    /// The states of ICE transports; `None` if the prose does not mention them.
     pub ice: Option<StateList<IceTransportState>>,
-    /// The states of DTLS transports; `None` where the prose does not speak of them.
+    /// The states of DTLS transports; `None` if the prose does not mention them.
     pub dtls: Option<StateList<DtlsTransportState>>,
 }
 
@@ -47,11 +47,11 @@ pub struct StateLists {
 pub struct StateList<S> {
     /// The states that this kind has.
     pub states: StateSet<S>,
-    /// Names that are states of the other kind only; they never match.
+    /// Names that are only states of the other kind; they never match.
     pub foreign: Vec<&'static str>,
 }
 
-/// All that a predicate can ask for.
+/// Everything that a predicate can depend on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Facts {
     /// `[[IsClosed]]`.
@@ -60,19 +60,19 @@ pub struct Facts {
     pub ice: StateSet<IceTransportState>,
     /// The states that DTLS transports are in; empty exactly if there are no transports.
     pub dtls: StateSet<DtlsTransportState>,
-    /// The values that hold for `RTCIceConnectionState`: derived from these facts, or what the
-    /// `[[IceConnectionState]]` slot holds.
+    /// The values that hold for `RTCIceConnectionState`: derived from these facts, or the value of
+    /// the `[[IceConnectionState]]` slot.
     pub ice_connection_state: StateSet<IceConnectionState>,
 }
 
 impl Facts {
-    /// The facts of a combination, with no `RTCIceConnectionState` yet.
+    /// Returns the facts of a combination, without `RTCIceConnectionState`.
     #[must_use]
     pub fn of(combination: &Combination) -> Self {
         Self::of_transports(combination.closed, combination.transports.as_slice())
     }
 
-    /// The facts of some transports, with no `RTCIceConnectionState` yet.
+    /// Returns the facts of these transports, without `RTCIceConnectionState`.
     #[must_use]
     pub fn of_transports(closed: bool, transports: &[Transport]) -> Self {
         Self {
@@ -85,7 +85,8 @@ impl Facts {
 }
 
 impl Predicate {
-    /// Whether the predicate holds. `vacuous_all`: whether "all" holds of no transports at all.
+    /// Returns whether the predicate holds. `vacuous_all`: whether "all" holds if there are no
+    /// transports.
     #[must_use]
     pub fn holds(&self, facts: &Facts, vacuous_all: bool) -> bool {
         match self {
@@ -101,8 +102,8 @@ impl Predicate {
         }
     }
 
-    /// The smallest parts for whose sake the predicate does not hold; none if it holds. Of an
-    /// "and" those that fail, of an "or" all.
+    /// Returns the smallest parts because of which the predicate does not hold; empty if it holds.
+    /// For an "and", these are the parts that fail; for an "or", all parts.
     #[must_use]
     pub fn failing(&self, facts: &Facts, vacuous_all: bool) -> Vec<&Self> {
         if self.holds(facts, vacuous_all) {
@@ -153,7 +154,7 @@ impl StateLists {
 }
 
 impl<S: StateEnum> StateList<S> {
-    /// The names, those that the kind has first.
+    /// Returns the names, first those that the kind has.
     pub fn names(&self) -> impl Iterator<Item = &'static str> + '_ {
         self.states
             .iter()
@@ -163,7 +164,7 @@ impl<S: StateEnum> StateList<S> {
 }
 
 impl fmt::Display for Predicate {
-    /// In words, such as `every ICE transport is connected or closed`.
+    /// Writes the predicate in words, such as `every ICE transport is connected or closed`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Closed(true) => f.write_str("[[IsClosed]] is true"),
@@ -182,7 +183,7 @@ impl fmt::Display for Predicate {
             }
             Self::AllOf(parts) => write_parts(f, parts, " and "),
             Self::AnyOf(parts) => write_parts(f, parts, " or "),
-            Self::Otherwise => f.write_str("none of the rows before applies"),
+            Self::Otherwise => f.write_str("none of the earlier rows applies"),
         }
     }
 }

@@ -1,8 +1,8 @@
-//! Where predicates hold, for every pair of sets at once.
+//! Evaluates predicates for every pair of sets at once.
 //!
-//! A search evaluates hundreds of definitions on the whole [space](crate::editions::space). A [`Region`] is a
-//! bit a pair of sets, so that "and" and "or" take 64 pairs at a time; the values are the same as
-//! those of [`Reading::holding`], which a test compares.
+//! A search evaluates hundreds of definitions on the whole [space](crate::editions::space). A
+//! [`Region`] has one bit for each pair of sets, so "and" and "or" take 64 pairs at a time. The
+//! values are the same as those of [`Reading::holding`]; a test compares them.
 
 use std::sync::LazyLock;
 
@@ -17,7 +17,7 @@ use crate::states::{
 
 const WORDS: usize = PLACES / 64;
 
-/// Some of the pairs of sets, open and closed.
+/// A set of pairs of sets, open and closed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Region([u64; WORDS]);
 
@@ -33,7 +33,7 @@ impl Region {
         region
     }
 
-    /// Whether these facts are in it.
+    /// Returns whether the region contains these facts.
     pub(crate) fn contains(&self, facts: Facts) -> bool {
         let place = place_in_table(facts);
         self.0[place / 64] >> (place % 64) & 1 == 1
@@ -57,7 +57,7 @@ impl Region {
         }
     }
 
-    /// What is in some of these.
+    /// Returns the union of these regions.
     fn any<'r>(regions: impl IntoIterator<Item = &'r Self>) -> Self {
         let mut any = Self::NOWHERE;
         for region in regions {
@@ -78,7 +78,7 @@ impl Region {
             let mut left = *word;
             std::iter::from_fn(move || {
                 let bit = left.trailing_zeros() as usize;
-                // Takes the lowest bit away.
+                // Clears the lowest bit.
                 left = left.checked_sub(1)? & left;
                 Some(at * 64 + bit)
             })
@@ -86,11 +86,11 @@ impl Region {
     }
 }
 
-/// Where each thing holds that a predicate can ask for.
+/// The regions of everything that a predicate can depend on.
 struct Basis {
     closed: Region,
     no_transports: Region,
-    /// By the place of the state in its enum.
+    /// Indexed by the state.
     ice: Vec<Region>,
     dtls: Vec<Region>,
 }
@@ -108,14 +108,14 @@ static BASIS: LazyLock<Basis> = LazyLock::new(|| Basis {
         .collect(),
 });
 
-/// What the readings and predicates of an edition give everywhere.
+/// The values that the readings and predicates of an edition give everywhere.
 pub(crate) struct Everywhere {
-    /// Where `RTCIceConnectionState` has each value that a predicate may name.
+    /// The region of each value of `RTCIceConnectionState` that a predicate may name.
     ice_connection_state: Vec<(IceConnectionState, Region)>,
 }
 
 impl Everywhere {
-    /// Of an edition.
+    /// Evaluates an edition.
     pub(crate) fn of(edition: &Edition) -> Self {
         let nothing = Self {
             ice_connection_state: Vec::new(),
@@ -127,7 +127,7 @@ impl Everywhere {
         }
     }
 
-    /// What a reading gives, as [`Reading::holding`] does.
+    /// Returns the values of a reading, as [`Reading::holding`] does.
     pub(crate) fn values<S: StateEnum>(&self, reading: &Reading<S>) -> Table<StateSet<S>> {
         let mut values = vec![StateSet::empty(); PLACES];
         for (value, region) in self.rows(reading) {
@@ -138,7 +138,7 @@ impl Everywhere {
         Table::from_values(values)
     }
 
-    /// Where a predicate holds.
+    /// Returns the region in which a predicate holds.
     pub(crate) fn region(&self, predicate: &Predicate, vacuous_all: bool) -> Region {
         let parts = |parts: &[Predicate]| -> Vec<Region> {
             let region = |part| self.region(part, vacuous_all);
@@ -169,7 +169,7 @@ impl Everywhere {
         }
     }
 
-    /// Where each row of a reading gives its value.
+    /// Returns the region in which each row of a reading gives its value.
     fn rows<S: StateEnum>(&self, reading: &Reading<S>) -> Vec<(S, Region)> {
         let mut taken = Region::NOWHERE;
         let rows = reading.rows.iter().map(|row| {
@@ -184,7 +184,7 @@ impl Everywhere {
     }
 }
 
-/// Where some transport of a kind is in its list.
+/// Returns the region in which some transport of a kind is in its list.
 fn any(lists: &StateLists) -> Region {
     let mut region = Region::NOWHERE;
     for state in in_list(lists.ice.as_ref(), &BASIS.ice, true) {
@@ -196,7 +196,7 @@ fn any(lists: &StateLists) -> Region {
     region
 }
 
-/// Where no transport of a kind is in a state that its list does not have.
+/// Returns the region in which no transport of a kind is in a state outside its list.
 fn all(lists: &StateLists, vacuous_all: bool) -> Region {
     let mut region = Region::EVERYWHERE;
     if !vacuous_all {
@@ -211,7 +211,8 @@ fn all(lists: &StateLists, vacuous_all: bool) -> Region {
     region
 }
 
-/// The regions of the states that are in a list, or of those that are not; none without a list.
+/// Returns the regions of the states that are in a list, or of those that are not; none without a
+/// list.
 fn in_list<'r, S: StateEnum>(
     list: Option<&'r StateList<S>>,
     basis: &'r [Region],

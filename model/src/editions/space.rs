@@ -1,4 +1,4 @@
-//! The space of combinations: by pairs of sets, and as multisets of transports.
+//! The space of combinations: as pairs of sets, and as multisets of transports.
 
 use std::sync::LazyLock;
 
@@ -12,46 +12,46 @@ use crate::transports::{Combination, Transport};
 pub struct Space;
 
 impl Space {
-    /// The facts of every pair of sets, no transports among them.
+    /// Returns the facts of every pair of sets, including no transports.
     pub fn facts(closed: bool) -> impl Iterator<Item = Facts> {
         OPEN.iter().map(move |open| Facts { closed, ..*open })
     }
 }
 
-/// The facts of every pair of sets with the connection open: searches go through them often.
+/// The facts of every pair of sets for an open connection: searches use them often.
 static OPEN: LazyLock<Vec<Facts>> = LazyLock::new(|| {
     let open = every_facts().filter(|facts| !facts.closed);
     open.filter(|facts| facts.dtls.is_empty() == facts.ice.is_empty())
         .collect()
 });
 
-/// Something for every pair of sets, looked up instead of worked out again.
+/// A value for every pair of sets, computed once.
 #[derive(Debug)]
 pub(crate) struct Table<T> {
     values: Vec<T>,
 }
 
-/// How many sets of ICE states there are, the empty one among them.
+/// The number of sets of ICE states, including the empty one.
 pub(crate) const ICE_SETS: usize = 1 << Ice::ALL.len();
-/// How many sets of DTLS states there are.
+/// The number of sets of DTLS states, including the empty one.
 pub(crate) const DTLS_SETS: usize = 1 << Dtls::ALL.len();
 
 impl<T: Copy> Table<T> {
-    /// The table of these values, in the order of [`every_facts`].
+    /// Returns the table of these values, in the order of [`every_facts`].
     pub(crate) fn from_values(values: Vec<T>) -> Self {
         Self { values }
     }
 
-    /// What there is for these facts: a table has a place for any.
+    /// Returns the value for these facts: a table has one for any facts.
     pub(crate) fn at(&self, facts: Facts) -> T {
         self.values[place_in_table(facts)]
     }
 }
 
-/// How many places a table has.
+/// The number of entries of a table.
 pub(crate) const PLACES: usize = 2 * ICE_SETS * DTLS_SETS;
 
-/// The facts of every place of a table, those among them that no transports have.
+/// Returns the facts of every entry of a table, including those that no transports have.
 pub(crate) fn every_facts() -> impl Iterator<Item = Facts> {
     [false, true].into_iter().flat_map(|closed| {
         StateSet::all().flat_map(move |ice| {
@@ -65,12 +65,12 @@ pub(crate) fn every_facts() -> impl Iterator<Item = Facts> {
     })
 }
 
-/// The place of some facts in a table.
+/// Returns the index of these facts in a table.
 pub(crate) fn place_in_table(facts: Facts) -> usize {
     usize::from(facts.closed) * ICE_SETS * DTLS_SETS + place_of(facts)
 }
 
-/// How many combinations of at most so many transports have each pair of sets.
+/// The number of combinations of at most a given number of transports, for each pair of sets.
 #[derive(Debug)]
 pub(crate) struct Weights {
     counts: Vec<usize>,
@@ -86,26 +86,26 @@ impl Weights {
         Self { counts }
     }
 
-    /// How many open combinations have these facts; none is closed.
+    /// Returns how many open combinations have these facts. Closed ones are not counted.
     pub(crate) fn of(&self, facts: Facts) -> usize {
         self.counts[place_of(facts)]
     }
 }
 
-/// The place of a pair of sets among all.
+/// Returns the index of a pair of sets.
 fn place_of(facts: Facts) -> usize {
     facts.ice.number() * DTLS_SETS + facts.dtls.number()
 }
 
-/// The transports in the order in which examples are chosen: by DTLS state and then by ICE state,
-/// so that a transport whose DTLS has not begun comes before one whose DTLS has.
+/// Returns the transports in the order in which examples are chosen: by DTLS state, then by ICE
+/// state, so that a transport whose DTLS has not begun comes before one whose DTLS has.
 fn ordered() -> Vec<Transport> {
     let mut all: Vec<Transport> = Transport::all().collect();
     all.sort_by_key(|transport| (transport.dtls, transport.ice));
     all
 }
 
-/// Every multiset of exactly so many transports, in a fixed order.
+/// Returns every multiset of `transports` transports, in a fixed order.
 ///
 /// Their number grows quickly: 35, 630, 7,770, 73,815 for one to four.
 pub fn combinations(transports: usize) -> impl Iterator<Item = Vec<Transport>> {
@@ -119,7 +119,7 @@ pub fn combinations(transports: usize) -> impl Iterator<Item = Vec<Transport>> {
     })
 }
 
-/// The next non-decreasing sequence of places below `count`.
+/// Returns the next non-decreasing sequence of indices below `count`.
 fn next_places(mut places: Vec<usize>, count: usize) -> Option<Vec<usize>> {
     let at = places.iter().rposition(|place| place + 1 < count)?;
     let next = places[at] + 1;
@@ -129,10 +129,10 @@ fn next_places(mut places: Vec<usize>, count: usize) -> Option<Vec<usize>> {
     Some(places)
 }
 
-/// The smallest combination whose facts are as asked: of the fewest transports, and of those the
-/// first in order.
+/// Returns the smallest combination whose facts satisfy `asked`: with the fewest transports, and
+/// among those the first in order.
 pub fn smallest(closed: bool, asked: impl Fn(Facts) -> bool) -> Option<Combination> {
-    // The pairs of sets tell how many transports it takes, so that no size is searched in vain.
+    // The pairs of sets show how many transports are needed, so no size is searched in vain.
     let fewest = Space::facts(closed)
         .filter(|facts| asked(*facts))
         .map(|facts| facts.ice.len().max(facts.dtls.len()))

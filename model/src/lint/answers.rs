@@ -1,4 +1,4 @@
-//! Which answer to each policy an edition gives, and what another answer would change.
+//! Which answer an edition gives to each policy, and what another answer would change.
 
 use super::dynamics::failing_properties;
 use super::lint_by;
@@ -12,16 +12,16 @@ use crate::transports::Combination;
 /// What an answer changes in an edition.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
-    /// How many open combinations of at most so many transports as were asked for have other values
-    /// than the answer asks.
+    /// The number of counted open combinations whose values differ from those that the answer
+    /// requires.
     pub combinations: usize,
-    /// The smallest of them.
+    /// The smallest of these combinations.
     pub example: Option<Combination>,
 }
 
-/// The answers to a policy that the default readings and the steps of an edition give: none where
-/// they give another, several where they leave it open; `None` where the text does not say enough to
-/// be asked, since it is no cascade, or has no steps.
+/// Returns the answers to a policy that the default readings and the steps of an edition give.
+/// Empty if they give another answer; several if they leave it open; `None` if the text is not a
+/// cascade, or has no steps, so that the policy does not apply.
 #[must_use]
 pub fn answers(edition: &Edition, policy: &Policy) -> Option<Vec<&'static str>> {
     let mut given = Vec::new();
@@ -54,8 +54,8 @@ fn is_given(edition: &Edition, policy: &Policy, answer: &Answer) -> Option<bool>
     }
 }
 
-/// What an answer changes in the values of an edition, of combinations of at most `up_to`
-/// transports; `None` where it asks nothing of the values, or of no cascade.
+/// Returns what an answer changes in the values of an edition, for combinations of at most `up_to`
+/// transports; `None` if the answer is not about values, or the edition is not a cascade.
 #[must_use]
 pub fn change(edition: &Edition, chosen: Chosen, up_to: usize) -> Option<Change> {
     let connection = edition.connection_state.as_ref();

@@ -1,8 +1,9 @@
-//! What an edition says of a closed connection.
+//! What an edition says about a closed connection.
 //!
-//! Gaps, overlaps, claims and regressions are searched and counted with the connection open. Of a
-//! closed one there is one thing to ask, for every combination: that it has the value closed, and no
-//! other. Where a text says something else, that is a finding about `close()`.
+//! The search for gaps, overlaps, claims and regressions, and their counts, assume an open
+//! connection. For a closed connection, one requirement applies to every combination: the value is
+//! closed, and no other value holds. If a text says something else, that is a finding about
+//! `close()`.
 
 use super::Asked;
 use super::finding::{DynamicsFinding, DynamicsKind};
@@ -11,25 +12,25 @@ use crate::editions::{Claim, Defined, Edition, Facts, Reading};
 use crate::state_set::StateSet;
 use crate::states::{IceConnectionState, PeerConnectionState, StateEnum};
 
-/// The stable name of the one finding, and of that about what the text claims.
+/// The stable name of this finding, and of the one about what the text claims.
 const VALUE: &str = "says/value-when-closed";
 const CLAIM: &str = "says/claim-when-closed";
 
-/// What is asked.
+/// The requirements.
 pub(super) const ASKED: [Asked; 2] = [
     Asked {
         about: VALUE,
         kind: DynamicsKind::Close,
-        asks: "By the descriptions a closed connection has the value closed, and no other.",
+        asks: "By the descriptions, a closed connection has the value closed, and no other.",
     },
     Asked {
         about: CLAIM,
         kind: DynamicsKind::Close,
-        asks: "What the text says of its own states holds of a closed connection too.",
+        asks: "The text's claims about its own states hold for a closed connection too.",
     },
 ];
 
-/// What the descriptions give a closed connection, where it is not closed alone.
+/// Checks which values the descriptions give a closed connection.
 pub(super) fn lint_closed(edition: &Edition) -> Vec<DynamicsFinding> {
     let mut values = not_closed_alone::<PeerConnectionState>(edition);
     values.extend(not_closed_alone::<IceConnectionState>(edition));
@@ -42,13 +43,13 @@ pub(super) fn lint_closed(edition: &Edition) -> Vec<DynamicsFinding> {
     );
     let claims = told(
         CLAIM,
-        "a closed connection breaks what the text says itself",
+        "a closed connection contradicts the text's own claims",
         &claims,
     );
     values.into_iter().chain(claims).collect()
 }
 
-/// Whether the value closed holds, and no other.
+/// Returns whether the value closed holds, and no other.
 pub(super) fn is_closed_alone<S: StateEnum>(holding: StateSet<S>) -> bool {
     let single = holding.single();
     single.is_some_and(|value| value.as_str() == "closed")
@@ -64,7 +65,8 @@ fn told(about: &'static str, what: &str, all: &[String]) -> Option<DynamicsFindi
     })
 }
 
-/// The smallest combination that is not closed alone, and what it is, in words.
+/// Returns the smallest combination for which closed is not the only value, and its values, in
+/// words.
 fn counterexample<S: StateEnum>(edition: &Edition, reading: &Reading<S>) -> Option<String> {
     let holding = |facts| reading.holding(&edition.with_ice_connection_state(facts));
     let example = smallest(true, |facts| !is_closed_alone(holding(facts)))?;
@@ -77,8 +79,8 @@ fn counterexample<S: StateEnum>(edition: &Edition, reading: &Reading<S>) -> Opti
     Some(format!("with {}: {values}", example.in_words()))
 }
 
-/// The readings by which a closed connection is not closed alone; the default one alone, if it is
-/// one of them.
+/// Returns the readings by which closed is not the only value of a closed connection; only the
+/// default reading, if it is one of them.
 fn not_closed_alone<S: Defined>(edition: &Edition) -> Vec<String> {
     let Some(definition) = S::definition(edition) else {
         return Vec::new();
@@ -104,7 +106,7 @@ fn broken_claims<S: Defined>(edition: &Edition) -> Vec<String> {
                 && !claim.must.holds(&facts, reading.vacuous_all)
         })?;
         Some(format!(
-            "{} with {} is `{state}`, of which it says ({}) that {}",
+            "{} with {} is `{state}`, although the text claims ({}) that {}",
             S::NAME,
             example.in_words(),
             claim.id,
@@ -173,7 +175,8 @@ mod tests {
         let text = REPAIRED.replace("state: connecting", "state: closed");
         let findings = lint_closed(&draft(&text));
         assert_eq!(findings[0].about, CLAIM);
-        let message = "closed and no transports is `closed`, of which it says (connecting-note)";
+        let message =
+            "closed and no transports is `closed`, although the text claims (connecting-note)";
         assert!(findings[0].message.contains(message), "{findings:?}");
     }
 }

@@ -1,4 +1,4 @@
-//! Every combination on which two readings disagree.
+//! Finds every combination for which two readings differ.
 
 use std::collections::BTreeMap;
 
@@ -9,38 +9,38 @@ use crate::state_set::StateSet;
 use crate::states::StateEnum;
 use crate::transports::Combination;
 
-/// Where two readings disagree.
+/// How two readings differ.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Difference<S> {
-    /// On how many open combinations of at most so many transports as were asked for.
+    /// The number of counted open combinations for which they differ.
     pub combinations: usize,
-    /// The disagreements on open connections, by the values.
+    /// The differences on open connections, grouped by values.
     pub groups: Vec<Group<S>>,
-    /// Those on closed ones, which are not counted.
+    /// The differences on closed connections, which are not counted.
     pub closed: Vec<Group<S>>,
 }
 
-/// The combinations for which one reading gives some values and the other others.
+/// The combinations for which one reading gives one set of values and the other another.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Group<S> {
-    /// What the first gives.
+    /// The values of the first reading.
     pub a: StateSet<S>,
-    /// What the second gives.
+    /// The values of the second reading.
     pub b: StateSet<S>,
-    /// How many combinations there are.
+    /// The number of combinations.
     pub combinations: usize,
-    /// The smallest, of any number of transports.
+    /// The smallest of these combinations, among any number of transports.
     pub example: Combination,
 }
 
-/// What a table has for every pair of sets, in the order of the space: first of an open connection,
-/// then of a closed one.
+/// Returns the entries of a table for every pair of sets, in the order of the space: first for an
+/// open connection, then for a closed one.
 pub(super) fn in_space<S: StateEnum>(values: &Table<StateSet<S>>) -> Vec<StateSet<S>> {
     let space = [false, true].into_iter().flat_map(Space::facts);
     space.map(|facts| values.at(facts)).collect()
 }
 
-/// How many open combinations have other values; a closed one counts for nothing.
+/// Returns how many open combinations have different values. Closed ones are not counted.
 pub(super) fn changed<S>(a: &[StateSet<S>], b: &[StateSet<S>], weights: &Weights) -> usize {
     Space::facts(false)
         .zip(a.iter().zip(b))
@@ -49,7 +49,8 @@ pub(super) fn changed<S>(a: &[StateSet<S>], b: &[StateSet<S>], weights: &Weights
         .sum()
 }
 
-/// On how many open combinations of at most `up_to` transports each reading disagrees with each.
+/// Returns, for each pair of readings, the number of open combinations of at most `up_to`
+/// transports for which they differ.
 #[must_use]
 pub fn disagreements<S: StateEnum>(
     readings: &[(&Edition, &Reading<S>)],
@@ -86,7 +87,7 @@ pub fn compare<S: StateEnum>(
     }
 }
 
-/// The disagreements on open or on closed connections.
+/// Returns the groups of differences on open or on closed connections.
 fn groups_of<S: StateEnum>(
     closed: bool,
     values: impl Fn(Facts) -> (StateSet<S>, StateSet<S>),

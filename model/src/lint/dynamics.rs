@@ -1,10 +1,10 @@
-//! What is wrong with how and when an edition updates the values and fires events.
+//! Finds what is wrong with how and when an edition updates the values and fires events.
 //!
-//! Where a text has an algorithm, it runs on the connection model: the machine is explored with one
-//! transport that comes, changes and goes, and each property that fails is a finding with a
-//! shortest path. One is enough, because each property judges a step, and a step is of one
-//! transport; a test holds that against more, and `peerstate check` goes to four. What a text
-//! leaves out is a finding too ([`says`](super::says)).
+//! If a text has an algorithm, lint runs it on the connection model. It explores the machine with
+//! one transport that is created, changes and is discarded. Each property that fails is a finding
+//! with a shortest path. One transport is enough, because each property judges a step, and a step
+//! concerns one transport. A test compares with more transports, and `peerstate check` goes up to
+//! four. What a text leaves out is also a finding ([`says`](super::says)).
 
 use super::closed::lint_closed;
 use super::finding::{DynamicsFinding, DynamicsKind};
@@ -18,16 +18,16 @@ use crate::machine::rulebook::Rulebook;
 use crate::machine::steps::Step;
 use crate::policies::{Asks, Choices, Chosen, Policy, of_property};
 
-/// How many transports the machine has at most; see the module.
+/// The largest number of transports in the machine; see the module.
 const TRANSPORTS: usize = 1;
 
-/// The properties of the machine that tell of the dynamics, each with its kind and what it means
-/// that it fails. The others tell of the definitions.
+/// The properties of the machine that are about the dynamics, each with its kind and the meaning of
+/// its failure. The other properties are about the definitions.
 pub const OF_THE_MACHINE: &[(&str, DynamicsKind, &str)] = &[
     (
         "value/not-stale",
         DynamicsKind::Stale,
-        "the values are not derived again when a transport is made or discarded",
+        "the values are not derived again when a transport is created or discarded",
     ),
     (
         "closed/exactly-when-closed",
@@ -42,26 +42,26 @@ pub const OF_THE_MACHINE: &[(&str, DynamicsKind, &str)] = &[
     (
         "event/none-after-handler-closes",
         DynamicsKind::Close,
-        "a handler that calls close() does not stop the events of the task that it runs in: they \
-         are fired on a closed connection",
+        "a handler that calls close() does not stop the other events of its task: they are fired \
+         on a closed connection",
     ),
     (
         "event/order",
         DynamicsKind::Order,
-        "events are fired in another order than statechange, iceconnectionstatechange, \
+        "events are not fired in the order statechange, iceconnectionstatechange, \
          connectionstatechange",
     ),
     (
         "event/attributes-current",
         DynamicsKind::Order,
-        "a handler of iceconnectionstatechange or connectionstatechange reads a value that is not \
-         that of the transports",
+        "a handler of iceconnectionstatechange or connectionstatechange reads a value that does \
+         not match the transports",
     ),
     (
         "event/statechange-current",
         DynamicsKind::SecondTask,
-        "a handler of a transport's statechange reads the values from before the change, which \
-         are updated in a task of their own",
+        "a handler of a transport's statechange reads the values from before the change, because \
+         a separate task updates them",
     ),
     (
         "event/on-change",
@@ -80,7 +80,7 @@ pub(super) fn lint_dynamics(edition: &Edition, choices: &Choices) -> Vec<Dynamic
     findings
 }
 
-/// The answers to policies that a text contradicts by what it says of its algorithms.
+/// Returns the answers to policies that the text contradicts in what it says about its algorithms.
 fn of_the_text(edition: &Edition, choices: &Choices) -> Vec<DynamicsFinding> {
     if Rulebook::of(edition).is_none() {
         return Vec::new();
@@ -92,7 +92,7 @@ fn of_the_text(edition: &Edition, choices: &Choices) -> Vec<DynamicsFinding> {
         (!says(edition)).then(|| DynamicsFinding {
             kind: kind_of(policy),
             about: policy.id,
-            message: format!("the text has it otherwise: {}", answer.sentence),
+            message: format!("the text differs from this answer: {}", answer.sentence),
             path: None,
             policy: Some(Chosen {
                 policy: policy.id,
@@ -103,8 +103,8 @@ fn of_the_text(edition: &Edition, choices: &Choices) -> Vec<DynamicsFinding> {
     contradicted.collect()
 }
 
-/// The kind of finding that a question about events is of: that of the property which another of
-/// its answers asks for.
+/// Returns the kind of finding for a question about events: the kind of the property that another
+/// of its answers requires.
 fn kind_of(policy: &Policy) -> DynamicsKind {
     let of_property = policy.answers.iter().find_map(|answer| match answer.asks {
         Asks::Property(id) => OF_THE_MACHINE.iter().find(|(about, ..)| *about == id),
@@ -130,19 +130,19 @@ fn of_the_machine(edition: &Edition, choices: &Choices) -> Vec<DynamicsFinding> 
         .collect()
 }
 
-/// A property that fails, and the shortest way there.
+/// A property that fails, with a shortest path.
 type Failing = (
     &'static (&'static str, DynamicsKind, &'static str),
     Vec<Step>,
 );
 
-/// Every property of the dynamics that fails, whether or not a policy asks for it.
+/// Returns every property of the dynamics that fails, whether or not a policy requires it.
 pub(super) fn failing_properties(rulebook: Rulebook) -> Vec<&'static str> {
     let model = ConnectionModel::new(rulebook, TRANSPORTS);
     explore(&model).failing.into_keys().collect()
 }
 
-/// The properties of the dynamics that are asked for and fail.
+/// Returns the required properties of the dynamics that fail.
 fn failing(rulebook: Rulebook, choices: &Choices) -> (ConnectionModel, Vec<Failing>) {
     let model = ConnectionModel::new(rulebook, TRANSPORTS);
     let mut found = explore(&model).failing;
@@ -160,20 +160,21 @@ type AlgorithmEdit = (&'static str, fn(&mut Algorithms));
 /// The small edits of the algorithms.
 const EDITS: &[AlgorithmEdit] = &[
     (
-        "derive the values again when a transport is made or discarded, as when its state changes",
+        "derive the values again when a transport is created or discarded, as when its state \
+         changes",
         |algorithms| algorithms.set_change_updates = true,
     ),
     (
-        "in the task of a DTLS change update connectionState before statechange is fired, and fire \
+        "in the task of a DTLS change, update connectionState before firing statechange, and fire \
          connectionstatechange in the same task",
         |algorithms| {
             algorithms.dtls_in_one_task = true;
-            // In one task there is one check.
+            // One task has one check.
             algorithms.dtls_aborts_when_closed |= algorithms.update_aborts_when_closed;
         },
     ),
     (
-        "in the task of an ICE change update both values before any event is fired, and fire every \
+        "in the task of an ICE change, update both values before firing any event, and fire every \
          event in the same task",
         |algorithms| algorithms.one_task = true,
     ),
@@ -185,11 +186,11 @@ const EDITS: &[AlgorithmEdit] = &[
         },
     ),
     (
-        "before each event of a task but the first, abort if [[IsClosed]] is true",
+        "before every event of a task except the first, abort if [[IsClosed]] is true",
         |algorithms| algorithms.events_abort_when_closed = true,
     ),
     (
-        "let close() set both values, and queue no update",
+        "let close() set both values without queuing an update",
         |algorithms| {
             algorithms.close_sets_connection_state = true;
             algorithms.close_sets_ice_connection_state = true;
@@ -198,19 +199,19 @@ const EDITS: &[AlgorithmEdit] = &[
     ),
 ];
 
-/// Edits of the algorithms by which some findings vanish and none is added.
+/// Edits of the algorithms that remove some findings and add none.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DynamicsProposal {
-    /// The edit as an instruction, or two that are needed together.
+    /// The edit as an instruction, or two edits that are needed together.
     pub instruction: String,
-    /// What the findings are about that vanish by it.
+    /// The names of the findings that it removes.
     pub mends: Vec<&'static str>,
-    /// What the findings are about that are left.
+    /// The names of the findings that remain.
     pub left: Vec<&'static str>,
 }
 
-/// Searches repairs of the dynamics among the small edits of the algorithms: single ones, and pairs
-/// that together mend what no single one does.
+/// Searches the small edits of the algorithms for repairs: single edits, and pairs that together
+/// repair what no single edit does.
 #[must_use]
 pub fn suggest_dynamics(edition: &Edition, choices: &Choices) -> Vec<DynamicsProposal> {
     let Some(rulebook) = Rulebook::of(edition) else {
@@ -240,7 +241,7 @@ fn abouts(rulebook: Rulebook, choices: &Choices) -> Vec<&'static str> {
     failing.iter().map(|(entry, _)| entry.0).collect()
 }
 
-/// What some edits do together, if it is for the better.
+/// Returns what some edits do together, if they improve the text.
 fn propose(
     (rulebook, choices): (&Rulebook, &Choices),
     before: &[&'static str],

@@ -1,9 +1,9 @@
-//! Every small edit of a definition: a state added to a list or dropped from it, some for every,
-//! and for or, an alternative added, a condition dropped, a row moved or two swapped.
+//! Every small edit of a definition: add a state to a list or drop it, swap "some" and "every" or
+//! "and" and "or", add an alternative, drop a condition, move a row or swap two.
 //!
-//! The same edits serve two ends. Made on a defective edition they are proposals
-//! ([`suggest`](super::suggest)). Made on a sound one they are mutants: each must be caught by a
-//! finding or a law, or change nothing, or else the checks have a hole.
+//! The same edits serve two purposes. On a defective edition they are proposals
+//! ([`suggest`](super::suggest)). On a sound edition they are mutants: each must change nothing, or
+//! be caught by a finding or a law. Otherwise the checks have a gap.
 
 use crate::editions::{Mode, Predicate, Reading, Row, StateList, StateLists};
 use crate::state_set::StateSet;
@@ -12,35 +12,36 @@ use crate::states::{IceTransportState, StateEnum};
 /// The kinds of edits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum EditKind {
-    /// A state is added to a list.
+    /// Adds a state to a list.
     AddState,
-    /// A state is dropped from a list.
+    /// Drops a state from a list.
     DropState,
-    /// "Some" becomes "every", or the other way round.
+    /// Replaces "some" by "every", or the other way round.
     Quantifier,
-    /// "And" becomes "or", or the other way round.
+    /// Replaces "and" by "or", or the other way round.
     Connective,
-    /// What every ICE transport may be besides is added to a condition on iceConnectionState.
+    /// Adds to a condition on iceConnectionState the alternative that every ICE transport is in a
+    /// state.
     AddAlternative,
-    /// A condition is dropped.
+    /// Drops a condition.
     DropCondition,
-    /// A condition becomes its opposite.
+    /// Negates a condition.
     Negate,
-    /// A row moves to another place.
+    /// Moves a row to another place.
     MoveRow,
-    /// Two rows change places.
+    /// Swaps two rows.
     SwapRows,
 }
 
 impl EditKind {
-    /// Its words.
+    /// Returns the kind in words.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::AddState => "state added",
             Self::DropState => "state dropped",
-            Self::Quantifier => "some for every",
-            Self::Connective => "and for or",
+            Self::Quantifier => "quantifier changed",
+            Self::Connective => "connective changed",
             Self::AddAlternative => "alternative added",
             Self::DropCondition => "condition dropped",
             Self::Negate => "condition negated",
@@ -50,23 +51,23 @@ impl EditKind {
     }
 }
 
-/// An edit of something.
+/// An edit, with its result.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Edit<T> {
     /// Its kind.
     pub kind: EditKind,
     /// The edit as an instruction.
     pub instruction: String,
-    /// What the clause says before; the order of the rows for an edit of that.
+    /// The clause before the edit; the order of the rows if that is edited.
     pub before: String,
-    /// What the clause says after.
+    /// The clause after the edit.
     pub after: String,
-    /// The result.
+    /// The edited value.
     pub result: T,
 }
 
 impl<T> Edit<T> {
-    /// The same edit of something that holds what was edited.
+    /// Returns the same edit of a value that contains the edited one.
     pub(super) fn map<U>(self, within: impl FnOnce(T) -> U) -> Edit<U> {
         Edit {
             kind: self.kind,
@@ -78,7 +79,7 @@ impl<T> Edit<T> {
     }
 }
 
-/// Every small edit of a reading, clause by clause, and then of the order of its rows.
+/// Returns every small edit of a reading: first of each clause, then of the order of its rows.
 #[must_use]
 pub fn edits_of_reading<S: StateEnum>(reading: &Reading<S>) -> Vec<Edit<Reading<S>>> {
     let mut edits = Vec::new();
@@ -88,7 +89,7 @@ pub fn edits_of_reading<S: StateEnum>(reading: &Reading<S>) -> Vec<Edit<Reading<
             result.rows[place].predicate = edit.result;
             edits.push(Edit {
                 kind: edit.kind,
-                instruction: format!("in `{}` {}", row.value, edit.instruction),
+                instruction: format!("in `{}`, {}", row.value, edit.instruction),
                 before: edit.before,
                 after: edit.after,
                 result,
@@ -101,7 +102,7 @@ pub fn edits_of_reading<S: StateEnum>(reading: &Reading<S>) -> Vec<Edit<Reading<
     edits
 }
 
-/// Every small edit of a condition.
+/// Returns every small edit of a condition.
 #[must_use]
 pub fn edits_of_predicate(predicate: &Predicate) -> Vec<Edit<Predicate>> {
     let mut found = Vec::new();
@@ -120,39 +121,58 @@ pub fn edits_of_predicate(predicate: &Predicate) -> Vec<Edit<Predicate>> {
         .collect()
 }
 
-/// Calls `found` with every variant of a predicate, what kind of edit it takes, and the
-/// instruction.
+/// Calls `found` with every variant of a predicate, the kind of the edit, and its instruction.
 fn vary(predicate: &Predicate, found: &mut dyn FnMut(EditKind, String, Predicate)) {
     match predicate {
         Predicate::Otherwise => {}
         Predicate::Closed(closed) => {
             let result = Predicate::Closed(!closed);
-            found(EditKind::Negate, format!("say that {result}"), result);
+            found(
+                EditKind::Negate,
+                format!("say instead that {result}"),
+                result,
+            );
         }
         Predicate::NoTransports(none) => {
             let result = Predicate::NoTransports(!none);
-            found(EditKind::Negate, format!("say that {result}"), result);
+            found(
+                EditKind::Negate,
+                format!("say instead that {result}"),
+                result,
+            );
         }
         Predicate::Any(lists) => {
             vary_lists(lists, &mut |kind, what, lists| {
                 found(kind, what, Predicate::Any(lists));
             });
             let result = Predicate::All(lists.clone());
-            found(EditKind::Quantifier, format!("say that {result}"), result);
+            found(
+                EditKind::Quantifier,
+                format!("say instead that {result}"),
+                result,
+            );
         }
         Predicate::All(lists) => {
             vary_lists(lists, &mut |kind, what, lists| {
                 found(kind, what, Predicate::All(lists));
             });
             let result = Predicate::Any(lists.clone());
-            found(EditKind::Quantifier, format!("say that {result}"), result);
+            found(
+                EditKind::Quantifier,
+                format!("say instead that {result}"),
+                result,
+            );
         }
         Predicate::None(lists) => {
             vary_lists(lists, &mut |kind, what, lists| {
                 found(kind, what, Predicate::None(lists));
             });
             let result = Predicate::Any(lists.clone());
-            found(EditKind::Negate, format!("say that {result}"), result);
+            found(
+                EditKind::Negate,
+                format!("say instead that {result}"),
+                result,
+            );
         }
         Predicate::IceConnectionState(set) => {
             let of = "iceConnectionState";
@@ -168,7 +188,7 @@ fn vary(predicate: &Predicate, found: &mut dyn FnMut(EditKind, String, Predicate
                     }),
                     dtls: None,
                 });
-                let what = format!("admit besides that {every}");
+                let what = format!("also allow that {every}");
                 let result = Predicate::AnyOf(vec![predicate.clone(), every]);
                 found(EditKind::AddAlternative, what, result);
             }
@@ -178,19 +198,27 @@ fn vary(predicate: &Predicate, found: &mut dyn FnMut(EditKind, String, Predicate
                 found(kind, what, Predicate::AllOf(parts));
             });
             let result = Predicate::AnyOf(parts.clone());
-            found(EditKind::Connective, format!("say that {result}"), result);
+            found(
+                EditKind::Connective,
+                format!("say instead that {result}"),
+                result,
+            );
         }
         Predicate::AnyOf(parts) => {
             vary_parts(parts, &mut |kind, what, parts| {
                 found(kind, what, Predicate::AnyOf(parts));
             });
             let result = Predicate::AllOf(parts.clone());
-            found(EditKind::Connective, format!("say that {result}"), result);
+            found(
+                EditKind::Connective,
+                format!("say instead that {result}"),
+                result,
+            );
         }
     }
 }
 
-/// Every state of an enum, to be added to a list or dropped from it.
+/// Returns every state of an enum, as a state to add to a list or to drop from it.
 fn states_to_edit<S: StateEnum>(
     has: impl Fn(S) -> bool,
     of: &str,
@@ -276,7 +304,8 @@ fn vary_parts(parts: &[Predicate], found: &mut dyn FnMut(EditKind, String, Vec<P
     }
 }
 
-/// Every row moved to every other place, and every two rows swapped; each order once.
+/// Moves every row to every other place, and swaps every two rows. Each resulting order is returned
+/// once.
 fn edits_of_order<S: StateEnum>(reading: &Reading<S>) -> Vec<Edit<Reading<S>>> {
     let rows = &reading.rows;
     let mut edits: Vec<Edit<Reading<S>>> = Vec::new();
@@ -296,7 +325,7 @@ fn edits_of_order<S: StateEnum>(reading: &Reading<S>) -> Vec<Edit<Reading<S>>> {
             },
         });
     };
-    // The shortest way first, so that of two moves with one effect the smaller is proposed.
+    // Shortest moves first, so that of two moves with the same effect the smaller is proposed.
     for distance in 1..rows.len() {
         for (from, to) in moves(rows.len(), distance) {
             let mut moved = rows.clone();

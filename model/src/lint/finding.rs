@@ -1,10 +1,10 @@
-//! What lint tells: of a definition, and of the dynamics.
+//! The findings of lint: about a definition, and about the dynamics.
 
 use crate::machine::check::Path;
 use crate::policies::Chosen;
 use crate::transports::{Combination, Transport};
 
-/// The kinds of findings.
+/// The kinds of findings about definitions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
     /// No value holds.
@@ -13,15 +13,15 @@ pub enum Kind {
     Overlap,
     /// No combination has a value.
     Unreachable,
-    /// The text contradicts a claim that it makes itself.
+    /// The text contradicts its own claim.
     Claim,
-    /// The two aggregates of the edition tell different stories.
+    /// The edition's two aggregates contradict each other.
     Contradiction,
-    /// A value is not what the answer to a policy asks.
+    /// A value differs from what the answer to a policy requires.
     Policy,
     /// One transport takes a step forward, and the aggregate goes back.
     Regression,
-    /// A state is named that the kind of transport does not have.
+    /// The text names a state that this kind of transport does not have.
     Naming,
 }
 
@@ -38,27 +38,27 @@ impl Kind {
         Self::Naming,
     ];
 
-    /// What it means, in a sentence.
+    /// Returns what the kind means, in a sentence.
     #[must_use]
     pub const fn meaning(self) -> &'static str {
         match self {
             Self::Gap => "No value applies.",
-            Self::Overlap => "Several values apply, and each is to be judged alone.",
-            Self::Unreachable => "A value is defined that no combination has.",
-            Self::Claim => "The text contradicts what it says of its own states.",
+            Self::Overlap => "Several values apply, although each predicate is evaluated alone.",
+            Self::Unreachable => "No combination has a value that the text defines.",
+            Self::Claim => "The text contradicts its own claims about its states.",
             Self::Contradiction => {
-                "`connectionState` and `iceConnectionState` tell different stories."
+                "`connectionState` and `iceConnectionState` contradict each other."
             }
-            Self::Policy => "A value is not what the answer to a policy asks.",
+            Self::Policy => "A value differs from what the answer to a policy requires.",
             Self::Regression => {
-                "One transport takes a step forward (ICE from new over checking and connected to \
-                 completed, DTLS from new over connecting to connected), and the value goes back."
+                "One transport takes a step forward (ICE: new, checking, connected, completed; DTLS: \
+                 new, connecting, connected), and the value goes back."
             }
-            Self::Naming => "A state is named that the kind of transport does not have.",
+            Self::Naming => "The text names a state that this kind of transport does not have.",
         }
     }
 
-    /// Its word.
+    /// Returns the kind as a word.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -79,22 +79,23 @@ impl Kind {
 pub struct Finding {
     /// Its kind.
     pub kind: Kind,
-    /// How many open combinations of at most so many transports as were asked for have it; for a
-    /// regression, from how many some step goes back; zero where it is not one of combinations.
+    /// The number of counted open combinations that have it; for a regression, the number from
+    /// which some step goes back; zero if it is not about combinations.
     pub combinations: usize,
     /// The smallest combination that has it; for a regression, the one before the step.
     pub example: Option<Combination>,
-    /// A finding may have several causes. The smallest combination of each, the example among them:
-    /// no transports; each value of `iceConnectionState` where `connectionState` has it; each set of
-    /// values of an overlap; each pair of values of a regression; each smallest set of ICE states
-    /// of a gap of `iceConnectionState`. Empty where the causes are not told apart.
+    /// A finding may have several causes. This is the smallest combination of each cause, including
+    /// the example: no transports; each value of `iceConnectionState` that occurs with the value of
+    /// `connectionState`; each set of values of an overlap; each pair of values of a regression;
+    /// each smallest set of ICE states of a gap of `iceConnectionState`. Empty if the causes are
+    /// not distinguished.
     pub families: Vec<Combination>,
     /// The open combinations of at most two transports that have it.
     pub small: Vec<Vec<Transport>>,
-    /// The policy, and its answer, that asks for something else; `None` where it is the text that
-    /// is not at peace with itself.
+    /// The policy and the answer that require something else; `None` if the text contradicts
+    /// itself.
     pub policy: Option<Chosen>,
-    /// What it is, in words.
+    /// A description.
     pub message: String,
 }
 
@@ -103,7 +104,7 @@ pub struct Finding {
 pub struct EnumReport {
     /// The W3C name of the enum.
     pub enum_name: &'static str,
-    /// The reading.
+    /// The id of the reading.
     pub reading: String,
     /// Whether it is the default one.
     pub default: bool,
@@ -114,21 +115,21 @@ pub struct EnumReport {
 /// The kinds of findings about the dynamics.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum DynamicsKind {
-    /// Nothing says when the values are derived.
+    /// The text does not say when the values are derived.
     Unspecified,
-    /// A value does not follow when a transport is made or discarded.
+    /// A value is not updated when a transport is created or discarded.
     Stale,
-    /// `close()` leaves a value, fires an event, or is not said to do either.
+    /// `close()` leaves a value, fires an event, or the text does not say whether it does.
     Close,
-    /// Events of one change are in no order, or their handlers read old values.
+    /// The events of one change have no defined order, or their handlers read old values.
     Order,
     /// A transport's change updates the values in a second task.
     SecondTask,
-    /// An event is fired for no change, or another event than the one that is meant.
+    /// An event is fired without a change, or the wrong event is fired.
     Event,
-    /// Which transports count is not said, or leaves some out.
+    /// The text does not say which transports count, or leaves some out.
     Transports,
-    /// An attribute returns another slot than its own.
+    /// An attribute returns the slot of another attribute.
     Getter,
 }
 
@@ -145,7 +146,7 @@ impl DynamicsKind {
         Self::Getter,
     ];
 
-    /// Its word.
+    /// Returns the kind as a word.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -160,22 +161,22 @@ impl DynamicsKind {
         }
     }
 
-    /// What it means, in a sentence.
+    /// Returns what the kind means, in a sentence.
     #[must_use]
     pub const fn meaning(self) -> &'static str {
         match self {
-            Self::Unspecified => "Nothing says when the values are derived.",
-            Self::Stale => "A value does not follow when a transport is made or discarded.",
-            Self::Close => "`close()` leaves a value, fires an event, or is not said to do either.",
+            Self::Unspecified => "The text does not say when the values are derived.",
+            Self::Stale => "A value is not updated when a transport is created or discarded.",
+            Self::Close => {
+                "`close()` leaves a value, fires an event, or the text does not say whether it does."
+            }
             Self::Order => {
-                "The events of one change are in no order, or their handlers read old values."
+                "The events of one change have no defined order, or their handlers read old values."
             }
             Self::SecondTask => "A transport's change updates the values in a second task.",
-            Self::Event => {
-                "An event is fired without a change, or it is another than the one that is meant."
-            }
-            Self::Transports => "Which transports count is not said, or leaves some out.",
-            Self::Getter => "An attribute returns another slot than its own.",
+            Self::Event => "An event is fired without a change, or the wrong event is fired.",
+            Self::Transports => "The text does not say which transports count, or leaves some out.",
+            Self::Getter => "An attribute returns the slot of another attribute.",
         }
     }
 }
@@ -185,13 +186,13 @@ impl DynamicsKind {
 pub struct DynamicsFinding {
     /// Its kind.
     pub kind: DynamicsKind,
-    /// Its stable name: that of the property that fails, or `says/…` for what the text leaves out.
+    /// Its stable name: that of the property that fails, or `says/…` if the text leaves something
+    /// out.
     pub about: &'static str,
-    /// What it is, in words.
+    /// A description.
     pub message: String,
-    /// The shortest path that shows it, where the text has an algorithm to run.
+    /// A shortest path that shows it, if the text has an algorithm to run.
     pub path: Option<Path>,
-    /// The policy, and its answer, that asks for something else; `None` where it is no question of
-    /// policy.
+    /// The policy and the answer that require something else; `None` if no policy is involved.
     pub policy: Option<Chosen>,
 }

@@ -41,7 +41,7 @@ pub(super) fn lint_counted(edition: &Edition, counted: &Counted) -> Vec<EnumRepo
     reports
 }
 
-/// What an edition gives everywhere, and the values of the reading among it.
+/// The values of an edition for every pair of sets, and those of one of its readings.
 pub(super) type Given<'g, S> = (&'g Everywhere, &'g Table<StateSet<S>>);
 
 pub(super) fn report_of_connection(
@@ -85,7 +85,7 @@ fn report<S: StateEnum>(
     }
 }
 
-/// Lints one reading by itself.
+/// Lints one reading alone.
 fn lint_definition<S: Defined>(
     edition: &Edition,
     reading: &Reading<S>,
@@ -112,7 +112,7 @@ fn lint_definition<S: Defined>(
                 smallest_of_ice_sets(gap)
             }
         },
-        |at| format!("with {} no value applies", at.in_words()),
+        |at| format!("with {}, no value applies", at.in_words()),
     ));
     if reading.mode == Mode::Independent {
         let by_values = |facts: Facts| Cause {
@@ -126,7 +126,7 @@ fn lint_definition<S: Defined>(
             |overlap| smallest_of_each(overlap, by_values),
             |at| {
                 let values = holding(Facts::of(at));
-                format!("with {} several values apply: {values}", at.in_words())
+                format!("with {}, several values apply: {values}", at.in_words())
             },
         ));
     }
@@ -143,32 +143,33 @@ fn lint_definition<S: Defined>(
     findings
 }
 
-/// What tells the combinations of one finding apart.
+/// What distinguishes the combinations of one finding by cause.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Cause {
-    /// The values of `iceConnectionState`, where they matter.
+    /// The values of `iceConnectionState`, if they matter.
     ice: Option<usize>,
-    /// The values that hold, where they matter.
+    /// The values that hold, if they matter.
     values: usize,
-    /// "All" of nothing is a case of its own.
+    /// "All" of no transports is a separate case.
     no_transports: bool,
 }
 
-/// The values of `RTCIceConnectionState` by the edition, or by the one that it refers to.
+/// Returns the values of `RTCIceConnectionState` by the edition, or by the edition that it refers
+/// to.
 fn ice_connection_state(edition: &Edition, facts: Facts) -> StateSet<IceConnectionState> {
     let facts = edition.with_ice_connection_state(facts);
     meant_ice(edition).map_or_else(StateSet::empty, |reading| reading.holding(&facts))
 }
 
-/// The reading of `RTCIceConnectionState` that an edition means: its own, or that of the edition
-/// that it refers to.
+/// Returns the reading of `RTCIceConnectionState` that an edition refers to: its own, or that of
+/// another edition.
 fn meant_ice(edition: &Edition) -> Option<&Reading<IceConnectionState>> {
     let own = edition.ice_connection_state.as_ref();
     own.or(edition.referenced_ice.as_ref())
         .map(Definition::default_reading)
 }
 
-/// The smallest combination of each cause, the fewest transports first.
+/// Returns the smallest combination of each cause, fewest transports first.
 fn smallest_of_each(
     has: &dyn Fn(Facts) -> bool,
     cause: impl Fn(Facts) -> Cause,
@@ -181,8 +182,8 @@ fn smallest_of_each(
     by_size(causes.into_iter().filter_map(smallest_of).collect())
 }
 
-/// The smallest combinations by what ICE states they have: no transports, and each set of states
-/// of which no part is enough.
+/// Returns the smallest combinations by their ICE states: no transports, and each minimal set of
+/// states.
 fn smallest_of_ice_sets(has: &dyn Fn(Facts) -> bool) -> Vec<Combination> {
     let sets: BTreeSet<StateSet<_>> = Space::facts(false)
         .filter(|facts| has(*facts))
@@ -263,7 +264,7 @@ fn broken_claim<S: Defined>(
         |broken| smallest_of_each(broken, &cause),
         |at| {
             format!(
-                "with {} the value is `{state}`, of which the text says itself ({}) that {}",
+                "with {}, the value is `{state}`, although the text claims ({}) that {}",
                 at.in_words(),
                 claim.id,
                 claim.must
@@ -322,8 +323,8 @@ fn contradictions(
                 families: Vec::new(),
                 small,
                 message: format!(
-                    "with {} connectionState is `{connection}` and iceConnectionState `{ice}`{of}: \
-                     {reason}",
+                    "with {}, connectionState is `{connection}` and iceConnectionState is \
+                     `{ice}`{of}: {reason}",
                     example.in_words()
                 ),
                 example: Some(example),
@@ -333,7 +334,7 @@ fn contradictions(
         .collect()
 }
 
-/// The answers to policies that a reading breaks, each with where.
+/// Returns the answers to policies that a reading breaks, each with an example.
 fn of_policies<S: StateEnum>(
     values: &Table<StateSet<S>>,
     broken: Vec<(Chosen, Vec<Facts>)>,
@@ -359,7 +360,7 @@ fn of_policies<S: StateEnum>(
             families: Vec::new(),
             small,
             message: format!(
-                "with {} the value is `{value}`, against {chosen}: {sentence}",
+                "with {}, the value is `{value}`, which breaks {chosen}: {sentence}",
                 example.in_words()
             ),
             example: Some(example),
@@ -369,8 +370,8 @@ fn of_policies<S: StateEnum>(
     broken.into_iter().filter_map(finding).collect()
 }
 
-/// For each value of `connectionState`, in its order, the values of `iceConnectionState` that are
-/// beside it.
+/// Returns, for each value of `connectionState` in order, the values of `iceConnectionState` that
+/// occur with it.
 fn values_beside(
     pairs: impl Iterator<Item = (PeerConnectionState, IceConnectionState)>,
 ) -> Vec<StateSet<IceConnectionState>> {
@@ -408,7 +409,10 @@ fn naming<S: StateEnum>(reading: &Reading<S>) -> Option<Finding> {
         example: None,
         families: Vec::new(),
         small: Vec::new(),
-        message: format!("states are named that do not exist: {}", told.join("; ")),
+        message: format!(
+            "the text names states that do not exist: {}",
+            told.join("; ")
+        ),
         policy: None,
     })
 }

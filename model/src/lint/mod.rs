@@ -1,19 +1,19 @@
-//! Definitions, checked for any number of transports.
+//! Lint: checks definitions for any number of transports.
 //!
-//! # Why a finite search speaks for any number
+//! # Why a finite search covers any number
 //!
-//! A predicate asks only *which* ICE states and *which* DTLS states are present
-//! ([`Facts`](crate::editions::Facts)). So what a reading gives for a combination depends on two
-//! sets alone: at most 127 × 31 pairs of non-empty sets, no transports, and closed. Any pair of
-//! non-empty sets `(I, D)` is that of some combination, of no more than seven transports: put the
-//! states of the larger set side by side with those of the smaller, repeating its last. Searching
-//! every pair of sets therefore searches every combination of any number of transports.
+//! A predicate depends only on *which* ICE states and *which* DTLS states are present
+//! ([`Facts`](crate::editions::Facts)). So the value that a reading gives for a combination depends
+//! only on two sets: at most 127 × 31 pairs of non-empty sets, no transports, and closed. Every
+//! pair of non-empty sets `(I, D)` belongs to a combination of at most seven transports: pair the
+//! states of the larger set with those of the smaller, repeating its last. So a search of every
+//! pair of sets covers every combination of any number of transports.
 //!
-//! A step of one transport changes one element and leaves a rest. The rest is again only a pair of
-//! sets, so that every step of any number of transports is one of 3,938 rests (with the empty one)
-//! and 29 steps; eight transports realise them all.
+//! A step of one transport changes one element and leaves the others. The others are again a pair
+//! of sets, so every step of any number of transports is one of 3,938 such pairs (with the empty
+//! one) and 29 steps; eight transports realise them all.
 //!
-//! Tests compare this with plain enumeration of combinations by an evaluator of its own.
+//! Tests compare this with plain enumeration of combinations by a separate evaluator.
 
 mod answers;
 mod closed;
@@ -41,42 +41,42 @@ use crate::editions::Edition;
 use crate::machine::model::NoMachine;
 use crate::policies::Choices;
 
-/// Something that is asked of every text beside what the machine shows.
+/// A requirement on every text that the machine does not check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Asked {
-    /// The stable name, which a finding has in its `about`.
+    /// The stable name, which a finding repeats in `about`.
     pub about: &'static str,
     /// The kind of such a finding.
     pub kind: DynamicsKind,
-    /// What should be so, in a sentence.
+    /// The requirement, in a sentence.
     pub asks: &'static str,
 }
 
-/// Everything that is asked.
+/// Returns every such requirement.
 #[must_use]
 pub fn asked() -> Vec<Asked> {
     says::asked().chain(closed::ASKED).collect()
 }
 
-/// All that lint says of an edition.
+/// The result of linting an edition.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Linted {
-    /// The edition.
+    /// The id of the edition.
     pub edition: String,
-    /// The policies that were asked for.
+    /// The answers to policies that were checked.
     pub choices: Choices,
     /// The findings of each reading of each enum.
     pub enums: Vec<EnumReport>,
-    /// What is wrong with how and when the values are updated.
+    /// The findings about how and when the values are updated.
     pub dynamics: Vec<DynamicsFinding>,
-    /// What was asked of the text and found to be meant.
+    /// Remarks: what readers reported, and what turned out to be intended.
     pub remarks: Vec<Remark>,
-    /// Why there was no machine to explore, so that nothing is said of its steps and events.
+    /// Why there was no machine to explore, so that its steps and events were not checked.
     pub not_explored: Option<NoMachine>,
 }
 
 impl Linted {
-    /// Whether there is no finding.
+    /// Returns whether there are no findings.
     #[must_use]
     pub fn is_clean(&self) -> bool {
         self.dynamics.is_empty() && self.enums.iter().all(|report| report.findings.is_empty())
@@ -84,14 +84,14 @@ impl Linted {
 }
 
 /// Lints an edition: every reading of both enums, for any number of transports, and its dynamics.
-/// Combinations of at most `up_to` transports are counted. Of the policies those are asked for that
-/// nobody disputes.
+/// Combinations of at most `up_to` transports are counted. Only the policies that nobody disputes
+/// are checked.
 #[must_use]
 pub fn lint(edition: &Edition, up_to: usize) -> Linted {
     lint_by(edition, up_to, Choices::default())
 }
 
-/// As [`lint`], by other policies.
+/// Like [`lint`], with other policies.
 #[must_use]
 pub fn lint_by(edition: &Edition, up_to: usize, choices: Choices) -> Linted {
     Linted {

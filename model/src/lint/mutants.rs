@@ -1,9 +1,9 @@
 //! Mutants of an edition: every small edit of its definitions, and what catches it.
 //!
-//! A check that never fails proves nothing. Each mutant here is caught by a finding of lint, or
-//! is against a [policy](crate::policies), or gives every combination the same values as before; a
-//! mutant that does none of these is a hole in the checks. All policies are asked for: an edit may
-//! well be a proposal in a question that is open, and then only its policy catches it.
+//! A check that never fails proves nothing. Each mutant has a finding of lint, breaks a
+//! [policy](crate::policies), or gives every combination the same values as before. A mutant that
+//! does none of these shows a gap in the checks. All policies are checked: an edit may be a
+//! proposal about an open question, and then only that policy catches it.
 
 use super::closed::lint_closed;
 use super::edits::{Edit, EditKind, edits_of_reading};
@@ -22,29 +22,29 @@ pub struct Mutant {
     pub enum_name: &'static str,
     /// The kind of edit.
     pub kind: EditKind,
-    /// The edit.
+    /// The edit as an instruction.
     pub instruction: String,
-    /// What became of it.
+    /// The result of checking it.
     pub fate: Fate,
 }
 
-/// What became of a mutant.
+/// The result of checking a mutant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fate {
-    /// It gives every combination the same values.
+    /// The mutant gives every combination the same values.
     Equivalent,
-    /// What caught it.
+    /// Findings or policies caught the mutant.
     Caught {
-        /// The kinds of findings that rest on no open question, each once.
+        /// The kinds of findings that depend on no open question, without duplicates.
         findings: Vec<&'static str>,
-        /// The policies that it is against, each once.
+        /// The policies that it breaks, without duplicates.
         policies: Vec<&'static str>,
     },
     /// Nothing caught it.
     Survived,
 }
 
-/// Every mutant of the default readings of an edition.
+/// Returns every mutant of the default readings of an edition.
 #[must_use]
 pub fn mutants(edition: &Edition) -> Vec<Mutant> {
     let counted = Counted::up_to(0, Choices::all());

@@ -1,4 +1,4 @@
-//! Regressions: one transport takes a step forward, and the value goes back.
+//! Finds regressions: one transport takes a step forward, and the value goes back.
 
 use std::collections::BTreeMap;
 
@@ -14,11 +14,11 @@ use crate::transports::{Combination, Transport};
 /// A step of a transport, and the values before and after it.
 type StepBack<S> = (Transport, Transport, (S, S));
 
-/// Searches the steps forward that take the value back, for any number of transports.
+/// Searches for steps forward that take the value back, for any number of transports.
 ///
-/// A step sees two things: the sets of states of the other transports, and the transport itself. So
-/// every pair of sets for the rest, with every step of every transport, is every step there is; a
-/// rest takes as many transports as the larger of its sets.
+/// A step depends on two things: the sets of states of the other transports, and the transport
+/// itself. So every pair of sets for the others, combined with every step of one transport, covers
+/// every step. A pair of sets needs as many transports as its larger set has states.
 pub(super) fn regression<S: Progress>(
     holding: &impl Fn(Facts) -> StateSet<S>,
     counted: &Counted,
@@ -54,8 +54,8 @@ pub(super) fn regression<S: Progress>(
         families,
         small,
         message: format!(
-            "with {} a step forward of one transport, from {transport} to {step}, takes the value \
-             back from `{from}` to `{to}`",
+            "with {}, a step forward of one transport, from {transport} to {step}, takes the \
+             value back from `{from}` to `{to}`",
             example.in_words()
         ),
         example: Some(example),
@@ -63,7 +63,8 @@ pub(super) fn regression<S: Progress>(
     })
 }
 
-/// The pairs of values that a step forward goes back by, each with the fewest transports it takes.
+/// Returns the pairs of values by which a step forward goes back, each with the fewest transports
+/// that show it.
 fn fewest<S: Progress>(holding: &impl Fn(Facts) -> StateSet<S>) -> BTreeMap<(S, S), usize> {
     let progress = |facts| holding(facts).single().and_then(Progress::progress);
     let open = every_facts().take_while(|facts| !facts.closed);
@@ -78,7 +79,7 @@ fn fewest<S: Progress>(holding: &impl Fn(Facts) -> StateSet<S>) -> BTreeMap<(S, 
             ice_connection_state: StateSet::empty(),
         };
         let (before, after) = (facts(before), facts(after));
-        // Most steps go forward, which the table sees at once.
+        // Most steps go forward, which the table shows at once.
         if progress(after) < progress(before)
             && let Some(pair) = back(holding, before, after)
         {
@@ -86,8 +87,8 @@ fn fewest<S: Progress>(holding: &impl Fn(Facts) -> StateSet<S>) -> BTreeMap<(S, 
             *fewest = transports.min(*fewest);
         }
     };
-    // A step of ICE leaves all DTLS states, that of its own transport among them, as they are; and
-    // the other way round.
+    // An ICE step leaves all DTLS states unchanged, including that of its own transport, and the
+    // other way round.
     for rest in StateSet::<Ice>::all() {
         for dtls in StateSet::<Dtls>::all() {
             let Some(transports) = transports_of(rest.len(), dtls.len()) else {
@@ -117,18 +118,20 @@ fn fewest<S: Progress>(holding: &impl Fn(Facts) -> StateSet<S>) -> BTreeMap<(S, 
     fewest
 }
 
-/// The fewest transports of which one takes a step of one kind: the others have so many states of
-/// that kind, and all of them so many of the other kind. `None` where there are no such transports.
+/// Returns the fewest transports of which one takes a step of one kind, if the others have `rest`
+/// states of that kind, and all of them `all_of_other_kind` states of the other kind. `None` if no
+/// transports do.
 fn transports_of(rest: usize, all_of_other_kind: usize) -> Option<usize> {
     match (rest, all_of_other_kind) {
-        // Of one transport there is one state of each kind.
+        // One transport has one state of each kind.
         (0, 1) => Some(1),
         (_, 0) | (0, _) => None,
         (rest, all) => Some(rest.max(all - 1) + 1),
     }
 }
 
-/// The first step forward of one of these transports that goes back by such a pair of values.
+/// Returns the first step forward of one of these transports that goes back by such a pair of
+/// values.
 fn step_back<S: Progress>(
     holding: &impl Fn(Facts) -> StateSet<S>,
     transports: &[Transport],
@@ -149,7 +152,7 @@ fn step_back<S: Progress>(
         })
 }
 
-/// The values before and after, if both are progress, and the second is less of it.
+/// Returns the values before and after, if both are progress and the second is less of it.
 fn back<S: Progress>(
     holding: &impl Fn(Facts) -> StateSet<S>,
     before: Facts,

@@ -1,5 +1,6 @@
-//! What readers asked of a text, and what was found to be meant: no findings, but what an
-//! implementer should know, with the number of the public report.
+//! Remarks: questions that readers raised about a text, and behaviour that turned out to be
+//! intended. They are not findings, but an implementer should know them. Each has the number of the
+//! public report.
 
 use crate::editions::Edition;
 use crate::states::{
@@ -10,15 +11,15 @@ use crate::transports::{Combination, Transport};
 /// A remark on an edition.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Remark {
-    /// What it is, in words.
+    /// A description.
     pub message: &'static str,
-    /// The combination that it is about.
+    /// An example.
     pub example: Combination,
     /// The public report.
     pub issue: &'static str,
 }
 
-/// The remarks that an edition's definitions give reason for.
+/// Returns the remarks that apply to an edition's definitions.
 pub(super) fn remarks(edition: &Edition) -> Vec<Remark> {
     let with = |transports: &[Transport]| Combination::open(transports.to_vec());
     let is_new = |combination: &Combination| {
@@ -49,28 +50,28 @@ pub(super) fn remarks(edition: &Edition) -> Vec<Remark> {
         (
             is_new(&closed),
             closed,
-            "a connection whose transports have all closed is `new` again, and not `closed`, \
-             which is for close() alone",
+            "a connection whose transports have all closed is `new` again, not `closed`: only \
+             close() leads to `closed`",
             "w3c/webrtc-pc#1257",
         ),
         (
             is_new(&none),
             none,
-            "after an exchange with neither media nor data channel there are no transports, and \
-             the states stay `new`",
+            "after an exchange with neither media nor a data channel, there are no transports, \
+             and the states stay `new`",
             "w3c/webrtc-pc#1380",
         ),
         (
             skips_connected,
             completed,
-            "an ICE transport may go from checking to completed, and iceConnectionState then does \
-             without ever being `connected`",
+            "an ICE transport may change from checking to completed; iceConnectionState then \
+             becomes `completed` without ever being `connected`",
             "w3c/webrtc-pc#2316",
         ),
         (
             stays,
             hung_up,
-            "a peer that hangs up closes its DTLS transports, and connectionState stays \
+            "if the other peer hangs up, its DTLS transports close, and connectionState stays \
              `connected` until ICE fails",
             "w3c/webrtc-pc#3053",
         ),

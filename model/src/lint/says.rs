@@ -1,5 +1,5 @@
-//! What a text leaves out, or says in passing only: where it does, two implementations that follow
-//! it may differ.
+//! Finds what a text leaves out or only mentions, so that two implementations that follow it may
+//! differ.
 
 use super::Asked;
 use super::finding::{DynamicsFinding, DynamicsKind};
@@ -9,35 +9,34 @@ use crate::editions::{
 };
 use crate::states::{IceConnectionState, PeerConnectionState};
 
-/// Something that a text should say: the kind of finding, its stable name, and what is to be told
-/// of a text that does not.
+/// Something that a text should say: the kind of finding, its stable name, and the message for a
+/// text that does not say it.
 struct Question {
     kind: DynamicsKind,
     about: &'static str,
-    /// What a text should say, in a sentence.
+    /// The requirement, in a sentence.
     asks: &'static str,
     extent: Extent,
     unanswered: fn(&Edition) -> Option<String>,
 }
 
-/// How far a text goes, each beyond the one before; of what lies farther it is not
-/// asked.
+/// How much a text covers; each extent includes the one before it. Only what it covers is checked.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Extent {
     /// The definitions, which every text has.
     Definitions,
-    /// Events, of which a page may speak that leaves the algorithms to the specification.
+    /// Events. A page may cover events and leave the algorithms to the specification.
     Events,
     /// The algorithms.
     Algorithms,
 }
 
-/// Every question, in the order in which the answers are told.
+/// Every question, in the order in which findings are reported.
 const QUESTIONS: &[Question] = &[
     Question {
         kind: DynamicsKind::Unspecified,
         about: "says/claimed-values",
-        asks: "Every value that the text claims something of is described.",
+        asks: "The text describes every value about which it makes a claim.",
         extent: Extent::Definitions,
         unanswered: |edition| {
             let is_described = |claim: &&Claim| {
@@ -46,7 +45,7 @@ const QUESTIONS: &[Question] = &[
             };
             let claim = edition.claims.iter().find(|claim| !is_described(claim))?;
             Some(format!(
-                "something is claimed ({}) of a value that is not described",
+                "a claim ({}) is about a value that the text does not describe",
                 claim.id
             ))
         },
@@ -95,12 +94,12 @@ const QUESTIONS: &[Question] = &[
     Question {
         kind: DynamicsKind::Close,
         about: "says/close-queues-update",
-        asks: "Where close() sets connectionState itself, it queues no update of it besides.",
+        asks: "If close() sets connectionState itself, it does not queue an update of it as well.",
         extent: Extent::Algorithms,
         unanswered: |edition| {
             closes_twice(&edition.dynamics).then(|| {
-                "close() sets connectionState and queues an update of it besides, which can find \
-                 nothing to do"
+                "close() sets connectionState and also queues an update of it, which never has \
+                 anything to do"
                     .to_owned()
             })
         },
@@ -118,7 +117,8 @@ const QUESTIONS: &[Question] = &[
             };
             let of_this_value_only = match dynamics.update_steps.is {
                 UpdateSteps::IceConnectionState => true,
-                // With steps for both the machine shows this, and without any nothing runs.
+                // If the text has steps for both values, the machine checks this; if it has none,
+                // nothing runs.
                 UpdateSteps::Both | UpdateSteps::Neither | UpdateSteps::Unspecified => false,
             };
             (of_this_value_only && goes_on).then(|| {
@@ -131,7 +131,7 @@ const QUESTIONS: &[Question] = &[
     Question {
         kind: DynamicsKind::Order,
         about: "says/selected-pair-order",
-        asks: "The text says which of statechange and selectedcandidatepairchange is first.",
+        asks: "The text says which of statechange and selectedcandidatepairchange comes first.",
         extent: Extent::Algorithms,
         unanswered: |edition| {
             let is_open = match edition.dynamics.first_ice_event.is {
@@ -139,8 +139,8 @@ const QUESTIONS: &[Question] = &[
                 FirstIceEvent::SelectedCandidatePairChange | FirstIceEvent::StateChange => false,
             };
             is_open.then(|| {
-                "an ICE transport's state and its selected pair change in two tasks, and nothing \
-                 says which of statechange and selectedcandidatepairchange is first"
+                "an ICE transport's state and its selected pair change in two tasks, and the text \
+                 does not say which of statechange and selectedcandidatepairchange comes first"
                     .to_owned()
             })
         },
@@ -176,8 +176,8 @@ const QUESTIONS: &[Question] = &[
                 | TransportSet::All => false,
             };
             is_open.then(|| {
-                "nothing says which transports count: those that no transceiver uses any more \
-                 may, and that of data channels may not"
+                "the text does not say which transports count: it may include those that no \
+                 transceiver uses any more, and exclude that of data channels"
                     .to_owned()
             })
         },
@@ -195,8 +195,8 @@ const QUESTIONS: &[Question] = &[
                 | TransportSet::Unspecified => false,
             };
             are_left_out.then(|| {
-                "the transport of data channels does not count: a connection with data channels \
-                 alone has no transports, and stays `new`"
+                "the transport of data channels does not count: a connection with only data \
+                 channels has no transports, and stays `new`"
                     .to_owned()
             })
         },
@@ -215,7 +215,7 @@ const QUESTIONS: &[Question] = &[
     },
 ];
 
-/// What is asked of every text.
+/// Returns the requirements on every text.
 pub(super) fn asked() -> impl Iterator<Item = Asked> {
     QUESTIONS.iter().map(|question| Asked {
         about: question.about,
@@ -224,8 +224,8 @@ pub(super) fn asked() -> impl Iterator<Item = Asked> {
     })
 }
 
-/// What a text leaves open. A page that says nothing of algorithms retells the definitions and
-/// leaves them to the specification; that is no finding.
+/// Returns what a text leaves open. A page without algorithms restates the definitions and leaves
+/// the algorithms to the specification; that is not a finding.
 pub(super) fn lint_silences(edition: &Edition) -> Vec<DynamicsFinding> {
     let extent = extent_of(&edition.dynamics);
     QUESTIONS
@@ -243,7 +243,7 @@ pub(super) fn lint_silences(edition: &Edition) -> Vec<DynamicsFinding> {
         .collect()
 }
 
-/// How far a text goes.
+/// Returns how much a text covers.
 fn extent_of(dynamics: &Dynamics) -> Extent {
     let events = [
         dynamics.close_fires_connectionstatechange.is,
@@ -259,7 +259,7 @@ fn extent_of(dynamics: &Dynamics) -> Extent {
     }
 }
 
-/// Whether some reading of an enum has a row for the value that a claim is about.
+/// Returns whether some reading of an enum has a row for the value that a claim is about.
 fn describes<S: Defined>(edition: &Edition, claim: &Claim) -> bool {
     let Some((value, definition)) = S::claimed(claim).zip(S::definition(edition)) else {
         return false;
@@ -272,17 +272,19 @@ fn close_fires(event: &str, said: FiredOnClose) -> Option<String> {
     match said {
         FiredOnClose::ExplicitlyNot | FiredOnClose::InQueuedTask => None,
         FiredOnClose::NotByTheSteps => Some(format!(
-            "that close() fires no {event} is not said, and follows from the steps alone"
+            "the text does not say that close() fires no {event}; this follows only from the steps"
         )),
         FiredOnClose::NotExcepted => Some(format!(
-            "{event} is said to be fired for every change, and close(), which fires none, is not \
-             excepted"
+            "the text says that {event} is fired for every change, and does not except close(), \
+             which does not fire it"
         )),
-        FiredOnClose::Unspecified => Some(format!("nothing says whether close() fires {event}")),
+        FiredOnClose::Unspecified => Some(format!(
+            "the text does not say whether close() fires {event}"
+        )),
     }
 }
 
-/// Whether `close()` sets the connection state, and an update is queued besides.
+/// Returns whether `close()` both sets connectionState and queues an update of it.
 fn closes_twice(dynamics: &Dynamics) -> bool {
     let sets = match dynamics.connection_state_on_close.is {
         SetOnClose::AtOnce => true,

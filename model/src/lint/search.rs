@@ -1,5 +1,5 @@
-//! What the searches for findings share: what is counted, which policies are asked, and in which
-//! order examples come.
+//! What the searches for findings share: what they count, which policies they check, and the order
+//! of examples.
 
 use super::finding::{Finding, Kind};
 use crate::editions::Facts;
@@ -8,14 +8,15 @@ use crate::policies::Choices;
 use crate::states::{DtlsTransportState as Dtls, IceTransportState as Ice};
 use crate::transports::{Combination, Transport};
 
-/// The combinations that are counted, and those that are listed one by one.
+/// The combinations to count, and those to list individually.
 pub(super) struct Counted {
     pub(super) up_to: usize,
     weights: Weights,
     small: Vec<Small>,
-    /// Whether a finding is described, with examples; a search only asks how bad it is.
+    /// Whether findings are described with examples; a search for edits only needs to know how bad
+    /// they are.
     pub(super) describes: bool,
-    /// The policies that are asked for.
+    /// The answers to policies that are checked.
     pub(super) choices: Choices,
 }
 
@@ -23,7 +24,7 @@ pub(super) struct Counted {
 struct Small {
     transports: Vec<Transport>,
     facts: Facts,
-    /// What each step forward of one of them leads to.
+    /// The facts after each step forward of one of them.
     steps: Vec<Facts>,
 }
 
@@ -58,7 +59,7 @@ impl Counted {
         }
     }
 
-    /// As [`up_to`](Self::up_to), with every finding described.
+    /// Like [`up_to`](Self::up_to), with every finding described.
     pub(super) fn described(up_to: usize, choices: Choices) -> Self {
         Self {
             describes: true,
@@ -66,7 +67,7 @@ impl Counted {
         }
     }
 
-    /// How many open combinations have these facts.
+    /// Returns how many open combinations have such facts.
     pub(super) fn count(&self, has: impl Fn(Facts) -> bool) -> usize {
         Space::facts(false)
             .filter(|facts| has(*facts))
@@ -74,13 +75,13 @@ impl Counted {
             .sum()
     }
 
-    /// The small ones that are as asked.
+    /// Returns the small combinations that have such facts.
     pub(super) fn small(&self, has: impl Fn(Facts) -> bool) -> Vec<Vec<Transport>> {
         let found = self.small.iter().filter(|small| has(small.facts));
         found.map(|small| small.transports.clone()).collect()
     }
 
-    /// The small ones of which some step forward leads from such facts to such.
+    /// Returns the small combinations in which a step forward leads from such facts to such facts.
     pub(super) fn small_with_step(
         &self,
         asked: impl Fn(Facts, Facts) -> bool,
@@ -90,7 +91,7 @@ impl Counted {
         found.map(|small| small.transports.clone()).collect()
     }
 
-    /// A finding of combinations that is not described.
+    /// Returns a finding about combinations without a description.
     pub(super) fn undescribed(kind: Kind, small: Vec<Vec<Transport>>) -> Finding {
         Finding {
             kind,
@@ -104,20 +105,20 @@ impl Counted {
     }
 }
 
-/// Examples, those of the fewest transports first.
+/// Sorts examples, fewest transports first.
 pub(super) fn by_size(mut examples: Vec<Combination>) -> Vec<Combination> {
     examples.sort_by_key(|combination| combination.transports.len());
     examples
 }
 
-/// The steps forward of one transport.
+/// Returns the steps forward of one transport.
 pub(super) fn steps_forward(transport: Transport) -> impl Iterator<Item = Transport> {
     let ice = ice_forward(transport.ice).map(|ice| Transport { ice, ..transport });
     let dtls = dtls_forward(transport.dtls).map(|dtls| Transport { dtls, ..transport });
     ice.into_iter().chain(dtls)
 }
 
-/// The state after one, a step forward.
+/// Returns the state one step forward.
 pub(super) fn ice_forward(ice: Ice) -> Option<Ice> {
     match ice {
         Ice::New => Some(Ice::Checking),
@@ -127,7 +128,7 @@ pub(super) fn ice_forward(ice: Ice) -> Option<Ice> {
     }
 }
 
-/// The state after one, a step forward.
+/// Returns the state one step forward.
 pub(super) fn dtls_forward(dtls: Dtls) -> Option<Dtls> {
     match dtls {
         Dtls::New => Some(Dtls::Connecting),

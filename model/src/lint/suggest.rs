@@ -1,12 +1,12 @@
-//! Repairs of a defective edition, searched among the small edits.
+//! Searches the small edits for repairs of a defective edition.
 //!
-//! An edit is proposed if a kind of finding vanishes by it, no kind grows, and no closed connection
-//! gets another value than closed. Nor may it give up the first answer of any
-//! [policy](crate::policies) that was kept, also of one that is open: a repair is to mend, and not to
-//! answer otherwise what nobody asked. Edits of a definition come first, by how few
-//! combinations get another value; an edit of a claim changes no value and only what the text
-//! says of it, so it comes after them. Where no single edit leaves nothing, a sequence is searched
-//! that does, greedily: each time the edit that leaves the least.
+//! An edit is proposed if it removes a kind of finding, makes no kind worse, and gives no closed
+//! connection a value other than closed. It must also keep the first answer of every
+//! [policy](crate::policies) that held before, including open ones: a repair should not change the
+//! answer to a question that nobody raised. Edits of a definition come first, ordered by how few
+//! combinations change their value. An edit of a claim changes no value, only what the text says
+//! about it, so it comes after them. If no single edit removes every finding, a greedy search tries
+//! sequences: each time, it takes the edit that leaves the least.
 
 use crate::invariant::Invariant;
 use std::collections::BTreeMap;
@@ -29,36 +29,36 @@ use crate::states::{IceConnectionState, PeerConnectionState, StateEnum};
 pub struct Proposal {
     /// The edit as an instruction.
     pub instruction: String,
-    /// What the clause says before; the order of the rows for an edit of that.
+    /// The clause before the edit; the order of the rows if that is edited.
     pub before: String,
-    /// What the clause says after.
+    /// The clause after the edit.
     pub after: String,
-    /// The kinds of findings that vanish by it.
+    /// The kinds of findings that it removes.
     pub mends: Vec<Kind>,
-    /// How many combinations of at most so many transports as were asked for get another value.
+    /// The number of counted combinations that change their value.
     pub changes: usize,
-    /// How many findings of the reading are left.
+    /// The number of findings of the reading that remain.
     pub left: usize,
 }
 
-/// What is proposed for one reading.
+/// The proposals for one reading.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Suggestions {
     /// The W3C name of the enum.
     pub enum_name: &'static str,
-    /// The reading.
+    /// The id of the reading.
     pub reading: String,
     /// The single edits, best first.
     pub proposals: Vec<Proposal>,
-    /// Where no single edit leaves nothing: edits that do, made one after the other; empty if none
-    /// were found.
+    /// Edits that together remove every finding, if no single edit does, made one after the other;
+    /// empty if none were found.
     pub sequence: Vec<Proposal>,
 }
 
-/// How many single edits are proposed at most.
+/// The largest number of single edits to propose.
 const MOST_PROPOSALS: usize = 5;
 
-/// How many edits a sequence has at most.
+/// The largest number of edits in a sequence.
 const LONGEST_SEQUENCE: usize = 4;
 
 /// Searches repairs for every reading of an edition that has findings. Combinations of at most
@@ -75,7 +75,7 @@ pub fn suggest(edition: &Edition, up_to: usize, choices: &Choices) -> Vec<Sugges
     all
 }
 
-/// What the search needs to know of an enum.
+/// What the search needs to know about an enum.
 trait Editable: Defined {
     fn report(
         edition: &Edition,
@@ -83,7 +83,7 @@ trait Editable: Defined {
         given: Given<'_, Self>,
         counted: &Counted,
     ) -> EnumReport;
-    /// The policies of the values that the reading is against.
+    /// Returns the policies about values that the reading breaks.
     fn broken(edition: &Edition, reading: &Reading<Self>, choices: &Choices) -> Vec<&'static str>;
 }
 
@@ -115,7 +115,7 @@ impl Editable for IceConnectionState {
     ) -> EnumReport {
         let definition = edition.ice_connection_state.as_ref().invariant(DEFINED);
         let mut report = report_of_ice(edition, definition, reading, given, counted);
-        // What the other enum makes of it must not get worse either.
+        // The edit must not make the other enum worse either.
         if let Some(other) = edition.connection_state.as_ref().filter(|_| report.default) {
             let connection = other.default_reading();
             let values = given.0.values(connection);
@@ -137,14 +137,14 @@ impl Editable for IceConnectionState {
     }
 }
 
-/// Why an edition has what is asked of it here.
-const DEFINED: &str = "an edition defines the enum of which it has a reading";
+/// Why an edition defines what the search looks up.
+const DEFINED: &str = "an edition defines the enum of every reading that it has";
 
-/// A reading that an edition has, as edits leave it.
+/// Returns a reading of an edition after edits.
 fn reading_of<'e, S: Defined>(edition: &'e Edition, id: &str) -> &'e Reading<S> {
     let definition = S::definition(edition).invariant(DEFINED);
     let reading = definition.reading(id);
-    reading.invariant("an edit leaves the ids of the readings as they are")
+    reading.invariant("an edit does not change the ids of the readings")
 }
 
 /// An edition after an edit, and how bad it still is.
@@ -152,18 +152,18 @@ fn reading_of<'e, S: Defined>(edition: &'e Edition, id: &str) -> &'e Reading<S> 
 struct Candidate<S> {
     proposal: Proposal,
     edition: Edition,
-    /// What the reading now gives.
+    /// The values of the edited reading.
     values: Vec<StateSet<S>>,
-    /// Whether a claim was edited and not a definition.
+    /// Whether a claim was edited instead of a definition.
     of_claim: bool,
-    /// Whether some kind of finding grows.
+    /// Whether it makes some kind of finding worse.
     worsens: bool,
     severity: usize,
 }
 
 struct Search {
     counted: Counted,
-    /// What no edit may give up.
+    /// The answers that no edit may give up.
     kept: Choices,
     weights: Weights,
 }
@@ -195,7 +195,7 @@ impl Search {
             let proposal = &candidate.proposal;
             (candidate.of_claim, proposal.changes, candidate.severity)
         });
-        // Of two edits of the definition with one effect, the first is the smaller.
+        // Of two edits of the definition with the same effect, the first is smaller.
         let mut effects = Vec::new();
         candidates.retain(|candidate| {
             let known = effects.contains(&candidate.values);
@@ -204,7 +204,7 @@ impl Search {
             }
             candidate.of_claim || !known
         });
-        // Of a sound definition there is only something to say if it can mend the other one.
+        // For a sound definition, propose an edit only if it repairs the other one.
         let sound = report.findings.iter().all(|finding| {
             finding.kind == Kind::Contradiction && S::NAME == IceConnectionState::NAME
         });
@@ -224,8 +224,8 @@ impl Search {
         })
     }
 
-    /// Edits to make one after the other, each time the one that leaves the least; none unless
-    /// they leave nothing.
+    /// Returns edits to make one after the other, each time the one that leaves the least; empty
+    /// unless they remove every finding.
     fn sequence<S: Editable>(&self, first: &[Candidate<S>], reading: &str) -> Vec<Proposal> {
         let best = |candidates: &[Candidate<S>]| {
             let key =
@@ -247,7 +247,7 @@ impl Search {
         Vec::new()
     }
 
-    /// Every edit that gives up no policy and leaves less than before.
+    /// Returns every edit that gives up no policy and leaves less than before.
     fn candidates<S: Editable>(&self, edition: &Edition, id: &str) -> Vec<Candidate<S>> {
         let reading = reading_of::<S>(edition, id);
         let everywhere = Everywhere::of(edition);
@@ -264,7 +264,7 @@ impl Search {
             let everywhere = Everywhere::of(&edit.result);
             let table = everywhere.values(result);
             let values = in_space(&table);
-            // With the same values only what is named can get better.
+            // If the values stay the same, only a naming finding can disappear.
             if !of_claim && values == values_before && edit.kind != EditKind::DropState {
                 return None;
             }
@@ -314,14 +314,15 @@ impl Search {
     }
 }
 
-/// For how many pairs of sets a closed connection is closed alone, by the values everywhere.
+/// Returns for how many pairs of sets closed is the only value of a closed connection.
 fn closed_alone<S: StateEnum>(values: &[StateSet<S>]) -> usize {
     let (_, closed) = values.split_at(values.len() / 2);
     let alone = closed.iter().filter(|holding| is_closed_alone(**holding));
     alone.count()
 }
 
-/// How bad each kind of finding is: how many there are, and small combinations that have them.
+/// Returns how bad each kind of finding is: the number of findings, and of small combinations that
+/// have them.
 fn severities(report: &EnumReport) -> BTreeMap<Kind, usize> {
     let mut severities = BTreeMap::new();
     for finding in &report.findings {
@@ -330,7 +331,7 @@ fn severities(report: &EnumReport) -> BTreeMap<Kind, usize> {
     severities
 }
 
-/// Every small edit of what an edition claims of an enum's states.
+/// Returns every small edit of an edition's claims about an enum's states.
 fn edits_of_claims<S: Defined>(edition: &Edition) -> Vec<Edit<Edition>> {
     let mut edits = Vec::new();
     for (place, claim) in edition.claims.iter().enumerate() {
@@ -338,7 +339,7 @@ fn edits_of_claims<S: Defined>(edition: &Edition) -> Vec<Edit<Edition>> {
             continue;
         }
         for edit in edits_of_predicate(&claim.must) {
-            let instruction = format!("in what is said of it ({}) {}", claim.id, edit.instruction);
+            let instruction = format!("in the claim {}, {}", claim.id, edit.instruction);
             let edit = edit.map(|must| {
                 let mut edited = edition.clone();
                 let claim = Claim {

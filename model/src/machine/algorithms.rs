@@ -1,9 +1,9 @@
-//! How an edition updates the values and fires the events: what its text says, as the machine runs on
+//! How an edition updates the values and fires the events: what its text says, as the machine needs
 //! it.
 
 use crate::editions::{Dynamics, IsClosedAbort, SetOnClose, Tasks, Trigger, UpdateSteps};
 
-/// How an edition updates values: its [`Dynamics`], as far as the machine runs on them.
+/// How an edition updates values: the part of its [`Dynamics`] that the machine executes.
 #[expect(
     clippy::struct_excessive_bools,
     reason = "each is one sentence of a text"
@@ -11,18 +11,17 @@ use crate::editions::{Dynamics, IsClosedAbort, SetOnClose, Tasks, Trigger, Updat
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Algorithms {
     /// An ICE change updates every slot and fires every event in one task; otherwise each update
-    /// queues a task of its own.
+    /// queues another task.
     pub one_task: bool,
-    /// A DTLS change does so too; otherwise it fires in its own task and queues an update.
+    /// The same for a DTLS change; otherwise its task fires `statechange` and queues an update.
     pub dtls_in_one_task: bool,
-    /// The steps for an ICE change abort if `[[IsClosed]]`.
+    /// The steps of an ICE change abort if `[[IsClosed]]` is true.
     pub ice_aborts_when_closed: bool,
-    /// The task of a DTLS change, which fires `statechange`, aborts if `[[IsClosed]]`.
+    /// The task of a DTLS change, which fires `statechange`, aborts if `[[IsClosed]]` is true.
     pub dtls_aborts_when_closed: bool,
-    /// The steps that update the connection state abort if `[[IsClosed]]`.
+    /// The steps that update the connection state abort if `[[IsClosed]]` is true.
     pub update_aborts_when_closed: bool,
-    /// No event is fired any more once a handler of an earlier event of the same task has called
-    /// `close()`.
+    /// A task fires no more events once a handler of one of its events has called `close()`.
     pub events_abort_when_closed: bool,
     /// `close()` sets `[[ConnectionState]]` at once.
     pub close_sets_connection_state: bool,
@@ -30,15 +29,15 @@ pub struct Algorithms {
     pub close_sets_ice_connection_state: bool,
     /// `[[IsClosed]]` becoming true queues an update of the connection state.
     pub close_queues_update: bool,
-    /// An error of a DTLS transport has steps of its own, which fire `error`. They came with the
-    /// text that has one task for an ICE change, on 2020-01-23.
+    /// A DTLS error has separate steps, which fire `error`. They were added on 2020-01-23, by the
+    /// text that introduced one task for an ICE change.
     pub dtls_errors: bool,
-    /// Making or discarding a transport updates the values.
+    /// Creating or discarding a transport updates the values.
     pub set_change_updates: bool,
 }
 
 impl Algorithms {
-    /// The algorithms of an edition; `None` where it has none for both values.
+    /// Returns the algorithms of an edition; `None` if it does not have them for both values.
     #[must_use]
     pub fn of(dynamics: &Dynamics) -> Option<Self> {
         match dynamics.update_steps.is {
@@ -58,7 +57,7 @@ impl Algorithms {
             dtls_aborts_when_closed: match dynamics.dtls_transport_isclosed_abort.is {
                 IsClosedAbort::Aborts => true,
                 IsClosedAbort::GoesOn => false,
-                // In one task there is one check; otherwise the update has its own.
+                // One task has one check; otherwise the update has a separate check.
                 IsClosedAbort::Unspecified => dtls_in_one_task && update_aborts_when_closed,
             },
             update_aborts_when_closed,
@@ -71,8 +70,8 @@ impl Algorithms {
     }
 }
 
-/// Whether one task does all. Where a text does not say, each update queues its own, as each of
-/// them is written.
+/// Returns whether one task does everything. If a text does not say, each update queues a task, as
+/// each of them is written.
 const fn in_one_task(tasks: Tasks) -> bool {
     match tasks {
         Tasks::OneTask => true,
@@ -80,7 +79,7 @@ const fn in_one_task(tasks: Tasks) -> bool {
     }
 }
 
-/// Whether steps abort on a closed connection: only where they say so.
+/// Returns whether steps abort on a closed connection: only if they say so.
 const fn aborts(abort: IsClosedAbort) -> bool {
     match abort {
         IsClosedAbort::Aborts => true,
@@ -88,7 +87,8 @@ const fn aborts(abort: IsClosedAbort) -> bool {
     }
 }
 
-/// Whether `close()` itself sets a value. What it queues for that is one of the triggers.
+/// Returns whether `close()` itself sets a value. If it queues a task for that, the task is one of
+/// the triggers.
 const fn at_once(set: SetOnClose) -> bool {
     match set {
         SetOnClose::AtOnce => true,

@@ -1,4 +1,4 @@
-//! One step, and the change of the transports that most of them are.
+//! A step, and the change of the transports that most steps consist of.
 
 use std::fmt;
 
@@ -6,37 +6,38 @@ use super::connection::{QueuedChange, Update};
 use crate::states::{DtlsTransportState as Dtls, IceTransportState as Ice};
 use crate::transports::Transport;
 
-/// A change of the transports, in a task of its own.
+/// A change of the transports, which runs in its own task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Change {
-    /// A description makes a transport (`setLocalDescription`, WebRTC 1.0 section 4.4.1.5).
+    /// A description creates a transport (`setLocalDescription`, WebRTC 1.0 section 4.4.1.5).
     Create,
     /// A description discards a transport: BUNDLE, a rejected section, a rollback.
     Discard {
-        /// Which.
+        /// The transport.
         transport: Transport,
-        /// A change of it that is queued, and will find it gone.
+        /// A queued change of this transport, which will run after it is discarded.
         queued: Option<QueuedChange>,
     },
-    /// The task of a change of an ICE transport's state runs.
+    /// The task of an ICE transport's state change runs.
     Ice {
-        /// Which transport.
+        /// The transport.
         transport: Transport,
-        /// To which state.
+        /// Its new state.
         to: Ice,
         /// Whether the application restarted ICE.
         restart: bool,
     },
-    /// The task of a change of the selected pair alone runs.
+    /// The task runs for a change of the selected pair only.
     Pair {
-        /// Which transport.
+        /// The transport.
         transport: Transport,
     },
-    /// The task of a change of a DTLS transport's state runs; to failed, it is that of an error.
+    /// The task of a DTLS transport's state change runs; if the new state is failed, it is the task
+    /// of an error.
     Dtls {
-        /// Which transport.
+        /// The transport.
         transport: Transport,
-        /// To which state.
+        /// Its new state.
         to: Dtls,
     },
 }
@@ -46,34 +47,34 @@ pub enum Change {
 pub enum Step {
     /// The transports change.
     Change(Change),
-    /// The transports change, and the handler of one of the events calls `close()`, which is the one
-    /// method that changes a value before it returns.
+    /// The transports change, and the handler of one of the events calls `close()`, the only method
+    /// that changes a value before it returns.
     ChangeAndClose {
-        /// How they change.
+        /// The change.
         change: Change,
-        /// Which event, from 1.
+        /// The number of the event, from 1.
         event: u8,
     },
-    /// The first queued task runs, which updates a value.
+    /// The first queued task runs, and updates a value.
     Update(Update),
     /// The application calls `close()`.
     Close {
-        /// A change of a transport that is queued, and will find it closed.
+        /// A queued change of a transport, which will run after it is closed.
         queued: Option<QueuedChange>,
     },
-    /// A change runs that was queued for a transport before it was closed or discarded.
+    /// A change runs that was queued before its transport was closed or discarded.
     QueuedChange(QueuedChange),
 }
 
-/// Whether a transport has a pair that packets are sent on.
+/// Returns whether a transport has a pair on which it sends packets.
 #[must_use]
 pub const fn is_usable(state: Ice) -> bool {
     matches!(state, Ice::Connected | Ice::Completed)
 }
 
 impl Change {
-    /// Whether the selected pair changes: with the state where a pair becomes usable or a restart
-    /// finds one, or alone.
+    /// Returns whether the selected pair changes: together with the state, if a pair becomes usable
+    /// or a restart finds one, or alone.
     #[must_use]
     pub const fn selects_a_pair(self) -> bool {
         match self {
@@ -83,8 +84,8 @@ impl Change {
         }
     }
 
-    /// The transport whose change this is, and the change as its task has it; `None` where a
-    /// transport comes or goes.
+    /// Returns the transport that changes, and the change as its task has it; `None` if a transport
+    /// is created or discarded.
     #[must_use]
     pub const fn of_transport(self) -> Option<(Transport, QueuedChange)> {
         match self {
@@ -95,14 +96,14 @@ impl Change {
         }
     }
 
-    /// The transport whose change this is, as it is and as it becomes.
+    /// Returns the transport that changes, before and after the change.
     #[must_use]
     pub fn from_to(self) -> Option<(Transport, Transport)> {
         let (transport, change) = self.of_transport()?;
         Some((transport, change.applied_to(transport)))
     }
 
-    /// Whether the state of a transport changes.
+    /// Returns whether the state of a transport changes.
     #[must_use]
     pub fn changes_a_state(self) -> bool {
         self.from_to().is_some_and(|(from, to)| from != to)
@@ -110,8 +111,8 @@ impl Change {
 }
 
 impl Step {
-    /// Whether a transport takes a step forward: ICE from new over checking and connected to
-    /// completed, without a restart.
+    /// Returns whether a transport takes a step forward: from new to checking, connected or
+    /// completed in this order, without a restart.
     #[must_use]
     pub const fn is_forward_ice(self) -> bool {
         let Self::Change(Change::Ice {
@@ -134,7 +135,7 @@ impl Step {
 impl fmt::Display for Change {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Create => f.write_str("a transport is made"),
+            Self::Create => f.write_str("a transport is created"),
             Self::Discard { transport, queued } => {
                 write!(f, "{transport} is discarded")?;
                 queued.map_or(Ok(()), |queued| write!(f, " while {queued} is queued"))
@@ -154,7 +155,7 @@ impl fmt::Display for Change {
                 transport,
                 to: to @ Dtls::Connecting,
             } if transport.dtls != Dtls::New => {
-                write!(f, "{transport}: DTLS begins anew, becomes {to}")
+                write!(f, "{transport}: DTLS begins again, becomes {to}")
             }
             Self::Dtls { transport, to } => write!(f, "{transport}: DTLS becomes {to}"),
         }

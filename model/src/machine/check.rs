@@ -12,51 +12,51 @@ use crate::editions::Edition;
 use crate::known::counterexamples::KnownCounterexample;
 use crate::policies::{Asks, Choices, broken_laws};
 
-/// What a check found.
+/// The result of a check.
 #[derive(Debug, Clone)]
 pub struct CheckReport {
-    /// The edition.
+    /// The id of the edition.
     pub edition: String,
-    /// The most transports that there were.
+    /// The largest number of transports.
     pub most_transports: usize,
-    /// What was explored; of an edition without a machine only the laws are checked.
+    /// What was explored. For an edition without a machine, only the laws are checked.
     pub explored: Result<Explored, NoMachine>,
     /// Each property, in the order of the documentation.
     pub properties: Vec<PropertyReport>,
 }
 
-/// What a check found of one property.
+/// The result of a check for one property.
 #[derive(Debug, Clone)]
 pub struct PropertyReport {
-    /// Its stable name.
+    /// Its stable id.
     pub id: String,
-    /// What it says.
+    /// The property in words.
     pub sentence: String,
-    /// The section it rests on.
+    /// A link to the section it is based on.
     pub spec: String,
     /// What was found.
     pub outcome: Outcome,
 }
 
-/// What was found of a property.
+/// The result for one property.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
     /// It holds in every state.
     Holds,
-    /// What it says can be seen has been seen, at the end of this shortest path.
+    /// The witness was found, at the end of this shortest path.
     Witnessed(Path),
-    /// It fails at the end of this shortest path, and that is listed as known.
+    /// It fails at the end of this shortest path, and the failure is listed as known.
     KnownCounterexample {
         /// The path.
         path: Path,
-        /// Why it is known.
+        /// Why it is listed.
         reason: String,
     },
     /// It fails at the end of this shortest path.
     Counterexample(Path),
-    /// What it says can be seen can not be.
+    /// The witness was not found.
     Unseen,
-    /// It is listed as failing, and holds.
+    /// Its failure is listed as known, but it holds.
     Gone {
         /// Why it was listed.
         reason: String,
@@ -66,14 +66,14 @@ pub enum Outcome {
 /// A path through the machine.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Path {
-    /// The steps from the initial state; none for what no step leads to.
+    /// The steps from the initial state; empty if no step is involved.
     pub steps: Vec<Step>,
-    /// The table of the cells that changed, or for a law the combination that breaks it.
+    /// The table of the cells that changed; for a law, the combination that breaks it.
     pub table: String,
 }
 
 impl CheckReport {
-    /// Whether everything is as it is known to be.
+    /// Returns whether every property holds or fails as listed.
     #[must_use]
     pub fn is_as_expected(&self) -> bool {
         self.properties.iter().all(|property| {
@@ -85,13 +85,13 @@ impl CheckReport {
     }
 }
 
-/// An edition that can not be checked.
+/// Why an edition can not be checked.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CheckError {
-    /// It has no machine, and the laws do not speak of it.
+    /// It has no machine, and the laws do not apply to it.
     #[error(
-        "the edition {edition} can not be checked: {why}, and the laws speak of an edition that \
-         defines both enums as cascades (`mode: first_match`); peerstate lint looks at its \
+        "the edition {edition} can not be checked: {why}, and the laws apply only to an edition \
+         that defines both enums as cascades (`mode: first_match`); peerstate lint checks its \
          definitions"
     )]
     Nothing {
@@ -100,18 +100,18 @@ pub enum CheckError {
         /// Why it has no machine.
         why: NoMachine,
     },
-    /// It has no such model.
+    /// The machine can not be built.
     #[error(transparent)]
     Model(ModelError),
 }
 
-/// Explores the machine of an edition with up to so many transports, and checks every property but
-/// those that answer an open question, and the laws that nobody disputes. Of an edition that
-/// defines the values and has no machine, the laws are checked alone.
+/// Explores the machine of an edition with at most `most_transports` transports. Checks every
+/// property except those that answer an open question, and the laws that nobody disputes. For an
+/// edition that defines the values but has no machine, only the laws are checked.
 ///
 /// # Errors
 ///
-/// When there is nothing to check, or there are too many transports.
+/// If there is nothing to check, or there are too many transports.
 pub fn check(
     edition: &Edition,
     most_transports: usize,
@@ -121,11 +121,12 @@ pub fn check(
     check_and_watch(edition, most_transports, &choices, known, Arc::new(|_| ()))
 }
 
-/// As [`check`], by the policies asked for, and calls `watch` now and then with how many states have been gone through.
+/// Like [`check`], with chosen policies. Calls `watch` from time to time with the number of
+/// explored states.
 ///
 /// # Errors
 ///
-/// As [`check`].
+/// The same as [`check`].
 pub fn check_and_watch(
     edition: &Edition,
     most_transports: usize,
@@ -214,14 +215,14 @@ fn path_of_nothing() -> Path {
     }
 }
 
-/// The path that some steps take.
+/// Returns the path that some steps take.
 #[must_use]
 pub fn path_of(model: &ConnectionModel, steps: Vec<Step>) -> Path {
     let table = path_table::render(&model.rulebook, &steps);
     Path { steps, table }
 }
 
-/// The laws of the definitions that are asked for, which hold or fail for any number of transports.
+/// Checks the chosen laws of the definitions, which hold or fail for any number of transports.
 fn laws(edition: &Edition, choices: &Choices) -> Vec<PropertyReport> {
     let Some(broken) = broken_laws(edition, choices) else {
         return Vec::new();
@@ -230,7 +231,7 @@ fn laws(edition: &Edition, choices: &Choices) -> Vec<PropertyReport> {
         .answers()
         .filter(|(_, answer)| matches!(answer.asks, Asks::Law(_)));
     laws.map(|(policy, answer)| PropertyReport {
-        // Of its first answer, a policy is the law.
+        // The first answer to a policy is the law.
         id: if policy.answers.iter().position(|of| of.id == answer.id) == Some(0) {
             format!("law/{}", policy.id)
         } else {
@@ -252,7 +253,7 @@ fn laws(edition: &Edition, choices: &Choices) -> Vec<PropertyReport> {
     .collect()
 }
 
-/// That every value, and every pair of values that the definitions allow, can be seen.
+/// Reports whether every value, and every pair of values that the definitions allow, was observed.
 fn witnesses(
     model: &ConnectionModel,
     mut seen: BTreeMap<&'static str, Vec<Step>>,

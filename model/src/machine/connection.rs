@@ -8,10 +8,10 @@ use crate::states::{
 };
 use crate::transports::Transport;
 
-/// The most transports that the machine can hold.
+/// The largest number of transports that the machine can hold.
 pub const MOST_TRANSPORTS: usize = 6;
 
-/// A connection: its slots, its transports, and the tasks that are queued for it.
+/// A connection: its slots, its transports, and its queued tasks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Connection {
     /// `[[IsClosed]]`.
@@ -24,17 +24,17 @@ pub struct Connection {
     pub transports: TransportSet,
     /// The queued tasks that update the values.
     pub queue: Queue,
-    /// A change that was queued for a transport before it was closed or discarded, and is still.
+    /// A change that is still queued although its transport has been closed or discarded.
     pub queued_change: Option<QueuedChange>,
-    /// Whether transports came or went since the values were last derived, and nothing in the
-    /// edition says to derive them again.
+    /// Whether transports came or went since the values were last derived, in an edition that does
+    /// not derive them again then.
     pub stale: bool,
-    /// What was wrong with the step that led here.
+    /// What was wrong with the step to this state.
     pub faults: Faults,
 }
 
 impl Connection {
-    /// A connection just constructed.
+    /// Returns a newly constructed connection.
     #[must_use]
     pub const fn new() -> Self {
         Self {
@@ -49,14 +49,14 @@ impl Connection {
         }
     }
 
-    /// Whether no task is queued that would update a value.
+    /// Returns whether no task that would update a value is queued.
     #[must_use]
     pub const fn is_settled(&self) -> bool {
         self.queue.is_empty()
     }
 }
 
-// Two numbers instead of a score of fields: the search hashes every state that it meets.
+// Two numbers instead of many fields: the search hashes every state.
 impl Hash for Connection {
     fn hash<H: Hasher>(&self, hasher: &mut H) {
         let queued = match self.queued_change {
@@ -97,39 +97,40 @@ pub enum Update {
     ConnectionState,
 }
 
-/// The queue of the updates, first in first out, as HTML's event loop runs the tasks of one source
-/// (the networking task source, here).
+/// The queue of updates, first in, first out, as HTML's event loop runs the tasks of one source
+/// (here the networking task source).
 ///
-/// The task of a change of a transport is not in it. It runs as a step of its own, at any time: the
-/// agent may have queued it ahead of whatever is queued here, and nothing can tell when it did, but
-/// for a transport that has been closed or discarded since
+/// It does not hold the task of a transport's change, which runs as a separate step at any time.
+/// The agent may have queued it before the tasks in this queue, and when it did so is not
+/// observable, unless the transport has since been closed or discarded
+/// ([`queued_change`](Connection::queued_change)).
 /// ([`queued_change`](Connection::queued_change)).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Queue(u16);
 
 impl Queue {
-    /// Two bits a task, the first lowest, none of them zero.
+    /// Two bits for each task, the first task lowest. No task is zero.
     const BITS: usize = 2;
 
-    /// No tasks.
+    /// Returns an empty queue.
     #[must_use]
     pub const fn empty() -> Self {
         Self(0)
     }
 
-    /// Whether there are none.
+    /// Returns whether the queue is empty.
     #[must_use]
     pub const fn is_empty(self) -> bool {
         self.0 == 0
     }
 
-    /// How many there are.
+    /// Returns the number of tasks.
     #[must_use]
     pub const fn len(self) -> usize {
         ((u16::BITS - self.0.leading_zeros()) as usize).div_ceil(Self::BITS)
     }
 
-    /// The task that runs next.
+    /// Returns the task that runs next.
     #[must_use]
     pub const fn first(self) -> Option<Update> {
         match self.0 & 3 {
@@ -139,20 +140,20 @@ impl Queue {
         }
     }
 
-    /// Every task, the next one first.
+    /// Returns every task, the next one first.
     pub fn iter(self) -> impl Iterator<Item = Update> {
         std::iter::successors(Some(self), |queue| Some(queue.without_first()))
             .map_while(Self::first)
     }
 
-    /// Without the task that runs next.
+    /// Returns the queue without the task that runs next.
     #[must_use]
     pub const fn without_first(self) -> Self {
         Self(self.0 >> Self::BITS)
     }
 
-    /// With one more at its end. Two equal tasks in a row are one: the second finds nothing to do,
-    /// or what the first finds where it runs as late.
+    /// Returns the queue with one more task at its end. Two equal tasks in a row count as one: the
+    /// second would find nothing to do, or what the first would find if it ran as late.
     ///
     /// [`room`](super::steps::room) keeps the queue shorter than the eight that it can hold.
     #[must_use]
@@ -168,7 +169,7 @@ impl Queue {
     }
 }
 
-/// A queued change of a transport that has been closed or discarded since.
+/// A queued change of a transport that has since been closed or discarded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum QueuedChange {
     /// Of the ICE transport, to this state.
@@ -180,7 +181,7 @@ pub enum QueuedChange {
 }
 
 impl QueuedChange {
-    /// A transport as the change makes it.
+    /// Returns the transport after the change.
     #[must_use]
     pub const fn applied_to(self, transport: Transport) -> Transport {
         match self {
@@ -201,16 +202,16 @@ impl fmt::Display for QueuedChange {
     }
 }
 
-/// A sorted multiset of at most [`MOST_TRANSPORTS`] transports, without a heap.
+/// A sorted multiset of at most [`MOST_TRANSPORTS`] transports, without heap allocation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct TransportSet {
     length: u8,
-    /// Sorted; those beyond `length` are always [`Transport::NEW`].
+    /// Sorted; the items after `length` are always [`Transport::NEW`].
     items: [Transport; MOST_TRANSPORTS],
 }
 
 impl TransportSet {
-    /// No transports.
+    /// Returns an empty set.
     #[must_use]
     pub const fn none() -> Self {
         Self {
@@ -219,47 +220,47 @@ impl TransportSet {
         }
     }
 
-    /// The transports, sorted.
+    /// Returns the transports, sorted.
     #[must_use]
     pub fn as_slice(&self) -> &[Transport] {
         self.items.split_at(usize::from(self.length)).0
     }
 
-    /// How many there are.
+    /// Returns the number of transports.
     #[must_use]
     pub const fn len(&self) -> usize {
         self.length as usize
     }
 
-    /// Whether there are none.
+    /// Returns whether the set is empty.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.length == 0
     }
 
-    /// These and one more, of which there must be room.
+    /// Returns the set with one more transport. There must be room for it.
     #[must_use]
     pub fn with(mut self, transport: Transport) -> Self {
-        // Writing beyond the end would be a bug of the machine, and stops here.
+        // Writing past the end would be a bug of the machine, and stops here.
         self.items[self.len()] = transport;
         self.length += 1;
         self.sort();
         self
     }
 
-    /// These without the one at a place.
+    /// Returns the set without the transport at an index.
     #[must_use]
     pub fn without(mut self, place: usize) -> Self {
         if place < self.len() {
             self.items[place..].rotate_left(1);
             self.length -= 1;
-            // The one removed is now last.
+            // The removed one is now last.
             self.items[MOST_TRANSPORTS - 1] = Transport::NEW;
         }
         self
     }
 
-    /// These with the one at a place replaced.
+    /// Returns the set with the transport at an index replaced.
     #[must_use]
     pub fn replacing(mut self, place: usize, transport: Transport) -> Self {
         if place < self.len() {
@@ -269,7 +270,7 @@ impl TransportSet {
         self
     }
 
-    /// A number that no other set has: the length, and six bits a transport.
+    /// Returns a number that no other set has: the length, and six bits for each transport.
     fn number(&self) -> u64 {
         let one = |transport: &Transport| transport.ice.index() * 8 + transport.dtls.index();
         self.as_slice()
@@ -279,7 +280,7 @@ impl TransportSet {
             })
     }
 
-    /// Each of these changed.
+    /// Returns the set with each transport changed.
     #[must_use]
     pub fn map(mut self, change: impl Fn(Transport) -> Transport) -> Self {
         let length = self.len();
@@ -299,35 +300,35 @@ impl TransportSet {
 /// What can be wrong with a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
-    /// An event was fired on a closed connection, or by closing it.
+    /// An event was fired on a closed connection, or by `close()`.
     EventAfterClose,
     /// A handler called `close()`, and another event of the same task was fired.
     EventAfterHandlerCloses,
     /// A value changed without its event, or an event was fired without a change.
     EventNotOnChange,
-    /// The state of a transport changed without its `statechange`, or that was fired without a
-    /// change, and so for its other events.
+    /// The state of a transport changed without `statechange`, or `statechange` was fired without a
+    /// change; likewise for its other events.
     TransportEventNotOnChange,
-    /// The state of a transport is not what the change made it.
+    /// A transport does not have the state that the change sets.
     TransportStateNotSet,
-    /// Events of one change were fired in another order than the specification's.
+    /// Events of one change were not fired in the specified order.
     EventOrder,
-    /// Inside a handler an attribute did not have its new value.
+    /// Inside a handler, an attribute did not have its new value.
     AttributesNotCurrent,
-    /// In the handler of a transport's event an attribute did not have its new value.
+    /// In the handler of a transport's event, an attribute did not have its new value.
     StateChangeNotCurrent,
-    /// In the handler of a transport's event the transport did not have its new state.
+    /// In the handler of a transport's event, the transport did not have its new state.
     TransportNotCurrent,
     /// A transport took a step forward, and a value went back.
     StepBack,
 }
 
-/// The set of what was wrong with a step.
+/// The faults of a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Faults(pub(super) u16);
 
 impl Faults {
-    /// Nothing was wrong.
+    /// Returns no faults.
     #[must_use]
     pub const fn none() -> Self {
         Self(0)
@@ -338,19 +339,19 @@ impl Faults {
         self.0 |= 1 << fault as u8;
     }
 
-    /// These and those.
+    /// Returns the faults of both sets.
     #[must_use]
     pub const fn union(self, others: Self) -> Self {
         Self(self.0 | others.0)
     }
 
-    /// These but for those.
+    /// Returns these faults without the others.
     #[must_use]
     pub const fn without(self, others: Self) -> Self {
         Self(self.0 & !others.0)
     }
 
-    /// Whether a fault is among them.
+    /// Returns whether the set has a fault.
     #[must_use]
     pub const fn has(self, fault: Fault) -> bool {
         self.0 & (1 << fault as u8) != 0

@@ -1,11 +1,11 @@
-//! One exploration of the machine, by Stateright's checker: which properties fail, which values can
-//! be seen, and a shortest path to each.
+//! Explores the machine once with Stateright's checker: which properties fail, which values are
+//! observed, and a shortest path to each.
 //!
-//! Stateright's breadth-first search finds the nearest state first, and keeps the last discovery of
-//! a property. So each property here is found failing, or seen, once: what is kept is then a
-//! shortest path, and what a step did wrong for the second time makes no other state of the one it
-//! leads to. One thread explores, which makes paths, counts and depth the same in every run;
-//! who checks several editions does that side by side.
+//! Stateright's breadth-first search finds the nearest state first, but keeps the last discovery of
+//! a property. So each property here fails, or is observed, only once: the path that is kept is
+//! then a shortest one, and a repeated fault does not split the state it leads to. One thread
+//! explores, so paths, counts and depth are the same in every run. To check several editions,
+//! explore them in parallel.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -22,29 +22,29 @@ use super::properties::{PROPERTIES, PropertyInfo};
 use super::steps::{changes, is_few, tasks};
 use crate::states::{IceConnectionState, PeerConnectionState, StateEnum};
 
-/// How much there was to explore.
+/// The size of an exploration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Explored {
-    /// How many states the checker generated.
+    /// The number of states that the checker generated.
     pub states: usize,
-    /// How many of them are different.
+    /// The number of distinct states.
     pub unique_states: usize,
-    /// The length of the longest shortest path, in states.
+    /// The number of states on the longest of the shortest paths.
     pub depth: usize,
 }
 
-/// What an exploration found.
+/// The result of an exploration.
 #[derive(Debug, Clone)]
 pub struct Exploration {
-    /// How much there was.
+    /// Its size.
     pub explored: Explored,
-    /// The properties that fail, by their ids, with a shortest path to where.
+    /// The ids of the properties that fail, each with a shortest path to the failure.
     pub failing: BTreeMap<&'static str, Vec<Step>>,
-    /// The witnesses that were found, by their ids, with a shortest path.
+    /// The ids of the witnesses that were found, each with a shortest path.
     pub seen: BTreeMap<&'static str, Vec<Step>>,
 }
 
-/// Who watches an exploration is told now and then how many different states it has been through.
+/// Receives, from time to time, the number of distinct states explored so far.
 pub type Watch = Arc<dyn Fn(usize) + Send + Sync>;
 
 /// Explores a machine.
@@ -53,7 +53,7 @@ pub fn explore(model: &ConnectionModel) -> Exploration {
     explore_and_watch(model, Arc::new(|_| ()))
 }
 
-/// As [`explore`], and calls `watch` now and then.
+/// Like [`explore`]. Calls `watch` from time to time.
 #[must_use]
 pub fn explore_and_watch(model: &ConnectionModel, watch: Watch) -> Exploration {
     let checked = Checked {
@@ -135,19 +135,19 @@ impl Model for ConnectionModel {
     }
 }
 
-/// Something that can be seen: a value, or two together.
+/// Something that can be observed: a value, or a pair of values.
 #[derive(Debug)]
 pub struct Witness {
-    /// Its stable name.
+    /// Its stable id.
     pub id: String,
-    /// What it says.
+    /// The witness in words.
     pub sentence: String,
     connection_state: Option<PeerConnectionState>,
     ice_connection_state: Option<IceConnectionState>,
     condition: fn(&Checked, &Connection) -> bool,
 }
 
-/// Everything that can be seen: each value, then each pair of values.
+/// Every witness: each value, then each pair of values.
 pub static WITNESSES: LazyLock<Vec<Witness>> = LazyLock::new(|| {
     let mut all = Vec::new();
     for &value in PeerConnectionState::ALL {
@@ -183,7 +183,7 @@ pub static WITNESSES: LazyLock<Vec<Witness>> = LazyLock::new(|| {
 });
 
 impl Witness {
-    /// Its bit among what was seen.
+    /// Returns its bit in the set of witnesses found.
     fn bit(&self) -> u64 {
         let connection = self
             .connection_state
@@ -192,8 +192,8 @@ impl Witness {
         bit(connection, ice)
     }
 
-    /// Whether a machine should show it: some transports, of those that there may be, give the
-    /// value or both.
+    /// Returns whether the machine should show it: some combination of transports, within the
+    /// bound, gives the value or the pair.
     #[must_use]
     pub fn is_expected_of(&self, model: &ConnectionModel) -> bool {
         let closed = (PeerConnectionState::Closed, IceConnectionState::Closed);
@@ -203,20 +203,20 @@ impl Witness {
                 && self.ice_connection_state.is_none_or(|value| value == ice)
         };
         let is_pair = self.connection_state.is_some() && self.ice_connection_state.is_some();
-        // Every value can be seen, a closed one at least of a closed connection.
+        // Every value can be observed; closed at least on a closed connection.
         (!is_pair && fits(closed)) || model.pairs.iter().any(|pair| fits(*pair))
     }
 }
 
-/// The model under the checker.
+/// The model that the checker explores.
 struct Checked {
     model: ConnectionModel,
-    /// The properties that were found to fail, and what was seen, a bit each.
+    /// The properties that failed and the witnesses found, one bit each.
     found: AtomicU64,
     witnessed: AtomicU64,
-    /// The faults of the states that have been gone through.
+    /// The faults of the states explored so far.
     met: AtomicU16,
-    /// How many states have been gone through.
+    /// The number of states explored so far.
     through: AtomicUsize,
     watch: Watch,
 }
@@ -239,9 +239,9 @@ impl Model for Checked {
         self.model.actions(state, actions);
     }
 
-    /// A fault that has been met is not kept: the state is otherwise the one without it, the steps
-    /// from there are the same, and the property that it breaks has failed already, at the end of a
-    /// path that is no longer.
+    /// A fault that was already found is not kept: the state without it is otherwise the same, the
+    /// steps from it are the same, and the property that it breaks has already failed, at the end
+    /// of a path that is no longer.
     fn next_state(&self, state: &Connection, step: Step) -> Option<Connection> {
         let mut after = self.model.next_state(state, step)?;
         let met = Faults(self.met.load(Ordering::Relaxed));
@@ -249,8 +249,8 @@ impl Model for Checked {
         Some(after)
     }
 
-    /// The checker asks for these again now and then. What has been found by then needs no looking
-    /// for any more.
+    /// The checker calls this again from time to time. It need not search for what has already been
+    /// found.
     fn properties(&self) -> Vec<Property<Self>> {
         let found = self.found.load(Ordering::Relaxed);
         let witnessed = self.witnessed.load(Ordering::Relaxed);
@@ -279,7 +279,7 @@ impl fmt::Debug for Checked {
 
 type Condition = fn(&Checked, &Connection) -> bool;
 
-/// Whether a property holds, or was found to fail before.
+/// Returns whether a property holds, or has already failed.
 fn always<const PLACE: usize>(checked: &Checked, state: &Connection) -> bool {
     let bit = 1 << PLACE;
     let found = checked.found.load(Ordering::Relaxed) & bit != 0;
@@ -290,7 +290,7 @@ fn always<const PLACE: usize>(checked: &Checked, state: &Connection) -> bool {
     holds
 }
 
-/// The places of [`SEEN`] that stand for any value of the other enum.
+/// The index in [`SEEN`] that means any value of the other enum.
 const ANY: usize = 7;
 const ANY_CONNECTION: usize = 6;
 
@@ -298,8 +298,8 @@ const fn bit(connection: usize, ice: usize) -> u64 {
     1 << (connection * 8 + ice)
 }
 
-/// Whether two values are seen together, or one with any other, for the first time. A pair counts
-/// once nothing is queued that would change it.
+/// Returns whether two values are observed together, or one with any other, for the first time. A
+/// pair counts once no queued task would change it.
 fn seen<const CONNECTION: usize, const ICE: usize>(checked: &Checked, state: &Connection) -> bool {
     let bit = bit(CONNECTION, ICE);
     let connection = state.connection_state.index() == CONNECTION || CONNECTION == ANY_CONNECTION;

@@ -1,5 +1,4 @@
-//! What is wrong with a step: the requirements of the specification, and not of an edition's
-//! algorithms, held against what the step did.
+//! Judges a step by the requirements of the specification, not by an edition's algorithms.
 
 use super::change::{Change, Step};
 use super::connection::{Connection, Fault, Faults, QueuedChange};
@@ -7,7 +6,7 @@ use super::procedures::{Event, Fired};
 use super::rulebook::Rulebook;
 use crate::states::{DtlsTransportState as Dtls, goes_back};
 
-/// What is wrong with a step from `before` to `after` that fired these events.
+/// Returns what is wrong with a step from `before` to `after` that fired these events.
 pub(super) fn judge(
     rulebook: &Rulebook,
     before: &Connection,
@@ -20,7 +19,7 @@ pub(super) fn judge(
         faults.add(Fault::EventAfterHandlerCloses);
     }
     if let Step::ChangeAndClose { .. } = step {
-        // Whatever else is wrong with the change is judged without close().
+        // The step without close() shows whatever else is wrong with the change.
         return faults;
     }
     if after.closed && !fired.is_empty() {
@@ -37,8 +36,8 @@ pub(super) fn judge(
         (Event::IceConnectionStateChange, Fault::EventNotOnChange),
         (Event::ConnectionStateChange, Fault::EventNotOnChange),
     ] {
-        // Of a closed connection no transport may change, nor any event be fired, which are judged
-        // above and by `transport/closed-after-close`.
+        // On a closed connection, no transport may change and no event may be fired. The code above
+        // and `transport/closed-after-close` check this.
         if before.closed && event <= Event::StateChange {
             continue;
         }
@@ -53,7 +52,7 @@ pub(super) fn judge(
     if !sets_the_state(before, step, after) {
         faults.add(Fault::TransportStateNotSet);
     }
-    // On a closed connection a handler reads closed, whatever the transports are.
+    // On a closed connection, a handler reads closed whatever the transports are.
     let is_read = !after.closed && !fired.is_empty();
     let holding = is_read.then(|| rulebook.holding(&after.transports));
     for fired in fired {
@@ -81,18 +80,18 @@ pub(super) fn judge(
     faults
 }
 
-/// The events that a step must fire, each once.
+/// The events that a step must fire, once each.
 struct Expected(u8);
 
 impl Expected {
     fn of(rulebook: &Rulebook, before: &Connection, step: Step, after: &Connection) -> Self {
         let mut expected = Self(0);
-        // close() changes the values and fires nothing; that is required.
+        // close() must change the values without firing an event.
         if let Step::Close { .. } = step {
             return expected;
         }
         if let Step::Change(change) = step {
-            // Where state and pair change in two tasks, each has a step of its own.
+            // If the state and the pair change in two tasks, each is a separate step.
             let alone = matches!(change, Change::Pair { .. });
             if change.selects_a_pair() && (alone || rulebook.algorithms.one_task) {
                 expected.add(Event::SelectedCandidatePairChange);
@@ -112,7 +111,7 @@ impl Expected {
             }
         }
         if let Step::QueuedChange(change) = step {
-            // Of a transport that was discarded, which goes on without the connection.
+            // The change of a discarded transport, which goes on without the connection.
             expected.add(Event::StateChange);
             if change == QueuedChange::Dtls(Dtls::Failed) && rulebook.algorithms.dtls_errors {
                 expected.add(Event::Error);
@@ -136,7 +135,7 @@ impl Expected {
     }
 }
 
-/// Whether the transports are what the step makes them.
+/// Returns whether the transports have the states that the step sets.
 fn sets_the_state(before: &Connection, step: Step, after: &Connection) -> bool {
     let Step::Change(change) = step else {
         return true;

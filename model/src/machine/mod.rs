@@ -1,22 +1,23 @@
-//! The connection as a machine, and its exhaustive check.
+//! The connection as a state machine, and its exhaustive check.
 //!
-//! Who wants to know what is explored reads three pages: [`connection`], the state; [`steps`], what
-//! the network, the application and the event loop may do, each with its source; and
-//! [`properties`], what must hold. [`explore`] hands them to Stateright, which explores the
-//! [`model`] of an edition once; [`check`] makes a report of it.
+//! To see what is explored, read three files: [`connection`], the state; [`steps`], what the
+//! network, the application and the event loop may do, each with its source; and [`properties`],
+//! what must hold. [`explore`] hands them to Stateright, which explores the [`model`] of an edition
+//! once, and [`check`] reports the result.
 //!
-//! How a text answers a step is written down in [`procedures`], step by step as the text lists
-//! them: [`algorithms`] says which steps an edition has, [`rulebook`] what its definitions give,
-//! and [`run`] takes them. What a step did is held against the specification in `judge`.
+//! [`procedures`] lists how a text reacts to a step, in the order of the text. [`algorithms`] says
+//! which steps an edition has, [`rulebook`] gives its definitions, and [`run`] executes the steps.
+//! `judge` compares what a step did with the specification.
 //!
-//! Three ideas keep the machine small. Transports are a sorted multiset, so that two that swap
-//! places are one state. What the last step fired is not kept in the state: a step is judged as it
-//! is taken, and the state keeps only the list of what was wrong, nearly always empty; a property of
-//! one state can then speak of the step that led to it. And the task of a transport's change is a
-//! step and not an entry of the queue ([`Queue`](connection::Queue) says why nothing is lost).
+//! Three ideas keep the machine small. Transports are a sorted multiset, so two transports that
+//! swap places give one state. The events of the last step are not part of the state: a step is
+//! judged when it is executed, and the state keeps only the faults, of which there are nearly
+//! always none; so a property of one state can be about the step that led to it. And the task of a
+//! transport's change is a step, not an entry of the queue ([`Queue`](connection::Queue) explains
+//! why nothing is lost).
 //!
-//! [`policies`](crate::policies) say what the values mean of combinations, reachable or not; the
-//! check reports those that are asked for beside the machine's properties.
+//! [`policies`](crate::policies) define what the values mean for combinations, reachable or not.
+//! The check reports the chosen ones together with the machine's properties.
 
 pub mod algorithms;
 pub mod change;

@@ -1,4 +1,4 @@
-//! The machine of an edition: its rulebook, and the bounds within which it is explored.
+//! The machine of an edition: its rulebook, and the bounds of the exploration.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -13,29 +13,29 @@ use crate::states::{
     DtlsTransportState, IceConnectionState, IceTransportState, PeerConnectionState,
 };
 
-/// The connections of an edition with up to so many transports.
+/// The connections of an edition with at most a given number of transports.
 #[derive(Debug, Clone)]
 pub struct ConnectionModel {
     /// The edition's definitions and algorithms.
     pub rulebook: Rulebook,
-    /// The most transports that there may be at once.
+    /// The largest number of transports at one time.
     pub most_transports: usize,
-    /// How many queued tasks may wait while so many transports change once more.
+    /// Returns how many queued tasks may wait while this many transports change once more.
     pub room: fn(usize) -> usize,
-    /// The pairs of values that so many transports give, where each is one value.
+    /// The pairs of values that this many transports give, if each is a single value.
     pub(super) pairs: Arc<BTreeSet<(PeerConnectionState, IceConnectionState)>>,
 }
 
-/// A model that there is not.
+/// Why there is no model.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ModelError {
     /// Too many transports.
-    #[error("at most {MOST_TRANSPORTS} transports can be explored, {0} were asked for")]
+    #[error("expected at most {MOST_TRANSPORTS} transports, found {0}")]
     TooMany(usize),
     /// The edition has no machine.
     #[error("the edition {edition} has no machine to explore: {why}")]
     NoMachine {
-        /// Its id.
+        /// The id of the edition.
         edition: String,
         /// What it lacks.
         why: NoMachine,
@@ -54,7 +54,7 @@ pub enum NoMachine {
 }
 
 impl NoMachine {
-    /// Why an edition has no machine; `None` where it has one.
+    /// Returns why an edition has no machine; `None` if it has one.
     #[must_use]
     pub fn of(edition: &Edition) -> Option<Self> {
         if Rulebook::of(edition).is_some() {
@@ -70,11 +70,11 @@ impl NoMachine {
 }
 
 impl ConnectionModel {
-    /// The model of an edition.
+    /// Returns the model of an edition.
     ///
     /// # Errors
     ///
-    /// When the edition has no machine, or there are too many transports.
+    /// If the edition has no machine, or there are too many transports.
     pub fn of(edition: &Edition, most_transports: usize) -> Result<Self, ModelError> {
         if most_transports > MOST_TRANSPORTS {
             return Err(ModelError::TooMany(most_transports));
@@ -87,7 +87,7 @@ impl ConnectionModel {
         Ok(Self::new(rulebook, most_transports))
     }
 
-    /// The model of a rulebook with up to so many transports.
+    /// Returns the model of a rulebook with at most `most_transports` transports.
     #[must_use]
     pub fn new(rulebook: Rulebook, most_transports: usize) -> Self {
         let mut pairs = BTreeSet::new();

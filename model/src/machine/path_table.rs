@@ -1,4 +1,4 @@
-//! A path through the machine as a table of the cells that changed, step by step.
+//! Renders a path through the machine as a table of the cells that changed in each step.
 
 use super::change::Step;
 use super::connection::{Connection, Update};
@@ -14,7 +14,7 @@ const COLUMNS: [&str; 6] = [
     "events",
 ];
 
-/// The table of a path from the initial state; a cell that did not change is blank.
+/// Renders a path from the initial state. A cell that did not change is blank.
 #[must_use]
 pub fn render(rulebook: &Rulebook, steps: &[Step]) -> String {
     let mut state = Connection::new();
@@ -58,7 +58,7 @@ fn describe(state: &Connection) -> [String; 4] {
     ]
 }
 
-/// The transports of a state, in words.
+/// Describes the transports of a state.
 pub(super) fn transports(state: &Connection) -> String {
     let all: Vec<_> = state
         .transports
@@ -73,7 +73,7 @@ pub(super) fn transports(state: &Connection) -> String {
     }
 }
 
-/// The tasks queued in a state, in words.
+/// Describes the tasks that are queued in a state.
 pub(super) fn queue(state: &Connection) -> String {
     let mut queued: Vec<String> = state
         .queued_change

@@ -1,8 +1,9 @@
-//! The steps of a text, one instruction a step, in the order in which it lists them.
+//! The steps of a text as instructions, in the order of the text.
 //!
-//! A W3C algorithm is a list of steps that a task runs from top to bottom. Here it is that list:
-//! [`Procedures::of`] writes down the steps of an edition, and [`run`](super::run) takes them. A
-//! text that swaps two steps, or leaves one out, is another list, which is how the tests break it.
+//! A W3C algorithm is a list of steps that a task runs from top to bottom. Here it is the same
+//! list: [`Procedures::of`] writes the steps of an edition, and [`run`](super::run) executes them.
+//! A text that swaps two steps, or leaves one out, gives a different list; the tests break the
+//! algorithms in this way.
 
 use super::algorithms::Algorithms;
 use super::connection::QueuedChange;
@@ -15,9 +16,9 @@ pub enum Instruction {
     AbortIfClosed,
     /// "If the state of transport is already `failed`, abort these steps."
     AbortIfFailed,
-    /// "If newState is equal to the slot, abort these steps", of the slot derived last.
+    /// "If newState is equal to the slot, abort these steps", for the slot that was derived last.
     AbortIfUnchanged,
-    /// "Set transport.`[[IceTransportState]]` to newState", and so for DTLS.
+    /// "Set transport.`[[IceTransportState]]` to newState", and likewise for DTLS.
     SetTransportState,
     /// "Set connection.`[[IceConnectionState]]` to the value of deriving a new state value."
     DeriveIceConnectionState,
@@ -70,23 +71,23 @@ impl Event {
     }
 }
 
-/// An event that was fired, and what its handlers read.
+/// An event that was fired, and the values that its handlers read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Fired {
-    /// Which event.
+    /// The event.
     pub event: Event,
-    /// What `connectionState` read.
+    /// The value of `connectionState`.
     pub connection_state: PeerConnectionState,
-    /// What `iceConnectionState` read.
+    /// The value of `iceConnectionState`.
     pub ice_connection_state: IceConnectionState,
-    /// Whether the transport whose task this is had its new state.
+    /// Whether the transport of this task had its new state.
     pub has_its_state: bool,
-    /// Whether the handler of an event before it in the same task had called `close()`.
+    /// Whether the handler of an earlier event of the same task had called `close()`.
     pub after_close: bool,
 }
 
-/// The events of one step in the order in which they were fired, without a heap: every step of the
-/// search has some.
+/// The events of one step in the order in which they were fired, without heap allocation: every
+/// step of the search has some.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Events {
     count: usize,
@@ -97,7 +98,7 @@ impl Events {
     /// More than any list of steps fires.
     const MOST: usize = 16;
 
-    /// No events.
+    /// Returns an empty list.
     pub(super) const fn none() -> Self {
         let unused = Fired {
             event: Event::StateChange,
@@ -114,12 +115,12 @@ impl Events {
 
     /// Adds the event that was fired last.
     pub(super) const fn push(&mut self, fired: Fired) {
-        // Writing beyond the end would be a bug of the machine, and stops here.
+        // Writing past the end would be a bug of the machine, and stops here.
         self.all[self.count] = fired;
         self.count += 1;
     }
 
-    /// The events.
+    /// Returns the events.
     pub(super) fn as_slice(&self) -> &[Fired] {
         self.all.split_at(self.count).0
     }
@@ -131,31 +132,32 @@ pub struct Procedures {
     /// The task that is queued when the ICE agent indicates a change of a transport's state or
     /// selected pair ("change the selected candidate pair and state").
     pub ice_change: Vec<Instruction>,
-    /// The task for a change of the selected pair, where that is not the same task.
+    /// The task for a change of the selected pair, if it is a different task.
     pub pair_change: Vec<Instruction>,
     /// The task that is queued when the state of a DTLS transport changes without an error.
     pub dtls_change: Vec<Instruction>,
-    /// The task that is queued when a DTLS transport meets an error, where that is not the same task.
+    /// The task that is queued for an error of a DTLS transport, if it is a different task.
     pub dtls_error: Vec<Instruction>,
-    /// What is done when a transport is made or discarded.
+    /// The steps that run when a transport is created or discarded.
     pub set_change: Vec<Instruction>,
-    /// The task of "update the ICE connection state", where there is one.
+    /// The task of "update the ICE connection state", if there is one.
     pub ice_update: Vec<Instruction>,
-    /// The task of "update the connection state", where there is one.
+    /// The task of "update the connection state", if there is one.
     pub connection_update: Vec<Instruction>,
     /// `close()`.
     pub close: Vec<Instruction>,
 }
 
 impl Procedures {
-    /// The steps of a text.
+    /// Returns the steps of a text.
     #[must_use]
     pub fn of(text: &Algorithms) -> Self {
         use Event::{Error, SelectedCandidatePairChange, StateChange};
         use Instruction as I;
 
         let abort = |aborts: bool| aborts.then_some(I::AbortIfClosed);
-        // "fire …; abort if closed; fire …": asked again before each event but the first.
+        // "fire …; abort if closed; fire …": the check is repeated before every event except the
+        // first.
         let again = abort(text.events_abort_when_closed);
         let ice_update = [
             abort(text.ice_aborts_when_closed),
@@ -235,7 +237,7 @@ impl Procedures {
         }
     }
 
-    /// The steps of the task of a change.
+    /// Returns the steps of the task of a change.
     #[must_use]
     pub fn of_queued(&self, change: QueuedChange) -> &[Instruction] {
         match change {
@@ -248,14 +250,15 @@ impl Procedures {
         }
     }
 
-    /// Whether the task of a change does nothing on a closed connection, since it asks at once.
+    /// Returns whether the task of a change does nothing on a closed connection, because it checks
+    /// first.
     #[must_use]
     pub fn aborts_when_closed(&self, change: QueuedChange) -> bool {
         self.of_queued(change).first() == Some(&Instruction::AbortIfClosed)
     }
 }
 
-/// The steps for a DTLS transport, with what an error adds to them.
+/// Returns the steps for a DTLS transport, with those that an error adds.
 fn dtls(
     text: &Algorithms,
     check: Option<Instruction>,

@@ -11,20 +11,20 @@ use crate::transports::Transport;
 
 type State = super::connection::Connection;
 
-/// A property: its id, what it says, and where that stands.
+/// A property: its id, its meaning, and its source.
 #[derive(Debug, Clone, Copy)]
 pub struct PropertyInfo {
-    /// Its stable name.
+    /// Its stable id.
     pub id: &'static str,
-    /// What it says, in one sentence.
+    /// The property, in one sentence.
     pub sentence: &'static str,
-    /// The section it rests on.
+    /// A link to the section it is based on.
     pub spec: &'static str,
     pub(super) condition: fn(&ConnectionModel, &State) -> bool,
 }
 
 impl PropertyInfo {
-    /// Whether the property holds in a state.
+    /// Returns whether the property holds in a state.
     #[must_use]
     pub fn holds(&self, model: &ConnectionModel, state: &State) -> bool {
         (self.condition)(model, state)
@@ -35,7 +35,7 @@ const ENUM: &str = "https://www.w3.org/TR/webrtc/#rtcpeerconnectionstate-enum";
 const CLOSE: &str = "https://www.w3.org/TR/webrtc/#dom-rtcpeerconnection-close";
 const ICE_CHANGE: &str = "https://www.w3.org/TR/webrtc/#rtcicetransport";
 
-/// Every invariant.
+/// Every property.
 pub const PROPERTIES: &[PropertyInfo] = &[
     PropertyInfo {
         id: "closed/exactly-when-closed",
@@ -108,7 +108,7 @@ pub const PROPERTIES: &[PropertyInfo] = &[
     },
     PropertyInfo {
         id: "value/not-stale",
-        sentence: "The values follow when a transport is made or discarded.",
+        sentence: "The values are updated when a transport is created or discarded.",
         spec: ENUM,
         condition: |model, state| {
             let follow = || {
@@ -132,14 +132,13 @@ pub const PROPERTIES: &[PropertyInfo] = &[
     },
     PropertyInfo {
         id: "event/none-after-handler-closes",
-        sentence: "Once a handler has called close(), the rest of the events of its task is not \
-                   fired.",
+        sentence: "Once a handler has called close(), its task fires no more events.",
         spec: CLOSE,
         condition: |_, state| !state.faults.has(Fault::EventAfterHandlerCloses),
     },
     PropertyInfo {
         id: "event/on-change",
-        sentence: "An event is fired for every change of its value, and none without one.",
+        sentence: "An event is fired for every change of its value, and never without one.",
         spec: "https://www.w3.org/TR/webrtc/#event-connectionstatechange",
         condition: |_, state| !state.faults.has(Fault::EventNotOnChange),
     },
@@ -152,14 +151,14 @@ pub const PROPERTIES: &[PropertyInfo] = &[
     },
     PropertyInfo {
         id: "event/attributes-current",
-        sentence: "Inside a handler both attributes have the values of the transports.",
+        sentence: "Inside a handler, both attributes have the values of the transports.",
         spec: ICE_CHANGE,
         condition: |_, state| !state.faults.has(Fault::AttributesNotCurrent),
     },
     PropertyInfo {
         id: "event/statechange-current",
-        sentence: "Inside a handler of a transport's statechange both attributes have the values \
-                   of the transports.",
+        sentence: "Inside a handler of a transport's statechange, both attributes have the \
+                   values of the transports.",
         spec: "https://www.w3.org/TR/webrtc/#rtcdtlstransport-interface",
         condition: |_, state| !state.faults.has(Fault::StateChangeNotCurrent),
     },
@@ -171,15 +170,15 @@ pub const PROPERTIES: &[PropertyInfo] = &[
     },
     PropertyInfo {
         id: "transport/event-on-change",
-        sentence: "statechange is fired for every change of a transport's state, error where it \
-                   fails, and selectedcandidatepairchange for every change of its pair; none \
-                   without one.",
+        sentence: "statechange is fired for every change of a transport's state, error if the \
+                   transport fails, and selectedcandidatepairchange for every change of its pair; \
+                   none of them is fired without such a change.",
         spec: "https://www.w3.org/TR/webrtc/#event-icetransport-statechange",
         condition: |_, state| !state.faults.has(Fault::TransportEventNotOnChange),
     },
     PropertyInfo {
         id: "transport/state-current",
-        sentence: "Inside a handler of its events a transport has its new state.",
+        sentence: "Inside a handler of its events, a transport has its new state.",
         spec: ICE_CHANGE,
         condition: |_, state| !state.faults.has(Fault::TransportNotCurrent),
     },
@@ -191,25 +190,25 @@ pub const PROPERTIES: &[PropertyInfo] = &[
     },
     PropertyInfo {
         id: "reach/connected",
-        sentence: "From every open state, connected can be reached with a network that works.",
+        sentence: "From every open state, connected can be reached if the network works.",
         spec: "https://www.w3.org/TR/webrtc/#dom-rtcpeerconnectionstate-connected",
         condition: reach::connected,
     },
 ];
 
-/// Whether the values need not be those of the transports: while a task is queued, and where the
-/// set of transports has changed since ([`value/not-stale`](PROPERTIES) judges that).
+/// Returns whether the values may differ from those of the transports: while a task is queued, and
+/// if the set of transports has changed since ([`value/not-stale`](PROPERTIES) judges that).
 const fn may_differ(state: &State) -> bool {
     state.closed || !state.is_settled() || state.stale
 }
 
-/// Whether the slot has a value exactly when the definition gives it.
+/// Returns whether the slot has a value exactly when the definition gives it.
 fn exactly(model: &ConnectionModel, state: &State, value: PeerConnectionState) -> bool {
     if may_differ(state) {
         return true;
     }
     let ice = state.ice_connection_state;
     let holding = model.rulebook.connection_state(&state.transports, ice);
-    // Where no value is defined there is nothing to be exact about.
+    // If no value is defined, any value is right.
     holding.is_empty() || (state.connection_state == value) == holding.contains(value)
 }

@@ -1,7 +1,7 @@
-//! That something can be reached from a state: the steps that lead there, taken.
+//! Checks that a state can reach another, by taking the steps that lead there.
 //!
-//! Stateright's `eventually` misses counterexamples where paths join or go round, and this machine
-//! does both. A property of one state that takes the steps itself misses none.
+//! Stateright's `eventually` misses counterexamples where paths join or form cycles, and this
+//! machine has both. A property of one state that takes the steps itself misses none.
 
 use super::change::{Change, Step, is_usable};
 use super::connection::Connection;
@@ -10,24 +10,24 @@ use super::steps::is_few;
 use crate::states::{DtlsTransportState as Dtls, IceTransportState as Ice, PeerConnectionState};
 use crate::transports::Transport;
 
-/// More steps than any transports need.
+/// More steps than any combination of transports needs.
 const MOST_STEPS: usize = 64;
 
-/// Whether `close()` leads to closed, once every queued task has run.
+/// Returns whether `close()` leads to closed, once every queued task has run.
 pub(super) fn closed(model: &ConnectionModel, state: &Connection) -> bool {
     let closed = || {
         let closed = take(model, state, Step::Close { queued: None });
         settle(model, &closed).connection_state == PeerConnectionState::Closed
     };
-    // Of many transports close() is a step where nothing is queued.
+    // With many transports, close() is only a step if nothing is queued.
     let is_step = is_few(state) || state.is_settled();
     state.closed || !is_step || closed()
 }
 
-/// Whether a network that works leads to connected: every transport checks, finds a pair and
-/// finishes its handshake, restarts where it has failed, and is discarded where it has been closed.
+/// Returns whether a working network leads to connected: every transport checks, finds a pair and
+/// finishes its handshake; it restarts if it has failed, and is discarded if it has been closed.
 pub(super) fn connected(model: &ConnectionModel, state: &Connection) -> bool {
-    // What is queued leads to a state that is looked at itself.
+    // The queued tasks lead to a state that is checked separately.
     let is_under_way = next_task(state).is_some();
     if state.closed || model.most_transports == 0 || is_under_way {
         return true;
@@ -45,7 +45,7 @@ pub(super) fn connected(model: &ConnectionModel, state: &Connection) -> bool {
     false
 }
 
-/// The next step of a network that works; `None` if there is nothing left to do.
+/// Returns the next step of a working network; `None` if nothing is left to do.
 fn towards_connected(state: &Connection) -> Option<Change> {
     let transports = state.transports.as_slice();
     if transports.is_empty() {
@@ -59,7 +59,8 @@ fn towards_connected(state: &Connection) -> Option<Change> {
         });
     }
     let step = transports.iter().find_map(|transport| next_of(*transport));
-    // Everything works; what has finished checking may check again, and what has not may finish.
+    // Everything works: a transport that has finished checking may check again, and one that has
+    // not may finish.
     step.or_else(|| {
         let &transport = transports.first()?;
         Some(match transport.ice {
@@ -89,7 +90,7 @@ const fn ice(transport: Transport, to: Ice, restart: bool) -> Change {
     }
 }
 
-/// The state once every queued task has run.
+/// Returns the state once every queued task has run.
 fn settle(model: &ConnectionModel, state: &Connection) -> Connection {
     let mut now = *state;
     while let Some(step) = next_task(&now) {

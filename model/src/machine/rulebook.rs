@@ -1,4 +1,5 @@
-//! An edition as the machine runs it: its definitions as tables, and the steps of its algorithms.
+//! An edition as the machine executes it: its definitions as tables, and the steps of its
+//! algorithms.
 
 use super::algorithms::Algorithms;
 use super::connection::TransportSet;
@@ -14,33 +15,33 @@ use crate::states::{
 /// The definitions of an edition as tables, and its algorithms.
 #[derive(Debug, Clone)]
 pub struct Rulebook {
-    /// The edition's id.
+    /// The id of the edition.
     pub edition: String,
-    /// How it updates.
+    /// How it updates the values.
     pub algorithms: Algorithms,
-    /// The same, step by step.
+    /// The same, as lists of instructions.
     pub procedures: Procedures,
-    /// By the set of ICE states.
+    /// Indexed by the set of ICE states.
     ice: Vec<StateSet<IceConnectionState>>,
-    /// By the ICE connection state, the set of ICE states, and that of DTLS states.
+    /// Indexed by the ICE connection state, the set of ICE states, and the set of DTLS states.
     connection: Vec<StateSet<PeerConnectionState>>,
 }
 
-/// The values that hold for some transports.
+/// The values that hold for a combination of transports.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Holding {
     pub(super) ice: StateSet<IceConnectionState>,
-    /// Empty too where no one ICE connection state is defined, by which it would be derived.
+    /// Also empty if no single ICE connection state is defined from which it would be derived.
     pub(super) connection: StateSet<PeerConnectionState>,
 }
 
 impl Holding {
-    /// Whether exactly one value of each holds.
+    /// Returns whether exactly one value of each enum holds.
     pub(super) fn is_defined(self) -> bool {
         self.ice.single().is_some() && self.connection.single().is_some()
     }
 
-    /// Whether the two values are among them. Where none is defined, any may be.
+    /// Returns whether the two values are among them. If none is defined, every value is allowed.
     pub(super) fn allows(self, ice: IceConnectionState, connection: PeerConnectionState) -> bool {
         (self.ice.is_empty() || self.ice.contains(ice))
             && (self.connection.is_empty() || self.connection.contains(connection))
@@ -48,7 +49,8 @@ impl Holding {
 }
 
 impl Rulebook {
-    /// The rulebook of an edition; `None` where it does not define both enums and an algorithm.
+    /// Returns the rulebook of an edition; `None` if it does not define both enums and an
+    /// algorithm.
     #[must_use]
     pub fn of(edition: &Edition) -> Option<Self> {
         let algorithms = Algorithms::of(&edition.dynamics)?;
@@ -63,7 +65,7 @@ impl Rulebook {
         let first = IceConnectionState::New;
         let ice_table = StateSet::<Ice>::all()
             .map(|states| {
-                // DTLS states do not matter here, but there are as many transports.
+                // DTLS states do not matter here, but there is one for each transport.
                 let dtls = if states.is_empty() {
                     StateSet::empty()
                 } else {
@@ -88,7 +90,7 @@ impl Rulebook {
         })
     }
 
-    /// The rulebook with other algorithms.
+    /// Returns the rulebook with changed algorithms.
     #[must_use]
     pub fn with(mut self, change: impl FnOnce(&mut Algorithms)) -> Self {
         change(&mut self.algorithms);
@@ -96,13 +98,13 @@ impl Rulebook {
         self
     }
 
-    /// The values that hold for `RTCIceConnectionState`.
+    /// Returns the values that hold for `RTCIceConnectionState`.
     #[must_use]
     pub fn ice_connection_state(&self, transports: &TransportSet) -> StateSet<IceConnectionState> {
         self.ice_of(transports.as_slice().iter().map(|one| one.ice).collect())
     }
 
-    /// The values that hold for `RTCPeerConnectionState`, given the ICE connection state.
+    /// Returns the values that hold for `RTCPeerConnectionState`, given the ICE connection state.
     #[must_use]
     pub fn connection_state(
         &self,
@@ -114,7 +116,7 @@ impl Rulebook {
         self.connection_of(states, all.map(|one| one.dtls).collect(), ice)
     }
 
-    /// The values of both that hold for some transports of an open connection.
+    /// Returns the values of both enums for the transports of an open connection.
     pub(super) fn holding(&self, transports: &TransportSet) -> Holding {
         let ice = self.ice_connection_state(transports);
         let connection = ice.single().map_or(StateSet::empty(), |ice| {
@@ -123,13 +125,13 @@ impl Rulebook {
         Holding { ice, connection }
     }
 
-    /// The values for ICE transports with these states among them.
+    /// Returns the values for ICE transports with exactly these states.
     pub(super) fn ice_of(&self, ice: StateSet<Ice>) -> StateSet<IceConnectionState> {
         // The tables have an entry for every set.
         self.ice[ice.number()]
     }
 
-    /// The values for transports with these states among them.
+    /// Returns the values for transports with exactly these states.
     pub(super) fn connection_of(
         &self,
         ice: StateSet<Ice>,

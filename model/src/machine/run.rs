@@ -1,4 +1,4 @@
-//! Taking a step: the instructions of a text, run by its definitions.
+//! Executes a step: the instructions of a text, with its definitions.
 
 use super::connection::{Connection, Faults, QueuedChange, Update};
 use super::judge::judge;
@@ -14,7 +14,7 @@ use crate::states::{
 use crate::transports::Transport;
 
 impl Rulebook {
-    /// Takes a step, appends the events it fires, and judges them.
+    /// Executes a step, appends the events that it fires, and judges them.
     #[must_use]
     pub fn take(&self, before: &Connection, step: Step, fired: &mut Vec<Fired>) -> Connection {
         let (after, events) = self.take_unjudged(before, step);
@@ -22,7 +22,7 @@ impl Rulebook {
         self.judged(before, step, after, &events)
     }
 
-    /// As [`take`](Self::take), for who does not look at the events.
+    /// Like [`take`](Self::take), for callers that do not need the events.
     pub(super) fn next(&self, before: &Connection, step: Step) -> Connection {
         let (after, events) = self.take_unjudged(before, step);
         self.judged(before, step, after, &events)
@@ -39,7 +39,7 @@ impl Rulebook {
         after
     }
 
-    /// Where a step leads and which events it fires, without a look at what is wrong with it.
+    /// Returns the next state and the events of a step, without judging them.
     pub(super) fn take_unjudged(&self, before: &Connection, step: Step) -> (Connection, Events) {
         let mut task = Task {
             rulebook: self,
@@ -55,7 +55,7 @@ impl Rulebook {
         (task.after, task.fired)
     }
 
-    /// After which of the events of a change a `close()` in the handler can make a difference: those
+    /// Returns the events of a change in whose handlers a `close()` can make a difference: those
     /// that something follows in the same task.
     pub fn events_to_close_in(
         &self,
@@ -71,7 +71,7 @@ impl Rulebook {
         1..count + u8::from(!ends_with_event && count > 0)
     }
 
-    /// The steps that are taken for a change.
+    /// Returns the instructions for a change.
     fn steps_of(&self, change: Change) -> &[Instruction] {
         match change.of_transport() {
             None => &self.procedures.set_change,
@@ -80,12 +80,12 @@ impl Rulebook {
     }
 }
 
-/// What the transport of a task was and becomes.
+/// The transport of a task, before and after its change.
 #[derive(Debug, Clone, Copy)]
 struct Moving {
-    /// As it is now among the transports of the connection; `None` if it is not one of them.
+    /// Its present state in the connection; `None` if the connection does not have it.
     now: Option<Transport>,
-    /// As the change makes it.
+    /// Its state after the change.
     to: Transport,
     /// Whether its state changes.
     changes: bool,
@@ -93,16 +93,16 @@ struct Moving {
     pair: bool,
 }
 
-/// Which values have changed in a task.
+/// The values that have changed in a task.
 #[derive(Debug, Clone, Copy, Default)]
 struct Changed {
     ice: bool,
     connection: bool,
-    /// What was derived last.
+    /// The value that was derived last.
     last: bool,
 }
 
-/// A task that runs.
+/// A running task.
 struct Task<'t> {
     rulebook: &'t Rulebook,
     after: Connection,
@@ -110,7 +110,7 @@ struct Task<'t> {
     changed: Changed,
     /// Whether the connection was closed when the task began.
     begun_closed: bool,
-    /// The event, from 1, whose handler calls `close()`.
+    /// The number of the event, from 1, whose handler calls `close()`.
     closes_at: Option<u8>,
     fired: Events,
 }
@@ -142,7 +142,7 @@ impl Task<'_> {
         }
     }
 
-    /// The task of a change of the transports.
+    /// Runs the task of a change of the transports.
     fn change(&mut self, change: Change) {
         match change {
             Change::Create => {
@@ -166,8 +166,8 @@ impl Task<'_> {
         self.run(self.rulebook.steps_of(change));
     }
 
-    /// A change whose transport has been closed or discarded meanwhile. A closed one is still among
-    /// those of the connection.
+    /// Runs a change whose transport has been closed or discarded meanwhile. The connection still
+    /// has a closed one.
     fn queued_change(&mut self, change: QueuedChange) {
         let closed = Transport::new(Ice::Closed, Dtls::Closed);
         let is_there = self.after.closed && self.after.transports.as_slice().contains(&closed);
@@ -182,7 +182,7 @@ impl Task<'_> {
         self.run(self.rulebook.procedures.of_queued(change));
     }
 
-    /// Takes the steps from top to bottom.
+    /// Executes the instructions from top to bottom.
     fn run(&mut self, steps: &[Instruction]) {
         for step in steps {
             match *step {
@@ -193,7 +193,7 @@ impl Task<'_> {
                 | Instruction::AbortIfFailed
                 | Instruction::AbortIfUnchanged => {}
                 Instruction::SetTransportState => self.set_transport_state(),
-                // "If transport's state was changed": a change of the pair derives nothing.
+                // "If transport's state was changed": a change of only the pair derives nothing.
                 Instruction::DeriveIceConnectionState | Instruction::DeriveConnectionState
                     if self.transport.is_some_and(|moving| !moving.changes) => {}
                 Instruction::DeriveIceConnectionState => self.derive_ice(),
@@ -212,7 +212,7 @@ impl Task<'_> {
                 }
                 Instruction::SetIsClosed => {
                     self.after.closed = true;
-                    // Of a closed connection nothing is derived from its transports.
+                    // On a closed connection, nothing is derived from the transports.
                     self.after.stale = false;
                 }
                 Instruction::CloseTransports => {
@@ -232,7 +232,7 @@ impl Task<'_> {
         }
     }
 
-    /// Whether the transport has failed already. One that was discarded is known no more.
+    /// Returns whether the transport has already failed. The state of a discarded one is unknown.
     fn is_failed(&self) -> bool {
         let now = self.transport.and_then(|moving| moving.now);
         now.is_some_and(|now| now.dtls == Dtls::Failed)
@@ -250,15 +250,15 @@ impl Task<'_> {
         }
     }
 
-    /// Where a transport is among those of the connection.
+    /// Returns the index of a transport in the connection.
     fn place_of(&self, transport: Transport) -> usize {
         let mut all = self.after.transports.as_slice().iter();
         let place = all.position(|other| *other == transport);
-        place.invariant("a step is taken by a transport of the connection")
+        place.invariant("the connection has the transport of every step")
     }
 
-    /// Sets the slot to the value that holds; where none or several hold, the text does not say
-    /// what to set, and the slot stays.
+    /// Sets the slot to the value that holds. If no value or several hold, the text does not say
+    /// what to set, and the slot keeps its value.
     fn derive_ice(&mut self) {
         let holding = if self.after.closed {
             StateSet::only(IceConnectionState::Closed)
@@ -269,7 +269,7 @@ impl Task<'_> {
         let before = std::mem::replace(slot, holding.single().unwrap_or(*slot));
         self.changed.last = before != *slot;
         self.changed.ice |= self.changed.last;
-        // The connection state is derived behind it.
+        // The connection state is derived after it.
         self.after.stale = false;
     }
 

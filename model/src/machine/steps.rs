@@ -7,16 +7,17 @@ use crate::state_set::StateSet;
 use crate::states::{DtlsTransportState as Dtls, IceTransportState as Ice};
 use crate::transports::Transport;
 
-/// The ICE steps of a transport in a state: the new state, and whether it takes an ICE restart.
+/// Returns the ICE steps of a transport in a state: each new state, and whether it needs an ICE
+/// restart.
 ///
-/// WebRTC 1.0, `RTCIceTransportState`, its descriptions and example transitions: a transport checks
-/// before it has a usable pair, may find that checking has ended with the first one
-/// (w3c/webrtc-pc#2316), and fails when every pair has failed, at once if there were none. Checks
-/// that all fail while candidates may still come leave it disconnected, and new candidates take it
-/// back to checking. Consent that is lost (RFC 7675) takes connected to checking where pairs are
-/// left, to disconnected where candidates may come, and completed to failed; a connected transport
-/// that had neither would have been completed. A restart takes completed back to connected, and
-/// disconnected and failed to checking (RFC 8445, section 2.4). Every one may be closed.
+/// These follow the descriptions and example transitions of `RTCIceTransportState` in WebRTC 1.0. A
+/// transport checks before it has a usable pair. It may find that checking has ended with the first
+/// pair (w3c/webrtc-pc#2316). It fails when every pair has failed, or at once if there were none.
+/// If all checks fail while candidates may still come, it is disconnected, and new candidates
+/// return it to checking. When consent is lost (RFC 7675), connected changes to checking if pairs
+/// are left, and to disconnected if candidates may come; completed changes to failed. A connected
+/// transport with neither would have been completed. A restart changes completed to connected, and
+/// disconnected and failed to checking (RFC 8445, section 2.4). Every transport may be closed.
 #[must_use]
 pub const fn ice_steps(state: Ice) -> &'static [(Ice, bool)] {
     match state {
@@ -56,24 +57,24 @@ pub const fn ice_steps(state: Ice) -> &'static [(Ice, bool)] {
     }
 }
 
-/// The DTLS steps of a transport.
+/// Returns the DTLS steps of a transport.
 ///
-/// WebRTC 1.0, `RTCDtlsTransportState`: the handshake begins once ICE has a usable pair. It ends
-/// verified, failed or closed; a finished association is closed by a `close_notify` alert or failed
-/// by any other. A new association may begin on the same transport (RFC 8842, section 3), and an
-/// error may be indicated again of a transport that has failed. Every one may be closed, with its
-/// ICE transport, before it, or after it.
+/// These follow `RTCDtlsTransportState` in WebRTC 1.0. The handshake begins once ICE has a usable
+/// pair, and ends connected, failed or closed. A `close_notify` alert closes a finished
+/// association, and any other alert fails it. A new association may begin on the same transport
+/// (RFC 8842, section 3), and an error may be indicated again for a transport that has failed.
+/// Every transport may be closed: with its ICE transport, before it, or after it.
 ///
 /// An ICE transport that is `new` "has not yet started checking", and "an agent MUST NOT send data
-/// until its ICE checks have produced a valid pair" (RFC 8445, section 12.1). No handshake gets
-/// anywhere over it, so that [three combinations](is_reached) are not reached.
+/// until its ICE checks have produced a valid pair" (RFC 8445, section 12.1). No handshake can
+/// progress over it, so [three combinations](is_reached) are not reachable.
 #[must_use]
 pub const fn dtls_steps(transport: Transport) -> &'static [Dtls] {
     match (transport.dtls, transport.ice) {
         (Dtls::New, Ice::Connected | Ice::Completed) => &[Dtls::Connecting, Dtls::Closed],
         (Dtls::New, _) => &[Dtls::Closed],
         (Dtls::Connecting, Ice::New | Ice::Failed | Ice::Closed) => &[Dtls::Failed, Dtls::Closed],
-        // What comes in may finish it, also where consent to send is lost.
+        // Incoming packets may finish it, even if consent to send is lost.
         (Dtls::Connecting, _) => &[Dtls::Connected, Dtls::Failed, Dtls::Closed],
         (Dtls::Connected | Dtls::Failed, Ice::Connected | Ice::Completed) => {
             &[Dtls::Connecting, Dtls::Failed, Dtls::Closed]
@@ -83,14 +84,15 @@ pub const fn dtls_steps(transport: Transport) -> &'static [Dtls] {
     }
 }
 
-/// Whether a transport comes to these states: 32 of the 35 combinations. Over an ICE transport that
-/// is `new` no DTLS transport is connecting, connected or failed ([`dtls_steps`] says why).
+/// Returns whether a transport can reach these states: 32 of the 35 combinations. Over an ICE
+/// transport that is `new`, no DTLS transport is connecting, connected or failed ([`dtls_steps`]
+/// explains why).
 #[must_use]
 pub const fn is_reached(transport: Transport) -> bool {
     !matches!(transport.ice, Ice::New) || matches!(transport.dtls, Dtls::New | Dtls::Closed)
 }
 
-/// Whether some transports that a connection may come to have exactly these states among them.
+/// Returns whether some reachable transports have exactly these states.
 #[must_use]
 pub fn can_be_reached(ice: StateSet<Ice>, dtls: StateSet<Dtls>) -> bool {
     let beneath_new: StateSet<Dtls> = [Dtls::New, Dtls::Closed].into_iter().collect();
@@ -100,12 +102,12 @@ pub fn can_be_reached(ice: StateSet<Ice>, dtls: StateSet<Dtls>) -> bool {
         && (ice != StateSet::only(Ice::New) || dtls.is_subset(beneath_new))
 }
 
-/// How many queued tasks may wait while the transports change once more: the network runs ahead of
-/// the event loop by so much.
+/// Returns how many queued tasks may wait while the transports change once more, that is, how far
+/// the network runs ahead of the event loop.
 ///
-/// A task judges what it finds, and finds at the worst that one change came between; more waiting
-/// tasks only repeat that, and more transports beside it change nothing in it. A test compares with
-/// a longer queue: it shows no fault that this one does not.
+/// A task judges what it finds, and in the worst case finds that one change came between. More
+/// waiting tasks only repeat that, and more transports change nothing about it. A test compares
+/// with a longer queue, which shows no other fault.
 #[must_use]
 pub const fn room(transports: usize) -> usize {
     match transports {
@@ -115,18 +117,18 @@ pub const fn room(transports: usize) -> usize {
     }
 }
 
-/// Whether there are so few transports that everything is explored that does not depend on their
-/// number: which change is queued while `close()` is called or a transport is discarded, and in the
-/// handler of which event; `close()` while an update waits, which finds every transport closed and
-/// no other value than closed; and a task of a transport that changes no state of it, whose events
-/// find what the task before has left.
+/// Returns whether there are so few transports that the exploration includes everything that does
+/// not depend on their number: the change that is queued while `close()` is called or a transport
+/// is discarded, and in the handler of which event; `close()` while an update waits, which finds
+/// every transport closed and no value other than closed; and a task that does not change its
+/// transport's state, whose events find what the task before has left.
 #[must_use]
 pub const fn is_few(connection: &Connection) -> bool {
     room(connection.transports.len()) > 0
 }
 
-/// Every change of the transports that a connection may take, of which there are so many at most,
-/// and while so many tasks wait.
+/// Adds every change of the transports that a connection may take, with at most `most` transports
+/// and while this many tasks wait.
 pub fn changes(
     rulebook: &Rulebook,
     most_transports: usize,
@@ -138,8 +140,8 @@ pub fn changes(
     if connection.closed || connection.queue.len() > room(count) {
         return;
     }
-    // Of many transports, one comes or goes before the values are derived again, and none while a
-    // change waits for one that is gone; of few, all that can.
+    // If there are many transports, one is created or discarded before the values are derived
+    // again, and none while a change waits for one that is gone. If there are few, all that can.
     let is_few = is_few(connection);
     let comes_and_goes = is_few || !connection.stale;
     if count < most_transports
@@ -158,8 +160,8 @@ pub fn changes(
         let discard = |queued| Step::Change(Change::Discard { transport, queued });
         if comes_and_goes {
             steps.push(discard(None));
-            // The change that is queued is that it closes: which it is makes no difference to the
-            // rest, and neither does how many others there are.
+            // The queued change is that it closes: which change it is does not affect the rest, and
+            // neither does the number of other changes.
             if is_few && connection.queued_change.is_none() {
                 if transport.ice != Ice::Closed {
                     steps.push(discard(Some(QueuedChange::Ice(Ice::Closed))));
@@ -181,7 +183,7 @@ pub fn changes(
             steps.push(Step::Change(Change::Pair { transport }));
         }
         if is_few || !connection.stale {
-            // Where an error has no steps of its own, only a change is reported.
+            // If an error has no separate steps, only a change is reported.
             let repeats = is_few && rulebook.algorithms.dtls_errors;
             let dtls = dtls_steps(transport).iter();
             let dtls = dtls.filter(|to| repeats || **to != transport.dtls);
@@ -190,7 +192,7 @@ pub fn changes(
     }
 }
 
-/// Every other step that a connection may take.
+/// Adds every other step that a connection may take.
 pub fn tasks(rulebook: &Rulebook, connection: &Connection, steps: &mut Vec<Step>) {
     if !connection.closed {
         if is_few(connection) || connection.is_settled() {
@@ -207,7 +209,8 @@ pub fn tasks(rulebook: &Rulebook, connection: &Connection, steps: &mut Vec<Step>
     steps.extend(connection.queue.first().map(Step::Update));
 }
 
-/// The changes that may be queued, of those whose task does not abort at once on a closed connection.
+/// Returns the changes that may be queued, if their task does not abort at once on a closed
+/// connection.
 fn changes_that_run_when_closed(
     rulebook: &Rulebook,
     connection: &Connection,
@@ -221,7 +224,7 @@ fn changes_that_run_when_closed(
         })
     };
     let runs = |change: &QueuedChange| !rulebook.procedures.aborts_when_closed(*change);
-    // One queued at a time shows all: a second would find what the first has found.
+    // One queued change at a time shows everything: a second would find what the first has found.
     let first = connection.queued_change.is_none();
     let ice = Ice::ALL.iter().copied().map(QueuedChange::Ice);
     let dtls = Dtls::ALL.iter().copied().map(QueuedChange::Dtls);
@@ -262,7 +265,7 @@ mod tests {
         }
     }
 
-    /// Sets of states can be reached exactly where some transports have them.
+    /// Sets of states can be reached exactly if some transports have them.
     #[test]
     fn sets_can_be_reached_as_their_transports_can() {
         for ice in StateSet::<Ice>::all() {
@@ -282,9 +285,10 @@ mod tests {
         }
     }
 
-    /// The example transitions that WebRTC 1.0 lists for `RTCIceTransportState`, and those that its
-    /// descriptions name, walked by the machine: "(`RTCIceTransport` first created): `new`" begins
-    /// each, and "`RTCPeerConnection.close()`: `closed`" ends each.
+    /// Tests that the machine takes the example transitions that WebRTC 1.0 lists for
+    /// `RTCIceTransportState`, and those that its descriptions name. Each begins with
+    /// "(`RTCIceTransport` first created): `new`" and ends with "`RTCPeerConnection.close()`:
+    /// `closed`".
     #[rstest]
     #[case::remote_candidates_received(&[Ice::Checking])]
     #[case::found_usable_connection(&[Ice::Checking, Ice::Connected])]
@@ -322,8 +326,8 @@ mod tests {
         assert_eq!(ice_of(&now), Ice::Closed);
     }
 
-    /// What takes a restart is taken by one alone, but from disconnected, which new candidates too
-    /// take to checking.
+    /// Only a restart takes these steps, except from disconnected, which new candidates also change
+    /// to checking.
     #[test]
     fn failed_and_completed_are_left_backwards_by_a_restart_alone() {
         assert!(ice_steps(Ice::Failed).contains(&(Ice::Checking, true)));

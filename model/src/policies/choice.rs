@@ -1,4 +1,4 @@
-//! Which policies are asked for, and which answer of each.
+//! The policies to check, and the chosen answer of each.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use super::{Answer, Asks, POLICIES, Policy, policy};
 use crate::input::names::{self, Suggestion};
 use crate::invariant::Invariant;
 
-/// One policy that is asked for, and the answer.
+/// A policy to check, and the chosen answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Chosen {
     /// The id of the policy.
@@ -21,23 +21,23 @@ impl fmt::Display for Chosen {
     }
 }
 
-/// The policies that are asked for: at most one answer of each.
+/// The policies to check, with at most one answer each.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Choices(Vec<Chosen>);
 
-/// Why a policy can not be asked for.
+/// Why a choice of policies is invalid.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PolicyError {
-    /// There is none with this id.
+    /// There is no policy with this id.
     #[error(
         "expected a policy as `all`, `none`, ID or ID=ANSWER, such as \
          `all-ice-transports-closed=new`, found `{found}`{suggestion}\n\
          Next: docs/policies.md lists them, and peerstate explain ID explains one."
     )]
     Unknown {
-        /// What came.
+        /// The text that was given.
         found: String,
-        /// What may have been meant.
+        /// The nearest known text.
         suggestion: Suggestion,
     },
     /// The policy has no such answer.
@@ -45,55 +45,55 @@ pub enum PolicyError {
         "expected an answer to the policy `{policy}`, one of {answers}, found `{found}`{suggestion}"
     )]
     UnknownAnswer {
-        /// The policy.
+        /// The id of the policy.
         policy: &'static str,
-        /// What came.
+        /// The text that was given.
         found: String,
-        /// What may have been meant.
+        /// The nearest known text.
         suggestion: Suggestion,
-        /// Those that it has.
+        /// The answers that it has.
         answers: String,
     },
-    /// Two answers to one question.
-    #[error("the policy `{policy}` is asked for twice, with other answers; leave one out")]
+    /// Two answers to one question are chosen.
+    #[error("two different answers are chosen for the policy `{policy}`; leave one out")]
     Twice {
-        /// The policy.
+        /// The id of the policy.
         policy: &'static str,
     },
 }
 
 impl Default for Choices {
-    /// Those that nobody disputes.
+    /// Returns the policies that nobody disputes.
     fn default() -> Self {
         Self::firsts(|policy| policy.is_default())
     }
 }
 
 impl Choices {
-    /// None at all.
+    /// Returns no policies.
     #[must_use]
     pub const fn none() -> Self {
         Self(Vec::new())
     }
 
-    /// Every policy, with its first answer, which the edition `repaired` gives.
+    /// Returns every policy with its first answer, which the edition `repaired` gives.
     #[must_use]
     pub fn all() -> Self {
         Self::firsts(|_| true)
     }
 
-    /// One answer alone.
+    /// Returns only one answer.
     #[must_use]
     pub fn only(chosen: Chosen) -> Self {
         Self(vec![chosen])
     }
 
-    /// Those that nobody disputes, and what is chosen beside them: `all`, `none` (not even those),
-    /// `ID`, for its first answer, or `ID=ANSWER`.
+    /// Parses a choice: the policies that nobody disputes, and those that `texts` add. Each text is
+    /// `all`, `none` (not even the undisputed ones), `ID` for the first answer, or `ID=ANSWER`.
     ///
     /// # Errors
     ///
-    /// When there is no such policy or answer, or two answers of one are chosen.
+    /// If there is no such policy or answer, or two answers to one policy are chosen.
     pub fn parse<'a>(texts: impl IntoIterator<Item = &'a str>) -> Result<Self, PolicyError> {
         let (mut base, mut chosen) = (Self::default(), Self::none());
         for text in texts {
@@ -131,18 +131,18 @@ impl Choices {
         Self(asked.filter_map(first).collect())
     }
 
-    /// What is chosen, in the order of [`POLICIES`].
+    /// Returns the choices in the order of [`POLICIES`].
     pub fn iter(&self) -> impl Iterator<Item = Chosen> {
         self.0.iter().copied()
     }
 
-    /// Whether an answer is asked for.
+    /// Returns whether an answer is chosen.
     #[must_use]
     pub fn asks_for(&self, chosen: Chosen) -> bool {
         self.0.contains(&chosen)
     }
 
-    /// The answers, each with its policy.
+    /// Returns the chosen answers, each with its policy.
     pub fn answers(&self) -> impl Iterator<Item = (&'static Policy, &'static Answer)> {
         self.iter().filter_map(|chosen| {
             let policy = policy(chosen.policy)?;
@@ -150,7 +150,7 @@ impl Choices {
         })
     }
 
-    /// The answer by which two values must not contradict each other, if it is asked for.
+    /// Returns the answer that forbids contradicting values, if it is chosen.
     #[must_use]
     pub fn against_contradictions(&self) -> Option<Chosen> {
         self.answers().find_map(|(policy, answer)| {
@@ -161,8 +161,8 @@ impl Choices {
         })
     }
 
-    /// Whether a property of the connection model is asked for: all are but those that answer an
-    /// open question.
+    /// Returns whether a property of the connection model is checked: all are, except those that
+    /// answer an open question.
     #[must_use]
     pub fn ask_for_property(&self, property: &str) -> bool {
         super::of_property(property).is_none_or(|chosen| self.asks_for(chosen))
@@ -233,7 +233,7 @@ mod tests {
     #[case(&["closed-dtls-transport=faild"], "found `faild`, did you mean `failed`?")]
     #[case(
         &["closed-dtls-transport=failed", "closed-dtls-transport"],
-        "the policy `closed-dtls-transport` is asked for twice"
+        "two different answers are chosen for the policy `closed-dtls-transport`"
     )]
     fn what_can_not_be_asked_for_is_refused(#[case] texts: &[&str], #[case] expected: &str) {
         let error = Choices::parse(texts.iter().copied())

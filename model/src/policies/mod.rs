@@ -1,10 +1,10 @@
-//! Policies: what the values and events should be where the texts leave it open, each as a question
-//! with answers and with the public reports that it was discussed in.
+//! Policies: what the values and events should be where the texts leave it open. Each is a question
+//! with answers and with the public reports that discuss it.
 //!
-//! A text may be at peace with itself and mean the wrong thing; what the right thing is, somebody
-//! has to say. What nobody disputes is asked of every text (`undisputed`). What is an open
-//! question (`open`, `steps`) is asked where somebody chooses an answer, so that a draft is not
-//! held to our taste. The first answer of each question is the one that the edition `repaired`
+//! A text may be consistent and still mean the wrong thing, and somebody has to say what is right.
+//! The answers that nobody disputes (`undisputed`) are checked for every text. An open question
+//! (`open`, `steps`) is checked only if somebody chooses an answer, so that a draft is not judged
+//! by our preference. The first answer to each question is the one that the edition `repaired`
 //! gives.
 
 mod choice;
@@ -26,7 +26,7 @@ use crate::editions::{Edition, Facts};
 /// A question about the values or the events.
 #[derive(Debug, Clone, Copy)]
 pub struct Policy {
-    /// Its stable name.
+    /// Its stable id.
     pub id: &'static str,
     /// The question, in a sentence.
     pub question: &'static str,
@@ -34,16 +34,16 @@ pub struct Policy {
     pub sources: &'static [Source],
     /// The answers; the first is that of the edition `repaired`.
     pub answers: &'static [Answer],
-    /// Whether, and why, its first answer is asked for where nobody chooses.
+    /// Whether its first answer is checked by default, and why.
     pub asked: Asked,
 }
 
-/// Whether the first answer of a policy is asked for where nobody chooses.
+/// Whether the first answer of a policy is checked by default.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Asked {
-    /// It is, for this reason.
+    /// It is checked, for this reason.
     ByDefault(&'static str),
-    /// It is not: the question is open, for this reason.
+    /// It is not checked: the question is open, for this reason.
     WhereChosen(&'static str),
 }
 
@@ -52,41 +52,42 @@ pub enum Asked {
 pub struct Source {
     /// Its name, such as `w3c/webrtc-pc#2827`, or its address.
     pub report: &'static str,
-    /// What it says of the question.
+    /// What it says about the question.
     pub says: &'static str,
 }
 
 /// An answer to a question.
 #[derive(Debug, Clone, Copy)]
 pub struct Answer {
-    /// Its name, stable within its policy.
+    /// Its id, stable within its policy.
     pub id: &'static str,
-    /// What it says.
+    /// The answer, in a sentence.
     pub sentence: &'static str,
-    /// What it asks of a text.
+    /// What it requires of a text.
     pub asks: Asks,
 }
 
-/// Whether values are as an answer asks, for some facts. It is given the values of any facts.
+/// Returns whether the values satisfy an answer, for some facts. It can query the values for any
+/// facts.
 pub type Law = fn(Facts, &dyn Fn(Facts) -> Values) -> bool;
 
-/// What an answer asks of a text.
+/// What an answer requires of a text.
 #[derive(Debug, Clone, Copy)]
 pub enum Asks {
-    /// Of the values, for every combination.
+    /// A law about the values, for every combination.
     Law(Law),
-    /// That no combination gives one of the [`CONTRADICTIONS`].
+    /// No combination gives one of the [`CONTRADICTIONS`].
     NoContradiction,
-    /// That this property of the connection model holds.
+    /// This property of the connection model holds.
     Property(&'static str),
-    /// Of what the text says itself.
+    /// A requirement on what the text itself says.
     Text(fn(&Edition) -> bool),
 }
 
 const ENUM: &str = "https://www.w3.org/TR/webrtc/#rtcpeerconnectionstate-enum";
 const ICE_ENUM: &str = "https://www.w3.org/TR/webrtc/#rtciceconnectionstate-enum";
 
-/// Every policy, those that are asked by default first.
+/// Every policy, first those that are checked by default.
 pub static POLICIES: LazyLock<Vec<&'static Policy>> = LazyLock::new(|| {
     let undisputed = undisputed::POLICIES.iter();
     let all = undisputed.chain(steps::POLICIES).chain(open::POLICIES);
@@ -96,20 +97,20 @@ pub static POLICIES: LazyLock<Vec<&'static Policy>> = LazyLock::new(|| {
     default
 });
 
-/// The policy with an id.
+/// Returns the policy with this id.
 #[must_use]
 pub fn policy(id: &str) -> Option<&'static Policy> {
     POLICIES.iter().copied().find(|policy| policy.id == id)
 }
 
 impl Policy {
-    /// Whether its first answer is asked for where nobody chooses.
+    /// Returns whether its first answer is checked by default.
     #[must_use]
     pub const fn is_default(&self) -> bool {
         matches!(self.asked, Asked::ByDefault(_))
     }
 
-    /// Why it is asked by default, or why it is not.
+    /// Returns why it is checked by default, or why it is not.
     #[must_use]
     pub const fn reason(&self) -> &'static str {
         match self.asked {
@@ -117,13 +118,13 @@ impl Policy {
         }
     }
 
-    /// The answer with an id.
+    /// Returns the answer with this id.
     #[must_use]
     pub fn answer(&self, id: &str) -> Option<&'static Answer> {
         self.answers.iter().find(|answer| answer.id == id)
     }
 
-    /// The section that its laws rest on.
+    /// Returns the section that its laws are based on.
     #[must_use]
     pub fn spec(&self) -> &'static str {
         let sections = self.sources.iter().map(|source| source.report);
@@ -132,7 +133,7 @@ impl Policy {
     }
 }
 
-/// The policy, and its answer, that asks for a property of the connection model.
+/// Returns the policy and the answer that require a property of the connection model.
 #[must_use]
 pub fn of_property(property: &str) -> Option<Chosen> {
     POLICIES.iter().find_map(|policy| {

@@ -1,5 +1,5 @@
-//! Open questions about the values: what a transport counts as that is closed while the connection
-//! is open, and whether one that starts takes connected away.
+//! Open questions about the values: how to treat a closed transport while the connection is open,
+//! and whether a transport that starts ends connected.
 
 use super::values::{Values, may_be, must_be, only, while_open};
 use super::{Answer, Asked, Asks, ENUM, ICE_ENUM, Policy, Source};
@@ -15,37 +15,37 @@ const SECTION: Source = Source {
     says: "the section that defines connectionState",
 };
 
-/// The policies that are asked where somebody chooses an answer.
+/// The policies that are checked only if somebody chooses an answer.
 pub(super) const POLICIES: &[Policy] = &[
     Policy {
         id: "no-connected-dtls-transport",
-        question: "What is connectionState where ICE is connected and every DTLS transport is \
+        question: "What is connectionState if ICE is connected and every DTLS transport is \
                    closed?",
         sources: &[
             SECTION,
             Source {
                 report: "w3c/webrtc-pc#3053",
-                says: "after close_notify connectionState stays as it was until ICE fails, which is \
-                       found misleading; the issue is closed",
+                says: "after close_notify, connectionState does not change until ICE fails, which the \
+                       report calls misleading; the issue is closed",
             },
             Source {
                 report: "w3c/webrtc-pc#2446",
-                says: "failed or disconnected makes more sense than closed; disconnected is proposed",
+                says: "failed or disconnected makes more sense than closed; proposes disconnected",
             },
         ],
         answers: &[
             Answer {
                 id: "connected",
-                sentence: "connectionState is connected over ICE transports in use, though every DTLS transport is \
-                       closed: a closed one is left out of account.",
+                sentence: "connectionState is connected over ICE transports in use, even if every DTLS \
+                           transport is closed: closed transports are ignored.",
                 asks: Asks::Law(|facts, values| {
                     given(facts, values, no_dtls_transport, Connection::Connected)
                 }),
             },
             Answer {
                 id: "not-connected",
-                sentence: "connectionState is not connected where every DTLS transport is closed, since nothing \
-                       can be sent.",
+                sentence: "connectionState is not connected if every DTLS transport is closed, since \
+                           nothing can be sent.",
                 asks: Asks::Law(|facts, values| {
                     let may = !no_dtls_transport(facts);
                     while_open(facts, values, |values| {
@@ -54,65 +54,65 @@ pub(super) const POLICIES: &[Policy] = &[
                 }),
             },
         ],
-        asked: Asked::WhereChosen("A public report wants the other answer."),
+        asked: Asked::WhereChosen("A public report proposes the other answer."),
     },
     Policy {
         id: "closed-dtls-transport",
-        question: "What does a closed DTLS transport count as beside connected ones?",
+        question: "How does a closed DTLS transport count if others are connected?",
         sources: &[
             SECTION,
             Source {
                 report: "w3c/webrtc-pc#2446",
-                says: "failed or disconnected makes more sense than closed; disconnected is \
-                       proposed; the issue is open",
+                says: "failed or disconnected makes more sense than closed; proposes disconnected; the \
+                       issue is open",
             },
         ],
         answers: &[
             Answer {
                 id: "connected",
-                sentence: "A closed DTLS transport beside connected ones counts as connected: connectionState is \
-                       connected.",
+                sentence: "If others are connected, a closed DTLS transport counts as connected: \
+                           connectionState is connected.",
                 asks: Asks::Law(|facts, values| {
                     given(facts, values, some_dtls_closed, Connection::Connected)
                 }),
             },
             Answer {
                 id: "disconnected",
-                sentence: "A closed DTLS transport beside connected ones counts as lost: connectionState is \
-                       disconnected.",
+                sentence: "Even if others are connected, a closed DTLS transport counts as lost: \
+                           connectionState is disconnected.",
                 asks: Asks::Law(|facts, values| {
                     given(facts, values, some_dtls_closed, Connection::Disconnected)
                 }),
             },
             Answer {
                 id: "failed",
-                sentence: "A closed DTLS transport beside connected ones counts as failed: connectionState is \
-                       failed.",
+                sentence: "Even if others are connected, a closed DTLS transport counts as failed: \
+                           connectionState is failed.",
                 asks: Asks::Law(|facts, values| {
                     given(facts, values, some_dtls_closed, Connection::Failed)
                 }),
             },
         ],
-        asked: Asked::WhereChosen("A public report, which is open, wants another answer."),
+        asked: Asked::WhereChosen("An open public report proposes another answer."),
     },
     Policy {
         id: "dtls-transport-starts",
-        question: "What is connectionState where ICE is connected and a DTLS transport is new or \
+        question: "What is connectionState if ICE is connected and a DTLS transport is new or \
                    connecting?",
         sources: &[
             SECTION,
             Source {
                 report: "w3c/webrtc-pc#2031",
-                says: "connected ICE with DTLS not begun should be connecting",
+                says: "connected ICE with new DTLS should be connecting",
             },
             Source {
                 report: "w3c/webrtc-pc#2499",
-                says: "one transport is connected and another has not begun; Chrome says \
-                       connecting, and media flows on the first",
+                says: "one transport is connected and another is new; Chrome reports connecting, and \
+                       media flows on the first",
             },
             Source {
                 report: "w3c/webrtc-pc#2828",
-                says: "a connection in use may go to connecting when a transport is added",
+                says: "a connection in use may change to connecting when a transport is added",
             },
         ],
         answers: &[
@@ -138,38 +138,39 @@ pub(super) const POLICIES: &[Policy] = &[
             },
         ],
         asked: Asked::WhereChosen(
-            "The texts say connecting; what a transport beside one in use should do is discussed.",
+            "The texts say connecting; what a new transport should do to a connection in use is under \
+             discussion.",
         ),
     },
     Policy {
         id: "all-ice-transports-closed",
-        question: "What is connectionState where every ICE transport is closed and a DTLS transport \
-                   is still connected?",
+        question: "What is connectionState if every ICE transport is closed and a DTLS transport is \
+                   still connected?",
         sources: &[
             SECTION,
             Source {
                 report: "w3c/webrtc-pc#2827",
-                says: "finds the combination in no description; it is agreed that without a new \
+                says: "no description covers the combination; the participants agree that without a new \
                        transport the value is connected; the issue is open",
             },
             Source {
                 report: "w3c/webrtc-pc#2828",
-                says: "is meant as an editorial change, and makes it connecting; merged 2023-03-23",
+                says: "intended as an editorial change, makes it connecting; merged 2023-03-23",
             },
         ],
         answers: &[
             Answer {
                 id: "connected",
-                sentence: "connectionState is connected over closed ICE transports while DTLS is, as it was until \
-                       2023-03-23.",
+                sentence: "connectionState is connected over closed ICE transports while DTLS is \
+                           connected, as it was until 2023-03-23.",
                 asks: Asks::Law(|facts, values| {
                     given(facts, values, no_ice_transport, Connection::Connected)
                 }),
             },
             Answer {
                 id: "connecting",
-                sentence: "connectionState is connecting over closed ICE transports while DTLS is connected, as by \
-                       the last row since 2023-03-23.",
+                sentence: "connectionState is connecting over closed ICE transports while DTLS is \
+                           connected, by the last row since 2023-03-23.",
                 asks: Asks::Law(|facts, values| {
                     given(facts, values, no_ice_transport, Connection::Connecting)
                 }),
@@ -186,7 +187,7 @@ pub(super) const POLICIES: &[Policy] = &[
     },
     Policy {
         id: "new-or-closed",
-        question: "What is a value where every transport that it looks at is new or closed?",
+        question: "What is a value if every transport that it depends on is new or closed?",
         sources: &[
             SECTION,
             Source {
@@ -195,18 +196,18 @@ pub(super) const POLICIES: &[Policy] = &[
             },
             Source {
                 report: "w3c/webrtc-pc#1257",
-                says: "new is by design: a connection whose media sections are all rejected is one \
-                       that has none",
+                says: "new is by design: a connection whose media sections are all rejected is like one \
+                       without media sections",
             },
             Source {
                 report: "w3c/webrtc-pc#2827",
-                says: "most people would expect closed where all transports are closed",
+                says: "most people would expect closed if all transports are closed",
             },
         ],
         answers: &[
             Answer {
                 id: "new",
-                sentence: "A value is new where every transport that it looks at is new or closed.",
+                sentence: "A value is new if every transport that it depends on is new or closed.",
                 asks: Asks::Law(|facts, values| {
                     let ice = only(facts.ice, &[Ice::New, Ice::Closed]);
                     let all = ice && only(facts.dtls, &[Dtls::New, Dtls::Closed]);
@@ -218,7 +219,7 @@ pub(super) const POLICIES: &[Policy] = &[
             },
             Answer {
                 id: "closed",
-                sentence: "connectionState is closed where every transport is.",
+                sentence: "connectionState is closed if every transport is closed.",
                 asks: Asks::Law(|facts, values| {
                     let all_closed = |facts: Facts| {
                         facts.ice == StateSet::only(Ice::Closed)
@@ -229,23 +230,22 @@ pub(super) const POLICIES: &[Policy] = &[
             },
         ],
         asked: Asked::WhereChosen(
-            "It was found intended in 2017, and was doubted again in a report that is open.",
+            "It was confirmed as intended in 2017, and an open report questions it again.",
         ),
     },
     Policy {
         id: "closed-beside-others",
-        question: "Does a closed transport beside others change a value?",
+        question: "Does a closed transport among others change a value?",
         sources: &[
             SECTION,
             Source {
                 report: "w3c/webrtc-pc#2446",
-                says: "one that is closed beside others that connect leaves no value; the issue is \
-                       open",
+                says: "a closed transport among others that connect leaves no value; the issue is open",
             },
         ],
         answers: &[Answer {
             id: "no",
-            sentence: "A closed transport beside others changes neither value.",
+            sentence: "A closed transport among others changes neither value.",
             asks: Asks::Law(|facts, values| {
                 let beside = Facts {
                     ice: facts.ice.union(StateSet::only(Ice::Closed)),
@@ -256,13 +256,12 @@ pub(super) const POLICIES: &[Policy] = &[
             }),
         }],
         asked: Asked::WhereChosen(
-            "The texts since 2020-04-23 leave it out of account; the report that proposes otherwise \
-             is open.",
+            "The texts since 2020-04-23 ignore it; the report that proposes otherwise is open.",
         ),
     },
 ];
 
-/// Whether `connectionState` has a value wherever it is asked for.
+/// Returns whether `connectionState` has a value wherever `is_asked` holds.
 fn given(
     facts: Facts,
     values: &dyn Fn(Facts) -> Values,
@@ -274,7 +273,7 @@ fn given(
     })
 }
 
-/// Whether some ICE transport has a working pair, and each has or is closed.
+/// Returns whether some ICE transport has a working pair, and every other has one or is closed.
 fn in_use(facts: Facts) -> bool {
     only(facts.ice, &[Ice::Connected, Ice::Completed, Ice::Closed])
         && !only(facts.ice, &[Ice::Closed])
@@ -289,8 +288,8 @@ fn some_dtls_closed(facts: Facts) -> bool {
     in_use(facts) && facts.dtls == both
 }
 
-/// Whether a DTLS transport is new or connecting and none has failed, over ICE transports that have
-/// a working pair or are closed, and more than nothing has begun.
+/// Returns whether a DTLS transport is new or connecting and none has failed, over ICE transports
+/// that have a working pair or are closed, and something has begun.
 fn dtls_starts(facts: Facts) -> bool {
     let starts = facts.dtls.contains(Dtls::New) || facts.dtls.contains(Dtls::Connecting);
     let has_begun = in_use(facts) || !only(facts.dtls, &[Dtls::New, Dtls::Closed]);
@@ -300,7 +299,8 @@ fn dtls_starts(facts: Facts) -> bool {
         && !facts.dtls.contains(Dtls::Failed)
 }
 
-/// Whether every ICE transport is closed and some DTLS transport is not, but connected.
+/// Returns whether every ICE transport is closed, and every DTLS transport is connected or closed,
+/// at least one of them connected.
 fn no_ice_transport(facts: Facts) -> bool {
     facts.ice == StateSet::only(Ice::Closed)
         && only(facts.dtls, &[Dtls::Connected, Dtls::Closed])

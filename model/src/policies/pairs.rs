@@ -6,32 +6,32 @@ use crate::states::{
     DtlsTransportState as Dtls, IceConnectionState, IceTransportState as Ice, PeerConnectionState,
 };
 
-/// Values of `iceConnectionState` that contradict one of `connectionState`.
+/// Values of `iceConnectionState` that contradict a value of `connectionState`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Contradiction {
     /// The value of `connectionState`.
     pub connection: PeerConnectionState,
     /// The values of `iceConnectionState`.
     pub ice: &'static [IceConnectionState],
-    /// Where they do not, because what holds there is an open question.
+    /// When they do not contradict it, because an open question decides the value there.
     pub unless: Unless,
     /// Why they contradict each other.
     pub reason: &'static str,
 }
 
-/// Where two values do not contradict each other.
+/// When two values do not contradict each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unless {
-    /// They always do.
+    /// Never: they always contradict each other.
     Never,
-    /// Where every ICE transport is closed: the policy `all-ice-transports-closed` asks.
+    /// If every ICE transport is closed: the policy `all-ice-transports-closed` decides.
     EveryIceTransportClosed,
-    /// Where a DTLS transport is closed: the policy `closed-dtls-transport` asks.
+    /// If a DTLS transport is closed: the policy `closed-dtls-transport` decides.
     SomeDtlsTransportClosed,
 }
 
 impl Unless {
-    /// Whether it is so.
+    /// Returns whether the exception applies.
     #[must_use]
     pub fn holds(self, facts: Facts) -> bool {
         match self {
@@ -41,7 +41,7 @@ impl Unless {
         }
     }
 
-    /// Its words; empty where there is no such place.
+    /// Returns the exception in words; empty if there is none.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -52,14 +52,14 @@ impl Unless {
     }
 }
 
-const WHOLE: &str = "closed is of the whole connection";
+const WHOLE: &str = "closed is a state of the whole connection";
 const ABOUT_ICE: &str = "disconnected is about ICE, and ICE is in another state";
 const NEEDS_PAIRS: &str = "connected needs every ICE transport in use to have a working pair";
 
 /// The pairs of values that contradict each other, each with the reason.
 ///
-/// Left out are pairs that look odd and are not: failed with any ICE value but closed (DTLS has
-/// failed), connecting with new, connected or completed (DTLS is on its way).
+/// Some pairs look odd but are allowed: failed with any ICE value except closed (DTLS has failed),
+/// and connecting with new, connected or completed (DTLS is still starting).
 pub const CONTRADICTIONS: &[Contradiction] = &[
     Contradiction {
         connection: PeerConnectionState::New,
@@ -71,7 +71,7 @@ pub const CONTRADICTIONS: &[Contradiction] = &[
             IceConnectionState::Failed,
         ],
         unless: Unless::Never,
-        reason: "new says that nothing has begun, and ICE has",
+        reason: "new means that nothing has begun, but ICE has",
     },
     Contradiction {
         connection: PeerConnectionState::New,
@@ -83,7 +83,7 @@ pub const CONTRADICTIONS: &[Contradiction] = &[
         connection: PeerConnectionState::Connecting,
         ice: &[IceConnectionState::Disconnected, IceConnectionState::Failed],
         unless: Unless::Never,
-        reason: "connecting says that it is on its way, and ICE has lost its way",
+        reason: "connecting means that the connection makes progress, but ICE has lost connectivity",
     },
     Contradiction {
         connection: PeerConnectionState::Connecting,
@@ -146,7 +146,7 @@ pub const CONTRADICTIONS: &[Contradiction] = &[
     },
 ];
 
-/// Whether, why and where two values contradict each other.
+/// Returns the contradiction between two values, if there is one.
 #[must_use]
 pub fn contradiction(
     connection: PeerConnectionState,

@@ -1,7 +1,7 @@
-//! What nobody disputes, and so is asked of every text: what each value is for.
+//! What nobody disputes, and what is therefore checked for every text: the meaning of each value.
 //!
-//! A law stops where an open question begins. So most do not speak of a combination in which a
-//! transport is closed while the connection is open; [`open`](super::open) does.
+//! A law ends where an open question begins. So most laws ignore combinations in which a transport
+//! is closed while the connection is open; [`open`](super::open) covers those.
 
 use super::values::{is, may_be, must_be, only, while_open};
 use super::{Answer, Asked, Asks, ENUM, ICE_ENUM, Policy, Source};
@@ -21,12 +21,12 @@ const ICE_SECTION: Source = Source {
     says: "the section that defines iceConnectionState",
 };
 
-/// Whether a closed DTLS transport leaves it open what the value is.
+/// Returns whether a closed DTLS transport leaves the value open.
 fn is_open_for_dtls(facts: Facts) -> bool {
     facts.dtls.contains(Dtls::Closed)
 }
 
-/// The policies that are asked by default, and ask of the values.
+/// The policies about values that are checked by default.
 pub(super) const POLICIES: &[Policy] = &[
     Policy {
         id: "closed",
@@ -35,18 +35,17 @@ pub(super) const POLICIES: &[Policy] = &[
             SECTION,
             Source {
                 report: "w3c/webrtc-pc#1257",
-                says: "asks for closed where all transports are closed; the answer is that new is \
-                       by design",
+                says: "requests closed if all transports are closed; the reply is that new is by design",
             },
             Source {
                 report: "w3c/webrtc-pc#2446",
-                says: "closed refers to [[IsClosed]]; to let it mean that the other peer has closed \
-                       would be a breaking change",
+                says: "closed refers to [[IsClosed]]; making it mean that the other peer has closed would \
+                       be a breaking change",
             },
             Source {
                 report: "w3c/webrtc-pc#3053",
-                says: "asks for closed where a DTLS transport receives close_notify; the issue is \
-                       closed, and the text is as it was",
+                says: "requests closed if a DTLS transport receives close_notify; the issue is closed, \
+                       and the text is unchanged",
             },
         ],
         answers: &[Answer {
@@ -59,8 +58,8 @@ pub(super) const POLICIES: &[Policy] = &[
             }),
         }],
         asked: Asked::ByDefault(
-            "Every text since 2018-06-07 has close() set both, and each time that more was asked \
-             for the text stayed as it was.",
+            "In every text since 2018-06-07, close() sets both, and each request for more left the \
+             text unchanged.",
         ),
     },
     Policy {
@@ -69,8 +68,8 @@ pub(super) const POLICIES: &[Policy] = &[
         sources: &[SECTION, ICE_SECTION],
         answers: &[Answer {
             id: "a-transport-has-failed",
-            sentence: "A value is failed where a transport that it looks at has failed, and only \
-                       there, unless a DTLS transport is closed.",
+            sentence: "A value is failed if and only if a transport that it depends on has failed, \
+                       unless a DTLS transport is closed.",
             asks: Asks::Law(|facts, values| {
                 let ice = facts.ice.contains(Ice::Failed);
                 let any = ice || facts.dtls.contains(Dtls::Failed);
@@ -92,15 +91,15 @@ pub(super) const POLICIES: &[Policy] = &[
             ICE_SECTION,
             Source {
                 report: "w3c/webrtc-pc#2036",
-                says: "lets connectionState prefer disconnected to connecting, as \
-                       iceConnectionState does; merged 2018-12-06",
+                says: "makes connectionState prefer disconnected to connecting, as iceConnectionState \
+                       does; merged 2018-12-06",
             },
         ],
         answers: &[Answer {
             id: "an-ice-transport-is",
-            sentence: "A value is disconnected where an ICE transport is and none has failed that \
-                       it looks at, and only there; unless a DTLS transport is closed, which leaves \
-                       connectionState open.",
+            sentence: "A value is disconnected if and only if an ICE transport is disconnected and \
+                       no transport that the value depends on has failed; unless a DTLS transport \
+                       is closed, which leaves connectionState open.",
             asks: Asks::Law(|facts, values| {
                 let lost = facts.ice.contains(Ice::Disconnected);
                 let ice = lost && !facts.ice.contains(Ice::Failed);
@@ -115,7 +114,7 @@ pub(super) const POLICIES: &[Policy] = &[
             }),
         }],
         asked: Asked::ByDefault(
-            "The working group decided it in 2018, and every W3C text since says so.",
+            "The working group decided this in 2018, and every W3C text since then says so.",
         ),
     },
     Policy {
@@ -130,14 +129,14 @@ pub(super) const POLICIES: &[Policy] = &[
             },
             Source {
                 report: "w3c/webrtc-pc#1305",
-                says: "with no transports the values are new",
+                says: "without transports, the values are new",
             },
         ],
         answers: &[Answer {
             id: "nothing-has-begun",
-            sentence: "A value is new where every transport that it looks at is new, and never where \
-                       one is neither new nor closed; unless every ICE transport is closed, which \
-                       leaves connectionState open.",
+            sentence: "A value is new if every transport that it depends on is new, and never if one \
+                       is neither new nor closed; unless every ICE transport is closed, which leaves \
+                       connectionState open.",
             asks: Asks::Law(|facts, values| {
                 let ice = only(facts.ice, &[Ice::New]);
                 let all = ice && only(facts.dtls, &[Dtls::New]);
@@ -153,7 +152,7 @@ pub(super) const POLICIES: &[Policy] = &[
             }),
         }],
         asked: Asked::ByDefault(
-            "The working group decided it in 2017 and 2018, and every W3C text since says so.",
+            "The working group decided this in 2017 and 2018, and every W3C text since then says so.",
         ),
     },
     Policy {
@@ -162,9 +161,9 @@ pub(super) const POLICIES: &[Policy] = &[
         sources: &[SECTION],
         answers: &[Answer {
             id: "every-transport-is",
-            sentence: "connectionState is connected where every ICE transport is connected or \
-                       completed and every DTLS transport connected, and never where an ICE \
-                       transport has no working pair and is not closed.",
+            sentence: "connectionState is connected if every ICE transport is connected or completed \
+                       and every DTLS transport is connected, and never if an ICE transport has no \
+                       working pair and is not closed.",
             asks: Asks::Law(|facts, values| {
                 let usable = only(facts.ice, &[Ice::Connected, Ice::Completed])
                     && only(facts.dtls, &[Dtls::Connected])
@@ -178,8 +177,8 @@ pub(super) const POLICIES: &[Policy] = &[
             }),
         }],
         asked: Asked::ByDefault(
-            "That is what the value is for. The texts since 2023-03-23 leave out completed, and \
-             thereby contradict their own note on connecting.",
+            "This is the purpose of the value. The texts since 2023-03-23 leave out completed, and so \
+             contradict their own note on connecting.",
         ),
     },
     Policy {
@@ -188,8 +187,8 @@ pub(super) const POLICIES: &[Policy] = &[
         sources: &[ICE_SECTION],
         answers: &[Answer {
             id: "every-ice-transport-is",
-            sentence: "iceConnectionState is completed where every ICE transport is, and never \
-                       where one is neither completed nor closed.",
+            sentence: "iceConnectionState is completed if every ICE transport is completed, and \
+                       never if one is neither completed nor closed.",
             asks: Asks::Law(|facts, values| {
                 let all = only(facts.ice, &[Ice::Completed]) && !facts.ice.is_empty();
                 let may = only(facts.ice, &[Ice::Completed, Ice::Closed]) && !facts.ice.is_empty();
@@ -203,17 +202,17 @@ pub(super) const POLICIES: &[Policy] = &[
     },
     Policy {
         id: "no-contradiction",
-        question: "Which values of the two attributes go together?",
+        question: "Which values of the two attributes are compatible?",
         sources: &[
             SECTION,
             ICE_SECTION,
             Source {
                 report: "w3c/webrtc-pc#2036",
-                says: "is there so that the two values behave alike",
+                says: "exists so that the two values behave alike",
             },
             Source {
                 report: "w3c/webrtc-pc#810",
-                says: "new beside closed is a mistake",
+                says: "new together with closed is a mistake",
             },
         ],
         answers: &[Answer {
@@ -223,8 +222,8 @@ pub(super) const POLICIES: &[Policy] = &[
             asks: Asks::NoContradiction,
         }],
         asked: Asked::ByDefault(
-            "Each pair says of ICE what the other value denies. Where a public discussion wants \
-             such a pair, the pair is excepted, and a policy of its own asks.",
+            "In each pair, one value says something about ICE that the other denies. If a public \
+             discussion proposes such a pair, the pair is excepted, and a separate policy covers it.",
         ),
     },
 ];

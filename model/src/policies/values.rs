@@ -1,9 +1,9 @@
-//! The values of an edition as the answers of policies ask of them: what they are told, and which
-//! they break.
+//! Evaluates the values of an edition for the answers of policies, and finds the answers that they
+//! break.
 //!
-//! Laws are said of the values without the rows, transport by transport. They keep an edit of a
-//! definition from changing its meaning unseen: [`mutants`](crate::lint::mutants) shows that every
-//! small edit of the repaired edition that changes any value breaks one or has a finding.
+//! Laws describe the values without the rows, transport by transport. They ensure that no edit of a
+//! definition changes its meaning unnoticed: [`mutants`](crate::lint::mutants) shows that every
+//! small edit of the repaired edition that changes a value breaks a law or has a finding.
 
 use super::{Answer, Asks, Choices, Chosen, Law, Policy};
 use crate::editions::regions::Everywhere;
@@ -13,7 +13,7 @@ use crate::state_set::StateSet;
 use crate::states::{IceConnectionState, PeerConnectionState, StateEnum};
 use crate::transports::Combination;
 
-/// The two values of a connection, each where exactly one holds.
+/// The two values of a connection; each is `None` unless exactly one value holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Values {
     /// `connectionState`.
@@ -22,20 +22,20 @@ pub struct Values {
     pub ice: Option<IceConnectionState>,
 }
 
-/// An answer that an edition breaks by its values.
+/// An answer that the values of an edition break.
 #[derive(Debug, Clone)]
 pub struct Broken {
-    /// The answer, and its policy.
+    /// The answer, with its policy.
     pub chosen: Chosen,
     /// The smallest combination that breaks it.
     pub example: Combination,
-    /// What the values are there.
+    /// A description of the values.
     pub message: String,
 }
 
-/// Of the answers asked for, those that the default readings of an edition break by their values,
-/// for any number of transports; `None` if an enum is missing or is no cascade, of which the laws
-/// do not speak.
+/// Returns the chosen answers that the default readings of an edition break by their values, for
+/// any number of transports; `None` if an enum is missing or is not a cascade, since the laws do
+/// not apply then.
 #[must_use]
 pub fn broken_laws(edition: &Edition, choices: &Choices) -> Option<Vec<Broken>> {
     let (connection, ice) = cascades(edition)?;
@@ -44,7 +44,7 @@ pub fn broken_laws(edition: &Edition, choices: &Choices) -> Option<Vec<Broken>> 
         let example = counterexample(law, &values)?;
         let found = values(Facts::of(&example));
         let message = format!(
-            "with {} connectionState is {} and iceConnectionState {}",
+            "with {}, connectionState is {} and iceConnectionState is {}",
             example.in_words(),
             or_not_defined(found.connection),
             or_not_defined(found.ice),
@@ -59,7 +59,7 @@ pub fn broken_laws(edition: &Edition, choices: &Choices) -> Option<Vec<Broken>> 
     Some(laws(choices).filter_map(broken).collect())
 }
 
-/// Whether the default readings of an edition keep a law; `None` as for [`broken_laws`].
+/// Returns whether the default readings of an edition keep a law; `None` as for [`broken_laws`].
 #[must_use]
 pub fn is_kept(edition: &Edition, law: Law) -> Option<bool> {
     let (connection, ice) = cascades(edition)?;
@@ -68,8 +68,8 @@ pub fn is_kept(edition: &Edition, law: Law) -> Option<bool> {
     Some(space.all(|facts| law(facts, &values)))
 }
 
-/// Of the answers asked for, those that two readings break by their values, each with where; of a
-/// reading that is missing, or is no cascade, the laws say nothing.
+/// Returns the chosen answers that two readings break by their values, each with an example. The
+/// laws do not apply to a reading that is missing or is not a cascade.
 pub(crate) fn broken_by_readings(
     edition: &Edition,
     connection: Option<&Reading<PeerConnectionState>>,
@@ -94,7 +94,7 @@ pub(crate) fn broken_by_readings(
     laws(choices).filter_map(broken).collect()
 }
 
-/// The answers asked for that are laws of the values.
+/// Returns the chosen answers that are laws about values.
 fn laws(choices: &Choices) -> impl Iterator<Item = (&'static Policy, &'static Answer, Law)> {
     choices
         .answers()
@@ -104,7 +104,8 @@ fn laws(choices: &Choices) -> impl Iterator<Item = (&'static Policy, &'static An
         })
 }
 
-/// The smallest combination that breaks a law, one with the connection open before one closed.
+/// Returns the smallest combination that breaks a law; one with an open connection comes before one
+/// with a closed connection.
 fn counterexample(law: Law, values: &dyn Fn(Facts) -> Values) -> Option<Combination> {
     [false, true]
         .into_iter()
@@ -115,7 +116,7 @@ fn or_not_defined<S: StateEnum>(value: Option<S>) -> &'static str {
     value.map_or("not defined", StateEnum::as_str)
 }
 
-/// The default readings of both enums, if both are cascades.
+/// Returns the default readings of both enums, if both are cascades.
 fn cascades(
     edition: &Edition,
 ) -> Option<(&Reading<PeerConnectionState>, &Reading<IceConnectionState>)> {
@@ -127,7 +128,7 @@ fn cascades(
     cascade.then_some((connection, ice))
 }
 
-/// What two readings give, where it is one value.
+/// Returns what two readings give; `None` unless exactly one value holds.
 fn values_of(
     edition: &Edition,
     connection: Option<&Reading<PeerConnectionState>>,
@@ -142,33 +143,33 @@ fn values_of(
             .and_then(|table| table.at(facts).single()),
         ice: ice.as_ref().and_then(|table| table.at(facts).single()),
     };
-    // Every law looks at every place.
+    // Every law is evaluated for every combination.
     let table = Table::from_values(every_facts().map(single).collect());
     move |facts| table.at(facts)
 }
 
-/// Whether a value is `wanted` exactly where it should be; where no one value holds, lint reports
-/// that.
+/// Returns whether a value is `wanted` exactly if it should be. If no single value holds, lint
+/// reports that elsewhere.
 pub(super) fn is<S: PartialEq + Copy>(value: Option<S>, wanted: S, should: bool) -> bool {
     value.is_none_or(|value| (value == wanted) == should)
 }
 
-/// Whether a value is `wanted` wherever it must be.
+/// Returns whether a value is `wanted` wherever it must be.
 pub(super) fn must_be<S: PartialEq + Copy>(value: Option<S>, wanted: S, must: bool) -> bool {
     value.is_none_or(|value| !must || value == wanted)
 }
 
-/// Whether a value is `wanted` only where it may be.
+/// Returns whether a value is `wanted` only where it may be.
 pub(super) fn may_be<S: PartialEq + Copy>(value: Option<S>, wanted: S, may: bool) -> bool {
     value.is_none_or(|value| may || value != wanted)
 }
 
-/// Whether a set has no state but those allowed.
+/// Returns whether a set has only the allowed states.
 pub(super) fn only<S: StateEnum>(states: StateSet<S>, allowed: &[S]) -> bool {
     states.is_subset(allowed.iter().copied().collect())
 }
 
-/// Whether something holds of the values of a connection, if it is open.
+/// Returns whether `holds` is true of the values of a connection, or the connection is closed.
 pub(super) fn while_open(
     facts: Facts,
     values: &dyn Fn(Facts) -> Values,

@@ -1,4 +1,4 @@
-//! Which published editions give the values of a trace.
+//! Finds the published editions whose definitions give the values of a trace.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,7 @@ use crate::states::{
 };
 use crate::trace::What;
 
-/// What of a trace can be compared with definitions: every different combination once.
+/// The distinct combinations of a trace that can be compared with definitions.
 #[derive(Debug, Default)]
 pub(super) struct Comparable {
     connection: BTreeSet<(Compared, PeerConnectionState)>,
@@ -20,12 +20,12 @@ pub(super) struct Comparable {
     pairs: BTreeSet<Pair>,
 }
 
-/// Transports that had settled beside a value.
+/// Settled transports with a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Compared {
     ice: StateSet<Ice>,
     dtls: Option<StateSet<Dtls>>,
-    /// Whether transports came or went since one of them took a step.
+    /// Whether transports came or went since one of them changed state.
     set_changed: bool,
 }
 
@@ -45,7 +45,8 @@ impl Comparable {
         }
     }
 
-    /// The published editions by whose definitions nothing of it is wrong, where there is any.
+    /// Returns the published editions by whose definitions all these values are right. Empty if
+    /// there is nothing to compare.
     pub(super) fn agreeing(&self) -> Vec<String> {
         if self.connection.is_empty() && self.ice.is_empty() && self.pairs.is_empty() {
             return Vec::new();
@@ -85,7 +86,8 @@ impl Comparable {
     }
 }
 
-/// The values that have settled, or that an event reports, beside the transports that an entry lists.
+/// Collects the values that have settled, or that an event reports, with the transports that the
+/// entry lists.
 fn collect<S: OfConnection>(view: &View<'_>, into: &mut BTreeSet<(Compared, S)>) {
     let all = readings::<S>(view);
     let mut read: Vec<Option<S>> = vec![None; view.entries.len()];

@@ -1,8 +1,9 @@
-//! The values that `connectionState` arrives at while `iceConnectionState` stays what it was.
+//! The values to which `connectionState` can change while `iceConnectionState` stays the same.
 //!
-//! Where both change in one task, their events have an order. A trace that shows neither its
-//! transports nor its tasks still tells whether they did: a new value of `connectionState` at which
-//! no step arrives while `iceConnectionState` keeps its old value comes with a new one of that too.
+//! If both change in one task, their events have an order. A trace that shows neither its
+//! transports nor its tasks can still show that both changed: if no step leads to the new value of
+//! `connectionState` while `iceConnectionState` keeps its value, then `iceConnectionState` has
+//! changed too.
 
 use super::demands::Demands;
 use crate::editions::space::{DTLS_SETS, ICE_SETS};
@@ -14,11 +15,11 @@ use crate::states::{
 };
 use crate::transports::Transport;
 
-/// A step of `connectionState` from one value to another, and the value that `iceConnectionState`
-/// has before and after it.
+/// A change of `connectionState` from one value to another, with the value that
+/// `iceConnectionState` has before and after it.
 pub(super) type Arrival = (PeerConnectionState, PeerConnectionState, IceConnectionState);
 
-/// A set of such steps.
+/// A set of such changes.
 #[derive(Debug)]
 pub(super) struct Arrivals([bool; ARRIVALS]);
 
@@ -36,13 +37,13 @@ impl Arrivals {
     }
 }
 
-/// The states of all transports but one: as sets, like all that a definition asks for.
+/// The states of all other transports, as sets, since a definition depends on nothing else.
 type Rest = (StateSet<Ice>, StateSet<Dtls>);
 
-/// The steps that change `connectionState` alone, of any number of transports.
+/// Returns the changes of `connectionState` alone, for any number of transports.
 ///
-/// Such a step is of one transport: it changes a state, or the transport comes or goes. Beside it the
-/// rest are a pair of sets, so that these are all such steps.
+/// Each step concerns one transport: its state changes, or it is created or discarded. The states
+/// of the others form a pair of sets, so these are all such steps.
 pub(super) fn arrivals(demands: &Demands<'_>) -> Arrivals {
     let values = Values::of(demands);
     let mut arrivals = Arrivals([false; ARRIVALS]);
@@ -54,7 +55,7 @@ pub(super) fn arrivals(demands: &Demands<'_>) -> Arrivals {
             for transport in Transport::all().filter(|one| is_reached(*one)) {
                 let with = values.beside((ice, dtls), transport);
                 let mut add = |before: Given, after: Given| {
-                    // Most steps change nothing, or iceConnectionState too.
+                    // Most steps change neither value, or also iceConnectionState.
                     let stays = before.connection == after.connection;
                     if stays && after.connection.single().is_some()
                         || !before.ice.intersects(after.ice)
@@ -89,14 +90,14 @@ pub(super) fn arrivals(demands: &Demands<'_>) -> Arrivals {
     arrivals
 }
 
-/// What the definitions give; nothing where they do not define an enum.
+/// The values that the definitions give; `None` if they do not define the enum.
 #[derive(Debug, Clone, Copy)]
 struct Given {
     connection: StateSet<PeerConnectionState>,
     ice: StateSet<IceConnectionState>,
 }
 
-/// The values for each pair of sets.
+/// The values for every pair of sets.
 struct Values(Vec<Given>);
 
 impl Values {

@@ -1,4 +1,5 @@
-//! Every rule: its id, what it requires, why, where that is written, and of which editions it is.
+//! Every rule: its id, its requirement, the reason, the section, and the editions that it applies
+//! to.
 
 use super::demands::Demands;
 use super::{Level, Rule};
@@ -28,28 +29,29 @@ pub(super) const BEFORE_PROMISE: &str = "event/before-promise";
 pub(super) const REFUSED: &str = "operation/refused-changes-nothing";
 pub(super) const ALIVE: &str = "implementation/alive";
 
-/// The rule of the harness: what a scenario expects.
+/// The rule of the harness: the expectations of a scenario.
 pub const EXPECTATION: &str = "scenario/expectation";
 
-/// The editions that a rule is of.
+/// The editions that a rule applies to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Editions {
-    /// All: they agree on what it requires.
+    /// All editions: they agree on the requirement.
     All,
-    /// All that define the value; what is right depends on the definition.
+    /// All editions that define the value; the definition decides what is right.
     Values,
-    /// Those in which one task sets every value and fires every event of an ICE change. In others
-    /// each update has a task of its own.
+    /// The editions in which one task sets every value and fires every event of an ICE change. In
+    /// the others, each update is a separate task.
     OneTask,
-    /// All that have algorithms. What `close()` sets at once, and what a task that was queued before
-    /// it may still fire, depends on them.
+    /// All editions that have algorithms. The algorithms decide what `close()` sets at once, and
+    /// what a task that was queued before it may still fire.
     Close,
-    /// All. Some let a task that was queued before `close()` take a DTLS transport from closed.
+    /// All editions. Some let a task that was queued before `close()` change a DTLS transport from
+    /// closed.
     Tasks,
 }
 
 impl Editions {
-    /// Whether a rule is of an edition.
+    /// Returns whether a rule applies to an edition.
     #[must_use]
     pub fn include(self, edition: &Edition) -> bool {
         match self {
@@ -62,18 +64,20 @@ impl Editions {
         }
     }
 
-    /// In words, with the editions that it leaves out.
+    /// Describes the editions, and names those that are left out.
     #[must_use]
     pub fn describe(self) -> String {
         let all = match self {
-            Self::All => return "every edition, alike".to_owned(),
-            Self::Values => "every edition that defines the value; what is right depends on it",
+            Self::All => return "every edition".to_owned(),
+            Self::Values => {
+                "every edition that defines the value; its definition decides what is right"
+            }
             Self::OneTask => {
                 "the editions in which one task sets every value and fires every event of an ICE \
                  change"
             }
             Self::Close => {
-                "the editions that have algorithms; what a queued task may still do depends on them"
+                "the editions that have algorithms; they decide what a queued task may still do"
             }
             Self::Tasks => {
                 return "every edition; some let a task that was queued before close() run after it"
@@ -99,8 +103,8 @@ pub static RULES: &[Rule] = &[
         level: Level::Must,
         requirement: "connectionState is the value that the edition's definition gives for the \
                       states of the connection's transports.",
-        why: "The value is all that most applications look at; a wrong one shows a call that is up \
-              as down, or the other way round.",
+        why: "Most applications look at nothing else; with a wrong value, a working call appears to \
+              be down, or the other way round.",
         spec: "https://www.w3.org/TR/webrtc/#rtcpeerconnectionstate-enum",
         editions: Editions::Values,
     },
@@ -116,27 +120,27 @@ pub static RULES: &[Rule] = &[
     Rule {
         id: CONSISTENT_PAIR,
         level: Level::Must,
-        requirement: "connectionState and iceConnectionState, read at one moment, are values that \
-                      some states of transports give together.",
-        why: "The two are derived from the same transports; a pair that nothing gives shows that \
-              one of them is stale.",
+        requirement: "connectionState and iceConnectionState, read at the same moment, are a pair \
+                      of values that some combination of transports gives.",
+        why: "Both are derived from the same transports; a pair that no combination gives shows \
+              that one of them is stale.",
         spec: "https://www.w3.org/TR/webrtc/#rtcpeerconnectionstate-enum",
         editions: Editions::Values,
     },
     Rule {
         id: CONNECTION_TRANSITION,
         level: Level::Must,
-        requirement: "connectionState goes from one value to another that a step of some transport \
-                      can lead to.",
-        why: "An application that counts on connecting before connected hangs when it is left out.",
+        requirement: "connectionState changes from one value to another only if a step of some \
+                      transport can cause that change.",
+        why: "An application that waits for connecting before connected hangs if it is skipped.",
         spec: "https://www.w3.org/TR/webrtc/#dom-peerconnection-connection-state",
         editions: Editions::OneTask,
     },
     Rule {
         id: ICE_CONNECTION_TRANSITION,
         level: Level::Must,
-        requirement: "iceConnectionState goes from one value to another that a step of some ICE \
-                      transport can lead to.",
+        requirement: "iceConnectionState changes from one value to another only if a step of some \
+                      ICE transport can cause that change.",
         why: "As for connectionState.",
         spec: "https://www.w3.org/TR/webrtc/#dom-peerconnection-ice-connection-state",
         editions: Editions::OneTask,
@@ -144,27 +148,27 @@ pub static RULES: &[Rule] = &[
     Rule {
         id: GATHERING_STATE,
         level: Level::Must,
-        requirement: "iceGatheringState is gathering if some ICE transport gathers, complete if \
+        requirement: "iceGatheringState is gathering if some ICE transport is gathering, complete if \
                       there are transports and all have finished, and new otherwise.",
-        why: "Applications without trickling send their description when it reads complete.",
+        why: "Applications that do not trickle send their description when it is complete.",
         spec: "https://www.w3.org/TR/webrtc/#update-ice-gathering-state",
         editions: Editions::All,
     },
     Rule {
         id: GATHERING_TRANSITION,
         level: Level::Must,
-        requirement: "Neither iceGatheringState nor the gathering state of a transport goes from new \
-                      to complete: gathering comes between, with an event of its own.",
-        why: "A transport gathers before it has gathered, and each of its steps updates the \
-              connection's state.",
+        requirement: "Neither iceGatheringState nor the gathering state of a transport changes from \
+                      new to complete: gathering comes between, with its own event.",
+        why: "A transport gathers before it has finished gathering, and each change of its \
+              gathering state updates the connection's state.",
         spec: "https://www.w3.org/TR/webrtc/#update-ice-gathering-state",
         editions: Editions::All,
     },
     Rule {
         id: SIGNALING_TRANSITION,
         level: Level::Must,
-        requirement: "signalingState moves along the edges of the offer/answer state machine.",
-        why: "Which descriptions may be applied depends on it.",
+        requirement: "signalingState follows the transitions of the offer/answer state machine.",
+        why: "It decides which descriptions may be applied.",
         spec: "https://www.w3.org/TR/webrtc/#rtcsignalingstate-enum",
         editions: Editions::All,
     },
@@ -173,8 +177,8 @@ pub static RULES: &[Rule] = &[
         level: Level::Must,
         requirement: "An event is dispatched for every change of its attribute, and none without \
                       one.",
-        why: "Applications do not poll; a change without an event is not seen, and an event \
-              without a change is taken for one.",
+        why: "Applications do not poll: they miss a change without an event, and mistake an event \
+              without a change for a change.",
         spec: "https://www.w3.org/TR/webrtc/#event-connectionstatechange",
         editions: Editions::Values,
     },
@@ -185,7 +189,7 @@ pub static RULES: &[Rule] = &[
                       iceConnectionState, connectionState and the transport's own state already \
                       have their new values.",
         why: "The algorithm updates every slot before it fires the first event, so that no handler \
-              sees half a change.",
+              sees a change half done.",
         spec: "https://www.w3.org/TR/webrtc/#rtcicetransport",
         editions: Editions::OneTask,
     },
@@ -195,16 +199,16 @@ pub static RULES: &[Rule] = &[
         requirement: "When a transport's state changes, its own event is fired first, then \
                       iceconnectionstatechange, then connectionstatechange; when it gathers, \
                       gatheringstatechange comes before icegatheringstatechange.",
-        why: "An application that handles both in the order of the specification acts on the cause \
-              before the consequence.",
+        why: "An application that relies on the order of the specification handles the cause before \
+              the consequence.",
         spec: "https://www.w3.org/TR/webrtc/#rtcicetransport",
         editions: Editions::OneTask,
     },
     Rule {
         id: NONE_AFTER_CLOSE,
         level: Level::Must,
-        requirement: "After close() no event of the connection's states is dispatched.",
-        why: "Handlers of a connection that is gone act on objects that are gone.",
+        requirement: "After close(), no event about the connection's states is dispatched.",
+        why: "Handlers of a closed connection would use objects that the application has released.",
         spec: "https://www.w3.org/TR/webrtc/#dom-rtcpeerconnection-close",
         editions: Editions::Close,
     },
@@ -212,8 +216,8 @@ pub static RULES: &[Rule] = &[
         id: CLOSE_ATTRIBUTES,
         level: Level::Must,
         requirement: "When close() has returned, connectionState, iceConnectionState and \
-                      signalingState read closed, and so do the connection's transports; \
-                      iceGatheringState is as before.",
+                      signalingState are closed, and so are the connection's transports; \
+                      iceGatheringState is unchanged.",
         why: "close() is synchronous: the next line of the application sees its effect.",
         spec: "https://www.w3.org/TR/webrtc/#dom-rtcpeerconnection-close",
         editions: Editions::Close,
@@ -221,15 +225,15 @@ pub static RULES: &[Rule] = &[
     Rule {
         id: SILENT,
         level: Level::Must,
-        requirement: "close() itself dispatches no event of the connection's states.",
-        why: "Who calls close() knows; an event would reach handlers that are being torn down.",
+        requirement: "close() itself dispatches no event about the connection's states.",
+        why: "The caller of close() knows; an event would reach handlers that are being torn down.",
         spec: "https://www.w3.org/TR/webrtc/#dom-rtcpeerconnection-close",
         editions: Editions::Close,
     },
     Rule {
         id: TERMINAL,
         level: Level::Must,
-        requirement: "An attribute that has been closed stays closed.",
+        requirement: "An attribute that has become closed stays closed.",
         why: "[[IsClosed]] is never set back to false.",
         spec: "https://www.w3.org/TR/webrtc/#dom-rtcpeerconnection-close",
         editions: Editions::All,
@@ -238,8 +242,8 @@ pub static RULES: &[Rule] = &[
         id: ONLY_BY_CLOSE,
         level: Level::Must,
         requirement: "A connection is closed only if its application has called close().",
-        why: "A peer that closes, or a transport that does, leaves the connection open: the \
-              application decides.",
+        why: "If the other peer or a transport closes, the connection stays open: the application \
+              decides.",
         spec: "https://www.w3.org/TR/webrtc/#dom-rtcpeerconnection-close",
         editions: Editions::Close,
     },
@@ -247,36 +251,36 @@ pub static RULES: &[Rule] = &[
         id: VALUE_KNOWN,
         level: Level::Must,
         requirement: "Every state is a value of its enum, letter for letter.",
-        why: "An application compares with the values of W3C; another spelling is never equal.",
+        why: "An application compares with the W3C values; another spelling is never equal.",
         spec: "https://www.w3.org/TR/webrtc/#state-definitions",
         editions: Editions::All,
     },
     Rule {
         id: ICE_TRANSITION,
         level: Level::Must,
-        requirement: "An ICE transport that is closed stays closed, none becomes new again or \
-                      leaves out checking, and completed and failed come only after the end of \
+        requirement: "A closed ICE transport stays closed, no ICE transport becomes new again or \
+                      skips checking, and completed and failed come only after the end of \
                       remote candidates has been indicated.",
-        why: "An application that gives up on failed, or frees what is closed, must not be \
-              contradicted later; candidates still to come may make the connection.",
+        why: "An application that gives up on failed, or frees what is closed, relies on the \
+              state being final; a later candidate may still establish the connection.",
         spec: "https://www.w3.org/TR/webrtc/#rtcicetransportstate",
         editions: Editions::All,
     },
     Rule {
         id: DTLS_TRANSITION,
         level: Level::Must,
-        requirement: "A DTLS transport that is closed stays closed, and none becomes new again or \
-                      leaves out connecting.",
-        why: "closed says that an association has ended for good.",
+        requirement: "A closed DTLS transport stays closed, and no DTLS transport becomes new again \
+                      or skips connecting.",
+        why: "closed means that an association has ended for good.",
         spec: "https://www.w3.org/TR/webrtc/#rtcdtlstransportstate-enum",
         editions: Editions::Tasks,
     },
     Rule {
         id: AFTER_DESCRIPTION,
         level: Level::Must,
-        requirement: "Once a description has been applied, signalingState is what its type leads \
-                      to; where it was refused, signalingState is as before.",
-        why: "Which description may be set next depends on it.",
+        requirement: "Once a description has been applied, signalingState has the value that its \
+                      type leads to; if it was refused, signalingState is unchanged.",
+        why: "signalingState decides which description may be set next.",
         spec: "https://www.w3.org/TR/webrtc/#set-the-session-description",
         editions: Editions::All,
     },
@@ -285,32 +289,32 @@ pub static RULES: &[Rule] = &[
         level: Level::Must,
         requirement: "signalingstatechange is fired before the promise of the call that sets the \
                       description settles.",
-        why: "What an application does behind the call must find its handlers done.",
+        why: "Code that runs after the call relies on the handlers having run.",
         spec: "https://www.w3.org/TR/webrtc/#set-the-session-description",
         editions: Editions::All,
     },
     Rule {
         id: REFUSED,
         level: Level::Must,
-        requirement: "A call that is refused changes no state and fires no event.",
-        why: "An application that handles the error goes on from where it was.",
+        requirement: "A refused call changes no state and fires no event.",
+        why: "An application that handles the error continues from the state before the call.",
         spec: "https://www.w3.org/TR/webrtc/#methods",
         editions: Editions::All,
     },
     Rule {
         id: ALIVE,
         level: Level::Must,
-        requirement: "A connection that nobody has closed goes on: its states can change, and its \
-                      methods are not refused as on a closed one.",
-        why: "An application waits for a change that can never come.",
+        requirement: "A connection that its application has not closed stays alive: its states can \
+                      change, and its methods are not refused as on a closed connection.",
+        why: "Otherwise an application waits for a change that can never come.",
         spec: "https://www.w3.org/TR/webrtc/#dom-rtcpeerconnection-close",
         editions: Editions::All,
     },
     Rule {
         id: EXPECTATION,
         level: Level::Must,
-        requirement: "What a scenario expects comes to hold in the time that it gives.",
-        why: "A scenario asserts what a sentence of the specification demands of its situation.",
+        requirement: "Every expectation of a scenario holds within the time that the scenario gives.",
+        why: "A scenario asserts what a sentence of the specification requires in its situation.",
         spec: "https://www.w3.org/TR/webrtc/",
         editions: Editions::All,
     },

@@ -1,4 +1,5 @@
-//! What follows from what: one deviation may break several rules, and only its cause is news.
+//! Decides which finding follows from which: one deviation may break several rules, and only its
+//! cause is news.
 
 use super::finding::Judgement;
 use super::{
@@ -7,7 +8,7 @@ use super::{
     ICE_TRANSITION, ON_CHANGE, ONLY_BY_CLOSE, ORDER, SIGNALING_TRANSITION, TERMINAL,
 };
 
-/// The rules on values, and on the events that report them.
+/// The rules about values, and about the events that report them.
 const VALUES: [&str; 11] = [
     CONNECTION_STATE,
     ICE_CONNECTION_STATE,
@@ -22,7 +23,7 @@ const VALUES: [&str; 11] = [
     TERMINAL,
 ];
 
-/// Names the cause of every finding that has one among the others.
+/// Names the cause of every finding that follows from another.
 pub(super) fn explain(judgement: &mut Judgement) {
     // A connection that closes by itself, or that has died, shows wrong values from then on.
     for cause in [ONLY_BY_CLOSE, ALIVE] {
@@ -35,12 +36,12 @@ pub(super) fn explain(judgement: &mut Judgement) {
             is_consequence && spans.iter().all(|(line, _)| *line >= since)
         });
     }
-    // An event that comes too late for the order is also too late for its value.
+    // An event that is too late in its order is also too late for its value.
     let misordered = judgement.blames(&[ORDER]);
     judgement.explain(ORDER, |rule, spans| {
         rule == ON_CHANGE && spans.iter().all(|(from, to)| misordered.meet(*from, *to))
     });
-    // A value that was skipped is one that was not set, or not reported.
+    // A skipped value was not set, or not reported.
     let causes: [(&'static str, &[&str]); 3] = [
         (
             ON_CHANGE,

@@ -1,4 +1,4 @@
-//! `close()`: at once, without an event, and for good.
+//! `close()`: it takes effect at once, fires no event, and is final.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -28,15 +28,15 @@ pub(super) fn judge(view: &View<'_>, judgement: &mut Judgement) {
     judge_terminal(view, judgement);
 }
 
-/// `close/silent` and `event/none-after-close`: what one call fires is one deviation, however many
-/// events it is.
+/// `close/silent` and `event/none-after-close`. The events that one call fires are one deviation,
+/// however many there are.
 fn judge_events(view: &View<'_>, judgement: &mut Judgement) {
     let (Some(begun), Some(returned)) = (view.close_begun, view.close_returned) else {
         return;
     };
     judgement.observe(SILENT);
     judgement.observe(NONE_AFTER_CLOSE);
-    // Where one entry is the whole call, nothing is inside.
+    // If one entry is the whole call, no event is inside it.
     let inside = if view.facts.has_order && begun < returned {
         &view.entries[begun + 1..returned]
     } else {
@@ -78,7 +78,7 @@ fn join(names: &BTreeSet<&str>) -> String {
     names.iter().copied().collect::<Vec<_>>().join(", ")
 }
 
-/// Whether a text does not except `close()` from the changes that an event reports.
+/// Returns whether a text does not except `close()` from the changes that an event reports.
 fn may_report_close(view: &View<'_>, event: &str) -> bool {
     let dynamics = &view.demands.edition.dynamics;
     let fires = match event {
@@ -95,14 +95,15 @@ fn may_report_close(view: &View<'_>, event: &str) -> bool {
         }
 }
 
-/// What an edition lets a task fire that was queued, or under way, when the connection was closed.
+/// The events that an edition still allows from a task that was queued or running when the
+/// connection was closed.
 struct Allowed {
-    /// `connectionstatechange`, by the editions in which `close()` queues the update.
+    /// `connectionstatechange`: in editions in which `close()` queues the update.
     update: bool,
     /// The transports whose DTLS task may still run.
     dtls: bool,
     dtls_fired: BTreeSet<Option<String>>,
-    /// The least rank of the next event of the task in which `close()` was called, where the text
+    /// The lowest rank of the next event of the task in which `close()` was called, if the text
     /// lets the task go on.
     rest_of_task: Option<u8>,
 }
@@ -139,7 +140,7 @@ impl Allowed {
                 let crate::trace::What::Event { transport, .. } = &entry.what else {
                     return false;
                 };
-                // One task can have been queued for each; all of those without an id are one.
+                // One task may have been queued for each. All entries without an id count as one.
                 self.dtls_fired.insert(transport.clone())
             }
             _ => false,
@@ -147,9 +148,10 @@ impl Allowed {
     }
 }
 
-/// The least rank of an event that may follow in the task in which `close()` was called; `None` where
-/// it was not called in a handler. Who records what the application calls records the event in whose
-/// handler it calls it, so that a `close()` that no event comes before is not of a handler.
+/// Returns the lowest rank of an event that may follow in the task in which `close()` was called;
+/// `None` if it was not called in a handler. A recorder that records calls also records the event
+/// in whose handler a call is made, so a `close()` without an event before it was not called in a
+/// handler.
 fn next_rank(view: &View<'_>) -> Option<u8> {
     let begun = view.close_begun?;
     let mut before = (0..begun)
@@ -160,7 +162,7 @@ fn next_rank(view: &View<'_>) -> Option<u8> {
         .map(|rank| rank + 1)
 }
 
-/// The place of an event among those that one task fires.
+/// Returns the rank of an event among those that one task fires.
 fn rank(entry: &Entry) -> Option<u8> {
     Some(match judged_event(entry)? {
         "selectedcandidatepairchange" => 0,
@@ -171,9 +173,9 @@ fn rank(entry: &Entry) -> Option<u8> {
     })
 }
 
-/// `close/attributes`: the first reading of each attribute, and of each transport, that is read once
-/// `close()` has returned. Only a getter can be wrong there: an event that must not be fired can not
-/// bring a cached value up to date.
+/// `close/attributes`: the first reading of each attribute and each transport after `close()` has
+/// returned. Only a getter can be wrong there: a cached value can not be updated by an event that
+/// must not be fired.
 fn judge_attributes(view: &View<'_>, judgement: &mut Judgement) {
     let Some(returned) = view.close_returned else {
         return;
@@ -239,7 +241,7 @@ fn judge_attributes(view: &View<'_>, judgement: &mut Judgement) {
     );
 }
 
-/// What a getter read, and not what an event said.
+/// Returns what a getter read, as opposed to what an event reported.
 fn text_of_state(entry: &Entry, attribute: Attribute) -> Option<&'static str> {
     let state = entry.state;
     match attribute {
@@ -250,8 +252,8 @@ fn text_of_state(entry: &Entry, attribute: Attribute) -> Option<&'static str> {
     }
 }
 
-/// What `iceGatheringState` read when `close()` was called, where that is certain: read by the call
-/// itself, or kept up to date by its events.
+/// Returns what `iceGatheringState` read when `close()` was called, if that is certain: the call
+/// itself read it, or its events kept it up to date.
 fn gathering_before(view: &View<'_>) -> Option<crate::states::IceGatheringState> {
     if !view.facts.is_live(Attribute::IceGatheringState) {
         return None;
@@ -269,7 +271,7 @@ fn gathering_before(view: &View<'_>) -> Option<crate::states::IceGatheringState>
         .filter(|_| subscribed)
 }
 
-/// The states of a transport that are not closed.
+/// Returns the states of a transport that are not closed.
 fn open_states(transport: &TransportState) -> Vec<(&'static str, &'static str)> {
     let ice = transport
         .ice
@@ -282,7 +284,7 @@ fn open_states(transport: &TransportState) -> Vec<(&'static str, &'static str)> 
     ice.into_iter().chain(dtls).collect()
 }
 
-/// `close/terminal`, attribute by attribute: one that has been closed stays so.
+/// `close/terminal` for each attribute: once closed, it stays closed.
 fn judge_terminal(view: &View<'_>, judgement: &mut Judgement) {
     for attribute in CLOSED {
         let live = view.facts.is_live(attribute);
@@ -295,7 +297,7 @@ fn judge_terminal(view: &View<'_>, judgement: &mut Judgement) {
             if was_closed {
                 judgement.observe(TERMINAL);
             }
-            // It is one deviation until it reads closed again.
+            // This is one deviation until the attribute reads closed again.
             if was_closed && now != "closed" && !is_wrong {
                 let name = attribute.as_str();
                 judgement.find(TERMINAL, entry, format!("{name} is closed no more"), || {

@@ -1,4 +1,4 @@
-//! `event/attributes-current`: what a handler reads.
+//! `event/attributes-current`: the values that a handler reads.
 
 use super::ATTRIBUTES_CURRENT;
 use super::derivation::{connection_state_at, describe, ice_connection_state_at};
@@ -9,7 +9,7 @@ use crate::state_set::StateSet;
 use crate::states::StateEnum;
 use crate::trace::{Attribute, Entry, TransportKind, What};
 
-/// Judges every handler that an algorithm of the edition sets both values before.
+/// Judges every handler before which an algorithm of the edition sets both values.
 pub(super) fn judge(view: &View<'_>, judgement: &mut Judgement) {
     if !view.facts.has_order {
         return;
@@ -76,7 +76,7 @@ pub(super) fn judge(view: &View<'_>, judgement: &mut Judgement) {
     }
 }
 
-/// The attributes that the edition's steps set before they fire an event.
+/// Returns the attributes that the edition's steps set before they fire an event.
 fn sets_before(view: &View<'_>, entry: &Entry, event: &str) -> Option<[Attribute; 2]> {
     let both = [Attribute::IceConnectionState, Attribute::ConnectionState];
     match event {
@@ -85,7 +85,8 @@ fn sets_before(view: &View<'_>, entry: &Entry, event: &str) -> Option<[Attribute
         }
         "statechange" => match kind_of(entry)? {
             TransportKind::Ice => Some(both),
-            // The Recommendations fire it in a task before the one that updates connectionState.
+            // The Recommendations fire it in a task that runs before the one that updates
+            // connectionState.
             TransportKind::Dtls if view.demands.updates_dtls_in_one_task() => Some(both),
             TransportKind::Dtls => None,
         },
@@ -93,7 +94,8 @@ fn sets_before(view: &View<'_>, entry: &Entry, event: &str) -> Option<[Attribute
     }
 }
 
-/// A value that is not the new one, with what was seen; `None` where it is, or nobody can say.
+/// Returns a stale value, with what was observed; `None` if the value is current, or if that is
+/// unknown.
 fn stale_value<S: OfConnection>(
     view: &View<'_>,
     place: usize,
@@ -117,7 +119,7 @@ fn stale_value<S: OfConnection>(
             )
         });
     }
-    // The transports are not shown. An event that follows in the same task shows the new value.
+    // The transports were not observed. An event that follows in the same task shows the new value.
     let new = following.and_then(|event| value_of::<S>(event))?;
     judgement.observe(ATTRIBUTES_CURRENT);
     let certain = view.knows_tasks || is_impossible(view, place);
@@ -138,10 +140,10 @@ fn value_of<S: OfConnection>(event: &Entry) -> Option<S> {
     }
 }
 
-/// Whether no transports give the two values that an entry read together, so that one of them must
-/// be stale.
+/// Returns whether no combination of transports gives the two values that an entry read, so that
+/// one of them must be stale.
 fn is_impossible(view: &View<'_>, place: usize) -> bool {
-    // A DTLS change derives connectionState alone, from the iceConnectionState of before.
+    // A DTLS change derives connectionState only, from the previous iceConnectionState.
     let entry = view.entries[place];
     let pairs = if is_event(entry, "connectionstatechange") {
         view.demands.pairs()
@@ -164,7 +166,7 @@ impl<'t> Following<'t> {
         let of_event = |event: &str| {
             let mut following = vec![None; view.entries.len()];
             let mut next: Option<(usize, &'t Entry)> = None;
-            // Behind close() an event shows nothing of the change before it.
+            // After close(), an event shows nothing about the change before it.
             let open = view.entries.iter().take(view.open_length()).enumerate();
             for (place, entry) in open.rev() {
                 following[place] = next
@@ -183,7 +185,7 @@ impl<'t> Following<'t> {
     }
 }
 
-/// The transport's own state in the handler of its event.
+/// Judges the transport's own state in the handler of its event.
 fn judge_transport(entry: &Entry, event: &str, judgement: &mut Judgement) {
     let What::Event {
         transport: Some(id),

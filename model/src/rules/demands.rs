@@ -1,4 +1,4 @@
-//! What an edition demands of traces: its definitions as a lookup, its algorithms as questions.
+//! What an edition requires of traces: its definitions as a lookup, its algorithms as questions.
 
 use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeSet, HashMap};
@@ -12,21 +12,22 @@ use crate::states::{
     DtlsTransportState as Dtls, IceConnectionState, IceTransportState as Ice, PeerConnectionState,
 };
 
-/// The values of the two attributes that some transports give together.
+/// Values of the two attributes that some combination of transports gives together.
 pub(super) type Pair = (PeerConnectionState, IceConnectionState);
 
-/// What the definitions give for some transports; `None` where they do not define the enum.
+/// What the definitions give for a combination of transports; `None` if they do not define the
+/// enum.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Given {
     pub(super) connection_state: Option<StateSet<PeerConnectionState>>,
     pub(super) ice_connection_state: Option<StateSet<IceConnectionState>>,
 }
 
-/// An edition, as the rules ask it.
+/// An edition, as the rules query it.
 #[derive(Debug)]
 pub(super) struct Demands<'e> {
     pub(super) edition: &'e Edition,
-    /// Its algorithms; `None` where its text has none, and says little of events.
+    /// Its algorithms; `None` if its text has none, and says little about events.
     pub(super) algorithms: Option<Algorithms>,
     given: RefCell<HashMap<(usize, usize), Given>>,
     pairs: OnceCell<BTreeSet<Pair>>,
@@ -46,7 +47,7 @@ impl<'e> Demands<'e> {
         }
     }
 
-    /// The values for transports of an open connection with these states among them.
+    /// Returns the values for an open connection whose transports have exactly these states.
     pub(super) fn given(&self, ice: StateSet<Ice>, dtls: StateSet<Dtls>) -> Given {
         let key = (ice.number(), dtls.number());
         if let Some(given) = self.given.borrow().get(&key) {
@@ -73,9 +74,9 @@ impl<'e> Demands<'e> {
         given
     }
 
-    /// The pairs of values that transports can give together; empty where that says nothing: where
-    /// the edition does not define both enums, or has no value for some transports, so that the
-    /// value from before stays.
+    /// Returns the pairs of values that transports can give together. Empty if the pairs would not
+    /// restrict anything: if the edition does not define both enums, or has no value for some
+    /// transports, so that the previous value stays.
     pub(super) fn pairs(&self) -> &BTreeSet<Pair> {
         let collect = || self.collect_pairs(self.updates_with_the_set());
         match kept(self.edition) {
@@ -84,8 +85,8 @@ impl<'e> Demands<'e> {
         }
     }
 
-    /// The same where both have just been derived, as they have been in the handlers of the events of
-    /// an ICE change.
+    /// Returns the same pairs for the case that both values have just been derived, as in the
+    /// handlers of the events of an ICE change.
     pub(super) fn fresh_pairs(&self) -> &BTreeSet<Pair> {
         let collect = || self.collect_pairs(true);
         match kept(self.edition) {
@@ -94,9 +95,9 @@ impl<'e> Demands<'e> {
         }
     }
 
-    /// Whether a step can take `connectionState` from one value to another while
-    /// `iceConnectionState` stays; always, where the values need not follow their transports at
-    /// once.
+    /// Returns whether a step can change `connectionState` from one value to another while
+    /// `iceConnectionState` stays the same. Always true if the values need not follow their
+    /// transports at once.
     pub(super) fn may_change_alone(&self, arrival: Arrival) -> bool {
         if !self.updates_with_the_set() || !self.updates_dtls_in_one_task() {
             return true;
@@ -136,7 +137,7 @@ impl<'e> Demands<'e> {
         pairs
     }
 
-    /// The pairs for transports of which some have come or gone since `iceConnectionState` was
+    /// Adds the pairs for transports of which some came or went since `iceConnectionState` was
     /// derived, so that it may have any value.
     fn add_stale_pairs(
         &self,
@@ -159,23 +160,23 @@ impl<'e> Demands<'e> {
         }
     }
 
-    /// Whether every slot is set and every event of an ICE change is fired in one task.
+    /// Returns whether one task sets every slot and fires every event of an ICE change.
     pub(super) fn updates_in_one_task(&self) -> bool {
         self.algorithms.is_some_and(|text| text.one_task)
     }
 
-    /// Whether that is so of a DTLS change too.
+    /// Returns whether the same is true of a DTLS change.
     pub(super) fn updates_dtls_in_one_task(&self) -> bool {
         self.algorithms.is_some_and(|text| text.dtls_in_one_task)
     }
 
-    /// Whether the values are derived again when a transport is made or discarded.
+    /// Returns whether the values are derived again when a transport is created or discarded.
     pub(super) fn updates_with_the_set(&self) -> bool {
         self.algorithms.is_some_and(|text| text.set_change_updates)
     }
 
-    /// Whether the definition gives `closed` to connections that are not: the first editions do,
-    /// where all transports are.
+    /// Returns whether the definition gives `closed` to open connections: the first editions do, if
+    /// all transports are closed.
     pub(super) fn closes_open_connections(&self) -> (bool, bool) {
         let closed = self.given(StateSet::only(Ice::Closed), StateSet::only(Dtls::Closed));
         (
@@ -189,7 +190,7 @@ impl<'e> Demands<'e> {
     }
 }
 
-/// The pairs of an edition compiled in, which are the same in every run.
+/// The pairs of a compiled-in edition, which are the same in every run.
 #[derive(Debug, Default)]
 struct Kept {
     all: OnceLock<BTreeSet<Pair>>,
@@ -200,12 +201,12 @@ struct Kept {
 static KEPT: LazyLock<Vec<Kept>> =
     LazyLock::new(|| constant_editions().map(|_| Kept::default()).collect());
 
-/// Every edition that is there as long as the program runs.
+/// Returns every edition that lives as long as the program.
 fn constant_editions() -> impl Iterator<Item = &'static Edition> {
     editions::editions().iter().chain(super::repairs::undone())
 }
 
-/// Where the pairs of an edition are kept; `None` for a draft.
+/// Returns where the pairs of an edition are kept; `None` for a draft.
 fn kept(edition: &Edition) -> Option<&'static Kept> {
     let place = constant_editions().position(|other| std::ptr::eq(other, edition))?;
     Some(&KEPT[place])

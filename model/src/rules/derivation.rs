@@ -1,4 +1,4 @@
-//! Values against the states of the transports that they are derived from.
+//! Compares values with the states of the transports that they are derived from.
 
 use super::finding::Judgement;
 use super::readings::{OfConnection, Reading, readings};
@@ -23,7 +23,7 @@ pub(super) fn judge(view: &View<'_>, judgement: &mut Judgement) {
     follow(view, GATHERING_STATE, gathering_state_at, judgement);
 }
 
-/// The values that the edition gives for the transports that an entry lists.
+/// Returns the values that the edition gives for the transports that an entry lists.
 pub(super) fn connection_state_at(
     view: &View<'_>,
     place: usize,
@@ -32,7 +32,7 @@ pub(super) fn connection_state_at(
     view.demands.given(ice, dtls?).connection_state
 }
 
-/// The same for `iceConnectionState`, for which the DTLS states do not matter.
+/// Returns the same for `iceConnectionState`, which does not depend on the DTLS states.
 pub(super) fn ice_connection_state_at(
     view: &View<'_>,
     place: usize,
@@ -46,7 +46,7 @@ pub(super) fn ice_connection_state_at(
     view.demands.given(ice, dtls).ice_connection_state
 }
 
-/// The same for `iceGatheringState`, which every edition defines alike.
+/// Returns the same for `iceGatheringState`, which every edition defines alike.
 pub(super) fn gathering_state_at(
     view: &View<'_>,
     place: usize,
@@ -63,7 +63,7 @@ pub(super) fn gathering_state_at(
     ))
 }
 
-/// A value that is wrong, from the first entry that shows it.
+/// A wrong value, and the first entry that shows it.
 struct Wrong<'t, S> {
     entry: &'t Entry,
     place: usize,
@@ -72,18 +72,18 @@ struct Wrong<'t, S> {
     until: usize,
 }
 
-/// Follows one attribute. A wrong value is one finding from where it is first wrong to where it is
-/// another: that what it should be changes meanwhile is no second deviation.
+/// Follows one attribute. A wrong value is one finding until the attribute has another value. If
+/// the expected value changes meanwhile, that is not a second deviation.
 ///
-/// In the handlers of the attribute's own event the value must be right, as the algorithms set it
-/// there. Elsewhere a queued task may be about to run, so only what has settled counts.
+/// In the handlers of the attribute's own event, the value must be right, since the algorithms set
+/// it there. Elsewhere a queued task may be about to run, so only settled values count.
 fn follow<S: OfConnection>(
     view: &View<'_>,
     rule: &'static str,
     expected: fn(&View<'_>, usize) -> Option<StateSet<S>>,
     judgement: &mut Judgement,
 ) {
-    // What an event carried is held against the transports by `event/on-change`.
+    // `event/on-change` compares the value that an event carried with the transports.
     if !view.facts.is_live(S::ATTRIBUTE) {
         return;
     }
@@ -116,7 +116,8 @@ fn follow<S: OfConnection>(
             .min(next_step[place])
             .min(view.open_length());
         let in_handler = is_event && view.facts.has_order;
-        // connectionState is derived from iceConnectionState, which may lag even in its handler.
+        // connectionState is derived from iceConnectionState, which may lag behind even in its
+        // handler.
         let may_lag = !in_handler || S::ATTRIBUTE == Attribute::ConnectionState;
         if !in_handler && !view.is_settled(place, news)
             || may_lag && view.may_lag_behind_the_set(place, S::ATTRIBUTE)
@@ -167,17 +168,18 @@ fn report<S: OfConnection>(
         || {
             let transports = describe(view, place, S::ATTRIBUTE);
             if S::ATTRIBUTE == Attribute::IceGatheringState {
-                return format!("{name} is `{value}`, but with {transports} it is `{expected}`");
+                return format!("{name} is `{value}`, but with {transports} it must be `{expected}`");
             }
             let edition = &view.demands.edition.id;
             format!(
-                "{name} is `{value}`, but with {transports} the edition {edition} says `{expected}`"
+                "{name} is `{value}`, but with {transports} the edition {edition} requires `{expected}`"
             )
         },
     );
 }
 
-/// `states/consistent-pair`: silent where another rule says what is wrong with one of the two.
+/// `states/consistent-pair`: reports nothing if another rule says what is wrong with one of the
+/// two.
 pub(super) fn judge_pairs(view: &View<'_>, judgement: &mut Judgement) {
     let both_live = view.facts.is_live(Attribute::ConnectionState)
         && view.facts.is_live(Attribute::IceConnectionState);
@@ -216,7 +218,7 @@ pub(super) fn judge_pairs(view: &View<'_>, judgement: &mut Judgement) {
         let Some(pair @ (value, ice)) = pair_of(entry) else {
             continue;
         };
-        // Where each value has a task of its own, one of them may lag behind.
+        // If each value has its own task, one of them may lag behind.
         let settled = view.demands.updates_in_one_task() || {
             let news = next_connection[place].min(next_ice[place]);
             view.is_settled(place, news.min(view.open_length()))
@@ -229,7 +231,7 @@ pub(super) fn judge_pairs(view: &View<'_>, judgement: &mut Judgement) {
         }
         judgement.observe(CONSISTENT_PAIR);
         let fine = pairs.contains(&pair);
-        // A pair that stays is one place.
+        // A pair that stays the same is one place.
         if !fine && last_wrong != Some(pair) {
             judgement.find(
                 CONSISTENT_PAIR,
@@ -237,8 +239,8 @@ pub(super) fn judge_pairs(view: &View<'_>, judgement: &mut Judgement) {
                 format!("connectionState `{value}` with iceConnectionState `{ice}`"),
                 || {
                     format!(
-                        "connectionState `{value}` and iceConnectionState `{ice}` together: by the \
-                         edition {} no states of transports give this pair",
+                        "connectionState is `{value}` while iceConnectionState is `{ice}`: in the \
+                         edition {}, no combination of transports gives this pair",
                         view.demands.edition.id
                     )
                 },
@@ -248,11 +250,11 @@ pub(super) fn judge_pairs(view: &View<'_>, judgement: &mut Judgement) {
     }
 }
 
-/// The transports that an entry lists, in words: `transports (checking,new) (connected,connected)`.
+/// Describes the transports that an entry lists: `transports (checking,new) (connected,connected)`.
 pub(super) fn describe(view: &View<'_>, place: usize, attribute: Attribute) -> String {
     let transports = view
         .transports(place)
-        .invariant("what is expected of transports is said of an entry that lists them");
+        .invariant("an entry with an expected value lists transports");
     if transports.is_empty() {
         return "no transports".to_owned();
     }

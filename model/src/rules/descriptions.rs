@@ -1,4 +1,4 @@
-//! What a call may and must change: descriptions, and calls that are refused.
+//! What a call may and must change: calls that set descriptions, and refused calls.
 
 use super::finding::Judgement;
 use super::readings::{Reading, readings};
@@ -11,7 +11,7 @@ use crate::trace::{ActionResult, Attribute, DescriptionType, Entry, Phase, What}
 #[derive(Debug, Clone, Copy)]
 struct Call<'t> {
     name: &'t str,
-    /// Where it begins; `None` where one entry is the whole call.
+    /// Where it begins; `None` if one entry is the whole call.
     begun: Option<usize>,
     returned: usize,
     entry: &'t Entry,
@@ -19,7 +19,7 @@ struct Call<'t> {
     description: Option<DescriptionType>,
 }
 
-/// Judges every call that has returned before `close()`.
+/// Judges every call that returned before `close()`.
 pub(super) fn judge(view: &View<'_>, judgement: &mut Judgement) {
     let signaling = readings::<SignalingState>(view);
     for call in calls(view) {
@@ -32,7 +32,7 @@ pub(super) fn judge(view: &View<'_>, judgement: &mut Judgement) {
     }
 }
 
-/// Every call that has returned, in order.
+/// Returns every call that has returned, in order.
 fn calls<'t>(view: &View<'t>) -> Vec<Call<'t>> {
     let mut open: Vec<(&str, usize, Option<DescriptionType>)> = Vec::new();
     let mut calls = Vec::new();
@@ -69,7 +69,7 @@ fn calls<'t>(view: &View<'t>) -> Vec<Call<'t>> {
     calls
 }
 
-/// The value of `signalingState` once a description has been applied.
+/// Returns the value of `signalingState` once a description has been applied.
 const fn after(description: DescriptionType, is_local: bool) -> SignalingState {
     match (description, is_local) {
         (DescriptionType::Offer, true) => SignalingState::HaveLocalOffer,
@@ -80,7 +80,7 @@ const fn after(description: DescriptionType, is_local: bool) -> SignalingState {
     }
 }
 
-/// `signaling-state/after-description`, and `event/before-promise` where the value can not be read.
+/// `signaling-state/after-description`, and `event/before-promise` if the value can not be read.
 fn judge_description(
     view: &View<'_>,
     call: &Call<'_>,
@@ -97,7 +97,7 @@ fn judge_description(
     let expected = match (call.result, call.description) {
         (ActionResult::Ok, Some(description)) => Some(after(description, is_local)),
         (ActionResult::Ok, None) => None,
-        // Refused: as it was.
+        // Refused: the state must be unchanged.
         (ActionResult::Error(_), _) => known_at(begun),
     };
     let subscribed = view.facts.is_subscribed("signalingstatechange");
@@ -110,7 +110,7 @@ fn judge_description(
         .next()
         .filter(|reading| reading.place == call.returned)
         .and_then(|reading| reading.value);
-    // What can not be read is what the events have reported.
+    // If the attribute can not be read, its events reported its value.
     let reported =
         || known_at(call.returned).filter(|_| subscribed && !is_readable(signaling, live));
     let (Some(expected), Some(seen)) = (expected, read_here.or_else(reported)) else {
@@ -132,20 +132,20 @@ fn judge_description(
             format!("{} is refused and signalingState changes", call.name),
             || {
                 format!(
-                    "{what} was refused with {error}, and signalingState went from `{expected}` to \
-                     `{seen}`"
+                    "{what} was refused with {error}, and signalingState changed from `{expected}` \
+                     to `{seen}`"
                 )
             },
         );
         return;
     }
-    // Until the next call something may still make it right, too late.
+    // Until the next call, something may still correct the value, too late.
     let next = read.clone().find(|reading| reading.place > call.returned);
     let late = next.filter(|reading| {
         reading.value == Some(expected) && !calls_between(view, call.returned, reading.place)
     });
     match (late, call.begun) {
-        // Where one entry is the whole call, it may have been recorded when the call was made.
+        // If one entry is the whole call, it may have been recorded when the call was made.
         (Some(_), None) => {}
         (Some(_), Some(_)) if !view.facts.has_order => {}
         (Some(late), Some(_)) => {
@@ -160,8 +160,8 @@ fn judge_description(
                 ),
                 || {
                     format!(
-                        "the promise of {what} has settled with signalingState `{seen}`, which \
-                         becomes `{expected}` only later"
+                        "the promise of {what} settled while signalingState was `{seen}`; it \
+                         became `{expected}` only later"
                     )
                 },
             );
@@ -170,18 +170,18 @@ fn judge_description(
             AFTER_DESCRIPTION,
             call.entry,
             format!("signalingState is `{seen}` after {what}"),
-            || format!("after {what} signalingState is `{seen}`; it must be `{expected}`"),
+            || format!("after {what}, signalingState is `{seen}`; it must be `{expected}`"),
         ),
     }
 }
 
-/// Whether anything but its own events shows the attribute.
+/// Returns whether anything except its own events shows the attribute.
 fn is_readable(signaling: &[Reading<SignalingState>], live: bool) -> bool {
     live && signaling.iter().any(|reading| !reading.is_event)
 }
 
-/// Whether a description is set between two places, so that what is read at the second may be its
-/// doing.
+/// Returns whether a description is set between two places, which may explain what is read at the
+/// second.
 fn calls_between(view: &View<'_>, from: usize, to: usize) -> bool {
     let between = &view.entries[from + 1..to];
     between.iter().any(|entry| {
@@ -190,10 +190,10 @@ fn calls_between(view: &View<'_>, from: usize, to: usize) -> bool {
     })
 }
 
-/// `operation/refused-changes-nothing`: the events between the call and its refusal. What a getter
-/// reads afterwards is followed by `event/on-change`, which names this rule.
+/// `operation/refused-changes-nothing`: judges the events between the call and its refusal.
+/// `event/on-change` follows what a getter reads afterwards, and names this rule.
 fn judge_refusal(view: &View<'_>, call: &Call<'_>, judgement: &mut Judgement) {
-    /// These return at once: whatever happens meanwhile is their doing.
+    /// These return at once: they cause whatever happens meanwhile.
     const SYNCHRONOUS: [&str; 6] = [
         "addTrack",
         "addTransceiver",
@@ -207,7 +207,7 @@ fn judge_refusal(view: &View<'_>, call: &Call<'_>, judgement: &mut Judgement) {
         return;
     };
     let inside = &view.entries[begun + 1..call.returned];
-    // Another call under way meanwhile may be what changes something.
+    // Another call that runs meanwhile may have caused a change.
     let alone = !inside
         .iter()
         .any(|entry| matches!(entry.what, What::Action { .. }));

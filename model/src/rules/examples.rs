@@ -1,9 +1,9 @@
-//! For every rule a small trace that breaks it, and one that does not.
+//! For every rule, a small trace that breaks it and one that does not.
 
 /// The first line of every example.
 const HEADER: &str = r#"{"trace": 1, "implementation": {"name": "example", "version": "1"}, "clock": "virtual", "peers": ["alice"]}"#;
 
-/// Rule, the lines that break it, the lines that do not.
+/// Each rule with the lines that break it and the lines that do not.
 const EXAMPLES: &[(&str, &[&str], &[&str])] = &[
     (
         "connection-state/derivation",
@@ -252,7 +252,7 @@ const EXAMPLES: &[(&str, &[&str], &[&str])] = &[
     ),
 ];
 
-/// A trace that breaks the rule with this id, and why it is there.
+/// Returns a trace that breaks the rule with this id.
 #[must_use]
 pub fn breaking_example(rule: &str) -> Option<String> {
     EXAMPLES
@@ -261,7 +261,7 @@ pub fn breaking_example(rule: &str) -> Option<String> {
         .map(|(_, breaking, _)| trace(breaking))
 }
 
-/// A trace that the rule with this id can judge, and that does not break it.
+/// Returns a trace that the rule with this id can judge, and that does not break it.
 #[must_use]
 pub fn conforming_example(rule: &str) -> Option<String> {
     EXAMPLES

@@ -1,31 +1,31 @@
-//! What the oracle found: one finding a deviation, however often it shows.
+//! What the oracle found: one finding for each deviation, however often it happens.
 
 use crate::invariant::Invariant;
 use std::collections::BTreeMap;
 
 use crate::trace::{At, Entry};
 
-/// The most places of one finding that are kept.
+/// The largest number of places that one finding keeps.
 const MOST_PLACES: usize = 20;
 
-/// One deviation of one peer: one rule broken in one way.
+/// One deviation of one peer: the peer breaks one rule in one way.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
-    /// The rule.
+    /// The id of the rule.
     pub rule: &'static str,
-    /// The peer.
+    /// The name of the peer.
     pub peer: String,
-    /// What is wrong, the same in every trace that shows it.
+    /// What is wrong, in words that are the same in every trace that shows it.
     pub deviation: String,
-    /// What was seen first, and what is required there.
+    /// What was observed at the first place, and what is required there.
     pub message: String,
-    /// How often it shows.
+    /// How often it happens.
     pub count: usize,
-    /// Where: the first place, then more, 20 at the most. Never empty.
+    /// The first places, at most 20. Never empty.
     pub places: Vec<Place>,
-    /// The rule whose finding this one follows from.
+    /// The rule that the cause of this finding breaks.
     pub because: Option<&'static str>,
-    /// What of the edition `repaired` makes this a finding, where the Recommendation has none.
+    /// The repairs of the edition `repaired` without which the Recommendation has no such finding.
     pub only_by: Option<String>,
 }
 
@@ -34,12 +34,12 @@ pub struct Finding {
 pub struct Place {
     /// The line of the trace, from 1.
     pub line: usize,
-    /// When.
+    /// The time of the entry.
     pub at: At,
 }
 
 impl Finding {
-    /// A finding at one place.
+    /// Creates a finding with one place.
     #[must_use]
     pub fn new(rule: &'static str, peer: &str, place: Place, message: String) -> Self {
         Self {
@@ -54,10 +54,10 @@ impl Finding {
         }
     }
 
-    /// The first place.
+    /// Returns the first place.
     #[must_use]
     pub fn first(&self) -> Place {
-        // There is one from the start.
+        // `new` adds one.
         self.places[0]
     }
 }
@@ -71,7 +71,7 @@ impl From<&Entry> for Place {
     }
 }
 
-/// What the rules find at one peer, put together as they go.
+/// What the rules found at one peer, so far.
 #[derive(Debug, Default)]
 pub(super) struct Judgement {
     observed: Vec<&'static str>,
@@ -84,7 +84,7 @@ struct Found {
     message: String,
     count: usize,
     places: Vec<Place>,
-    /// From the first line that is affected to the last, for each of the places.
+    /// For each place, the first and the last line that are affected.
     spans: Vec<(usize, usize)>,
     because: Option<&'static str>,
 }
@@ -98,7 +98,7 @@ impl Judgement {
     }
 
     /// Notes a place that breaks a rule. `deviation` says what is wrong in words that are the same
-    /// wherever it happens; `message` says it of this place.
+    /// wherever it happens; `message` describes this place.
     pub(super) fn find(
         &mut self,
         rule: &'static str,
@@ -109,7 +109,7 @@ impl Judgement {
         self.find_until(rule, entry, entry.line, deviation, message);
     }
 
-    /// The same, of what has gone wrong since an earlier line.
+    /// Notes a place where something has been wrong since an earlier line.
     pub(super) fn find_from(
         &mut self,
         rule: &'static str,
@@ -121,7 +121,7 @@ impl Judgement {
         self.put(rule, entry, (since, entry.line), deviation.into(), message);
     }
 
-    /// The same, of what is wrong from this entry to a later line.
+    /// Notes a place where something is wrong from this entry to a later line.
     pub(super) fn find_until(
         &mut self,
         rule: &'static str,
@@ -179,7 +179,7 @@ impl Judgement {
         Spans(disjoint)
     }
 
-    /// The first line at which a rule is broken.
+    /// Returns the first line at which a rule is broken.
     pub(super) fn first_line(&self, rule: &str) -> Option<usize> {
         let of_rule = self.found.values().filter(|found| found.rule == rule);
         of_rule
@@ -187,7 +187,7 @@ impl Judgement {
             .min()
     }
 
-    /// Names the cause of every finding of which `follows` says so, by its rule and its spans.
+    /// Names the cause of every finding for which `follows` holds, by its rule and its spans.
     pub(super) fn explain(
         &mut self,
         cause: &'static str,
@@ -200,7 +200,7 @@ impl Judgement {
         }
     }
 
-    /// What was found, in the order of the trace, and the rules that could be judged.
+    /// Returns the findings in the order of the trace, and the rules that could be judged.
     pub(super) fn into_findings(self, peer: &str) -> (Vec<Finding>, Vec<&'static str>) {
         let mut findings: Vec<Finding> = self
             .found
@@ -221,17 +221,17 @@ impl Judgement {
     }
 }
 
-/// Stretches of lines, sorted, of which no two meet.
+/// Sorted ranges of lines that do not overlap.
 #[derive(Debug)]
 pub(super) struct Spans(Vec<(usize, usize)>);
 
 impl Spans {
-    /// Whether a line is in one of them.
+    /// Returns whether a range contains a line.
     pub(super) fn contain(&self, line: usize) -> bool {
         self.meet(line, line)
     }
 
-    /// Whether some line from one to another is in one of them.
+    /// Returns whether a range contains any line from `from` to `to`.
     pub(super) fn meet(&self, from: usize, to: usize) -> bool {
         let end = self.0.partition_point(|(begin, _)| *begin <= to);
         let last = self.0[..end].last();

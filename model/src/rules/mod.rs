@@ -1,16 +1,16 @@
 //! The rules, and the oracle that judges traces by them.
 //!
 //! A rule is one requirement of the specification on what a trace may show. It has a stable id, a
-//! sentence, its reason, the section it rests on, and two small traces: one that breaks it and one
-//! that does not; a test holds it to both.
+//! sentence, a reason, the section it is based on, and two small traces: one that breaks it and one
+//! that does not. A test checks both.
 //!
-//! The oracle sees a trace and nothing else. Where an implementation does not show what a rule
-//! speaks of, the rule is *not observed*, which is reported and is no failure. A trace is judged by
-//! an edition, since editions differ in which values are right and in what a task may do.
+//! The oracle sees only a trace. If an implementation does not show what a rule is about, the rule
+//! is *not observed*; this is reported, and is not a failure. The oracle judges a trace by an
+//! edition, since editions differ in which values are right and in what a task may do.
 //!
 //! One deviation is one finding: what one peer does wrong in one way, however often. A finding that
-//! only follows from another names it. Every rule looks at an entry a constant number of times, so
-//! that judging takes time in proportion to the trace.
+//! only follows from another one names it. Every rule looks at an entry a constant number of times,
+//! so judging takes time in proportion to the trace.
 
 mod agreement;
 mod arrivals;
@@ -57,17 +57,17 @@ use crate::trace::{Entry, Trace};
 /// One requirement on traces.
 #[derive(Debug)]
 pub struct Rule {
-    /// Its stable name, `group/name`.
+    /// Its stable id, `group/name`.
     pub id: &'static str,
-    /// How strongly the specification asks for it.
+    /// How strongly the specification requires it.
     pub level: Level,
     /// What is required, in one sentence.
     pub requirement: &'static str,
     /// Why it matters.
     pub why: &'static str,
-    /// The section it rests on.
+    /// A link to the section it is based on.
     pub spec: &'static str,
-    /// The editions that it is of.
+    /// The editions that it applies to.
     pub editions: Editions,
 }
 
@@ -81,34 +81,34 @@ pub enum Level {
     Should,
 }
 
-/// What the oracle says of a trace.
+/// The oracle's verdict on a trace.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verdict {
-    /// The sum.
+    /// The overall outcome.
     pub outcome: Outcome,
     /// Every deviation, in the order of the trace.
     pub findings: Vec<Finding>,
-    /// The rules that could not be judged by this trace.
+    /// The rules that this trace could not be judged by.
     pub unobserved: Vec<&'static str>,
     /// The published editions whose definitions give every value of the trace that could be
-    /// compared; none where there was nothing to compare.
+    /// compared; empty if nothing could be compared.
     pub agrees_with: Vec<String>,
 }
 
-/// The sum of a verdict.
+/// The overall outcome of a verdict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Outcome {
-    /// Something could be judged, and nothing breaks a rule.
+    /// At least one rule could be judged, and no rule is broken.
     Conforms,
-    /// Something breaks a rule.
+    /// At least one rule is broken.
     Violates,
-    /// Nothing could be judged.
+    /// No rule could be judged.
     Inconclusive,
 }
 
 impl Outcome {
-    /// The word for it.
+    /// Returns the outcome as a word.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -119,7 +119,7 @@ impl Outcome {
     }
 }
 
-/// The rule with an id.
+/// Returns the rule with this id.
 #[must_use]
 pub fn rule(id: &str) -> Option<&'static Rule> {
     RULES.iter().find(|rule| rule.id == id)
@@ -161,7 +161,7 @@ pub fn judge(trace: &Trace, edition: &Edition) -> Verdict {
     }
 }
 
-/// The entries of each peer, in one pass.
+/// Returns the entries of each peer, in one pass.
 fn by_peer(trace: &Trace) -> Vec<(&str, Vec<&Entry>)> {
     let peers = trace.header.peers.iter();
     let mut all: Vec<(&str, Vec<&Entry>)> = peers.map(|peer| (peer.as_str(), Vec::new())).collect();
@@ -178,7 +178,8 @@ fn by_peer(trace: &Trace) -> Vec<(&str, Vec<&Entry>)> {
     all
 }
 
-/// Every rule on one peer. Those that keep silent where another has spoken come last.
+/// Applies every rule to one peer. Rules that report nothing if another rule has a finding come
+/// last.
 fn judge_peer(view: &View<'_>) -> Judgement {
     let mut judgement = Judgement::default();
     transports::judge_values(view, &mut judgement);

@@ -1,4 +1,4 @@
-//! `event/on-change`, and what else may be wrong where a value changes apart from its event.
+//! `event/on-change`, and the other ways in which a change and its event may not match.
 
 use std::cell::OnceCell;
 
@@ -10,7 +10,7 @@ use crate::state_set::StateSet;
 use crate::states::{IceConnectionState, IceGatheringState, PeerConnectionState, SignalingState};
 use crate::trace::{ActionResult, Attribute, Entry, Phase, What};
 
-/// What the definitions give for the transports that an entry lists.
+/// Returns the value that the definitions give for the transports that an entry lists.
 type Expected<S> = fn(&View<'_>, usize) -> Option<StateSet<S>>;
 
 /// Judges the events of every attribute and of every transport.
@@ -35,9 +35,9 @@ struct Pending<S> {
 struct Follower<'v, 't, S> {
     view: &'v View<'t>,
     judgement: &'v mut Judgement,
-    /// What the events have reported last; `None` where that is not known.
+    /// The value that the events reported last; `None` if it is unknown.
     reported: Option<S>,
-    /// Whether that is what should have been reported, and was found missing.
+    /// Whether `reported` is a value that should have been reported but was not.
     assumed: bool,
     pending: Option<Pending<S>>,
     subscribed: bool,
@@ -45,10 +45,10 @@ struct Follower<'v, 't, S> {
 
 /// Follows one attribute and its event through the trace.
 ///
-/// A slot is set and its event fired in one task, so that what reads a new value before the event
-/// is a handler of that very task, or the implementation is wrong. Patience is for attributes that
-/// can not be read: there the transports show what the value should be, and a queued task may be
-/// about to say so.
+/// A slot is set and its event fired in one task. So an entry that reads a new value before the
+/// event is a handler of that same task, or the implementation is wrong. Patience applies to
+/// attributes that can not be read: there the transports show what the value should be, and a
+/// queued task may be about to report it.
 fn follow<S: OfConnection>(view: &View<'_>, expected: Expected<S>, judgement: &mut Judgement) {
     let all = readings::<S>(view);
     let readable = all.iter().any(|reading| !reading.is_event);
@@ -94,7 +94,7 @@ impl<S: OfConnection> Follower<'_, '_, S> {
             self.judgement.find(
                 ATTRIBUTES_CURRENT,
                 entry,
-                format!("{event} carries a value that {name} does not read"),
+                format!("{event} carries another value than {name} reads"),
                 || format!("{event} carries `{now}`, and inside its handler {name} reads `{read}`"),
             );
         }
@@ -124,7 +124,7 @@ impl<S: OfConnection> Follower<'_, '_, S> {
                 ON_CHANGE,
                 entry,
                 format!("{event} without a change of {name}"),
-                || format!("{event} although {name} is `{now}` as before"),
+                || format!("{event} was fired although {name} is still `{now}`"),
             );
         }
     }
@@ -158,7 +158,8 @@ impl<S: OfConnection> Follower<'_, '_, S> {
         }
     }
 
-    /// The event of a change comes after something outside its task has read the new value.
+    /// Judges the event of a change that comes after something outside its task has read the new
+    /// value.
     fn late(&mut self, pending: Pending<S>, event: usize) {
         let entry = self.view.entries[pending.place];
         let excused = self.view.same_task(pending.place, event)
@@ -180,7 +181,7 @@ impl<S: OfConnection> Follower<'_, '_, S> {
                 || {
                     format!(
                         "the promise of {method} has settled and {name} reads `{to}`, but {event} \
-                         comes only later"
+                         is fired only later"
                     )
                 },
             );
@@ -193,18 +194,18 @@ impl<S: OfConnection> Follower<'_, '_, S> {
             format!("{name} changes before {event}"),
             || {
                 format!(
-                    "{name} reads `{to}` already, and {event} comes only later (`{from}` before)"
+                    "{name} already reads `{to}` (before: `{from}`), but {event} is fired only later"
                 )
             },
         );
     }
 
-    /// A value changed, and no event reported it until the next one did.
+    /// Judges a value that changed, and that no event reported before the next event.
     fn missing(&mut self, pending: Pending<S>, until: usize) {
         let entry = self.view.entries[pending.place];
         let Pending { from, to, .. } = pending;
         let (event, name) = (Self::EVENT, Self::NAME);
-        // What a refused call left behind is a matter of that call.
+        // If a refused call left it behind, the rule for calls judges it.
         if let What::Action {
             name: method,
             result: Some(ActionResult::Error(_)),
@@ -221,7 +222,7 @@ impl<S: OfConnection> Follower<'_, '_, S> {
                 entry,
                 until,
                 format!("{method} is refused and {name} changes"),
-                || format!("{method} was refused, and {name} went from `{from}` to `{to}`"),
+                || format!("{method} was refused, and {name} changed from `{from}` to `{to}`"),
             );
             return;
         }
@@ -244,8 +245,8 @@ impl<S: OfConnection> Follower<'_, '_, S> {
         let open = self.view.open_length();
         let entry = self.view.entries[pending.place];
         let last = open.saturating_sub(1);
-        // A handler may have closed the connection before the event's turn came, or the trace may
-        // end in the middle of the task.
+        // A handler may have closed the connection before the event was fired, or the trace may end
+        // in the middle of the task.
         let cut_short = !is_outside_of_its_task(self.view, pending.place, entry, S::ATTRIBUTE)
             && self
                 .view
@@ -257,8 +258,8 @@ impl<S: OfConnection> Follower<'_, '_, S> {
         }
     }
 
-    /// The attribute can not be read: what its events reported is all there is, and the transports
-    /// beside other entries show what it should be.
+    /// Judges an attribute that can not be read. Only its events report it, and the transports that
+    /// other entries list show what it should be.
     fn follow_by_transports(&mut self, all: &[Reading<S>], expected: Expected<S>) {
         let view = self.view;
         let moved = OnceCell::new();
@@ -291,7 +292,7 @@ impl<S: OfConnection> Follower<'_, '_, S> {
                 continue;
             }
             let (event, name) = (Self::EVENT, Self::NAME);
-            // The end is no entry.
+            // The end of the trace has no entry.
             let until = view.entries.get(news).map_or(entry.line, |news| news.line);
             self.judgement.find_until(
                 ON_CHANGE,
@@ -308,7 +309,7 @@ impl<S: OfConnection> Follower<'_, '_, S> {
                 },
             );
             if let Some(expected) = expected.single() {
-                // Each change that is missed is one deviation.
+                // Each missed change is one deviation.
                 self.reported = Some(expected);
                 self.assumed = true;
             }
@@ -316,9 +317,9 @@ impl<S: OfConnection> Follower<'_, '_, S> {
     }
 }
 
-/// Whether an entry cannot have been recorded in the task that changes an attribute: no event that
-/// this task fires before the attribute's own came before it, or a promise has settled, which it
-/// does behind the events of its task.
+/// Returns whether an entry can not have been recorded in the task that changes an attribute: no
+/// event that this task fires before the attribute's own event came before the entry, or a promise
+/// has settled, which happens after the events of its task.
 fn is_outside_of_its_task(view: &View<'_>, place: usize, entry: &Entry, of: Attribute) -> bool {
     let before: &[&str] = match of {
         Attribute::ConnectionState => &[
@@ -346,7 +347,7 @@ fn is_outside_of_its_task(view: &View<'_>, place: usize, entry: &Entry, of: Attr
     }
 }
 
-/// The method that set a description and whose promise has settled with this entry.
+/// Returns the method that set a description and whose promise has settled with this entry.
 pub(super) fn settled_description(entry: &Entry) -> Option<&str> {
     match &entry.what {
         What::Action {

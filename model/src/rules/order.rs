@@ -1,10 +1,10 @@
-//! `event/order`: a transport's event before those of the connection, `iceconnectionstatechange`
-//! before `connectionstatechange`.
+//! `event/order`: a transport's event comes before those of the connection, and
+//! `iceconnectionstatechange` before `connectionstatechange`.
 //!
-//! Two events that are near each other need not be of one change. So the rule speaks only where the
-//! trace shows that they are: by the number of the task, by the transports listed beside the event
-//! that comes too early, by what its handler reads, or by values that no transports could give
-//! before the change.
+//! Two events that are close together need not belong to one change. So the rule judges only if the
+//! trace shows that they do: by the task number, by the transports listed with the event that comes
+//! too early, by what its handler reads, or by values that no transports could give before the
+//! change.
 
 use std::collections::BTreeMap;
 
@@ -86,7 +86,7 @@ fn event_of(entry: &Entry) -> Option<Event<'_>> {
     })
 }
 
-/// The order was seen where two events of one change were.
+/// Notes that the order was observed, if two events belong to one change.
 fn observe(view: &View<'_>, fired: &[Fired<'_>], judgement: &mut Judgement) {
     let together = fired.windows(2).any(|pair| match pair {
         [one, other] => {
@@ -105,12 +105,12 @@ fn observe(view: &View<'_>, fired: &[Fired<'_>], judgement: &mut Judgement) {
     }
 }
 
-/// Whether an event is near enough to another to be of one change.
+/// Returns whether an event is close enough to another to belong to one change.
 fn is_near(view: &View<'_>, one: &Fired<'_>, later: &Fired<'_>) -> bool {
     view.same_task(one.place, later.place) || !view.is_much_later(later.place, one.place)
 }
 
-/// `connectionstatechange` before the `iceconnectionstatechange` of the same change.
+/// Judges a `connectionstatechange` before the `iceconnectionstatechange` of the same change.
 fn judge_aggregates(view: &View<'_>, fired: &[Fired<'_>], judgement: &mut Judgement) {
     let mut reported = Some(IceConnection::New);
     let mut connection_before = Some(PeerConnectionState::New);
@@ -123,7 +123,7 @@ fn judge_aggregates(view: &View<'_>, fired: &[Fired<'_>], judgement: &mut Judgem
         match one.event {
             Event::State(TransportKind::Ice, ..) => {
                 statechange = Some(one.place);
-                // What follows is of another change.
+                // What follows belongs to another change.
                 waiting = None;
             }
             Event::State(TransportKind::Dtls, ..) => statechange = None,
@@ -171,8 +171,8 @@ fn judge_aggregates(view: &View<'_>, fired: &[Fired<'_>], judgement: &mut Judgem
     }
 }
 
-/// Whether the entry of an event shows a value of `iceConnectionState` already: its handler reads
-/// it, or the transports beside it give it.
+/// Returns whether the entry of an event already shows a value of `iceConnectionState`: its handler
+/// reads it, or the transports of the entry give it.
 fn shows(view: &View<'_>, early: &Fired<'_>, ice: IceConnection) -> bool {
     let live = view.facts.is_live(Attribute::IceConnectionState);
     let read = early.entry.state.ice_connection_state.filter(|_| live);
@@ -184,17 +184,17 @@ fn shows(view: &View<'_>, early: &Fired<'_>, ice: IceConnection) -> bool {
     }
 }
 
-/// What a `connectionstatechange` reported; `from` is `None` where nothing is known of it.
+/// What a `connectionstatechange` reported; `from` is `None` if the previous value is unknown.
 #[derive(Clone, Copy)]
 struct ConnectionChange {
     from: Option<PeerConnectionState>,
     to: PeerConnectionState,
-    /// Whether no `iceconnectionstatechange` came before it that it may belong to.
+    /// Whether no `iceconnectionstatechange` that may belong to it came before it.
     is_alone: bool,
 }
 
-/// Whether a new value of `connectionState` goes with the new value of `iceConnectionState` and not
-/// with the one from before, or no step leads to it that leaves that as it was.
+/// Returns whether a new value of `connectionState` requires the new value of `iceConnectionState`:
+/// it does not fit the previous one, or no step leads to it while that stays the same.
 fn requires(
     view: &View<'_>,
     connection: ConnectionChange,
@@ -210,25 +210,25 @@ fn requires(
 
 /// What the transports' own events have reported.
 struct Announced<'t> {
-    /// The state of each, by its kind and id; `None` where that was not observed.
+    /// The state of each transport, by kind and id; `None` if it was not observed.
     states: BTreeMap<(TransportKind, &'t str), Option<&'t str>>,
-    /// The last of them of each kind that no event of the connection has followed.
+    /// For each kind, the last of these events, if no event of the connection has followed it.
     unused: BTreeMap<TransportKind, Fired<'t>>,
-    /// What `iceconnectionstatechange` has reported last, and what before; `None` where that was
-    /// not observed.
+    /// The values that `iceconnectionstatechange` reported last and before that; `None` if not
+    /// observed.
     ice: Option<IceConnection>,
     ice_before: Option<IceConnection>,
 }
 
 impl Announced<'_> {
-    /// What a transport has reported last, or `new` where it has reported nothing yet; `None` where
-    /// it was not observed what it reported.
+    /// Returns what a transport reported last, or `new` if it has reported nothing yet; `None` if
+    /// that was not observed.
     fn state(&self, kind: TransportKind, id: &str) -> Option<&str> {
         self.states.get(&(kind, id)).copied().unwrap_or(Some("new"))
     }
 }
 
-/// A transport's `statechange` after the event of the connection that reflects it.
+/// Judges a transport's `statechange` after the event of the connection that reflects it.
 fn judge_statechanges(view: &View<'_>, fired: &[Fired<'_>], judgement: &mut Judgement) {
     const KINDS: [TransportKind; 2] = [TransportKind::Ice, TransportKind::Dtls];
     let mut announced = Announced {
@@ -237,7 +237,8 @@ fn judge_statechanges(view: &View<'_>, fired: &[Fired<'_>], judgement: &mut Judg
         ice: Some(IceConnection::New),
         ice_before: Some(IceConnection::New),
     };
-    // The event of the connection that may have come too early, by the kind of change it may be of.
+    // The event of the connection that may have come too early, by the kind of change that may have
+    // caused it.
     let mut early: BTreeMap<TransportKind, Fired<'_>> = BTreeMap::new();
     for one in fired {
         match one.event {
@@ -274,7 +275,7 @@ fn judge_statechanges(view: &View<'_>, fired: &[Fired<'_>], judgement: &mut Judg
                 let kind = TransportKind::Ice;
                 let led = announced.unused.get(&kind);
                 let led = led.is_some_and(|state| may_lead(view, kind, state, one));
-                // What is listed beside an event may show another change than the one that led it.
+                // What an event lists may show a later change than the one that caused it.
                 if !led || lists_unannounced(one, kind, &announced) {
                     early.insert(kind, *one);
                 } else {
@@ -288,7 +289,7 @@ fn judge_statechanges(view: &View<'_>, fired: &[Fired<'_>], judgement: &mut Judg
                 });
                 for kind in KINDS {
                     if !led || lists_unannounced(one, kind, &announced) {
-                        // The first event of the connection that the change caused is the one.
+                        // This is the first event of the connection that the change caused.
                         let first = early
                             .get(&kind)
                             .is_some_and(|first| is_near(view, first, one));
@@ -304,7 +305,8 @@ fn judge_statechanges(view: &View<'_>, fired: &[Fired<'_>], judgement: &mut Judg
     }
 }
 
-/// Whether the change that a `statechange` reports may have caused a later event of the connection.
+/// Returns whether the change that a `statechange` reports may have caused a later event of the
+/// connection.
 fn may_lead(view: &View<'_>, kind: TransportKind, state: &Fired<'_>, later: &Fired<'_>) -> bool {
     if view.knows_tasks && is_in_one_task(view, kind) {
         view.same_task(state.place, later.place)
@@ -313,12 +315,12 @@ fn may_lead(view: &View<'_>, kind: TransportKind, state: &Fired<'_>, later: &Fir
     }
 }
 
-/// Whether one task does all that follows from a change of a transport of this kind.
+/// Returns whether one task does everything that follows from a change of a transport of this kind.
 fn is_in_one_task(view: &View<'_>, kind: TransportKind) -> bool {
     kind == TransportKind::Ice || view.demands.updates_dtls_in_one_task()
 }
 
-/// Whether an entry lists a state of some transport that no `statechange` has announced.
+/// Returns whether an entry lists a state of some transport that no `statechange` has announced.
 fn lists_unannounced(one: &Fired<'_>, kind: TransportKind, announced: &Announced<'_>) -> bool {
     one.entry.transports.iter().flatten().any(|listed| {
         let (state, known) = (listed.state(kind), announced.state(kind, &listed.id));
@@ -326,7 +328,8 @@ fn lists_unannounced(one: &Fired<'_>, kind: TransportKind, announced: &Announced
     })
 }
 
-/// Whether an event of the connection reflects the state that a later `statechange` reports.
+/// Returns whether an event of the connection reflects the state that a later `statechange`
+/// reports.
 fn reflects(
     view: &View<'_>,
     cause: &Fired<'_>,
@@ -334,7 +337,7 @@ fn reflects(
     (kind, id, value): (TransportKind, Option<&str>, Option<&str>),
     announced: &Announced<'_>,
 ) -> bool {
-    // In one task there is one change.
+    // One task has one change.
     let one_task = view.knows_tasks && is_in_one_task(view, kind);
     if one_task && view.same_task(cause.place, later.place) {
         return true;
@@ -343,7 +346,7 @@ fn reflects(
     if value.is_some() && known == value {
         return false;
     }
-    // The transports beside the event say it.
+    // The transports that the event lists show it.
     let mut listed = cause.entry.transports.iter().flatten();
     if let (Some(id), Some(value)) = (id, value)
         && let Some(listed) = listed.find(|listed| listed.id == id)
@@ -351,11 +354,11 @@ fn reflects(
     {
         return state == value;
     }
-    // Otherwise the values do: the aggregate has become what this one transport has become, from
-    // what this was. Transports that come and go change the aggregate without a statechange.
+    // Otherwise the values show it: the aggregate changed from this transport's old state to its
+    // new one. Transports that come and go change the aggregate without a statechange.
     match (cause.event, kind, value) {
         (Event::Ice(Some(ice)), TransportKind::Ice, Some(value)) => {
-            // A transport that is made takes the aggregate to checking; no other step does the same.
+            // A new transport changes the aggregate to checking; no other step does the same.
             let before = announced.ice_before;
             let may_be_another = value == "checking" && before != Some(IceConnection::New);
             let is_as_before = before.is_some_and(|before| known == Some(before.as_str()));
@@ -375,7 +378,8 @@ fn name_of(fired: &Fired<'_>) -> &'static str {
     judged_event(fired.entry).unwrap_or("the event")
 }
 
-/// A transport's `gatheringstatechange` after the `icegatheringstatechange` that reflects it.
+/// Judges a transport's `gatheringstatechange` after the `icegatheringstatechange` that reflects
+/// it.
 fn judge_gathering(view: &View<'_>, fired: &[Fired<'_>], judgement: &mut Judgement) {
     let mut announced: BTreeMap<&str, &str> = BTreeMap::new();
     let mut led: Option<&str> = None;
@@ -408,7 +412,7 @@ fn judge_gathering(view: &View<'_>, fired: &[Fired<'_>], judgement: &mut Judgeme
                 led = value;
             }
             Event::Gathering(Some(value)) => {
-                // One that a transport's event led with the same value is in order.
+                // If a transport's event with the same value came before it, the order is right.
                 early = (led != Some(value)).then_some((*one, value));
                 led = None;
             }
@@ -426,7 +430,7 @@ fn gathering_beside<'t>(entry: &'t Entry, id: Option<&str>) -> Option<&'t str> {
     one.gathering.map(StateEnum::as_str)
 }
 
-/// `selectedcandidatepairchange` after the `statechange` of the same task.
+/// Judges a `selectedcandidatepairchange` after the `statechange` of the same task.
 fn judge_pairs(view: &View<'_>, fired: &[Fired<'_>], judgement: &mut Judgement) {
     if !view.knows_tasks {
         return;

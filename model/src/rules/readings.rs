@@ -1,4 +1,4 @@
-//! What a peer showed of one attribute: every reading, in order.
+//! Every reading of one attribute of a peer, in order.
 
 use std::str::FromStr;
 
@@ -8,13 +8,13 @@ use crate::states::{
 };
 use crate::trace::{Attribute, Entry, State, What};
 
-/// An attribute of a connection, for code that works on any of them.
+/// An attribute of a connection, for generic code.
 pub(super) trait OfConnection: StateEnum + FromStr {
-    /// Which.
+    /// The attribute.
     const ATTRIBUTE: Attribute;
-    /// What it reads on a fresh connection.
+    /// Its value on a new connection.
     const INITIAL: Self;
-    /// What an entry read.
+    /// Returns its value in the state that an entry read.
     fn read(state: State) -> Option<Self>;
 }
 
@@ -41,17 +41,17 @@ of_connection! {
 /// One reading.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Reading<S> {
-    /// The place of the entry.
+    /// The index of the entry.
     pub(super) place: usize,
     /// Whether the entry is the attribute's own event.
     pub(super) is_event: bool,
-    /// The value; `None` where the event does not show it, or it is none of the enum.
+    /// The value; `None` if the event does not show it, or if the enum does not have it.
     pub(super) value: Option<S>,
-    /// What the getter read in the handler, where the event said something else.
+    /// The value that the getter read in the handler, if the event reported another one.
     pub(super) contradicted_by: Option<S>,
 }
 
-/// Every reading of an attribute before `close()`.
+/// Returns every reading of an attribute before `close()`.
 pub(super) fn readings<S: OfConnection>(view: &View<'_>) -> Vec<Reading<S>> {
     let entries = view.open_entries();
     entries
@@ -72,7 +72,7 @@ fn reading<S: OfConnection>(view: &View<'_>, place: usize, entry: &Entry) -> Opt
                 contradicted_by: read.filter(|read| live && said.is_some_and(|said| said != *read)),
             })
         }
-        // Elsewhere an argument or a cached value is that of an event that is in the trace itself.
+        // Elsewhere, an argument or a cached value repeats an event that the trace has.
         _ if live => Some(Reading {
             place,
             is_event: false,

@@ -1,4 +1,4 @@
-//! Findings that the published text does not have: which change of `repaired` makes them.
+//! Findings that the published text does not have, and the change of `repaired` that causes them.
 
 use crate::invariant::Invariant;
 use std::sync::LazyLock;
@@ -18,11 +18,11 @@ const PUBLISHED: &str = "w3c-rec-2025-03-13";
 /// Why there are both editions.
 const COMPILED_IN: &str = "the editions that are compared are compiled in";
 
-/// Takes one change of `repaired` back.
+/// Undoes one change of `repaired`.
 type Undo = fn(&mut Edition, &Edition);
 
-/// The changes that a trace can show, by their number in the list of the edition, from 1. The
-/// other is about how the text is to be read.
+/// The changes that a trace can show, by their number in the edition's list, from 1. The remaining
+/// change is about how to read the text.
 const REPAIRS: [(usize, Undo); 4] = [
     (1, |repaired, _| {
         let connected = StateSet::only(IceConnectionState::Connected);
@@ -58,7 +58,7 @@ fn in_connected(edition: &mut Edition, replace: &dyn Fn(&Predicate) -> Option<Pr
     }
 }
 
-/// A condition with some of its parts replaced.
+/// Returns a condition with some of its parts replaced.
 fn replaced(part: &Predicate, replace: &dyn Fn(&Predicate) -> Option<Predicate>) -> Predicate {
     let all = |parts: &[Predicate]| parts.iter().map(|part| replaced(part, replace)).collect();
     match (replace(part), part) {
@@ -69,7 +69,7 @@ fn replaced(part: &Predicate, replace: &dyn Fn(&Predicate) -> Option<Predicate>)
     }
 }
 
-/// `repaired` without each of them.
+/// For each of these changes, `repaired` without it.
 static UNDONE: LazyLock<Vec<(usize, Edition)>> = LazyLock::new(|| {
     let repaired = editions::edition(DEFAULT_EDITION).invariant(COMPILED_IN);
     let published = editions::edition(PUBLISHED).invariant(COMPILED_IN);
@@ -83,13 +83,13 @@ static UNDONE: LazyLock<Vec<(usize, Edition)>> = LazyLock::new(|| {
         .collect()
 });
 
-/// The editions that `repaired` is compared with, whose tables are worth keeping.
+/// Returns the editions that `repaired` is compared with; their tables are worth keeping.
 pub(super) fn undone() -> impl Iterator<Item = &'static Edition> {
     UNDONE.iter().map(|(_, edition)| edition)
 }
 
-/// Says of each finding by `repaired` whether the Recommendation has it too, and which change it
-/// rests on where not.
+/// Notes for each finding by `repaired` whether the Recommendation has it too, and if not, which
+/// change causes it.
 pub(super) fn attribute(
     findings: &mut [Finding],
     edition: &Edition,
@@ -143,7 +143,7 @@ fn describe(numbers: &[usize]) -> String {
     }
 }
 
-/// Every rule that is broken by an edition: at which peer, and on which lines.
+/// Returns every rule that is broken by an edition, with the peers and the lines.
 fn places<'t>(
     edition: &Edition,
     facts: &Facts<'t>,

@@ -1,5 +1,5 @@
-//! `event/on-change` for the transports: a `statechange` for every change, and none without; and a
-//! `gatheringstatechange` for every step of gathering.
+//! `event/on-change` for transports: every change has a `statechange`, and every `statechange` a
+//! change. Likewise `gatheringstatechange` for every step of gathering.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -11,11 +11,12 @@ use crate::trace::{Entry, TransportKind, TransportState, What};
 
 /// Follows the events of every transport.
 ///
-/// What lists the transports may read them beneath the event loop, so that a change counts as
-/// missing only once a queued task must have reported it.
+/// A recorder may read the transports below the event loop, so a missing event counts only once a
+/// queued task must have reported the change.
 pub(super) fn judge(view: &View<'_>, judgement: &mut Judgement) {
     let mut transports: BTreeMap<(Of, &str), OfTransport<'_>> = BTreeMap::new();
-    // Whether a list came before, so that what is not in it has been made since, and was new then.
+    // Whether an earlier entry had a list. If so, a transport that it lacks was created later, and
+    // was new then.
     let mut listed_before = false;
     for (place, entry) in view.open_entries() {
         if let What::Event {
@@ -45,14 +46,14 @@ pub(super) fn judge(view: &View<'_>, judgement: &mut Judgement) {
     }
     for ((of, _), mut one) in transports {
         one.give_up(|place| view.is_settled(place, view.entries.len()));
-        // Its silence means something only if it is listened to.
+        // A missing event counts only if the event was subscribed to.
         if one.heard || view.facts.is_said_to_be_subscribed(of.name()) {
             one.report(view, of, judgement);
         }
     }
 }
 
-/// What of a transport an event reports.
+/// The state of a transport that an event reports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Of {
     Ice,
@@ -80,7 +81,7 @@ impl Of {
         }
     }
 
-    /// What an event says of a transport, or else what the list beside it does.
+    /// Returns what an event reports about a transport, or otherwise what its list shows.
     fn said<'t>(self, entry: &'t Entry, id: &str) -> Option<&'t str> {
         let What::Event { value, .. } = &entry.what else {
             return None;
@@ -92,7 +93,7 @@ impl Of {
         value.as_deref().or_else(listed)
     }
 
-    /// The event.
+    /// Returns the name of the event.
     const fn name(self) -> &'static str {
         match self {
             Self::Ice | Self::Dtls => "statechange",
@@ -100,8 +101,8 @@ impl Of {
         }
     }
 
-    /// What comes between `new` and another state, of which an event is left out where that follows
-    /// at once, and the rule that says so.
+    /// Returns the state that comes between `new` and another state, and the rule that requires it.
+    /// The event of the state between may be missing if the other state follows at once.
     fn skipped_from_new(self, to: &str) -> Option<(&'static str, &'static str)> {
         match (self, to) {
             (Self::Ice, "connected" | "completed" | "disconnected") => {
@@ -122,7 +123,7 @@ impl Of {
     }
 }
 
-/// The kind of a transport in words.
+/// Returns the kind of a transport in words.
 pub(super) const fn name(kind: TransportKind) -> &'static str {
     match kind {
         TransportKind::Ice => "ICE",
@@ -138,16 +139,16 @@ struct Change<'t> {
     place: usize,
 }
 
-/// One transport's state of one kind.
+/// The state of one kind of one transport.
 #[derive(Default)]
 struct OfTransport<'t> {
-    /// What it was last, by a list or an event.
+    /// The last state that a list or an event showed.
     state: Option<&'t str>,
-    /// What its last event said.
+    /// The state that its last event reported.
     said: Option<&'t str>,
     unreported: VecDeque<Change<'t>>,
     missed: Vec<Change<'t>>,
-    /// Whether its event was ever seen.
+    /// Whether its event was ever observed.
     heard: bool,
 }
 
@@ -164,7 +165,7 @@ impl<'t> OfTransport<'t> {
                 ON_CHANGE,
                 entry,
                 format!("{event} without a change of {state}"),
-                || format!("{event} although {state} is `{now}` as before"),
+                || format!("{event} was fired although {state} is still `{now}`"),
             );
         }
         if let (Some("new"), Some(now)) = (self.state, now)
@@ -175,7 +176,7 @@ impl<'t> OfTransport<'t> {
                 rule,
                 entry,
                 format!("{state} from `new` to `{now}`"),
-                || format!("{state} went from `new` to `{now}`, and was never `{skipped}`"),
+                || format!("{state} changed from `new` to `{now}` without being `{skipped}`"),
             );
         }
         self.said = now;
@@ -184,7 +185,7 @@ impl<'t> OfTransport<'t> {
             .iter()
             .position(|change| Some(change.to) == now);
         if let Some(reported) = reported {
-            // What was read before it is reported by nothing any more.
+            // No event reports an older change any more.
             self.missed.extend(self.unreported.drain(..reported));
             self.unreported.pop_front();
         } else {
@@ -206,7 +207,7 @@ impl<'t> OfTransport<'t> {
         self.state = Some(state);
     }
 
-    /// Counts those as missing that were read long enough ago.
+    /// Reports changes as missing if they were read long enough ago.
     fn give_up(&mut self, is_due: impl Fn(usize) -> bool) {
         while let Some(change) = self.unreported.front().copied()
             && is_due(change.place)

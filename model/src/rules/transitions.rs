@@ -1,4 +1,4 @@
-//! From one value to the next.
+//! Judges the transitions from one value to the next.
 
 use super::finding::Judgement;
 use super::readings::{OfConnection, readings};
@@ -11,20 +11,20 @@ use crate::states::{
     SignalingState as Signaling,
 };
 
-/// Judges what each attribute goes to from what it read before.
+/// Judges the value to which each attribute changes, given the value that it read before.
 ///
-/// Several transports may come, go and move between two events, so that little is impossible. What
-/// is: a transport that is new becomes connected or disconnected only by way of checking, and every
-/// ICE change is reported in a task of its own. Editions that queue a second task for the update may
-/// skip a value, and are not judged. checking to completed is allowed: a controlled agent may find
-/// both in one step (w3c/webrtc-pc#2316).
+/// Between two events, several transports may come, go and change, so little is impossible. But a
+/// transport that is new becomes connected or disconnected only by way of checking, and every ICE
+/// change is reported in its own task. Editions that queue a second task for the update may skip a
+/// value, and are not judged. checking to completed is allowed: a controlled agent may find both in
+/// one step (w3c/webrtc-pc#2316).
 pub(super) fn judge(view: &View<'_>, judgement: &mut Judgement) {
-    // Where a definition has a gap, the value from before stays, and a later one follows it.
+    // If a definition has a gap, the previous value stays, and a later one follows it.
     let is_total = !view.demands.pairs().is_empty();
     if view.demands.updates_in_one_task() && is_total {
         let ices = readings::<Ice>(view);
-        // An update of its own may find an ICE connection state that no transport gives any more: it
-        // then was so already when the connection became new.
+        // A separate update may find an ICE connection state that no transport gives any more. In
+        // that case it was already so when the connection became new.
         let stale =
             !view.demands.updates_with_the_set() && !view.demands.updates_dtls_in_one_task();
         let is_left_over = |since: usize| {
@@ -41,7 +41,7 @@ pub(super) fn judge(view: &View<'_>, judgement: &mut Judgement) {
             from != Ice::New || !matches!(to, Ice::Connected | Ice::Completed | Ice::Disconnected)
         });
     }
-    // With several transports, one that is discarded before it gathered leaves a complete one.
+    // With several transports, one that is discarded before it has gathered leaves a complete one.
     let several = view.sets.iter().any(|transports| transports.len() > 1);
     walk(view, GATHERING_TRANSITION, judgement, |from, to, _| {
         several || (from, to) != (Gathering::New, Gathering::Complete)
@@ -51,8 +51,8 @@ pub(super) fn judge(view: &View<'_>, judgement: &mut Judgement) {
     });
 }
 
-/// The edges of the diagram of `RTCSignalingState`, with rollback. An offer that rolls another back
-/// passes through stable, with an event of its own.
+/// Returns whether the diagram of `RTCSignalingState`, with rollback, has this transition. An offer
+/// that rolls another back passes through stable, with a separate event.
 fn follows(from: Signaling, to: Signaling) -> bool {
     match from {
         Signaling::Stable => matches!(to, Signaling::HaveLocalOffer | Signaling::HaveRemoteOffer),
@@ -63,14 +63,14 @@ fn follows(from: Signaling, to: Signaling) -> bool {
             matches!(to, Signaling::Stable | Signaling::HaveLocalPranswer)
         }
         Signaling::HaveLocalPranswer | Signaling::HaveRemotePranswer => to == Signaling::Stable,
-        // That is a matter of `close/terminal`.
+        // `close/terminal` judges that.
         Signaling::Closed => true,
     }
 }
 
-/// Walks along everything that was read of an attribute, from the value of a fresh connection. Only
-/// an event is judged: between two samples a value may have come and gone. `allowed` also learns at
-/// which entry the first of the two values was read, if at any.
+/// Follows everything that was read of an attribute, from the value of a new connection. Only
+/// events are judged: between two samples, a value may have come and gone. `allowed` also receives
+/// the entry at which the first of the two values was read, if any.
 fn walk<S: OfConnection>(
     view: &View<'_>,
     rule: &'static str,
@@ -87,7 +87,7 @@ fn walk<S: OfConnection>(
         let (Some(from), Some(to)) = (from, reading.value) else {
             continue;
         };
-        // Who closes a connection is a matter of the rules of close().
+        // The rules about close() judge who closes a connection.
         if !reading.is_event || from == to || closed(from) || closed(to) {
             continue;
         }
@@ -99,7 +99,7 @@ fn walk<S: OfConnection>(
                 entry,
                 since,
                 format!("{name} from `{from}` to `{to}`"),
-                || format!("{name} went from `{from}` to `{to}`"),
+                || format!("{name} changed from `{from}` to `{to}`"),
             );
         }
     }

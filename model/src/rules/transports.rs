@@ -1,4 +1,4 @@
-//! What a single transport may do, and values that no enum has.
+//! What a single transport may do, and values that the enum does not have.
 
 use std::collections::BTreeMap;
 
@@ -44,15 +44,15 @@ fn shows_states(entry: &Entry) -> bool {
 
 /// `implementation/alive`.
 ///
-/// A recorder may see that what drives the peer has ended. Otherwise a call shows it that only a
-/// closed connection may refuse so.
+/// A recorder may see that the code that drives the peer has ended. Otherwise a refused call shows
+/// it, if only a closed connection may refuse it like this.
 pub(super) fn judge_life(view: &View<'_>, judgement: &mut Judgement) {
     const REFUSED_WHEN_CLOSED: [&str; 2] = ["createDataChannel", "addTransceiver"];
     for (_, entry) in view.open_entries() {
         if entry.ended {
             judgement.find(ALIVE, entry, "ends without close()", || {
-                "what drives the connection has ended without close(): no state of it can change \
-                 any more"
+                "the code that drives the connection has ended without close(): its states can \
+                 not change any more"
                     .to_owned()
             });
             return;
@@ -70,8 +70,8 @@ pub(super) fn judge_life(view: &View<'_>, judgement: &mut Judgement) {
         if refused && REFUSED_WHEN_CLOSED.contains(&name.as_str()) {
             judgement.find(ALIVE, entry, "refuses calls as if it were closed", || {
                 format!(
-                    "{name} fails with InvalidStateError, which only a closed connection may do, \
-                     and nobody has called close()"
+                    "{name} fails with InvalidStateError, as only a closed connection may, but \
+                     nobody has called close()"
                 )
             });
         }
@@ -137,7 +137,9 @@ pub(super) fn judge_transitions(view: &View<'_>, judgement: &mut Judgement) {
                             } else {
                                 "nothing makes it new again"
                             };
-                            format!("the {name} transport went from `{from}` to `{state}`: {why}")
+                            format!(
+                                "the {name} transport changed from `{from}` to `{state}`: {why}"
+                            )
                         },
                     );
                 }
@@ -150,19 +152,19 @@ pub(super) fn judge_transitions(view: &View<'_>, judgement: &mut Judgement) {
     }
 }
 
-/// Whether the task of a DTLS change that was queued before `close()` does nothing behind it.
+/// Returns whether the task of a DTLS change that was queued before `close()` does nothing after
+/// it.
 fn aborts(view: &View<'_>) -> bool {
     let text = view.demands.algorithms;
     text.is_none_or(|text| text.dtls_aborts_when_closed)
 }
 
-/// Where the application said that there are no more remote candidates, as far as the trace records
-/// it.
+/// Where the application indicated the end of remote candidates, as far as the trace records it.
 struct RemoteEnd {
     /// The first place at which the end was indicated.
     first: Option<usize>,
     /// Whether the trace records, for every candidate and every remote description, whether it was
-    /// the end.
+    /// the end of candidates.
     is_recorded: bool,
 }
 
@@ -179,7 +181,7 @@ impl RemoteEnd {
             else {
                 continue;
             };
-            // What a call was given may be recorded with either half of it.
+            // Either entry of a call may record the arguments of the call.
             let counts = match phase {
                 Some(Phase::Begin) => None,
                 _ => result.as_ref().map(|result| *result == ActionResult::Ok),
@@ -218,8 +220,8 @@ impl RemoteEnd {
                 format!("the ICE transport is `{state}` before the end of remote candidates"),
                 || {
                     format!(
-                        "the ICE transport became `{state}`, but nothing has said that there are no \
-                         more remote candidates"
+                        "the ICE transport became `{state}`, but the end of remote candidates has not \
+                         been indicated"
                     )
                 },
             );
@@ -227,7 +229,7 @@ impl RemoteEnd {
     }
 }
 
-/// Whether the entry in which a call began recorded what the call was given.
+/// Returns whether the entry in which a call began recorded the arguments of the call.
 fn begun_with_end(view: &View<'_>, returned: usize) -> bool {
     let name_of = |place: usize| match &view.entries[place].what {
         What::Action { name, .. } => Some(name.as_str()),
@@ -251,12 +253,12 @@ fn begun_with_end(view: &View<'_>, returned: usize) -> bool {
     })
 }
 
-/// What the recorder says itself, in place of what the call was given.
+/// Returns what the recorder itself says, which replaces the arguments of the call.
 fn said_to_end(entry: &Entry) -> Option<bool> {
     entry.extra.get("endOfCandidates")?.as_bool()
 }
 
-/// Whether a candidate is the one that indicates the end: an empty one, or none at all.
+/// Returns whether a candidate indicates the end: it is empty or missing.
 fn candidate_ends(entry: &Entry) -> Option<bool> {
     if let Some(said) = said_to_end(entry) {
         return Some(said);
@@ -273,8 +275,8 @@ fn candidate_ends(entry: &Entry) -> Option<bool> {
     }
 }
 
-/// Whether a remote description says that there are no more candidates: with `end-of-candidates`
-/// (RFC 8840), or because the other side does not trickle at all.
+/// Returns whether a remote description ends the candidates: it has `end-of-candidates` (RFC 8840),
+/// or the other side does not trickle.
 fn description_ends(entry: &Entry) -> Option<bool> {
     if let Some(said) = said_to_end(entry) {
         return Some(said);

@@ -1,5 +1,5 @@
-//! What one peer showed, as the rules look at it: prepared in one pass over its entries, so that no
-//! rule has to search.
+//! What one peer showed, as the rules query it. It is prepared in one pass over the entries, so
+//! that no rule has to search.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -14,33 +14,33 @@ use crate::trace::{
     TransportState, TransportsListed, What,
 };
 
-/// The entries of one peer, the edition they are judged by, and what was observed.
+/// The entries of one peer, the edition to judge them by, and what was observed.
 #[derive(Debug)]
 pub(super) struct View<'t> {
     pub(super) demands: &'t Demands<'t>,
     pub(super) entries: Vec<&'t Entry>,
-    /// For each entry the task it ran in, as far as the trace shows: equal numbers, one task.
+    /// The task of each entry, as far as the trace shows; equal numbers mean one task.
     pub(super) tasks: Vec<usize>,
-    /// Whether those are tasks of the event loop, and not only entries of one moment.
+    /// Whether these are event-loop tasks, and not only entries with the same time.
     pub(super) knows_tasks: bool,
-    /// For each entry that lists every transport, which of `sets` it lists.
+    /// For each entry that lists every transport, the index of its list in `sets`.
     pub(super) listed: Vec<Option<usize>>,
-    /// The lists of transports, each once, sorted by id.
+    /// The distinct lists of transports, sorted by id.
     pub(super) sets: Vec<Vec<TransportState>>,
-    /// For each entry, whether transports came or went since one of them took a step of ICE. A
-    /// step of DTLS updates connectionState from the iceConnectionState of before.
+    /// For each entry, whether transports came or went since one of them took an ICE step. A DTLS
+    /// step updates connectionState from the previous iceConnectionState.
     set_changed: Vec<bool>,
-    /// The same since one of them took a step of gathering.
+    /// The same, since one of them took a step of gathering.
     set_changed_since_gathering: Vec<bool>,
     pub(super) facts: Facts<'t>,
-    /// The place of the entry in which `close()` was called, and that in which it returned.
+    /// The index of the entry in which `close()` was called, and of that in which it returned.
     pub(super) close_begun: Option<usize>,
     pub(super) close_returned: Option<usize>,
     open_length: usize,
     clock: Clock,
 }
 
-/// What holds of the whole trace.
+/// Facts about the whole trace.
 #[expect(
     clippy::struct_excessive_bools,
     reason = "each is one thing that a recorder may say of itself"
@@ -48,7 +48,7 @@ pub(super) struct View<'t> {
 #[derive(Debug, Clone)]
 pub(super) struct Facts<'t> {
     observes: &'t Observes,
-    /// Whether every call is in the trace.
+    /// Whether the trace has every call.
     pub(super) has_actions: bool,
     /// Whether neighbouring entries are in the order in which the application saw them.
     pub(super) has_order: bool,
@@ -85,7 +85,7 @@ impl<'t> Facts<'t> {
         }
     }
 
-    /// Whether an event was subscribed to, so that its absence means something.
+    /// Returns whether an event was subscribed to, so that its absence means something.
     pub(super) fn is_subscribed(&self, event: &str) -> bool {
         match &self.observes.events {
             Some(events) => events.contains(event),
@@ -93,13 +93,13 @@ impl<'t> Facts<'t> {
         }
     }
 
-    /// Whether the header itself says that an event was subscribed to.
+    /// Returns whether the header itself says that an event was subscribed to.
     pub(super) fn is_said_to_be_subscribed(&self, event: &str) -> bool {
         let events = self.observes.events.as_ref();
         events.is_some_and(|events| events.contains(event))
     }
 
-    /// Whether an attribute was read by its getter.
+    /// Returns whether an attribute was read by its getter.
     pub(super) fn is_live(&self, attribute: Attribute) -> bool {
         self.observes.read(attribute) == Read::Live
     }
@@ -139,20 +139,20 @@ impl<'t> View<'t> {
         }
     }
 
-    /// How many entries there are before `close()` was called. Where the calls are not in the
-    /// trace, a value that reads closed shows that it was.
+    /// Returns the number of entries before `close()` was called. If the trace does not have the
+    /// calls, a value that reads closed shows that it was called.
     pub(super) const fn open_length(&self) -> usize {
         self.open_length
     }
 
-    /// The entries before `close()` was called, each with its place.
+    /// Returns the entries before `close()` was called, with their indices.
     pub(super) fn open_entries(&self) -> impl Iterator<Item = (usize, &'t Entry)> + '_ {
         let open = &self.entries[..self.open_length()];
         open.iter().copied().enumerate()
     }
 
-    /// The states of the transports that an entry lists; `None` where it does not list them all, or
-    /// not with the states of both kinds.
+    /// Returns the states of the transports that an entry lists; `None` if it does not list them
+    /// all, or lacks the states of one kind.
     pub(super) fn states(&self, place: usize) -> Option<(StateSet<Ice>, Option<StateSet<Dtls>>)> {
         let transports = self.transports(place)?;
         let ice: Option<StateSet<Ice>> = transports.iter().map(|t| t.ice).collect();
@@ -160,12 +160,12 @@ impl<'t> View<'t> {
         Some((ice?, dtls))
     }
 
-    /// The transports that an entry lists, if it lists them all.
+    /// Returns the transports that an entry lists, if it lists them all.
     pub(super) fn transports(&self, place: usize) -> Option<&[TransportState]> {
         self.listed[place].map(|set| self.sets[set].as_slice())
     }
 
-    /// The gathering states of the transports that an entry lists.
+    /// Returns the gathering states of the transports that an entry lists.
     pub(super) fn gathering(&self, place: usize) -> Option<StateSet<IceGathererState>> {
         self.transports(place)?
             .iter()
@@ -173,27 +173,27 @@ impl<'t> View<'t> {
             .collect()
     }
 
-    /// Whether a value beside an entry may be that of the transports before some came or went: where
-    /// the edition does not derive it again then.
+    /// Returns whether the value in an entry may belong to the transports before some came or went:
+    /// the edition may not derive it again then.
     pub(super) fn may_lag_behind_the_set(&self, place: usize, attribute: Attribute) -> bool {
         match attribute {
-            // No edition updates it then.
+            // No edition updates it in this case.
             Attribute::IceGatheringState => self.set_changed_since_gathering[place],
             _ => !self.demands.updates_with_the_set() && self.set_changed[place],
         }
     }
 
-    /// Whether transports came or went since one of them took a step of ICE.
+    /// Returns whether transports came or went since one of them took an ICE step.
     pub(super) fn has_changed_set(&self, place: usize) -> bool {
         self.set_changed[place]
     }
 
-    /// Whether two entries ran in one task, as far as the trace shows.
+    /// Returns whether two entries ran in one task, as far as the trace shows.
     pub(super) fn same_task(&self, one: usize, other: usize) -> bool {
         self.tasks[one] == self.tasks[other]
     }
 
-    /// Whether an entry is one of some events, or one of them came before it in its task.
+    /// Returns whether an entry is one of these events, or one of them came before it in its task.
     pub(super) fn follows_an_event(&self, place: usize, events: &[&str]) -> bool {
         let mut before = (0..=place)
             .rev()
@@ -204,10 +204,10 @@ impl<'t> View<'t> {
         })
     }
 
-    /// How long a task that is queued may take to run.
+    /// Returns how long a queued task may take to run.
     ///
-    /// On a real clock tasks wait for the event loop. In virtual time they take none or next to
-    /// none, as the clock's keeper will have it.
+    /// On a real clock, tasks wait for the event loop. In virtual time they take no time or almost
+    /// none, as the implementation decides.
     pub(super) const fn patience(&self) -> Duration {
         match self.clock {
             Clock::Virtual => Duration::from_millis(10),
@@ -215,14 +215,14 @@ impl<'t> View<'t> {
         }
     }
 
-    /// Whether an entry is later than another by more than a queued task may take.
+    /// Returns whether an entry is later than another by more than a queued task may take.
     pub(super) fn is_much_later(&self, later: usize, earlier: usize) -> bool {
         let at = |place: usize| self.entries[place].at.since_start();
         at(later) > at(earlier) + self.patience()
     }
 
-    /// Whether what an entry shows has settled: nothing else was seen (the place of the next news
-    /// is `news`) for longer than queued tasks may take, or before the sample that ends the trace.
+    /// Returns whether the values of an entry have settled: nothing else was observed until index
+    /// `news` for longer than queued tasks may take, or until the sample that ends the trace.
     pub(super) fn is_settled(&self, place: usize, news: usize) -> bool {
         let last = self.entries.len().saturating_sub(1);
         let ends = self
@@ -232,14 +232,14 @@ impl<'t> View<'t> {
         if news > last {
             return ends || self.is_much_later(last, place);
         }
-        // The news itself is a later moment, and until then nothing else was seen. Where an update
-        // has a task of its own, the transports may have moved on unseen before it ran.
+        // The news itself is at a later time, and until then nothing else was observed. If an
+        // update is a separate task, the transports may have changed unobserved before it ran.
         let seen = self.demands.updates_in_one_task() || self.facts.is_subscribed("statechange");
         self.is_much_later(if seen { news } else { news.saturating_sub(1) }, place)
     }
 }
 
-/// The name of the event of an entry, if rules judge it.
+/// Returns the name of the event of an entry, if rules judge it.
 pub(super) fn judged_event(entry: &Entry) -> Option<&'static str> {
     match &entry.what {
         What::Event { name, .. } => JUDGED_EVENTS.iter().copied().find(|event| event == name),
@@ -247,19 +247,19 @@ pub(super) fn judged_event(entry: &Entry) -> Option<&'static str> {
     }
 }
 
-/// Whether an entry is an event with this name.
+/// Returns whether an entry is an event with this name.
 pub(super) fn is_event(entry: &Entry, event: &str) -> bool {
     matches!(&entry.what, What::Event { name, .. } if name == event)
 }
 
-/// Whether some attribute, or what an event said of one, is `closed`.
+/// Returns whether some attribute is `closed`, or an event reported it as such.
 pub(super) fn reads_closed(entry: &Entry) -> bool {
     Attribute::ALL
         .into_iter()
         .any(|attribute| text_of(entry, attribute) == Some("closed"))
 }
 
-/// What an entry shows of an attribute: what it read, or what its event said.
+/// Returns what an entry shows of an attribute: what it read, or what its event reported.
 pub(super) fn text_of(entry: &Entry, attribute: Attribute) -> Option<&str> {
     let State {
         connection_state,
@@ -279,8 +279,8 @@ pub(super) fn text_of(entry: &Entry, attribute: Attribute) -> Option<&str> {
     })
 }
 
-/// What a `statechange` reports: the state that it carries, or else that of its transport in the
-/// list beside it.
+/// Returns what a `statechange` reports: the state that it carries, or otherwise the state of its
+/// transport in the list of the entry.
 pub(super) fn changed_to(entry: &Entry, kind: TransportKind) -> Option<&str> {
     let What::Event {
         transport, value, ..
@@ -299,8 +299,8 @@ pub(super) fn changed_to(entry: &Entry, kind: TransportKind) -> Option<&str> {
     value.as_deref().or_else(listed)
 }
 
-/// The kind of the transport that a `statechange` is dispatched on: what the entry says, or else
-/// what only one kind has.
+/// Returns the kind of the transport on which a `statechange` is dispatched: the kind that the
+/// entry states, or otherwise the only kind with this state.
 pub(super) fn kind_of(entry: &Entry) -> Option<TransportKind> {
     let What::Event { kind, value, .. } = &entry.what else {
         return None;
@@ -313,9 +313,9 @@ pub(super) fn kind_of(entry: &Entry) -> Option<TransportKind> {
     kind.or_else(by_value)
 }
 
-/// Numbers the tasks: by the numbers of the trace, or else by the moment.
+/// Numbers the tasks: by the numbers in the trace, or otherwise by time.
 fn number_tasks(entries: &[&Entry], facts: &Facts<'_>) -> Vec<usize> {
-    /// Handlers of one task run within this time of each other, and clocks round.
+    /// Handlers of one task run within this time, and clocks are rounded.
     const LONGEST_BURST: Duration = Duration::from_millis(2);
     let longest = match facts.clock {
         Clock::Virtual => Duration::ZERO,
@@ -342,7 +342,7 @@ fn number_tasks(entries: &[&Entry], facts: &Facts<'_>) -> Vec<usize> {
     numbers
 }
 
-/// Each list of transports once, and which of them each entry has.
+/// Returns each distinct list of transports, and the index of the list of each entry.
 fn intern(entries: &[&Entry], lists_all: bool) -> (Vec<Option<usize>>, Vec<Vec<TransportState>>) {
     let mut numbers: HashMap<Vec<TransportState>, usize> = HashMap::new();
     let mut sets = Vec::new();
@@ -361,8 +361,8 @@ fn intern(entries: &[&Entry], lists_all: bool) -> (Vec<Option<usize>>, Vec<Vec<T
     (listed, sets)
 }
 
-/// For each entry, whether transports came or went since one of them took a step: since one of their
-/// states was another.
+/// Returns, for each entry, whether transports came or went since one of them took a step, that is,
+/// since the state of one was different.
 fn follow_sets<S: PartialEq>(
     listed: &[Option<usize>],
     sets: &[Vec<TransportState>],
@@ -387,7 +387,7 @@ fn follow_sets<S: PartialEq>(
     all
 }
 
-/// For each place with a reading, the next one at which something else is read, or else the end.
+/// Returns, for each reading, the index of the next different reading, or otherwise the end.
 pub(super) fn next_differing<T: PartialEq>(read: &[Option<T>]) -> Vec<usize> {
     let mut next = vec![read.len(); read.len()];
     let mut later: Option<usize> = None;

@@ -1,17 +1,18 @@
 //! The crate `rtc`, a sans-I/O stack, driven in the simulated world.
 //!
-//! The crate `webrtc` is built on it, and is another implementation here
-//! ([`webrtc_rs`](super::webrtc_rs)): what both get wrong comes from `rtc`, and what only one gets
-//! wrong from how it is driven.
+//! The crate `webrtc` is built on it, and is a separate implementation here
+//! ([`webrtc_rs`](super::webrtc_rs)). What both get wrong comes from `rtc`; what only one gets
+//! wrong comes from how it is driven.
 //!
-//! What can be seen of it: every event with the value that it carries, and the states of its one ICE
-//! and one DTLS transport, which are polled. What can not: `connectionState`, `iceConnectionState`
-//! and `signalingState` have no getters, so a trace holds them only where an event carried them. Its
-//! transports become visible with the first negotiation; until then a trace says nothing of them.
+//! A trace shows every event with the value that it carries, and the states of its one ICE and one
+//! DTLS transport, which are polled. `connectionState`, `iceConnectionState` and `signalingState`
+//! have no getters, so a trace has them only where an event carried them. The transports become
+//! visible with the first negotiation; until then, a trace does not mention them.
 //!
-//! Gathering is the application's. The one here hands in the host candidate of the peer's address,
-//! and the end of gathering, after every `setLocalDescription` of a description with a section: `rtc` begins to gather at every one and can not be read before its first negotiation. It
-//! hands in no candidate where `iceTransportPolicy` is `relay`, and knows no ICE servers.
+//! The application gathers candidates. This one passes the host candidate of the peer's address,
+//! and the end of gathering, after every `setLocalDescription` of a description with a section:
+//! `rtc` begins to gather at each of them, and can not be read before its first negotiation. It
+//! passes no candidate if `iceTransportPolicy` is `relay`, and uses no ICE servers.
 
 mod stack;
 

@@ -35,16 +35,16 @@ use crate::implementations::sans_io::{Output, Place, Stack};
 use crate::implementations::webrtc_lines::convert::w3c_state;
 use crate::implementations::webrtc_lines::errors::{constructor_refused, refusal};
 
-/// A connection, and what an application of it keeps.
+/// A connection, and what its application keeps.
 pub(super) struct RtcStack {
     connection: RTCPeerConnection,
     address: SocketAddr,
     relays_only: bool,
-    /// What is gathered and not yet handed in; an empty candidate is the end.
+    /// The candidates that were gathered but not yet passed on; an empty candidate is the end.
     gathered: VecDeque<RTCIceCandidateInit>,
-    /// What is to be reported next.
+    /// What to report next.
     outputs: VecDeque<Output>,
-    /// The data channels that the application knows, having made them or seen them.
+    /// The data channels that the application knows, because it created or received them.
     channels: BTreeSet<RTCDataChannelId>,
     /// The senders that have a track, by kind, in the order of `addTrack`.
     senders: Vec<(MediaKind, RTCRtpSenderId)>,
@@ -127,7 +127,7 @@ impl Stack for RtcStack {
         if let Some(event) = self.connection.poll_event() {
             return Ok(self.report(event));
         }
-        // Nobody reads what the tracks and data channels carry.
+        // The data on tracks and data channels is not used.
         if self.connection.poll_read().is_some() {
             return Ok(Output::Nothing);
         }
@@ -240,7 +240,7 @@ impl RtcStack {
         Ok(())
     }
 
-    /// What an event of the crate is to an application of `RTCPeerConnection`.
+    /// Translates an event of the crate for an application of `RTCPeerConnection`.
     fn report(&mut self, event: RTCPeerConnectionEvent) -> Output {
         let mut state = State::default();
         let name = match event {
@@ -279,7 +279,7 @@ impl RtcStack {
     fn report_channel(&mut self, event: &RTCDataChannelEvent) -> Output {
         match event {
             RTCDataChannelEvent::OnOpen(id) if self.channels.insert(*id) => {
-                // The other side has made it.
+                // The other side has created it.
                 self.outputs.push_back(Output::event("open"));
                 Output::event("datachannel")
             }
@@ -291,7 +291,7 @@ impl RtcStack {
         }
     }
 
-    /// The one transport, once something that is negotiated refers to it.
+    /// Returns the only transport, once a negotiated section refers to it.
     fn transports(&mut self) -> Option<Vec<TransportState>> {
         if let Some(sctp) = self.connection.sctp() {
             return Some(vec![listed(&sctp.transport())]);

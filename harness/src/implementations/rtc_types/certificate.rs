@@ -7,11 +7,11 @@ use rtc::shared::error::Result;
 use crate::implementation::configuration::CertificateKind;
 use crate::implementations::certificates::certificate_files;
 
-/// The certificate of a kind.
+/// Returns the certificate of a kind.
 ///
 /// # Errors
 ///
-/// When the crate does not take the key.
+/// If the crate does not accept the key.
 pub(in crate::implementations) fn certificate(
     kind: CertificateKind,
     crypto: &dyn RTCCrypto,

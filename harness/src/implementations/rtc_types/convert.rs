@@ -1,4 +1,4 @@
-//! Between the harness's words and the types of the crate `rtc`.
+//! Conversions between the harness's types and those of the crate `rtc`.
 
 use rtc::data_channel::RTCDataChannelInit;
 use rtc::media_stream::MediaStreamTrack;
@@ -21,7 +21,7 @@ use crate::implementations::webrtc_lines::convert::conversions;
 
 conversions!(|sdp| RTCSessionDescription::rollback((!sdp.is_empty()).then_some(sdp)));
 
-/// A configuration of the crate; without a certificate, a connection makes its own.
+/// Returns a configuration of the crate; without a certificate, a connection creates its own.
 pub(in crate::implementations) fn configuration(
     configuration: &Configuration,
     certificate: Option<RTCCertificate>,
@@ -44,8 +44,8 @@ pub(in crate::implementations) fn codec_kind(kind: MediaKind) -> RtpCodecKind {
     }
 }
 
-/// What a transceiver is made with. The crate takes a direction that sends only together with an
-/// encoding, for which an application that has no track yet names the codec it will send.
+/// Returns the arguments for a transceiver. The crate accepts a sending direction only with an
+/// encoding, for which an application without a track names the codec that it will send.
 pub(in crate::implementations) fn transceiver_init(
     kind: MediaKind,
     wanted: Direction,

@@ -1,4 +1,4 @@
-//! Errors of the crate `rtc`, as the errors that W3C names.
+//! Maps errors of the crate `rtc` to the errors that the W3C names.
 
 use rtc::shared::error::Error;
 

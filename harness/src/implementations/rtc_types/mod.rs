@@ -1,4 +1,4 @@
-//! What the crates `webrtc` and `rtc` share: `webrtc` drives `rtc`, and hands its types on.
+//! What the crates `webrtc` and `rtc` share: `webrtc` drives `rtc`, and exposes its types.
 
 pub(super) mod certificate;
 pub(super) mod convert;
@@ -12,12 +12,12 @@ use peerstate_model::trace::{Attribute, Observes, Read, TransportsListed};
 use super::simulated;
 use crate::implementation::Capability;
 
-/// What traces of both can show: the values that events carry, and the transports.
+/// Returns what traces of both can show: the values that events carry, and the transports.
 pub(super) fn observes() -> Observes {
     simulated::observes(&Attribute::ALL, Read::Argument, TransportsListed::All)
 }
 
-/// What both let a scenario do.
+/// Returns what both support.
 pub(super) fn capabilities() -> BTreeSet<Capability> {
     BTreeSet::from([
         Capability::Network,

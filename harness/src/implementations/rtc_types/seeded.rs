@@ -1,16 +1,16 @@
 //! Seeded randomness for the crate `rtc`.
 //!
-//! Two agents that both believe to be controlling settle it by their random tie-breakers
-//! (RFC 8445, section 7.3.1.1), and then a trace depends on chance. The crate takes its random
-//! bytes from its crypto provider, so each peer is given one whose bytes follow from the seed of
-//! the scenario. Nothing here is secret: all packets stay in the simulated network.
+//! If two agents both believe that they are controlling, their random tie-breakers decide (RFC
+//! 8445, section 7.3.1.1), and a trace then depends on chance. The crate takes its random bytes
+//! from its crypto provider, so each peer gets one whose bytes follow from the scenario's seed.
+//! Nothing here is secret: all packets stay in the simulated network.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use fastrand::Rng;
 use rtc::crypto::{CryptoError, RTCCrypto, RTCCryptoProvider, RTCRandom, default_provider};
 
-/// The built-in provider, with other random bytes.
+/// The built-in provider, with different random bytes.
 pub(in crate::implementations) struct SeededProvider {
     provider: Arc<dyn RTCCryptoProvider>,
     random: SeededRandom,
@@ -19,7 +19,7 @@ pub(in crate::implementations) struct SeededProvider {
 struct SeededRandom(Mutex<Rng>);
 
 impl SeededProvider {
-    /// A provider whose random bytes follow from a seed.
+    /// Creates a provider whose random bytes follow from a seed.
     pub(in crate::implementations) fn new(seed: u64) -> Result<Self, CryptoError> {
         let random = SeededRandom(Mutex::new(Rng::with_seed(seed)));
         Ok(Self {

@@ -1,41 +1,45 @@
-//! The crate `str0m`, a sans-I/O stack with an API of its own, driven in the simulated world.
+//! The crate `str0m`, a sans-I/O stack with its own API, driven in the simulated world.
 //!
-//! It has no `RTCPeerConnection`. What an application of it does instead stands here for the methods
-//! of W3C:
+//! It has no `RTCPeerConnection`. This is what its application does for the W3C methods:
 //!
 //! | W3C | `str0m` |
 //! | --- | --- |
-//! | `createDataChannel`, `addTransceiver`, `addTrack`, `removeTrack`, `restartIce` | kept until the next offer; a channel is made at once where there is an association |
-//! | `createOffer` | `SdpApi::apply` with the changes that are kept; without a change there is no offer |
-//! | `setRemoteDescription` of an offer | `SdpApi::accept_offer`, which makes the answer as well |
-//! | `createAnswer` | the answer that was made |
-//! | `setLocalDescription` | `Rtc::add_local_candidate` with the address of the peer; the description itself is not handed in anywhere |
-//! | `setRemoteDescription` of an answer | `SdpApi::accept_answer`, with the offer that was made last |
+//! | `createDataChannel`, `addTransceiver`, `addTrack`, `removeTrack`, `restartIce` | kept until
+//! the next offer; a channel is created at once if there is an association |
+//! | `createOffer` | `SdpApi::apply` with the changes that were kept; without a change, there is no
+//! offer |
+//! | `setRemoteDescription` of an offer | `SdpApi::accept_offer`, which also creates the answer |
+//! | `createAnswer` | the answer that was created |
+//! | `setLocalDescription` | `Rtc::add_local_candidate` with the address of the peer; the
+//! description itself is not used |
+//! | `setRemoteDescription` of an answer | `SdpApi::accept_answer`, with the offer that was created
+//! last |
 //! | `addIceCandidate` | `Rtc::add_remote_candidate`; there is no end of candidates |
 //! | `close` | `Rtc::close` |
 //!
-//! The time is handed in after a call about the other side, as the examples of the crate do: the ICE
-//! agent names no moment before it was given the time once.
+//! The time is passed after a call that concerns the other side, as in the examples of the crate:
+//! the ICE agent requests no time before it has been given the time once.
 //!
-//! Rollback, provisional answers, `setConfiguration` and `getStats` have no counterpart. Calls out of
-//! order are kept out by the types of the crate or are not noticed, so what W3C says of exceptions
-//! is not tested.
+//! Rollback, provisional answers, `setConfiguration` and `getStats` have no counterpart. The types
+//! of the crate prevent calls out of order, or the crate does not notice them, so the W3C's
+//! requirements on exceptions are not tested.
 //!
-//! What can be seen of it is `iceConnectionState`, by `Event::IceConnectionStateChange`. The values
-//! are documented by `str0m` in the words of W3C, and are taken for what they say:
+//! A trace shows `iceConnectionState`, by `Event::IceConnectionStateChange`. `str0m` documents the
+//! values in the words of the W3C, and they are understood accordingly:
 //!
-//! | `str0m` | W3C | where they differ |
+//! | `str0m` | W3C | how they differ |
 //! | --- | --- | --- |
-//! | `New` | `new` | lasts until the time is handed in first |
-//! | `Checking` | `checking` | also where nothing can be checked yet |
+//! | `New` | `new` | until the time is first passed |
+//! | `Checking` | `checking` | even if nothing can be checked yet |
 //! | `Connected` | `connected` | |
-//! | `Completed` | `completed` | also without the end of candidates, which there is not |
-//! | `Disconnected` | `disconnected` | also where W3C says `failed`, since a candidate can still come |
-//! | | `failed`, `closed` | are never reported, by design |
+//! | `Completed` | `completed` | even without the end of candidates, which does not exist |
+//! | `Disconnected` | `disconnected` | even if the W3C's value is `failed`, since a candidate can
+//! still come |
+//! | | `failed`, `closed` | never reported, by design |
 //!
-//! There is nothing that is `connectionState`: `Event::Connected` is dispatched once, and nothing says
-//! that it is so no more. Nor are there `signalingState` and `iceGatheringState`, or transports that
-//! can be read. None of these is guessed from the rest.
+//! Nothing corresponds to `connectionState`: `Event::Connected` is dispatched once, and nothing
+//! reports the loss of the connection. There is also no `signalingState`, no `iceGatheringState`,
+//! and no transport that can be read. None of these is guessed from the rest.
 
 mod seeded;
 mod stack;

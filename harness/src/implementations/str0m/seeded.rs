@@ -1,8 +1,8 @@
 //! Seeded randomness for the crate `str0m`.
 //!
-//! Credentials and tie-breakers of ICE come from the random numbers of the thread, which can be
-//! seeded. The jitter of the DTLS timers does not, and shows in traces; so DTLS is built here
-//! as `str0m` itself builds it, with a seed besides. Keys are random all the same, and show in none.
+//! The credentials and tie-breakers of ICE come from the thread's random numbers, which can be
+//! seeded. The jitter of the DTLS timers does not, and shows in traces; so DTLS is built here as
+//! `str0m` itself builds it, but with a seed. Keys are still random, but do not show in traces.
 
 use std::fmt;
 use std::sync::Arc;
@@ -19,7 +19,8 @@ pub(super) fn seed(seed: u64) {
     fastrand::seed(seed);
 }
 
-/// The built-in provider, with a DTLS that takes its seeds from the random numbers of the thread.
+/// Returns the built-in provider, with a DTLS that takes its seeds from the thread's random
+/// numbers.
 pub(super) fn provider() -> CryptoProvider {
     CryptoProvider {
         dtls_provider: &SeededDtls,

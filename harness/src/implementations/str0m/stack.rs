@@ -21,35 +21,35 @@ use crate::implementation::{
 };
 use crate::implementations::sans_io::{Output, Place, Stack};
 
-/// A connection, and what an application of it keeps.
+/// A connection, and what its application keeps.
 pub(super) struct Str0mStack {
     rtc: Rtc,
     address: SocketAddr,
-    /// What the application can gather.
+    /// The candidate that the application can gather.
     host: Option<str0m::Candidate>,
-    /// What is to be negotiated, in order.
+    /// The changes to negotiate, in order.
     changes: Vec<Change>,
-    /// The offer that was made last and not answered.
+    /// The last offer, if it was not answered.
     offer: Option<Offer>,
-    /// The answer that was made when the last remote offer was accepted.
+    /// The answer that was created when the last remote offer was accepted.
     answer: Option<String>,
     /// Whether data channels are negotiated.
     has_association: bool,
-    /// The data channels that this side has made.
+    /// The data channels that this side has created.
     channels: Vec<ChannelId>,
     /// The sections whose tracks this side sends, by kind, in the order in which they were added.
     senders: Vec<(MediaKind, Mid)>,
     /// The generation for which the address was gathered, by its `ice-ufrag`.
     gathered_for: Option<String>,
-    /// What is to be reported next.
+    /// What to report next.
     outputs: VecDeque<Output>,
-    /// Whether the time is to be handed in although the crate did not name a moment.
+    /// Whether to pass the time although the crate did not request one.
     is_time_due: bool,
     /// Whether the application has closed it.
     closed: bool,
 }
 
-/// A change that takes a negotiation.
+/// A change that requires a negotiation.
 #[derive(Clone)]
 enum Change {
     Channel(ChannelConfig),
@@ -58,10 +58,10 @@ enum Change {
     RestartIce,
 }
 
-/// An offer that was made.
+/// An offer that was created.
 struct Offer {
     pending: SdpPendingOffer,
-    /// How many of the changes are in it, from the first.
+    /// How many of the changes it contains, from the first.
     changes: usize,
     channels: Vec<ChannelId>,
     senders: Vec<(MediaKind, Mid)>,
@@ -102,7 +102,7 @@ impl Stack for Str0mStack {
     }
 
     fn receive(&mut self, from: SocketAddr, bytes: &[u8], now: Instant) -> Result<(), String> {
-        // What is no packet of WebRTC is dropped.
+        // Packets that do not belong to WebRTC are dropped.
         let Ok(packet) = Receive::new(Protocol::Udp, from, self.address, bytes) else {
             return Ok(());
         };
@@ -135,7 +135,7 @@ impl Stack for Str0mStack {
     }
 
     fn read(&mut self) -> Reading {
-        // There are no getters for what W3C has attributes for.
+        // There are no getters for the W3C's attributes.
         Reading::default()
     }
 }
@@ -239,7 +239,7 @@ impl Str0mStack {
         let sdp = &description.sdp;
         match description.kind {
             DescriptionType::Offer => {
-                // From here on, an offer of our own can not be answered any more.
+                // From here on, an own offer can no longer be answered.
                 self.offer = None;
                 let offer = SdpOffer::from_sdp_string(sdp).map_err(RtcError::from)?;
                 let answer = self.rtc.sdp_api().accept_offer(offer)?;
@@ -263,12 +263,12 @@ impl Str0mStack {
         Ok(())
     }
 
-    /// Makes the data channels that take no negotiation, since there is an association.
+    /// Creates the data channels that need no negotiation, since there is an association.
     fn open_channels(&mut self) {
         if !self.has_association {
             return;
         }
-        // What an offer holds is opened by its answer.
+        // The answer to an offer opens the channels of the offer.
         let offered = self.offer.as_ref().map_or(0, |offer| offer.changes);
         let later = self.changes.split_off(offered);
         for change in later {
@@ -282,7 +282,7 @@ impl Str0mStack {
         }
     }
 
-    /// Gathers what the application has, the address of the peer, once a generation.
+    /// Gathers what the application has, the address of the peer, once for each generation.
     fn gather(&mut self, sdp: &str) {
         let mut lines = sdp.lines();
         let ufrag = lines.find_map(|line| line.strip_prefix("a=ice-ufrag:"));
@@ -303,7 +303,7 @@ impl Str0mStack {
         self.outputs.push_back(Output::Gathered(candidate));
     }
 
-    /// What an event of the crate is to an application of `RTCPeerConnection`.
+    /// Translates an event of the crate for an application of `RTCPeerConnection`.
     fn report(&mut self, event: &Event) -> Output {
         match event {
             Event::IceConnectionStateChange(value) => Output::Event {
@@ -316,7 +316,7 @@ impl Str0mStack {
             Event::MediaAdded(_) => Output::event("track"),
             Event::ChannelOpen(id, _) if self.channels.contains(id) => Output::event("open"),
             Event::ChannelOpen(..) => {
-                // The other side has made it.
+                // The other side has created it.
                 self.outputs.push_back(Output::event("open"));
                 Output::event("datachannel")
             }
@@ -342,8 +342,8 @@ impl From<RtcError> for Refused {
 }
 
 impl Refused {
-    /// The crate has errors of its own; W3C's name for failures that it does not list is
-    /// `OperationError`. No scenario that expects a name is run.
+    /// The crate has its own errors; the W3C's name for failures that it does not list is
+    /// `OperationError`. Scenarios that expect a name are not run.
     fn refusal(&self) -> Returned {
         let message = match self {
             Self::Crate(error) => error.to_string(),
@@ -384,7 +384,7 @@ fn converted(direction: Direction) -> media::Direction {
     }
 }
 
-/// The state of W3C with the same name and the same documentation.
+/// Returns the W3C state with the same name and the same documentation.
 fn ice_connection_state(state: IceConnectionState) -> states::IceConnectionState {
     match state {
         IceConnectionState::New => states::IceConnectionState::New,

@@ -9,11 +9,11 @@ use webrtc_017::peer_connection::certificate::RTCCertificate;
 use crate::implementation::configuration::CertificateKind;
 use crate::implementations::certificates::certificate_files;
 
-/// The certificate of a kind.
+/// Returns the certificate of a kind.
 ///
 /// # Errors
 ///
-/// When the key can not be read.
+/// If the key can not be read.
 pub(super) fn certificate(kind: CertificateKind) -> Result<RTCCertificate, KeyRejected> {
     let files = certificate_files(kind);
     let pair = match kind {

@@ -1,4 +1,4 @@
-//! Between the harness's words and the types of the crate.
+//! Conversions between the harness's types and those of the crate.
 
 use webrtc_017::Error;
 use webrtc_017::api::media_engine::{MIME_TYPE_OPUS, MIME_TYPE_VP8};
@@ -22,7 +22,7 @@ use crate::implementations::webrtc_lines::convert::conversions;
 
 conversions!(|sdp| Ok(rollback(sdp)));
 
-/// A configuration of the crate; without certificates, a connection makes its own.
+/// Returns a configuration of the crate; without certificates, a connection creates its own.
 pub(super) fn configuration(
     configuration: &Configuration,
     certificates: Vec<RTCCertificate>,

@@ -1,4 +1,4 @@
-//! Errors of the crate, as the errors that W3C names.
+//! Maps errors of the crate to the errors that the W3C names.
 
 use webrtc_017::{Error, ice};
 

@@ -1,12 +1,12 @@
 //! The crate `webrtc` 0.17, on tokio, in virtual time.
 //!
-//! What can be seen of it: all four attributes, which have getters and are read inside the handlers
-//! too; every event with the value that it carries; and the states of its one ICE and one DTLS
-//! transport, which can be polled. The handler of the ICE transport's changes is the crate's own:
-//! to set it would cut the connection off from them.
+//! A trace shows all four attributes, which have getters and are also read inside the handlers;
+//! every event with the value that it carries; and the states of its one ICE and one DTLS
+//! transport, which can be polled. The handler for the ICE transport's changes belongs to the
+//! crate: replacing it would cut off the connection from them.
 //!
-//! A connection has its one transport from its construction on, and for good. Descriptions of the type
-//! rollback can be made but never set: no step between signaling states is for them.
+//! A connection has its one transport from its construction on, for good. Descriptions of the type
+//! rollback can be created but not set: no transition between signaling states accepts them.
 
 mod certificate;
 mod convert;

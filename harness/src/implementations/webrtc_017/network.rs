@@ -1,8 +1,8 @@
 //! The network between the peers: hosts of the crate's `vnet`, and links that the harness controls.
 //!
-//! A router of `vnet` has one latency for all its hosts, and none that changes. So its only filter
-//! takes every packet out of it, for the links here to decide on, and the packet goes on to the
-//! host that it is for when it is due.
+//! A router of `vnet` has one latency for all its hosts, which does not change. So its only filter
+//! takes every packet out of it; the links here decide on the packet, and it goes on to its host
+//! when it is due.
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
@@ -21,7 +21,7 @@ use crate::implementation::{Link, LinkChange, PeerIndex};
 use crate::implementations::simulated::change_link;
 use crate::scenario::MOST_PEERS;
 
-// The last number of an address is the peer's place, from 1.
+// The last number of an address is the peer's index, from 1.
 const _: () = assert!(
     MOST_PEERS < 255,
     "every peer needs an address in 10.0.0.0/24"
@@ -40,15 +40,15 @@ pub(super) struct Network {
 struct Traffic {
     start: Instant,
     links: Links,
-    /// The packets under way, by when they arrive and in the order in which they were sent.
+    /// The packets in flight, by arrival time and then by the order of sending.
     under_way: BTreeMap<(Duration, u64), (Host, Packet)>,
     sent: u64,
-    /// The network card of each host. It must not keep the router alive, which keeps this.
+    /// The network card of each host. It must not keep the router alive, which owns this network.
     cards: Vec<Weak<Card>>,
 }
 
 impl Network {
-    /// A network of so many hosts; to be called in the runtime.
+    /// Creates a network of `hosts` hosts; must be called in the runtime.
     pub(super) async fn new(hosts: usize, seed: u64, start: Instant) -> Result<Self, Error> {
         let traffic = Arc::new(Mutex::new(Traffic {
             start,
@@ -95,7 +95,7 @@ impl Network {
         Ok(())
     }
 
-    /// The host of a peer.
+    /// Returns the host of a peer.
     pub(super) fn host(&self, peer: PeerIndex) -> Arc<Net> {
         Arc::clone(&self.hosts[peer.0])
     }
@@ -108,13 +108,13 @@ impl Network {
         }
     }
 
-    /// When the next packet arrives, as time since the start.
+    /// Returns when the next packet arrives, as time since the start.
     pub(super) fn next_arrival(&self) -> Option<Duration> {
         let traffic = lock(&self.traffic);
         traffic.under_way.keys().next().map(|(at, _)| *at)
     }
 
-    /// Lets the next packet arrive; to be called in the runtime.
+    /// Lets the next packet arrive; must be called in the runtime.
     pub(super) fn deliver_one(&self) {
         let mut traffic = lock(&self.traffic);
         let Some((_, (to, packet))) = traffic.under_way.pop_first() else {
@@ -146,7 +146,7 @@ impl Traffic {
     }
 }
 
-/// The address of a peer's host.
+/// Returns the address of a peer's host.
 fn address(host: Host) -> IpAddr {
     let last = u8::try_from(host.0 + 1).unwrap_or(u8::MAX);
     Ipv4Addr::new(10, 0, 0, last).into()
@@ -174,7 +174,7 @@ mod tests {
         latency: None,
     };
 
-    /// When each of the packets that one host sends, one a second, reaches the other.
+    /// Returns when each of the packets that one host sends, one each second, reaches the other.
     fn arrivals(from: usize, to: usize, seed: u64, changes: &[(Link, LinkChange)]) -> Vec<u128> {
         let world = World::new().unwrap();
         let network = world

@@ -1,4 +1,4 @@
-//! One peer: a connection of the crate, its handlers, and what can be read of it.
+//! One peer: a connection of the crate, its handlers, and its readable state.
 
 use std::future::{Future, ready};
 use std::pin::Pin;
@@ -32,7 +32,7 @@ pub(super) struct Peer {
     senders: Mutex<Vec<SenderOfKind>>,
 }
 
-/// Records what handlers see. Handlers belong to the connection and must not keep it alive.
+/// Records what handlers receive. Handlers belong to the connection and must not keep it alive.
 #[derive(Clone)]
 struct Watcher {
     peer: PeerIndex,
@@ -43,7 +43,7 @@ struct Watcher {
 type Handled = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 impl Peer {
-    /// Builds the connection; to be called in the runtime.
+    /// Builds the connection; must be called in the runtime.
     pub(super) async fn build(
         peer: PeerIndex,
         setup: &PeerSetup,
@@ -82,7 +82,7 @@ impl Peer {
         })
     }
 
-    /// What the attributes and the transports read now.
+    /// Returns what the attributes and the transports read now.
     pub(super) fn read(&self) -> Reading {
         read(&self.connection)
     }
@@ -131,7 +131,7 @@ impl Watcher {
         }));
     }
 
-    /// The handler of an event that carries a value.
+    /// Returns the handler of an event that carries a value.
     fn handler<V: ToString + 'static>(
         &self,
         event: &'static str,
@@ -171,10 +171,10 @@ impl Watcher {
     }
 }
 
-/// What a connection reads. Each is a number that the crate keeps for itself: no lock is taken.
+/// Returns what a connection reads. Each value is a number that the crate stores: no lock is taken.
 ///
 /// It has one transport, from its construction on, and no getter for the state of its gatherer
-/// beside `iceGatheringState`.
+/// except `iceGatheringState`.
 fn read(connection: &RTCPeerConnection) -> Reading {
     let dtls = connection.dtls_transport();
     Reading {

@@ -1,4 +1,5 @@
-//! What the peers of a session have shown and nobody has taken yet, in the order in which it happened.
+//! What the peers of a session have shown and nobody has taken yet, in the order in which it
+//! happened.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -7,7 +8,7 @@ use tokio::time::Instant;
 
 use crate::implementation::{Candidate, PeerIndex, Reading};
 
-/// What has been seen; cloning gives another handle to the same.
+/// What was observed; cloning gives another handle to the same.
 #[derive(Clone)]
 pub(super) struct Seen {
     start: Instant,
@@ -17,7 +18,7 @@ pub(super) struct Seen {
 struct Inside {
     entries: Vec<Entry>,
     peers: Vec<PeerSeen>,
-    /// Grows with everything that is seen.
+    /// Increases with every observation.
     news: u64,
 }
 
@@ -46,7 +47,8 @@ impl Seen {
         }
     }
 
-    /// Records an entry with what was read at this moment; inside the runtime, whose clock is read.
+    /// Records an entry with what was read at this time; must be called inside the runtime, whose
+    /// clock is read.
     pub(super) fn record(&self, peer: PeerIndex, what: What, reading: Reading) {
         let at = At::after(self.start.elapsed());
         let mut inside = self.inside();
@@ -64,7 +66,8 @@ impl Seen {
         inside.news += 1;
     }
 
-    /// Records a sample, but only if something else is read than before; inside the runtime.
+    /// Records a sample, but only if something different was read; must be called inside the
+    /// runtime.
     pub(super) fn record_if_changed(&self, peer: PeerIndex, reading: Reading) {
         let seen = self
             .inside()
@@ -77,7 +80,8 @@ impl Seen {
         }
     }
 
-    /// Takes for known what a peer reads: what was read elsewhere is no news.
+    /// Notes what a peer reads, so that a value that was already read elsewhere is not reported
+    /// again.
     pub(super) fn know(&self, peer: PeerIndex, reading: Reading) {
         if let Some(seen) = self.inside().peers.get_mut(peer.0) {
             seen.last = reading;
@@ -103,7 +107,7 @@ impl Seen {
         std::mem::take(&mut self.inside().entries)
     }
 
-    /// A number that is another as soon as something was seen.
+    /// Returns a number that changes as soon as something is observed.
     pub(super) fn news(&self) -> u64 {
         self.inside().news
     }

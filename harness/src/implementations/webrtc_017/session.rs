@@ -18,8 +18,9 @@ use crate::implementation::{
 };
 use crate::implementations::webrtc_lines::calls::{Calls, has_no_such_track, needs_a_description};
 
-/// How long a call may take to return, in virtual time. What the crate waits for by itself comes within
-/// seconds; a call that waits for the other side, which none should, may wait for minutes or for ever.
+/// How long a call may take to return, in virtual time. What the crate waits for by itself happens
+/// within seconds; a call that waits for the other side, which none should, may wait for minutes or
+/// for ever.
 const LONGEST_CALL: Duration = Duration::from_mins(1);
 
 pub(super) struct Webrtc017Session {
@@ -53,7 +54,7 @@ impl Webrtc017Session {
         })
     }
 
-    /// Lets the world run until `done`; changes that can only be polled are recorded.
+    /// Lets the world run until `done`; records changes that can only be polled.
     fn run(&self, deadline: Duration, mut done: impl FnMut() -> bool) -> Result<Stop, Fault> {
         self.world.run(&self.network, deadline, || {
             for (index, peer) in self.peers.iter().enumerate() {

@@ -1,9 +1,9 @@
-//! A tokio runtime in virtual time, in which the network and the timers never act at one moment.
+//! A tokio runtime in virtual time, in which the network and the timers never act at the same time.
 //!
 //! The clock of the runtime is paused, and jumps to the next timer whenever nothing is left to run.
-//! Between two jumps everything that is ready runs to its end; then the packets that are due arrive,
-//! one after the other, and all that one packet sets off runs before the next arrives. So a `select!`
-//! inside the crate, which picks at random among branches that are ready, hardly ever has two.
+//! Between two jumps, everything that is ready runs to its end; then the due packets arrive one
+//! after the other, and everything that one packet causes runs before the next arrives. So a
+//! `select!` inside the crate, which chooses at random among ready branches, hardly ever has two.
 
 use std::cell::{Cell, RefCell};
 use std::future::{Future, poll_fn};
@@ -21,7 +21,7 @@ use tokio::time::Instant;
 use super::network::Network;
 use crate::implementation::Fault;
 
-/// How often tasks may be polled while time does not move.
+/// How often tasks may be polled while time does not advance.
 const MOST_LOOKS_AT_ONE_MOMENT: u64 = 100_000;
 
 /// A tokio runtime in virtual time.
@@ -32,21 +32,22 @@ pub(super) struct World {
     gate: Arc<Gate>,
     wall: WallClock,
     start: Instant,
-    /// When time last moved, and how often the driver had been polled then.
+    /// When time last advanced, and how often the driver had been polled by then.
     moment: Cell<(Duration, u64)>,
     panicked: RefCell<Option<String>>,
 }
 
-/// What finds out whether everything that was ready has run.
+/// Finds out whether everything that was ready has run.
 ///
-/// The runtime polls the driver between every two tasks, and its tasks in the order in which they
-/// were woken. The sentinel is a task that wakes itself until it is polled twice with nothing but
-/// the driver in between: then it is alone. SCTP writes its packets on a thread of its own, by tasks
-/// that may block; so it has them run too, and is done when it is then still alone.
+/// The runtime polls the driver between any two tasks, and its tasks in the order in which they
+/// were woken. The sentinel is a task that wakes itself until it is polled twice with only the
+/// driver in between: then no other task is ready. SCTP writes its packets on a separate thread, by
+/// blocking tasks; so the sentinel lets them run too, and is done if no other task is ready
+/// afterwards.
 #[derive(Default)]
 struct Gate {
     settled: AtomicBool,
-    /// Whether the sentinel is to forget when it was polled last.
+    /// Whether the sentinel should forget when it was last polled.
     anew: AtomicBool,
     /// Whether the driver waits for time to pass.
     sleeping: AtomicBool,
@@ -59,13 +60,13 @@ struct Gate {
 /// Why a run of the world ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Stop {
-    /// What was waited for has come.
+    /// The awaited condition holds.
     Done,
-    /// The deadline has come.
+    /// The deadline has passed.
     DeadlinePassed,
 }
 
-/// Why a world can not be made.
+/// Why a world can not be created.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum WorldError {
     #[error("the runtime of tokio could not be built: {0}")]
@@ -81,8 +82,8 @@ impl World {
         let runtime = Builder::new_current_thread()
             .enable_time()
             .start_paused(true)
-            // The driver is polled between every two tasks; what another thread has woken comes
-            // first; and tasks that may block run one after the other. The sentinel needs all three.
+            // The driver is polled between any two tasks, tasks that another thread has woken come
+            // first, and blocking tasks run one after the other. The sentinel needs all three.
             .event_interval(1)
             .global_queue_interval(1)
             .max_blocking_threads(1)
@@ -103,13 +104,13 @@ impl World {
         })
     }
 
-    /// The time since the world began.
+    /// Returns the time since the world began.
     pub(super) fn now(&self) -> Duration {
         let _entered = self.handle.enter();
         self.start.elapsed()
     }
 
-    /// The moment at which the world began.
+    /// Returns the time at which the world began.
     pub(super) fn start(&self) -> Instant {
         self.start
     }
@@ -122,10 +123,10 @@ impl World {
         self.handle.spawn(task)
     }
 
-    /// Runs everything that is ready, lets packets arrive, and lets time pass, until `done` holds or
-    /// until `deadline`. `done` is called whenever everything that was ready has run.
+    /// Runs everything that is ready, lets packets arrive, and lets time pass, until `done` holds
+    /// or until `deadline`. `done` is called whenever everything that was ready has run.
     ///
-    /// Fails when a task panicked, from then on always, or when the tasks keep each other awake.
+    /// Fails if a task panicked, from then on always, or if the tasks keep waking each other.
     pub(super) fn run(
         &self,
         network: &Network,
@@ -133,7 +134,7 @@ impl World {
         mut done: impl FnMut() -> bool,
     ) -> Result<Stop, Fault> {
         self.within(async {
-            // What a call began may have anything to do at once.
+            // What a call has started may be ready at once.
             self.gate.unsettle();
             let mut timer = pin!(tokio::time::sleep_until(self.start + deadline));
             poll_fn(|context| {
@@ -161,7 +162,8 @@ impl World {
                 if timer.deadline() != self.start + until {
                     timer.as_mut().reset(self.start + until);
                 }
-                // It does not matter whether it is over: time passes only when nothing is ready.
+                // It does not matter whether the timer has ended: time passes only when nothing is
+                // ready.
                 let _ = timer.as_mut().poll(context);
                 self.gate.sleeping.store(true, Ordering::Relaxed);
                 Poll::Pending
@@ -170,7 +172,7 @@ impl World {
         })?
     }
 
-    /// Runs a future to its end in the runtime and with its clocks; no timer may be part of it.
+    /// Runs a future to its end in the runtime with its clocks; it must not use a timer.
     pub(super) fn within<T>(&self, future: impl Future<Output = T>) -> Result<T, Fault> {
         let broken = || {
             let message = self.panicked.borrow().clone().unwrap_or_default();
@@ -211,20 +213,20 @@ impl World {
 impl Drop for World {
     fn drop(&mut self) {
         let runtime = self.runtime.take();
-        // What is dropped was not written for this order, and may panic.
+        // The dropped values do not expect this order, and may panic.
         let _ = peerstate_sim::watch(|| self.wall.during(|| drop(runtime)));
     }
 }
 
 impl Gate {
-    /// Begins anew to find out whether everything has run.
+    /// Starts again to find out whether everything has run.
     fn unsettle(&self) {
         self.settled.store(false, Ordering::Relaxed);
         self.anew.store(true, Ordering::Relaxed);
         wake(&self.sentinel);
     }
 
-    /// Called after the thread was parked: time may have passed, and timers may be over.
+    /// Called after the thread was parked: time may have passed, and timers may have ended.
     fn unparked(&self) {
         if self.sleeping.swap(false, Ordering::Relaxed) {
             self.unsettle();
@@ -249,7 +251,7 @@ impl Gate {
             if alone {
                 wait_for_blocking_tasks();
             }
-            // What those woke is polled before the sentinel, which is then not alone.
+            // The tasks that they woke are polled before the sentinel, which then knows of them.
             nothing_is_blocking = alone;
             context.waker().wake_by_ref();
             Poll::Pending
@@ -257,11 +259,12 @@ impl Gate {
     }
 }
 
-/// Waits until the tasks that may block have run: there is one thread for them, and this is the last.
+/// Waits until the blocking tasks have run: they have one thread, and this is the last of them.
 fn wait_for_blocking_tasks() {
     let (done, is_done) = mpsc::channel();
     tokio::task::spawn_blocking(move || done.send(()));
-    // It is disconnected when the runtime shuts down, and then nothing is left to wait for.
+    // The channel is disconnected when the runtime shuts down, and then nothing is left to wait
+    // for.
     let _ = is_done.recv();
 }
 

@@ -1,10 +1,9 @@
 //! The crate `webrtc`, driven in the simulated world.
 //!
-//! What can be seen of it: every event with the value that it carries, and the states of its ICE
-//! and DTLS transports, which can be polled. What can not: `connectionState`,
-//! `iceConnectionState` and `signalingState` have no getters, so a trace holds them only where an
-//! event carried them. Its transports become visible with the first negotiation; until then a
-//! trace says nothing of them.
+//! A trace shows every event with the value that it carries, and the states of its ICE and DTLS
+//! transports, which can be polled. `connectionState`, `iceConnectionState` and `signalingState`
+//! have no getters, so a trace has them only where an event carried them. The transports become
+//! visible with the first negotiation; until then, a trace does not mention them.
 
 mod peer;
 mod recorder;

@@ -1,4 +1,4 @@
-//! One peer: a connection of the crate `webrtc`, its handler, and what can be read of it.
+//! One peer: a connection of the crate `webrtc`, its handler, and its readable state.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
@@ -37,18 +37,18 @@ pub(super) struct Peer {
     pub(super) runtime: HostRuntime,
 }
 
-// What is no address would be looked up as a name.
+// A text that is not an address would be looked up as a name.
 const _: () = assert!(
     MOST_PEERS < 255,
     "every peer needs an address in 127.0.1.0/24"
 );
 
-/// What can be read of a connection.
+/// The readable state of a connection.
 #[derive(Clone)]
 pub(super) struct View {
     connection: Arc<OnceLock<Weak<dyn PeerConnection>>>,
-    /// The transports seen so far, by the order in which they were first seen, which is their id.
-    /// Their ids alone: a transport holds its connection, whose handler holds this.
+    /// The transports observed so far, in the order in which they were first observed, which is
+    /// their id. Only their ids are kept: a transport owns its connection, whose handler owns this.
     seen: Arc<Mutex<Vec<RTCTransportId>>>,
 }
 
@@ -90,7 +90,7 @@ impl Peer {
             world: world.clone(),
         };
         let runtime = HostRuntime::new(world, Host(index.0));
-        // One address: with several, the order of candidates would follow a hash map.
+        // One address: with several, the order of candidates would depend on a hash map.
         let address = format!("127.0.1.{}:0", index.0 + 1);
         let build = PeerConnectionBuilder::new()
             .with_configuration(configuration)
@@ -104,7 +104,7 @@ impl Peer {
         let refused = |error| constructor_refused(&setup.name, &error);
         let connection = Box::pin(build).await.map_err(refused)?;
         let connection: Arc<dyn PeerConnection> = Arc::new(connection);
-        // It is set here and nowhere else.
+        // It is set only here.
         let _ = view.connection.set(Arc::downgrade(&connection));
         Ok(Self {
             connection,
@@ -115,10 +115,10 @@ impl Peer {
 }
 
 impl View {
-    /// The states of the transports that the connection references, or `None` where it has never
-    /// shown one.
+    /// Returns the states of the transports that the connection references, or `None` if it has
+    /// never shown one.
     ///
-    /// Runs to its end at once or not at all: inside a handler and between events nobody holds the
+    /// Completes at once or not at all: inside a handler and between events, nobody holds the
     /// connection's lock.
     pub(super) fn transports(&self) -> Option<Vec<TransportState>> {
         self.read_transports().now_or_never().flatten()

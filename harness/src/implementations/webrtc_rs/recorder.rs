@@ -1,4 +1,4 @@
-//! What the peers of a session show, as entries of a trace in the order in which it happened.
+//! What the peers of a session show, as entries of a trace in the order in which they happened.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -18,7 +18,7 @@ pub(super) struct Recorder {
 struct Recorded {
     entries: Vec<Entry>,
     peers: Vec<PeerRecord>,
-    /// Grows with everything that the runner may want to look at.
+    /// Increases with everything that the runner may want to look at.
     news: u64,
 }
 
@@ -26,9 +26,9 @@ struct Recorded {
 struct PeerRecord {
     name: String,
     candidates: Vec<Candidate>,
-    /// What the transports last read.
+    /// The last states of the transports.
     transports: Option<Vec<TransportState>>,
-    /// Whether its end was caused by `close()`, or has been told.
+    /// Whether `close()` caused its end, or its end has been reported.
     end_is_told: bool,
 }
 
@@ -57,7 +57,7 @@ impl Recorder {
         self.recorded.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Records an entry with what was read at this moment.
+    /// Records an entry with what was read at this time.
     pub(super) fn record(
         &self,
         peer: PeerIndex,
@@ -87,7 +87,7 @@ impl Recorder {
         }
     }
 
-    /// Records a sample, but only if the transports read something new.
+    /// Records a sample, but only if the states of the transports have changed.
     pub(super) fn record_if_changed(
         &self,
         peer: PeerIndex,
@@ -110,7 +110,7 @@ impl Recorder {
         }
     }
 
-    /// Notes what the transports of a peer were read as elsewhere.
+    /// Notes the states of a peer's transports that were read elsewhere.
     pub(super) fn set_read(&self, peer: PeerIndex, transports: Option<&Vec<TransportState>>) {
         if let (Some(record), Some(transports)) =
             (self.recorded().peers.get_mut(peer.0), transports)
@@ -119,7 +119,7 @@ impl Recorder {
         }
     }
 
-    /// Notes that the application closes a peer, whose end is then no news.
+    /// Notes that the application closes a peer, whose end is then expected.
     pub(super) fn set_closed(&self, peer: PeerIndex) {
         if let Some(record) = self.recorded().peers.get_mut(peer.0) {
             record.end_is_told = true;
@@ -161,7 +161,7 @@ impl Recorder {
         std::mem::take(&mut self.recorded().entries)
     }
 
-    /// A number that is another as soon as something was recorded or gathered.
+    /// Returns a number that changes as soon as something is recorded or gathered.
     pub(super) fn news(&self) -> u64 {
         self.recorded().news
     }

@@ -1,4 +1,4 @@
-//! The runtime that the crate is given on a host of the simulated world.
+//! The runtime that the crate uses on a host of the simulated world.
 
 use std::future::Future;
 use std::io::{self, IoSliceMut};
@@ -32,7 +32,7 @@ impl HostRuntime {
         }
     }
 
-    /// Whether the task that drives the connection has ended.
+    /// Returns whether the task that drives the connection has ended.
     pub(super) fn is_driver_gone(&self) -> bool {
         let driver = self.driver.get();
         driver.is_some_and(|driver| self.world.is_finished(*driver))
@@ -71,7 +71,7 @@ impl Runtime for HostRuntime {
         &'a self,
         host: &'a str,
     ) -> Pin<Box<dyn Future<Output = io::Result<Vec<SocketAddr>>> + Send + 'a>> {
-        // There is no name server in the world; addresses written as numbers resolve.
+        // The world has no name server; numeric addresses resolve.
         Box::pin(async move {
             host.parse().map(|address| vec![address]).map_err(|_| {
                 io::Error::new(
@@ -99,7 +99,7 @@ impl Runtime for HostRuntime {
     }
 
     fn block_on(&self, future: Pin<Box<dyn Future<Output = ()> + '_>>) {
-        // Whoever drives the world waits by stepping it; nothing on a host may block.
+        // The owner of the world waits by stepping it; nothing on a host may block.
         futures::executor::block_on(future);
     }
 
@@ -134,7 +134,7 @@ impl JoinHandle for Handle {
     }
 }
 
-/// A repeating timer whose first tick is at once.
+/// A repeating timer whose first tick happens at once.
 struct Interval {
     world: World,
     period: Duration,
@@ -153,8 +153,8 @@ impl AsyncInterval for Interval {
 #[derive(Debug)]
 struct Socket {
     port: Port,
-    /// The socket that the implementation bound: kept open so that no other session, here or in
-    /// another process, is given the same address.
+    /// The socket that the implementation bound. It is kept open so that no other session, in this
+    /// process or another, gets the same address.
     _reserves_port: UdpSocket,
 }
 

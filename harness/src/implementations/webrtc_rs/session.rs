@@ -228,7 +228,7 @@ impl Calls for WebrtcRsSession {
 
 impl Drop for WebrtcRsSession {
     fn drop(&mut self) {
-        // The tasks own what owns the world; without this neither would ever go.
+        // The tasks own what owns the world; without this, neither would ever be dropped.
         self.world.shut_down();
     }
 }

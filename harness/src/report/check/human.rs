@@ -10,7 +10,7 @@ use super::Checked;
 use crate::report::table::{Column, Columns};
 use crate::report::text::count;
 
-/// The words for what came of a property that is usual.
+/// The usual words for the outcome of a property.
 const WORDS: [&str; 3] = ["holds", "seen", "fails, as known"];
 
 /// Writes what came of an edition; `paths` is whether the path of every witness is shown.
@@ -29,12 +29,12 @@ pub fn write(out: &mut dyn Write, checked: &Checked, paths: bool) -> io::Result<
             depth,
         }) => writeln!(
             out,
-            "{edition}, up to {transports}: {states} states, {unique_states} different, depth \
+            "{edition}, up to {transports}: {states} states, {unique_states} distinct, depth \
              {depth}, {time:.2} s"
         )?,
         Err(_) => writeln!(
             out,
-            "{edition}, any number of transports: the laws of its definitions alone, {time:.2} s"
+            "{edition}, any number of transports: only the laws of its definitions, {time:.2} s"
         )?,
     }
     let ids = report
@@ -52,7 +52,7 @@ pub fn write(out: &mut dyn Write, checked: &Checked, paths: bool) -> io::Result<
     if !seen.is_empty() {
         writeln!(
             out,
-            "  {}  {} values and pairs of values (--paths shows how)",
+            "  {}  {} values and pairs of values (--paths shows the paths)",
             "seen".green(),
             seen.len()
         )?;
@@ -66,7 +66,7 @@ pub fn write(out: &mut dyn Write, checked: &Checked, paths: bool) -> io::Result<
         }
     }
     if let Err(why) = report.explored {
-        let left_out = format!("when the values change and which events are fired: {why}");
+        let left_out = format!("changes of the values, and their events: {why}");
         let columns = Columns(vec![Column::of(WORDS, 0)]);
         writeln!(
             out,
@@ -111,7 +111,7 @@ fn write_property(
             write_path(out, path)
         }
         check::Outcome::Gone { reason } => {
-            writeln!(out, "{}", line("holds, though listed", bad))?;
+            writeln!(out, "{}", line("holds, but is listed", bad))?;
             writeln!(out, "      {}", reason.trim())
         }
     }

@@ -1,4 +1,4 @@
-//! The check of the connection model as JSON for machines.
+//! The check of the connection model, as JSON.
 
 use std::io::{self, Write};
 
@@ -20,15 +20,17 @@ pub struct CheckReports {
 #[derive(Debug, Serialize, JsonSchema)]
 struct EditionReport {
     edition: String,
-    /// The most transports that there were at once.
+    /// The largest number of transports at one time.
     transports: usize,
-    /// Why the machine was not explored, so that only the laws were checked; null where it was.
+    /// Why the machine was not explored, so that only the laws were checked; null if it was
+    /// explored.
     not_explored: Option<String>,
-    /// How many states the checker generated; 0 where the machine was not explored, as below.
+    /// The number of states that the checker generated; 0 if the machine was not explored, and
+    /// likewise below.
     states: usize,
-    /// How many of them are different.
+    /// The number of distinct states.
     unique_states: usize,
-    /// The length of the longest shortest path, in states.
+    /// The number of states on the longest of the shortest paths.
     depth: usize,
     properties: Vec<Property>,
 }
@@ -40,14 +42,14 @@ struct Property {
     spec: String,
     /// holds, witnessed, known-counterexample, counterexample, unseen or gone.
     outcome: &'static str,
-    /// The shortest path, step by step; null where there is none.
+    /// The shortest path, step by step; null if there is none.
     path: Option<Vec<String>>,
-    /// Why it is known.
+    /// Why it is listed as known.
     reason: Option<String>,
 }
 
 impl CheckReports {
-    /// The report on some editions.
+    /// Returns the report on some editions.
     #[must_use]
     pub fn of(reports: &[CheckReport]) -> Self {
         Self {
@@ -61,7 +63,7 @@ impl CheckReports {
 ///
 /// # Errors
 ///
-/// When nothing can be written.
+/// If the output can not be written.
 pub fn write(out: &mut dyn Write, reports: &[CheckReport]) -> io::Result<()> {
     serde_json::to_writer_pretty(&mut *out, &CheckReports::of(reports))?;
     writeln!(out)

@@ -1,4 +1,4 @@
-//! What an edition gives for a combination, for people: the values, and which clause gave them.
+//! What an edition gives for a combination, for people: the values, and the clauses that give them.
 
 use std::io::{self, Write};
 
@@ -9,11 +9,11 @@ use peerstate_model::states::StateEnum;
 use super::Derivation;
 use crate::report::rows::write_rows;
 
-/// Writes the states that there are, and of each enum the values that hold and every row.
+/// Writes the states that are present, and for each enum the values that hold and every row.
 ///
 /// # Errors
 ///
-/// When nothing can be written.
+/// If the output can not be written.
 pub fn write(out: &mut dyn Write, derivation: &Derivation<'_>) -> io::Result<()> {
     let (named, combination) = (derivation.named, &derivation.combination);
     writeln!(out, "{}: {combination}", named.shown().bold())?;
@@ -28,7 +28,7 @@ pub fn write(out: &mut dyn Write, derivation: &Derivation<'_>) -> io::Result<()>
     Ok(())
 }
 
-/// What the rows are asked about: which states there are.
+/// Writes the facts that the rows depend on: the states that are present.
 fn write_facts(out: &mut dyn Write, facts: Facts) -> io::Result<()> {
     if facts.ice.is_empty() {
         writeln!(out, "  there are no transports")?;
@@ -45,7 +45,7 @@ fn write_facts(out: &mut dyn Write, facts: Facts) -> io::Result<()> {
     writeln!(out, "  iceConnectionState: {}", facts.ice_connection_state)
 }
 
-/// The values and rows of a definition's reading for some facts.
+/// Writes the values and rows of a reading for some facts.
 fn write_reading<S: StateEnum>(
     out: &mut dyn Write,
     definition: &Definition<S>,

@@ -1,4 +1,4 @@
-//! What an edition gives for a combination, for machines.
+//! What an edition gives for a combination, as JSON.
 
 use std::io::{self, Write};
 
@@ -15,22 +15,23 @@ pub struct DeriveReport {
     /// The version of this format: 1.
     schema: u32,
     edition: String,
-    /// The reading; null where the edition defines neither enum.
+    /// The reading; null if the edition defines neither enum.
     reading: Option<String>,
     /// `[[IsClosed]]`.
     closed: bool,
-    /// Each transport as its ICE state and its DTLS state.
+    /// The ICE state and the DTLS state of each transport.
     transports: Vec<[&'static str; 2]>,
-    /// Every value that holds: none is a gap, several an overlap; null if it is not defined.
+    /// Every value that holds: none is a gap, several are an overlap; null if the edition does not
+    /// define the enum.
     #[serde(rename = "connectionState")]
     connection_state: Option<Vec<&'static str>>,
-    /// As `connectionState`.
+    /// The same as `connectionState`.
     #[serde(rename = "iceConnectionState")]
     ice_connection_state: Option<Vec<&'static str>>,
 }
 
 impl DeriveReport {
-    /// The report of what was derived.
+    /// Returns the report of a derivation.
     #[must_use]
     pub fn of(derivation: &Derivation<'_>) -> Self {
         let (combination, derived) = (&derivation.combination, derivation.derived());
@@ -46,11 +47,11 @@ impl DeriveReport {
     }
 }
 
-/// Writes what was derived as one document.
+/// Writes a derivation as one document.
 ///
 /// # Errors
 ///
-/// When nothing can be written.
+/// If the output can not be written.
 pub fn write(out: &mut dyn Write, derivation: &Derivation<'_>) -> io::Result<()> {
     serde_json::to_writer(&mut *out, &DeriveReport::of(derivation))?;
     writeln!(out)

@@ -10,42 +10,42 @@ use peerstate_model::transports::Combination;
 
 use crate::editions::Named;
 
-/// A combination, and the readings of an edition that it is evaluated by.
+/// A combination, and the readings of an edition by which it is evaluated.
 #[derive(Debug)]
 pub struct Derivation<'e> {
     /// The edition.
     pub named: &'e Named,
     /// The combination.
     pub combination: Combination,
-    /// The reading of connectionState, where the edition defines it.
+    /// The reading of connectionState, if the edition defines it.
     pub connection: Option<&'e Reading<PeerConnectionState>>,
-    /// The reading of iceConnectionState, where the edition defines it.
+    /// The reading of iceConnectionState, if the edition defines it.
     pub ice: Option<&'e Reading<IceConnectionState>>,
-    /// The reading that was asked for, or else that of the first enum that is defined.
+    /// The reading that was chosen, or otherwise that of the first enum that is defined.
     pub reading: Option<&'e str>,
 }
 
-/// Neither enum has a reading.
+/// Neither enum has the chosen reading.
 #[derive(Debug, thiserror::Error)]
 #[error("{edition} has no reading `{found}`{suggestion} (it has {readings})")]
 pub struct NoReading {
     /// The edition.
     pub edition: String,
-    /// What was asked for.
+    /// The id that was given.
     pub found: String,
-    /// What it may be a slip of.
+    /// The nearest known id.
     pub suggestion: Suggestion,
-    /// Those that it has.
+    /// The readings that it has.
     pub readings: String,
 }
 
 impl<'e> Derivation<'e> {
-    /// Evaluates a combination; an enum that does not have the reading that is asked for is taken
-    /// by its default one.
+    /// Evaluates a combination. An enum that lacks the chosen reading is evaluated by its default
+    /// reading.
     ///
     /// # Errors
     ///
-    /// When neither enum has that reading.
+    /// If neither enum has that reading.
     pub fn of(
         named: &'e Named,
         combination: Combination,
@@ -72,14 +72,14 @@ impl<'e> Derivation<'e> {
         })
     }
 
-    /// What the rows are asked about.
+    /// Returns the facts that the rows depend on.
     #[must_use]
     pub fn facts(&self) -> Facts {
         let facts = Facts::of(&self.combination);
         self.named.edition.with_ice_connection_state(facts)
     }
 
-    /// The values that hold.
+    /// Returns the values that hold.
     #[must_use]
     pub fn derived(&self) -> Derived {
         let facts = Facts::of(&self.combination);
@@ -94,7 +94,7 @@ fn choose<'e, S: Defined>(edition: &'e Edition, wanted: Option<&str>) -> Option<
     Some(named.unwrap_or_else(|| definition.default_reading()))
 }
 
-/// The readings that an edition has of an enum.
+/// Returns the ids of the readings of an enum.
 fn ids<S: Defined>(edition: &Edition) -> Vec<&str> {
     let readings = S::definition(edition).into_iter().flat_map(|d| &d.readings);
     readings.map(|reading| reading.id.as_str()).collect()

@@ -1,4 +1,4 @@
-//! Where editions disagree, for people.
+//! How editions differ, for people.
 
 use std::io::{self, Write};
 
@@ -14,7 +14,7 @@ use crate::report::table::{Column, Columns};
 ///
 /// # Errors
 ///
-/// When nothing can be written.
+/// If the output can not be written.
 pub fn write<S: Defined>(out: &mut dyn Write, comparison: &Comparison<'_, S>) -> io::Result<()> {
     let (a, b) = (comparison.a.0, comparison.b.0);
     writeln!(
@@ -43,7 +43,7 @@ pub fn write<S: Defined>(out: &mut dyn Write, comparison: &Comparison<'_, S>) ->
     }
     let beside = comparison.beside();
     if !beside.is_empty() {
-        writeln!(out, "\n  Beside the values:")?;
+        writeln!(out, "\n  Other differences:")?;
     }
     for Beside { what, a, b } in &beside {
         let said =
@@ -55,15 +55,15 @@ pub fn write<S: Defined>(out: &mut dyn Write, comparison: &Comparison<'_, S>) ->
     Ok(())
 }
 
-/// Writes a row and a column an edition.
+/// Writes a table with a row and a column for each edition.
 ///
 /// # Errors
 ///
-/// When nothing can be written.
+/// If the output can not be written.
 pub fn write_matrix(out: &mut dyn Write, matrix: &Matrix) -> io::Result<()> {
     writeln!(
         out,
-        "{}: on how many combinations of up to {COUNTED_TRANSPORTS} transports editions differ\n",
+        "{}: number of combinations of up to {COUNTED_TRANSPORTS} transports on which editions differ\n",
         matrix.of.bold()
     )?;
     let numbers: Vec<String> = (1..=matrix.editions.len()).map(|n| n.to_string()).collect();
@@ -93,11 +93,11 @@ pub fn write_matrix(out: &mut dyn Write, matrix: &Matrix) -> io::Result<()> {
     }
     writeln!(
         out,
-        "\nNext: peerstate diff A B shows where two of them differ."
+        "\nNext: peerstate diff A B shows how two of them differ."
     )
 }
 
-/// The clauses that give the values of a group.
+/// Writes the clauses that give the values of a group.
 fn write_rows<S: Defined>(
     out: &mut dyn Write,
     comparison: &Comparison<'_, S>,

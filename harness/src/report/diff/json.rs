@@ -1,4 +1,4 @@
-//! Where editions disagree, for machines.
+//! How editions differ, as JSON.
 
 use std::io::{self, Write};
 
@@ -22,34 +22,34 @@ pub struct DiffReport {
     /// `RTCPeerConnectionState` or `RTCIceConnectionState`.
     #[serde(rename = "enum")]
     of: &'static str,
-    /// On how many combinations of at most three transports they disagree.
+    /// The number of combinations of at most three transports for which they differ.
     combinations: usize,
     groups: Vec<DiffGroup>,
-    /// As `groups`, with the connection closed; not counted.
+    /// Like `groups`, for a closed connection; not counted.
     closed: Vec<DiffGroup>,
-    /// What differs beside the values: readings, the set of transports, claims, dynamics.
+    /// Other differences: readings, the set of transports, claims, dynamics.
     beside: Vec<Beside>,
 }
 
-/// Something other than a value on which two editions differ.
+/// A difference other than in a value.
 #[derive(Debug, Serialize, JsonSchema)]
 struct Beside {
-    /// Where it stands in the format, such as `dynamics.dtls_event_order`.
+    /// The key in the format of editions, such as `dynamics.dtls_event_order`.
     what: String,
-    /// What the first says; null if nothing.
+    /// What the first edition says; null if nothing.
     a: Option<String>,
-    /// What the second says.
+    /// What the second edition says.
     b: Option<String>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
 struct DiffGroup {
-    /// What the first gives.
+    /// The values of the first edition.
     a: Vec<&'static str>,
-    /// What the second gives.
+    /// The values of the second edition.
     b: Vec<&'static str>,
     combinations: usize,
-    /// The smallest combination, of any number of transports.
+    /// The smallest of these combinations, among any number of transports.
     example: Example,
 }
 
@@ -71,7 +71,7 @@ impl From<super::Beside> for Beside {
 }
 
 impl DiffReport {
-    /// The report of a comparison.
+    /// Returns the report of a comparison.
     #[must_use]
     pub fn of<S: Defined>(comparison: &Comparison<'_, S>) -> Self {
         let difference = &comparison.difference;
@@ -99,7 +99,8 @@ pub struct MatrixReport {
     of: &'static str,
     /// The editions that define it.
     editions: Vec<String>,
-    /// On how many combinations of at most three transports each disagrees with each.
+    /// For each pair of editions, the number of combinations of at most three transports for which
+    /// they differ.
     combinations: Vec<Vec<usize>>,
 }
 
@@ -118,7 +119,7 @@ impl From<&Matrix> for MatrixReport {
 ///
 /// # Errors
 ///
-/// When nothing can be written.
+/// If the output can not be written.
 pub fn write<S: Defined>(out: &mut dyn Write, comparison: &Comparison<'_, S>) -> io::Result<()> {
     serde_json::to_writer_pretty(&mut *out, &DiffReport::of(comparison))?;
     writeln!(out)
@@ -128,7 +129,7 @@ pub fn write<S: Defined>(out: &mut dyn Write, comparison: &Comparison<'_, S>) ->
 ///
 /// # Errors
 ///
-/// When nothing can be written.
+/// If the output can not be written.
 pub fn write_matrix(out: &mut dyn Write, matrix: &Matrix) -> io::Result<()> {
     serde_json::to_writer(&mut *out, &MatrixReport::from(matrix))?;
     writeln!(out)

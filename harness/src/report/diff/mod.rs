@@ -1,4 +1,4 @@
-//! Where two editions disagree, and on how many combinations every two of them do.
+//! How two editions differ, and for how many combinations any two of them do.
 
 pub mod human;
 pub mod json;
@@ -10,10 +10,10 @@ use peerstate_model::lint::{Difference, compare, disagreements};
 
 use crate::editions::Named;
 
-/// How many transports the counts go to.
+/// The largest number of transports in the counted combinations.
 pub const COUNTED_TRANSPORTS: usize = 3;
 
-/// Two editions, and where their default readings of an enum disagree.
+/// Two editions, and how their default readings of an enum differ.
 #[derive(Debug)]
 pub struct Comparison<'e, S> {
     a: (&'e Named, &'e Reading<S>),
@@ -21,46 +21,46 @@ pub struct Comparison<'e, S> {
     difference: Difference<S>,
 }
 
-/// There is nothing to compare.
+/// The two editions do not both define the enum.
 #[derive(Debug, thiserror::Error)]
 #[error("{a} and {b} do not both define {of}")]
 pub struct NotBoth {
-    /// The first edition, fit to print.
+    /// The first edition, in printable form.
     pub a: String,
-    /// The second.
+    /// The second edition.
     pub b: String,
     /// The enum.
     pub of: &'static str,
 }
 
-/// Something other than a value on which two editions differ.
+/// A difference other than in a value.
 #[derive(Debug)]
 struct Beside {
-    /// Where it is in the format of editions, such as `dynamics.dtls_event_order`.
+    /// The key in the format of editions, such as `dynamics.dtls_event_order`.
     what: String,
-    /// What the first says, if anything.
+    /// What the first edition says, if anything.
     a: Option<String>,
-    /// What the second says.
+    /// What the second edition says.
     b: Option<String>,
 }
 
-/// On how many combinations every edition disagrees with every other.
+/// For how many combinations any two editions differ.
 #[derive(Debug)]
 pub struct Matrix {
     /// The enum.
     pub of: &'static str,
-    /// The editions that define it, by the names they were asked for by.
+    /// The editions that define it, by the names that the user gave.
     pub editions: Vec<String>,
-    /// On how many combinations each disagrees with each.
+    /// The number of combinations for which each pair differs.
     pub combinations: Vec<Vec<usize>>,
 }
 
 impl<'e, S: Defined> Comparison<'e, S> {
-    /// Compares them.
+    /// Compares two editions.
     ///
     /// # Errors
     ///
-    /// When they do not both define the enum.
+    /// If they do not both define the enum.
     pub fn of(a: &'e Named, b: &'e Named) -> Result<Self, NotBoth> {
         let (one, other) = S::definition(&a.edition)
             .zip(S::definition(&b.edition))
@@ -78,11 +78,11 @@ impl<'e, S: Defined> Comparison<'e, S> {
         })
     }
 
-    /// What differs beside the values.
+    /// Returns the differences other than in values.
     fn beside(&self) -> Vec<Beside> {
         let (a, b) = (&self.a.0.edition, &self.b.0.edition);
         let mut beside = Vec::new();
-        // Where the answer is the same, another quote is no difference.
+        // If the answer is the same, a different quote is not a difference.
         let mut compare = |what: String, a: Option<Said<String>>, b: Option<Said<String>>| {
             if a.as_ref().map(|said| &said.is) != b.as_ref().map(|said| &said.is) {
                 let (a, b) = (
@@ -130,7 +130,7 @@ impl<'e, S: Defined> Comparison<'e, S> {
 }
 
 impl Matrix {
-    /// Compares the default readings of an enum, each with each.
+    /// Compares the default readings of an enum, for each pair of editions.
     #[must_use]
     pub fn of<S: Defined>(editions: &[Named]) -> Self {
         let defined = editions.iter().filter_map(|of| {

@@ -1,4 +1,4 @@
-//! What an id stands for, for people.
+//! The explanation of an id, for people.
 
 use std::io::{self, Write};
 
@@ -12,7 +12,7 @@ use super::Explained;
 ///
 /// # Errors
 ///
-/// When nothing can be written.
+/// If the output can not be written.
 pub fn write(out: &mut dyn Write, explained: &Explained) -> io::Result<()> {
     match explained {
         Explained::Rule { rule, property } => {
@@ -41,7 +41,7 @@ pub fn write(out: &mut dyn Write, explained: &Explained) -> io::Result<()> {
             write_plain(out, kind.as_str(), what, kind.meaning())
         }
         Explained::Question { about, asks } => {
-            let what = "something that is asked of every text (peerstate lint)";
+            let what = "a requirement on every text (peerstate lint)";
             write_plain(out, about, what, asks)
         }
     }
@@ -55,9 +55,9 @@ fn write_plain(out: &mut dyn Write, id: &str, what: &str, sentence: &str) -> io:
 
 fn write_policy(out: &mut dyn Write, policy: &Policy) -> io::Result<()> {
     let asked = if policy.is_default() {
-        "asked by default"
+        "checked by default"
     } else {
-        "asked where an answer is chosen (--policy)"
+        "checked if an answer is chosen (--policy)"
     };
     writeln!(out, "{}: a policy, {asked}", policy.id.bold())?;
     writeln!(out)?;

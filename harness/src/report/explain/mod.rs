@@ -1,5 +1,5 @@
-//! What an id stands for: a rule of traces, a property of the connection model, a policy, a kind of
-//! finding of lint, or what such a finding is about.
+//! The explanation of an id: of a rule for traces, a property of the connection model, a policy, a
+//! kind of lint finding, or a requirement of lint.
 
 pub mod human;
 
@@ -9,14 +9,14 @@ use peerstate_model::machine::properties::{PROPERTIES, PropertyInfo};
 use peerstate_model::policies::{self, POLICIES, Policy};
 use peerstate_model::rules::{self, RULES, Rule};
 
-/// What there is to explain.
+/// Something that can be explained.
 #[derive(Debug)]
 pub enum Explained {
-    /// A rule of traces.
+    /// A rule for traces.
     Rule {
         /// The rule.
         rule: &'static Rule,
-        /// The property of the model that has its name, if one has.
+        /// The property of the model with the same name, if there is one.
         property: Option<&'static PropertyInfo>,
     },
     /// A property of the connection model.
@@ -27,34 +27,34 @@ pub enum Explained {
     Kind(Kind),
     /// A kind of finding about the dynamics.
     DynamicsKind(DynamicsKind),
-    /// Something that is asked of every text.
+    /// A requirement on every text.
     Question {
-        /// What a finding is then about.
+        /// The name that its findings have in `about`.
         about: &'static str,
-        /// The question.
+        /// The requirement.
         asks: &'static str,
     },
 }
 
-/// There is nothing with this id.
+/// Nothing has this id.
 #[derive(Debug, thiserror::Error)]
 #[error(
     "there is no rule, property, policy, kind of finding or question `{found}`{suggestion}\n\
-     Next: peerstate list rules; the others are named by peerstate check and peerstate lint."
+     Next: peerstate list rules; peerstate check and peerstate lint name the others."
 )]
 pub struct Unexplained {
-    /// What was asked for.
+    /// The id that was given.
     pub found: String,
-    /// What it may be a slip of.
+    /// The nearest known id.
     pub suggestion: Suggestion,
 }
 
 impl Explained {
-    /// What an id stands for.
+    /// Finds what an id refers to.
     ///
     /// # Errors
     ///
-    /// When it stands for nothing.
+    /// If nothing has this id.
     pub fn find(id: &str) -> Result<Self, Unexplained> {
         let property = PROPERTIES.iter().find(|property| property.id == id);
         if let Some(rule) = rules::rule(id) {
@@ -63,7 +63,7 @@ impl Explained {
         if let Some(property) = property {
             return Ok(Self::Property(property));
         }
-        // A check names a law by its policy, and by the answer unless that is the first.
+        // A check names a law by its policy, and adds the answer unless it is the first.
         let law = id.strip_prefix("law/").unwrap_or(id);
         if let Some(policy) = policies::policy(law.split_once('=').map_or(law, |(id, _)| id)) {
             return Ok(Self::Policy(policy));

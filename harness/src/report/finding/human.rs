@@ -1,4 +1,4 @@
-//! A finding for people.
+//! A finding, for people.
 
 use std::collections::BTreeSet;
 use std::io::{self, Write};
@@ -11,14 +11,14 @@ use super::{Deviation, deviations};
 use crate::report::table::Columns;
 use crate::report::text::{count, paragraph};
 
-/// How much is shown of a finding.
+/// How much of a finding is shown.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Shown {
-    /// Every place that is kept, with the trace around it, and not only the first.
+    /// Whether every kept place is shown with the trace around it, not only the first.
     pub all: bool,
-    /// The whole state of every entry, and not only what changed.
+    /// Whether the whole state of every entry is shown, not only what changed.
     pub details: bool,
-    /// The columns that there are.
+    /// The number of available columns.
     pub width: usize,
     /// Whether the trace around the place is shown.
     pub lanes: bool,
@@ -28,7 +28,7 @@ pub struct Shown {
 ///
 /// # Errors
 ///
-/// When nothing can be written.
+/// If the output can not be written.
 pub fn write_findings(
     out: &mut dyn Write,
     findings: &[&Finding],
@@ -45,7 +45,7 @@ pub fn write_findings(
 
 impl Deviation<'_> {
     /// Writes what is wrong, where, what is required, what follows, and the trace around it. The
-    /// lines that are in `above` have been shown already.
+    /// lines in `above` have already been shown.
     pub(crate) fn write(
         &self,
         out: &mut dyn Write,
@@ -84,7 +84,7 @@ impl Deviation<'_> {
         }
     }
 
-    /// Writes what is wrong and where, in a line or two; the rule is the first of the columns.
+    /// Writes what is wrong and where, in a line or two; the rule is in the first column.
     pub(crate) fn write_short(
         &self,
         out: &mut dyn Write,
@@ -127,11 +127,11 @@ impl Deviation<'_> {
     }
 }
 
-/// The indent of what is said of a deviation.
+/// The indent of the text below a deviation.
 const INDENT: usize = 4;
 
 fn write_lanes(out: &mut dyn Write, trace: &Trace, place: Place, shown: Shown) -> io::Result<()> {
-    /// How many entries are shown before a place, and how many after it.
+    /// The number of entries to show before a place, and after it.
     const CONTEXT: usize = 3;
     let mut lanes = Lanes::around(place.line, CONTEXT, shown.width.saturating_sub(INDENT));
     if shown.details {

@@ -1,4 +1,4 @@
-//! A finding for machines.
+//! A finding, as JSON.
 
 use peerstate_model::rules::{self, Finding, Place};
 use schemars::JsonSchema;
@@ -11,25 +11,25 @@ pub struct FindingReport {
     peer: String,
     /// What is wrong, in words that are the same in every trace that shows it.
     deviation: String,
-    /// The line of the trace where it shows first, from 1.
+    /// The line of the trace at which it happens first, from 1.
     line: usize,
     /// Milliseconds since the start.
     at: f64,
-    /// What was seen there.
+    /// What was observed there.
     message: String,
-    /// How often it shows.
+    /// How often it happens.
     count: usize,
-    /// Where, 20 places at the most.
+    /// The first places, at most 20.
     places: Vec<PlaceReport>,
-    /// The rule whose finding this one follows from.
+    /// The rule that the cause of this finding breaks.
     #[serde(skip_serializing_if = "Option::is_none")]
     because: Option<String>,
-    /// What of the edition makes it a finding, where the published text has none.
+    /// The repairs of the edition without which the published text has no such finding.
     #[serde(skip_serializing_if = "Option::is_none")]
     only_by: Option<String>,
     /// The section of the specification.
     spec: String,
-    /// Whether it is listed as known; absent where no list was given.
+    /// Whether it is a known deviation; absent if no list was given.
     #[serde(skip_serializing_if = "Option::is_none")]
     known: Option<bool>,
 }
@@ -44,7 +44,7 @@ struct PlaceReport {
 }
 
 impl FindingReport {
-    /// The report of a finding.
+    /// Returns the report of a finding.
     #[must_use]
     pub fn new(finding: &Finding, known: Option<bool>) -> Self {
         let places: Vec<_> = finding.places.iter().map(PlaceReport::from).collect();
@@ -75,7 +75,7 @@ impl From<&Place> for PlaceReport {
     }
 }
 
-/// The section that a rule rests on.
+/// Returns the section on which a rule is based.
 fn spec(rule: &str) -> &'static str {
     rules::rule(rule).map_or("", |rule| rule.spec)
 }

@@ -10,22 +10,22 @@ use std::collections::BTreeMap;
 
 use peerstate_model::rules::{self, Finding};
 
-/// One deviation in a trace: the findings of the peers that show it, and what follows from them.
+/// A deviation in a trace: the findings of the peers that show it, and what follows from them.
 #[derive(Debug)]
 pub(crate) struct Deviation<'f> {
-    /// The first of them.
+    /// The first finding.
     pub(crate) finding: &'f Finding,
-    /// The same at other peers.
+    /// The same deviation at other peers.
     others: Vec<&'f Finding>,
     follows: Vec<&'f Finding>,
 }
 
-/// The deviations among the findings of a trace, in their order. A finding whose cause is not among
-/// them is a deviation of its own.
+/// Returns the deviations among the findings of a trace, in order. A finding whose cause is not
+/// among them is a separate deviation.
 pub(crate) fn deviations<'f>(findings: &[&'f Finding]) -> Vec<Deviation<'f>> {
     let mut by_rule: BTreeMap<(&str, &str), &'f Finding> = BTreeMap::new();
     for finding in findings {
-        // Two findings of one rule may both be the cause; under the first it is enough.
+        // Two findings of the same rule may both be the cause; it is shown under the first.
         let key = (finding.rule, finding.peer.as_str());
         by_rule.entry(key).or_insert(finding);
     }
@@ -52,7 +52,7 @@ pub(crate) fn deviations<'f>(findings: &[&'f Finding]) -> Vec<Deviation<'f>> {
         let Some(mut root) = cause(finding) else {
             continue;
         };
-        // A cause may follow from another; there are fewer of them than rules.
+        // A cause may follow from another; such a chain is shorter than the number of rules.
         for _ in rules::RULES {
             root = cause(root).unwrap_or(root);
         }
@@ -69,7 +69,7 @@ impl<'f> Deviation<'f> {
         std::iter::once(self.finding).chain(self.others.iter().copied())
     }
 
-    /// Whether it shows in more places than the first.
+    /// Returns whether it has more places than the first.
     pub(crate) fn has_more_places(&self) -> bool {
         self.findings().any(|finding| finding.count > 1) || !self.others.is_empty()
     }

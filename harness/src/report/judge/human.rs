@@ -14,11 +14,12 @@ use crate::report::finding::{Deviation, deviations};
 use crate::report::table::{Column, Columns, Table};
 use crate::report::text::{argument, count, paragraph};
 
-/// Everything: of several traces a summary of each implementation, the traces, and what to do next.
+/// Writes the whole report: for several traces a summary of each implementation, then the traces,
+/// then what to do next.
 ///
 /// # Errors
 ///
-/// When nothing can be written.
+/// If the output can not be written.
 pub fn write(
     out: &mut dyn Write,
     edition: &str,
@@ -41,11 +42,11 @@ pub fn write(
     write_next(out, judged, shown)
 }
 
-/// Writes what is most likely a slip in a trace that was read all the same, a line each.
+/// Writes the probable mistakes in traces that were read nevertheless, one line each.
 ///
 /// # Errors
 ///
-/// When nothing can be written.
+/// If the output can not be written.
 pub fn write_warnings(out: &mut dyn Write, judged: &[JudgedTrace]) -> io::Result<()> {
     for one in judged {
         let file = names::printable(&one.name());
@@ -56,7 +57,7 @@ pub fn write_warnings(out: &mut dyn Write, judged: &[JudgedTrace]) -> io::Result
     Ok(())
 }
 
-/// What a trace shows: first what nobody knew of, then what is listed as known.
+/// The deviations of a trace: first the unknown ones, then the known ones.
 struct Deviations<'f> {
     unknown: Vec<Deviation<'f>>,
     known: Vec<Deviation<'f>>,
@@ -77,7 +78,7 @@ impl<'f> Deviations<'f> {
         }
     }
 
-    /// How many there are, and how many of them are known.
+    /// Returns the number of deviations, and of the known ones.
     fn describe(&self) -> String {
         let all = self.unknown.len() + self.known.len();
         let number = count(all, "deviation");
@@ -89,7 +90,7 @@ impl<'f> Deviations<'f> {
     }
 }
 
-/// How many columns the name of an implementation may take.
+/// The largest number of columns for the name of an implementation.
 const LONGEST_NAME: usize = 60;
 
 fn write_summary(
@@ -120,7 +121,7 @@ fn write_summary(
         let own = rows
             .iter()
             .filter(|row| row.implementation == *implementation);
-        // What nobody knew of comes first.
+        // Unknown deviations come first.
         let (known, unknown): (Vec<_>, Vec<_>) = own.partition(|row| row.known == Some(true));
         if known.is_empty() && unknown.is_empty() {
             continue;
@@ -150,7 +151,7 @@ fn write_summary(
     Ok(())
 }
 
-/// How many traces there are, and what became of them.
+/// Returns the number of traces for each outcome.
 fn sum(outcomes: &[rules::Outcome]) -> String {
     let of = |outcome| outcomes.iter().filter(|other| **other == outcome).count();
     let parts = [
@@ -170,7 +171,7 @@ fn sum(outcomes: &[rules::Outcome]) -> String {
     format!("{}: {}", count(outcomes.len(), "trace"), parts.join(", "))
 }
 
-/// What is wrong, without the values: `iceGatheringState from … to …`.
+/// Returns what is wrong, without the values: `iceGatheringState from … to …`.
 fn pattern(deviation: &str) -> String {
     let parts = deviation.split('`').enumerate();
     parts
@@ -217,10 +218,10 @@ fn write_only(
 }
 
 const NOTHING_JUDGED: &str =
-    "nothing in it could be judged: it holds no state, event or call that a rule is about";
+    "no rule could judge anything: the trace has no state, event or call that a rule is about";
 
-/// One of several traces, and whether it took more than a line a deviation. The trace around a place
-/// is shown once a deviation, over all traces.
+/// Writes one of several traces, and returns whether it took more than one line for each deviation.
+/// The trace around a place is shown once for each deviation, over all traces.
 fn write_one_of_many<'f>(
     out: &mut dyn Write,
     one: &'f JudgedTrace,
@@ -271,7 +272,7 @@ fn write_list(out: &mut dyn Write, deviations: &[&Deviation<'_>], shown: Shown) 
     write_list_of(out, deviations, "", shown)
 }
 
-/// A line a deviation, the rules in a column.
+/// Writes one line for each deviation, with the rules in a column.
 fn write_list_of(
     out: &mut dyn Write,
     deviations: &[&Deviation<'_>],
@@ -286,7 +287,7 @@ fn write_list_of(
     Ok(())
 }
 
-/// The commands that show more, where something is not as it should be.
+/// Writes the commands that show more, unless all is as expected.
 fn write_next(out: &mut dyn Write, judged: &[JudgedTrace], shown: Shown) -> io::Result<()> {
     let mut next: Vec<String> = Vec::new();
     let all: Vec<(&JudgedTrace, Deviations<'_>)> = judged
@@ -330,17 +331,17 @@ fn style(outcome: rules::Outcome) -> Style {
     }
 }
 
-/// With which published definitions the values agree, in words that can not be taken for the
-/// verdict.
+/// Returns the published definitions with which the values agree, in words that can not be mistaken
+/// for the verdict.
 fn agreement(verdict: &Verdict) -> String {
     if verdict.agrees_with.is_empty() {
         return "values alone: none could be compared with the definitions, or no published edition \
-                gives them all"
+                gives all of them"
             .to_owned();
     }
     format!(
-        "values alone, without the events and their order: all that could be compared are also \
-         those of {}",
+        "values alone, without the events and their order: all that could be compared agree \
+         with {}",
         verdict.agrees_with.join(", ")
     )
 }
@@ -350,7 +351,7 @@ fn unobserved(verdict: &Verdict) -> String {
     if rules.is_empty() {
         return "not observed: none; every rule was judged".to_owned();
     }
-    // The one that is about scenarios is never among them.
+    // The rule about scenarios is never among them.
     let all = RULES.len() - 1;
     let (number, rules) = (rules.len(), rules.join(", "));
     format!("not observed, {number} of {all} rules: {rules}")

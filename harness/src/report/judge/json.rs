@@ -1,4 +1,4 @@
-//! Verdicts on recorded traces, for machines.
+//! Verdicts on recorded traces, as JSON.
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -18,7 +18,7 @@ use crate::report::finding::json::FindingReport;
 pub struct JudgeReport {
     /// The version of this format: 1.
     pub schema: u32,
-    /// The edition that the traces are judged by.
+    /// The edition by which the traces are judged.
     pub edition: String,
     /// The deviations of each implementation over all traces.
     pub deviations: Vec<DeviationReport>,
@@ -32,15 +32,15 @@ pub struct DeviationReport {
     implementation: Implementation,
     rule: String,
     deviation: String,
-    /// In how many traces it shows.
+    /// The number of traces that show it.
     traces: usize,
-    /// In how many places.
+    /// The number of places.
     count: usize,
     /// The first trace that shows it.
     file: String,
-    /// The line there, from 1.
+    /// The line in that trace, from 1.
     line: usize,
-    /// Whether it is listed as known everywhere; absent where no list was given.
+    /// Whether it is a known deviation in every trace; absent if no list was given.
     #[serde(skip_serializing_if = "Option::is_none")]
     known: Option<bool>,
 }
@@ -48,23 +48,23 @@ pub struct DeviationReport {
 /// The verdict on one trace.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct TraceReport {
-    /// The file of the trace; null where it was not written to one.
+    /// The file of the trace; null if it was not written to one.
     pub file: Option<String>,
     /// conforms, violates or inconclusive.
     pub verdict: String,
     /// The published editions whose definitions give every value that could be compared. This is
-    /// about values alone and no verdict.
+    /// only about values, and is not a verdict.
     pub agrees_with: Vec<String>,
     /// The deviations.
     pub findings: Vec<FindingReport>,
-    /// The rules that could not be judged by this trace.
+    /// The rules that this trace could not be judged by.
     pub unobserved: Vec<String>,
-    /// What is most likely a slip of the trace's author.
+    /// Probable mistakes of the trace's author.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<WarningReport>,
 }
 
-/// Something strange in a trace that was read all the same.
+/// Something suspicious in a trace that was read nevertheless.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct WarningReport {
     line: usize,
@@ -72,7 +72,7 @@ pub struct WarningReport {
 }
 
 impl TraceReport {
-    /// The report of a verdict; `findings` may hold more than the oracle's own.
+    /// Returns the report of a verdict; `findings` may include more than the oracle's.
     #[must_use]
     pub fn new(file: Option<String>, verdict: &Verdict, findings: Vec<FindingReport>) -> Self {
         let outcome = if findings.is_empty() {
@@ -95,17 +95,17 @@ impl TraceReport {
     }
 }
 
-/// Writes everything as one document.
+/// Writes the report as one document.
 ///
 /// # Errors
 ///
-/// When nothing can be written.
+/// If the output can not be written.
 pub fn write(out: &mut dyn Write, edition: &str, judged: &[JudgedTrace]) -> io::Result<()> {
     serde_json::to_writer_pretty(&mut *out, &report(edition, judged))?;
     writeln!(out)
 }
 
-/// Everything as one document.
+/// Returns the report as one document.
 #[must_use]
 pub fn report(edition: &str, judged: &[JudgedTrace]) -> JudgeReport {
     let traces = judged.iter().map(|one| {
@@ -126,7 +126,7 @@ pub fn report(edition: &str, judged: &[JudgedTrace]) -> JudgeReport {
     }
 }
 
-/// Every deviation once, those that show in most traces first.
+/// Returns every deviation once; those that most traces show come first.
 fn deviations(judged: &[JudgedTrace]) -> Vec<DeviationReport> {
     let rows = collect(judged, str::to_owned);
     let report = |row: Row| DeviationReport {

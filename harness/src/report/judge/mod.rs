@@ -1,4 +1,4 @@
-//! Verdicts on recorded traces: the traces that were judged, and the deviations over all of them.
+//! Verdicts on recorded traces: the judged traces, and the deviations over all of them.
 
 pub mod human;
 pub mod json;
@@ -15,22 +15,22 @@ use crate::run::deviations::{KnownDeviations, match_known};
 
 pub use json::JudgeReport;
 
-/// A trace that was judged.
+/// A judged trace.
 #[derive(Debug)]
 pub struct JudgedTrace {
-    /// Where it came from, as it was named: a path, or `-`.
+    /// Its source, as the user named it: a path, or `-`.
     pub file: String,
     /// The trace.
     pub trace: Trace,
     /// The verdict.
     pub verdict: Verdict,
-    /// For each finding, whether it is listed as known; `None` where no list was given.
+    /// For each finding, whether it is known; `None` if no list was given.
     pub known: Option<Vec<bool>>,
 }
 
 impl JudgedTrace {
-    /// Judges a trace by an edition. A list of known deviations excuses its own implementation
-    /// alone.
+    /// Judges a trace by an edition. A list of known deviations excuses only its own
+    /// implementation.
     #[must_use]
     pub fn of(
         file: &str,
@@ -54,7 +54,7 @@ impl JudgedTrace {
         }
     }
 
-    /// What it is called in reports.
+    /// Returns its name in reports.
     fn name(&self) -> String {
         input::shown(Path::new(&self.file))
     }
@@ -70,7 +70,7 @@ impl JudgedTrace {
         (0..self.verdict.findings.len()).any(|finding| self.is_known(finding) != Some(true))
     }
 
-    /// Whether it conforms, but for what is listed as known. A trace of which nothing could be
+    /// Returns whether it conforms, except for known deviations. A trace by which nothing could be
     /// judged is not a success.
     #[must_use]
     pub fn is_as_expected(&self) -> bool {
@@ -87,9 +87,9 @@ impl JudgedTrace {
 struct Row {
     implementation: Implementation,
     rule: &'static str,
-    /// What is wrong, as it was asked for.
+    /// What is wrong, in the words of `what`.
     deviation: String,
-    /// The deviations that were put together.
+    /// The deviations that this row groups.
     variants: BTreeSet<String>,
     traces: usize,
     count: usize,
@@ -98,8 +98,9 @@ struct Row {
     known: Option<bool>,
 }
 
-/// The deviations of each implementation, those of which `what` makes the same text put together;
-/// those that show in most traces first. What follows from another is not counted.
+/// Returns the deviations of each implementation. Those for which `what` returns the same text form
+/// one row. Rows that most traces show come first. A finding that follows from another is not
+/// counted.
 fn collect(judged: &[JudgedTrace], what: impl Fn(&str) -> String) -> Vec<Row> {
     let mut rows: Vec<Row> = Vec::new();
     let mut places: BTreeMap<_, usize> = BTreeMap::new();

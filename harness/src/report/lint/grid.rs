@@ -2,7 +2,7 @@
 
 #![cfg_attr(
     not(feature = "html"),
-    expect(dead_code, reason = "the table of two transports is only on the page")
+    expect(dead_code, reason = "only the page shows the table of two transports")
 )]
 
 use std::collections::BTreeSet;
@@ -16,24 +16,24 @@ use peerstate_model::states::{
 };
 use peerstate_model::transports::Transport;
 
-/// What a reading gives for every combination of at most two transports.
+/// The values of a reading for every combination of at most two transports.
 pub(super) struct Grid {
-    /// The values for no transports.
+    /// The values without transports.
     pub(super) none: String,
-    /// For one transport, by DTLS state and then by ICE state.
+    /// For one transport, by DTLS state, then by ICE state.
     one: Vec<String>,
-    /// For two, by the first and then by the second.
+    /// For two transports, by the first, then by the second.
     two: Vec<Vec<String>>,
-    /// The combinations that have some finding of the report.
+    /// The combinations that have a finding of the report.
     found: BTreeSet<Vec<Transport>>,
 }
 
-/// Every transport, by DTLS state and then by ICE state.
+/// Returns every transport, by DTLS state, then by ICE state.
 fn transports() -> Vec<Transport> {
     combinations(1).flatten().collect()
 }
 
-/// The combinations of a finding, each sorted as [`sorted`] does.
+/// Returns the combinations of a finding, each sorted as [`sorted`] does.
 fn found(finding: &Finding) -> BTreeSet<Vec<Transport>> {
     finding.small.iter().cloned().map(sorted).collect()
 }
@@ -44,7 +44,7 @@ fn sorted(mut transports: Vec<Transport>) -> Vec<Transport> {
 }
 
 impl Grid {
-    /// The grid of the reading that a report is about.
+    /// Returns the grid of the reading that a report is about.
     pub(super) fn of(edition: &Edition, report: &EnumReport) -> Option<Self> {
         if report.enum_name == PeerConnectionState::NAME {
             Self::of_enum::<PeerConnectionState>(edition, report)
@@ -73,17 +73,18 @@ impl Grid {
         })
     }
 
-    /// The names of the ICE states, in the order of the columns.
+    /// Returns the names of the ICE states, in the order of the columns.
     pub(super) fn ice_states() -> impl Iterator<Item = &'static str> {
         IceTransportState::ALL.iter().map(|state| state.as_str())
     }
 
-    /// For each DTLS state, the values by ICE state, and whether a combination has a finding.
+    /// Returns for each DTLS state the values by ICE state, and whether the combination has a
+    /// finding.
     pub(super) fn rows_of_one(&self) -> Vec<(&'static str, Vec<(String, bool)>)> {
         self.rows(&self.found)
     }
 
-    /// The same, with what has one finding.
+    /// Returns the same rows, marking only the combinations of one finding.
     pub(super) fn rows_of_one_for(
         &self,
         finding: &Finding,
@@ -106,8 +107,8 @@ impl Grid {
             .collect()
     }
 
-    /// The different values for two transports, each with the path of its cells in a square of 35
-    /// by 35.
+    /// Returns the distinct values for two transports, each with the path of its cells in a 35 by
+    /// 35 square.
     pub(super) fn paths_of_two(&self) -> Vec<(String, String)> {
         let different: BTreeSet<&String> = self.two.iter().flatten().collect();
         different
@@ -121,7 +122,8 @@ impl Grid {
             .collect()
     }
 
-    /// The path of the cells that do not have a finding; `None` if none of two transports has it.
+    /// Returns the path of the cells that do not have a finding; `None` if no combination of two
+    /// transports has it.
     pub(super) fn path_without(finding: &Finding) -> Option<String> {
         let found = found(finding);
         let all = transports();
@@ -134,7 +136,8 @@ impl Grid {
         }))
     }
 
-    /// The values for two transports in one string, a letter a cell, and what the letters mean.
+    /// Returns the values for two transports as a string with one letter for each cell, and the
+    /// meaning of the letters.
     pub(super) fn letters(&self) -> (String, Vec<String>) {
         let different: BTreeSet<&String> = self.two.iter().flatten().collect();
         let different: Vec<String> = different.into_iter().cloned().collect();
@@ -148,7 +151,7 @@ impl Grid {
     }
 }
 
-/// The path around the cells of a 35 by 35 square that are as asked, run by run.
+/// Returns the path around the cells of a 35 by 35 square that satisfy `asked`, run by run.
 fn path(asked: impl Fn(usize, usize) -> bool) -> String {
     const SIDE: usize = 35;
     let mut path = String::new();

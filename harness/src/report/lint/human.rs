@@ -1,4 +1,4 @@
-//! Findings for people: one line a finding, and the details of each on request.
+//! Findings for people: one line for each finding, and its details on request.
 
 use std::io::{self, Write};
 
@@ -18,26 +18,26 @@ use crate::report::rows::write_rows;
 use crate::report::table::{Column, Columns};
 use crate::report::text::count;
 
-/// Where the details of a finding begin.
+/// The indent of the details of a finding.
 const INDENT: &str = "        ";
 
-/// The digits of the largest number of combinations that is usual.
+/// The number of digits of the largest usual number of combinations.
 const WIDEST_NUMBER: usize = 5;
 
-/// How many lines a finding takes.
+/// How much is shown of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Details {
-    /// One.
+    /// One line.
     Line,
-    /// As many as it takes: why, the clauses, the path.
+    /// Everything: the reason, the clauses, the path.
     All,
 }
 
-/// Writes what was found: the editions and their definitions as headings, a line a finding.
+/// Writes the findings, with the editions and their definitions as headings.
 ///
 /// # Errors
 ///
-/// When nothing can be written.
+/// If the output can not be written.
 pub fn write(out: &mut dyn Write, linting: &Linting, details: Details) -> io::Result<()> {
     for of in &linting.editions {
         writeln!(out, "{}", of.named.shown().bold())?;
@@ -66,7 +66,7 @@ pub fn write(out: &mut dyn Write, linting: &Linting, details: Details) -> io::Re
             }
         }
         if let Some(left_out) = not_looked_at(linted) {
-            writeln!(out, "  not looked at: {left_out}")?;
+            writeln!(out, "  not checked: {left_out}")?;
         }
         if details == Details::All {
             write_beside(out, of)?;
@@ -76,7 +76,7 @@ pub fn write(out: &mut dyn Write, linting: &Linting, details: Details) -> io::Re
         }
     }
     for gone in &linting.gone {
-        writeln!(out, "listed as known, and gone: {gone}")?;
+        writeln!(out, "listed as known, but not found: {gone}")?;
     }
     if let Some(policies) = policies_asked(&linting.choices) {
         writeln!(out, "{policies}")?;
@@ -84,7 +84,7 @@ pub fn write(out: &mut dyn Write, linting: &Linting, details: Details) -> io::Re
     write_summary(out, linting, details)
 }
 
-/// What is no finding, and belongs to an edition: what was asked of it, and its notes.
+/// Writes what is not a finding but belongs to an edition: its remarks and notes.
 fn write_beside(out: &mut dyn Write, of: &LintedEdition) -> io::Result<()> {
     for remark in &of.linted.remarks {
         let (message, example, issue) = (remark.message, &remark.example, remark.issue);
@@ -114,7 +114,7 @@ fn write_summary(out: &mut dyn Write, linting: &Linting, details: Details) -> io
     )?;
     writeln!(
         out,
-        "Decided for any number of transports; the numbers count combinations of up to {}.",
+        "Findings are decided for any number of transports; the numbers count combinations of up to {}.",
         linting.up_to
     )?;
     let named = match linting.editions.as_slice() {
@@ -130,7 +130,7 @@ fn write_summary(out: &mut dyn Write, linting: &Linting, details: Details) -> io
     if details == Details::Line {
         writeln!(
             out,
-            "Next: peerstate lint {named} --details shows why, and how to get there."
+            "Next: peerstate lint {named} --details shows the reasons and the paths."
         )?;
     }
     Ok(())
@@ -151,7 +151,7 @@ fn write_of_definition(
     }
     write_entry(out, entry)?;
     if let Some(further) = further(finding) {
-        writeln!(out, "{INDENT}so also with {further}")?;
+        writeln!(out, "{INDENT}likewise with {further}")?;
     }
     if let Some(example) = &finding.example {
         write_rows_of(out, &of.named.edition, report, example)?;
@@ -159,7 +159,8 @@ fn write_of_definition(
     Ok(())
 }
 
-/// The line of a finding: whether it is listed, its kind, how many combinations, and what it is.
+/// Writes the line of a finding: whether it is listed, its kind, the number of combinations, and
+/// its message.
 fn write_line(
     out: &mut dyn Write,
     entry: Option<Explanation<'_>>,
@@ -196,7 +197,7 @@ fn write_entry(out: &mut dyn Write, entry: Option<Explanation<'_>>) -> io::Resul
     };
     writeln!(out, "{INDENT}why: {}", entry.sentence)?;
     if entry.reported.is_empty() {
-        writeln!(out, "{INDENT}no public report is known")?;
+        writeln!(out, "{INDENT}no known public report")?;
     }
     if let Some(implementations) = entry.implementations {
         writeln!(out, "{INDENT}implementations: {implementations}")?;
@@ -204,7 +205,7 @@ fn write_entry(out: &mut dyn Write, entry: Option<Explanation<'_>>) -> io::Resul
     Ok(())
 }
 
-/// The rows of the reading that a report is about, for its example.
+/// Writes the rows of the reading that a report is about, for its example.
 fn write_rows_of(
     out: &mut dyn Write,
     edition: &Edition,
@@ -217,7 +218,7 @@ fn write_rows_of(
         if let Some(reading) = definition.and_then(|d| d.reading(&report.reading)) {
             write_rows(out, reading, facts, INDENT)?;
         }
-        // What it contradicts, or refers to.
+        // The claim that it contradicts, or the value that it refers to.
         let ice = edition.ice_connection_state.as_ref();
         let values = ice.map(|ice| ice.default_reading().holding(&facts));
         return match values {
@@ -247,7 +248,7 @@ fn write_proposals(out: &mut dyn Write, id: &str, proposals: &Proposals) -> io::
     }
     for proposal in &proposals.dynamics {
         writeln!(out, "  {}", proposal.instruction)?;
-        writeln!(out, "    mends {}", proposal.mends.join(", "))?;
+        writeln!(out, "    repairs {}", proposal.mends.join(", "))?;
     }
     if !proposals.definitions.is_empty() || !proposals.dynamics.is_empty() {
         writeln!(out)?;
@@ -259,14 +260,14 @@ fn write_suggestions(out: &mut dyn Write, of: &Suggestions) -> io::Result<()> {
     if of.proposals.is_empty() {
         writeln!(
             out,
-            "  no single edit makes a kind of finding vanish without making another worse"
+            "  no single edit removes a kind of finding without making another worse"
         )?;
     }
     for proposal in &of.proposals {
         write_proposal(out, proposal, "  ")?;
     }
     if !of.sequence.is_empty() {
-        writeln!(out, "  one after the other, these leave no finding:")?;
+        writeln!(out, "  these edits, one after the other, leave no finding:")?;
         for proposal in &of.sequence {
             write_proposal(out, proposal, "    ")?;
         }
@@ -277,9 +278,9 @@ fn write_suggestions(out: &mut dyn Write, of: &Suggestions) -> io::Result<()> {
 fn write_proposal(out: &mut dyn Write, proposal: &Proposal, indent: &str) -> io::Result<()> {
     let mends: Vec<_> = proposal.mends.iter().map(|kind| kind.as_str()).collect();
     let mends = if mends.is_empty() {
-        "leaves less".to_owned()
+        "leaves fewer findings".to_owned()
     } else {
-        format!("mends {}", mends.join(", "))
+        format!("repairs {}", mends.join(", "))
     };
     writeln!(out, "{indent}{}", proposal.instruction)?;
     writeln!(

@@ -1,4 +1,4 @@
-//! The findings of lint, for machines.
+//! The findings of lint, as JSON.
 
 use std::io::{self, Write};
 
@@ -25,21 +25,21 @@ pub struct LintReport {
     /// The version of this format: 1.
     schema: u32,
     edition: String,
-    /// The file of a draft; null for an edition compiled in.
+    /// The file of a draft; null for a compiled-in edition.
     file: Option<String>,
-    /// The policies that were asked for, each as ID=ANSWER.
+    /// The policies that were checked, each as ID=ANSWER.
     policies: Vec<String>,
     /// Each reading of each enum.
     readings: Vec<ReadingReport>,
-    /// What is wrong with how and when the values are updated.
+    /// The findings about how and when the values are updated.
     dynamics: Vec<DynamicsReport>,
-    /// What was asked of the text and found to be meant.
+    /// Questions that readers raised about the text, confirmed as intended.
     remarks: Vec<RemarkReport>,
-    /// What was not looked at, and why; null where everything was.
+    /// What was not checked, and why; null if everything was checked.
     not_looked_at: Option<String>,
-    /// Notes on the text, such as a slip of wording.
+    /// Notes on the text, such as a mistake in its wording.
     notes: Vec<String>,
-    /// What is proposed to mend it (`--suggest`).
+    /// Proposed repairs (`--suggest`).
     #[serde(skip_serializing_if = "Option::is_none")]
     suggestions: Option<SuggestionsReport>,
 }
@@ -59,17 +59,17 @@ struct ReadingReport {
 struct FindingReport {
     /// gap, overlap, unreachable, claim, contradiction, policy, regression or naming.
     kind: &'static str,
-    /// The policy, and its answer, that asks for something else, as ID=ANSWER; null where the text
-    /// is not at peace with itself.
+    /// The policy and the answer that require something else, as ID=ANSWER; null if the text
+    /// contradicts itself.
     policy: Option<String>,
-    /// How many multisets of transports have it, with the connection open, up to the bound.
+    /// The number of multisets of transports that have it, on an open connection, up to the bound.
     combinations: usize,
-    /// The smallest combination that has it; null where it is not one of combinations.
+    /// The smallest combination that has it; null if it is not about combinations.
     example: Option<Example>,
-    /// The smallest of each cause, the example among them: no transports; each value of
-    /// iceConnectionState where connectionState has it; each set of values of an overlap; each pair
-    /// of values of a regression; each smallest set of ICE states of a gap of iceConnectionState.
-    /// Empty where the causes are not told apart.
+    /// The smallest combination of each cause, including the example: no transports; each value of
+    /// iceConnectionState that occurs with the value of connectionState; each set of values of an
+    /// overlap; each pair of values of a regression; each smallest set of ICE states of a gap of
+    /// iceConnectionState. Empty if the causes are not distinguished.
     examples: Vec<Example>,
     message: String,
     #[serde(flatten)]
@@ -80,13 +80,13 @@ struct FindingReport {
 struct DynamicsReport {
     /// unspecified, stale, close, order, second-task, event, transports or getter.
     kind: &'static str,
-    /// The property that fails, or says/… for what the text leaves out.
+    /// The property that fails, or says/… if the text leaves something out.
     about: &'static str,
-    /// The policy, and its answer, that asks for something else, as ID=ANSWER; null where it is no
-    /// question of policy.
+    /// The policy and the answer that require something else, as ID=ANSWER; null if no policy is
+    /// involved.
     policy: Option<String>,
     message: String,
-    /// The shortest way to it, step by step; null where the text has no algorithm to run.
+    /// A shortest path to it, step by step; null if the text has no algorithm to run.
     path: Option<Vec<String>>,
     #[serde(flatten)]
     known: KnownReport,
@@ -94,7 +94,8 @@ struct DynamicsReport {
 
 #[derive(Debug, Serialize, JsonSchema)]
 struct KnownReport {
-    /// The public report or reports, `listed` if it is known without, null if it is not known.
+    /// The public report or reports; `listed` if it is known without a report; null if it is not
+    /// known.
     known: Option<String>,
     /// What is wrong with the text, in a sentence, if it is known.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -133,9 +134,9 @@ struct ReadingSuggestions {
     #[serde(rename = "enum")]
     of: &'static str,
     reading: String,
-    /// Single edits by which a kind of finding vanishes, best first.
+    /// Single edits that remove a kind of finding, best first.
     proposals: Vec<ProposalReport>,
-    /// Edits that leave no finding, made one after the other, where no single one does.
+    /// Edits that together leave no finding, made one after the other, if no single edit does.
     sequence: Vec<ProposalReport>,
 }
 
@@ -144,24 +145,24 @@ struct ProposalReport {
     instruction: String,
     before: String,
     after: String,
-    /// The kinds of findings that vanish by it.
+    /// The kinds of findings that it removes.
     mends: Vec<&'static str>,
-    /// How many combinations get another value.
+    /// The number of combinations whose value changes.
     changes: usize,
-    /// How many findings of the reading are left.
+    /// The number of findings of the reading that remain.
     left: usize,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
 struct DynamicsSuggestion {
     instruction: String,
-    /// What the findings are about that vanish by it.
+    /// The names of the findings that it removes.
     mends: Vec<&'static str>,
-    /// What the findings are about that are left.
+    /// The names of the findings that remain.
     left: Vec<&'static str>,
 }
 
-/// The report on editions: that of the one, or a list of them.
+/// Returns the report on editions: one report, or a list of them.
 #[must_use]
 pub fn report(linting: &Linting) -> serde_json::Value {
     let mut reports: Vec<LintReport> = linting
@@ -177,7 +178,7 @@ pub fn report(linting: &Linting) -> serde_json::Value {
             editions: reports,
         }))
     };
-    // Nothing in these types can fail to become JSON.
+    // These types always convert to JSON.
     report.and_then(Result::ok).unwrap_or_default()
 }
 
@@ -185,7 +186,7 @@ pub fn report(linting: &Linting) -> serde_json::Value {
 ///
 /// # Errors
 ///
-/// When nothing can be written.
+/// If the output can not be written.
 pub fn write(out: &mut dyn Write, linting: &Linting) -> io::Result<()> {
     writeln!(out, "{:#}", report(linting))
 }

@@ -9,7 +9,7 @@ use super::grid::Grid;
 use super::{LintedEdition, Linting, further, not_looked_at, path, policies_asked, reading};
 use crate::report::text::count;
 
-/// The whole report.
+/// Returns the report.
 #[must_use]
 pub fn page(linting: &Linting) -> String {
     let mut page = String::from("# Lint of the definitions\n");
@@ -26,7 +26,7 @@ pub fn page(linting: &Linting) -> String {
         let _ = writeln!(page, "\n{policies}");
     }
     for gone in &linting.gone {
-        let _ = writeln!(page, "\nListed as known, and gone: {gone}.");
+        let _ = writeln!(page, "\nListed as known, but not found: {gone}.");
     }
     for of in &linting.editions {
         edition(linting, of, &mut page);
@@ -80,7 +80,7 @@ fn edition(linting: &Linting, of: &LintedEdition, page: &mut String) {
         );
     }
     if let Some(left_out) = not_looked_at(&of.linted) {
-        let _ = writeln!(page, "\nNot looked at: {left_out}.");
+        let _ = writeln!(page, "\nNot checked: {left_out}.");
     }
     tables(of, page);
     for finding in &of.linted.dynamics {
@@ -89,7 +89,7 @@ fn edition(linting: &Linting, of: &LintedEdition, page: &mut String) {
         }
     }
     if !of.linted.remarks.is_empty() {
-        let _ = writeln!(page, "\nAsked, and found to be meant:\n");
+        let _ = writeln!(page, "\nQuestions raised, and confirmed as intended:\n");
     }
     for remark in &of.linted.remarks {
         let (message, example) = (remark.message, &remark.example);
@@ -98,7 +98,7 @@ fn edition(linting: &Linting, of: &LintedEdition, page: &mut String) {
     proposals(of, page);
 }
 
-/// The truth table of each reading for one transport, with what has a finding in bold.
+/// Writes the truth table of each reading for one transport, with the findings in bold.
 fn tables(of: &LintedEdition, page: &mut String) {
     for report in of.linted.enums.iter().filter(|r| !r.findings.is_empty()) {
         let Some(grid) = Grid::of(&of.named.edition, report) else {
@@ -106,7 +106,7 @@ fn tables(of: &LintedEdition, page: &mut String) {
         };
         let _ = writeln!(
             page,
-            "\n{}{} with one transport; bold has a finding:\n",
+            "\n{}{} with one transport; bold values have a finding:\n",
             report.enum_name,
             reading(report)
         );
@@ -141,14 +141,17 @@ fn proposals(of: &LintedEdition, page: &mut String) {
         if suggestions.proposals.is_empty() {
             let _ = writeln!(
                 page,
-                "- no single edit makes a kind of finding vanish without making another worse"
+                "- no single edit removes a kind of finding without making another worse"
             );
         }
         for proposal in &suggestions.proposals {
             let _ = writeln!(page, "- {}", one_proposal(proposal));
         }
         if !suggestions.sequence.is_empty() {
-            let _ = writeln!(page, "\nOne after the other, these leave no finding:\n");
+            let _ = writeln!(
+                page,
+                "\nThese edits, one after the other, leave no finding:\n"
+            );
         }
         for proposal in &suggestions.sequence {
             let _ = writeln!(page, "1. {}", one_proposal(proposal));
@@ -159,18 +162,18 @@ fn proposals(of: &LintedEdition, page: &mut String) {
     }
     for proposal in &proposals.dynamics {
         let mends = proposal.mends.join("`, `");
-        let _ = writeln!(page, "- {} (mends `{mends}`)", proposal.instruction);
+        let _ = writeln!(page, "- {} (repairs `{mends}`)", proposal.instruction);
     }
 }
 
-/// A proposal in a line.
+/// Returns a proposal in one line.
 #[must_use]
 pub fn one_proposal(proposal: &Proposal) -> String {
     let mends: Vec<_> = proposal.mends.iter().map(|kind| kind.as_str()).collect();
     let mends = if mends.is_empty() {
         String::new()
     } else {
-        format!("mends {}, ", mends.join(", "))
+        format!("repairs {}, ", mends.join(", "))
     };
     format!(
         "{}: \"{}\" becomes \"{}\" ({mends}leaves {}, changes {})",
@@ -189,7 +192,7 @@ fn combinations(finding: &Finding) -> String {
     }
 }
 
-/// The reports as a cell of a table; empty where the finding is not known.
+/// Returns the reports as a cell of a table; empty if the finding is not known.
 fn reported_cell(reported: Option<&[String]>) -> String {
     match reported {
         None => String::new(),
@@ -198,7 +201,7 @@ fn reported_cell(reported: Option<&[String]>) -> String {
     }
 }
 
-/// Text that does not end its cell.
+/// Returns text that does not end its cell.
 fn cell(text: &str) -> String {
     printable(text).replace('|', "\\|")
 }

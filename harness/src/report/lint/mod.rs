@@ -1,5 +1,4 @@
-//! What lint finds in definitions: [`Linting`] is what was found, and each format is a module that
-//! writes it.
+//! The findings of lint: [`Linting`] holds them, and each format is a module that writes them.
 
 mod grid;
 #[cfg(feature = "html")]
@@ -21,43 +20,43 @@ use crate::editions::Named;
 /// The newest Recommendation.
 pub const RECOMMENDATION: &str = "w3c-rec-2025-03-13";
 
-/// Editions, linted.
+/// Linted editions.
 #[derive(Debug, Clone)]
 pub struct Linting {
-    /// The editions, in the order they were named.
+    /// The editions, in the order in which they were named.
     pub editions: Vec<LintedEdition>,
-    /// Combinations of at most so many transports were counted.
+    /// The largest number of transports in the counted combinations.
     pub up_to: usize,
-    /// The policies that were asked for.
+    /// The policies that were checked.
     pub choices: Choices,
-    /// What is known of them.
+    /// The known findings.
     pub known: KnownFindings,
-    /// What is listed as known of these editions, and was not found.
+    /// The findings that are listed as known for these editions but were not found.
     pub gone: Vec<String>,
 }
 
-/// One of them.
+/// A linted edition.
 #[derive(Debug, Clone)]
 pub struct LintedEdition {
     /// The edition.
     pub named: Named,
-    /// What lint says of it.
+    /// The result of linting it.
     pub linted: Linted,
-    /// What is proposed to mend it, if that was asked for.
+    /// The proposed repairs, if requested.
     pub proposals: Option<Proposals>,
 }
 
-/// What is proposed to mend an edition.
+/// The proposed repairs of an edition.
 #[derive(Debug, Clone)]
 pub struct Proposals {
-    /// Edits of the definitions, reading by reading.
+    /// Edits of the definitions, for each reading.
     pub definitions: Vec<Suggestions>,
     /// Edits of the algorithms.
     pub dynamics: Vec<DynamicsProposal>,
 }
 
 impl Proposals {
-    /// Searches them, by the policies that are asked for.
+    /// Searches for repairs, with the chosen policies.
     #[must_use]
     pub fn search(edition: &Edition, up_to: usize, choices: &Choices) -> Self {
         Self {
@@ -67,18 +66,18 @@ impl Proposals {
     }
 }
 
-/// How many findings there are.
+/// The number of findings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Summary {
-    /// Those that are listed as known.
+    /// Findings that are listed as known.
     pub known: usize,
-    /// Those that are not.
+    /// Findings that are not listed.
     pub fresh: usize,
 }
 
 impl Linting {
-    /// Lints editions by the policies that are asked for. Of those that are compiled in, what is
-    /// listed as known must be found.
+    /// Lints editions with the chosen policies. For compiled-in editions, every known finding must
+    /// be found.
     #[must_use]
     pub fn of(editions: Vec<Named>, up_to: usize, choices: Choices, known: KnownFindings) -> Self {
         let editions: Vec<LintedEdition> = editions
@@ -104,7 +103,7 @@ impl Linting {
         }
     }
 
-    /// What is known of a finding about a definition.
+    /// Returns what is known about a finding about a definition.
     #[must_use]
     pub fn entry(
         &self,
@@ -116,7 +115,7 @@ impl Linting {
         known.of_definition(&of.linted.edition, report, finding)
     }
 
-    /// What is known of a finding about the dynamics.
+    /// Returns what is known about a finding about the dynamics.
     #[must_use]
     pub fn entry_of_dynamics(
         &self,
@@ -127,7 +126,7 @@ impl Linting {
         known.of_dynamics(&of.linted.edition, finding)
     }
 
-    /// How many findings there are.
+    /// Returns the number of findings.
     #[must_use]
     pub fn summary(&self) -> Summary {
         let mut summary = Summary::default();
@@ -146,26 +145,26 @@ impl Linting {
         summary
     }
 
-    /// Whether everything found is known, and everything known is found.
+    /// Returns whether every finding is known, and every known finding was found.
     #[must_use]
     pub fn is_as_expected(&self) -> bool {
         self.summary().fresh == 0 && self.gone.is_empty()
     }
 }
 
-/// The policies that were asked for, as a sentence; nothing where they are those of the default.
+/// Returns the policies that were checked, as a sentence; `None` if they are the default ones.
 fn policies_asked(choices: &Choices) -> Option<String> {
     if *choices == Choices::default() {
         return None;
     }
     let ids: Vec<String> = choices.iter().map(|chosen| chosen.to_string()).collect();
     Some(match ids.as_slice() {
-        [] => "No policy was asked for.".to_owned(),
-        ids => format!("Policies asked for: {}.", ids.join(", ")),
+        [] => "No policy was checked.".to_owned(),
+        ids => format!("Policies checked: {}.", ids.join(", ")),
     })
 }
 
-/// Every finding about a definition, with the reading it is about.
+/// Returns every finding about a definition, with the reading it is about.
 fn of_definitions(linted: &Linted) -> impl Iterator<Item = (&EnumReport, &Finding)> {
     linted
         .enums
@@ -173,15 +172,15 @@ fn of_definitions(linted: &Linted) -> impl Iterator<Item = (&EnumReport, &Findin
         .flat_map(|report| report.findings.iter().map(move |finding| (report, finding)))
 }
 
-/// What lint did not look at in an edition, and why.
+/// Returns what lint did not check in an edition, and why.
 fn not_looked_at(linted: &Linted) -> Option<String> {
     let why = linted.not_explored?;
     Some(format!(
-        "the steps by which the values change, and the events that they fire: {why}"
+        "the steps that change the values, and the events that they fire: {why}"
     ))
 }
 
-/// The examples of a finding beside the smallest one, if it has several causes.
+/// Returns the examples of a finding besides the smallest one, if it has several causes.
 #[must_use]
 pub fn further(finding: &Finding) -> Option<String> {
     let example = finding.example.as_ref()?;
@@ -190,7 +189,7 @@ pub fn further(finding: &Finding) -> Option<String> {
     (!others.is_empty()).then(|| others.join(", "))
 }
 
-/// The reading of a report, where it is not the default one.
+/// Returns the reading of a report, unless it is the default one.
 fn reading(report: &EnumReport) -> String {
     if report.default {
         String::new()
@@ -199,7 +198,7 @@ fn reading(report: &EnumReport) -> String {
     }
 }
 
-/// The public reports, in brackets.
+/// Returns the public reports, in brackets.
 fn reports(entry: Option<Explanation<'_>>) -> String {
     match entry {
         Some(entry) if !entry.reported.is_empty() => format!(" ({})", entry.reported.join(", ")),
@@ -207,7 +206,7 @@ fn reports(entry: Option<Explanation<'_>>) -> String {
     }
 }
 
-/// The path that shows a finding about the dynamics, step by step.
+/// Returns the path that shows a finding about the dynamics, step by step.
 #[must_use]
 pub fn path(finding: &DynamicsFinding) -> Option<&str> {
     finding.path.as_ref().map(|path| path.table.as_str())

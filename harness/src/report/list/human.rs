@@ -1,15 +1,15 @@
-//! What there is, for people.
+//! Lists of scenarios, editions, rules and implementations, for people.
 
 use std::io::{self, Write};
 
 use super::Listed;
 use crate::report::table::{Column, Columns};
 
-/// Writes a line for each.
+/// Writes one line for each.
 ///
 /// # Errors
 ///
-/// When nothing can be written.
+/// If the output can not be written.
 pub fn write(out: &mut dyn Write, listed: &[Listed]) -> io::Result<()> {
     let names = listed.iter().map(|one| one.name.as_str());
     let columns = Columns(vec![Column::of(names, 0)]);

@@ -1,4 +1,4 @@
-//! What there is: scenarios, editions, rules, implementations.
+//! Lists of scenarios, editions, rules and implementations.
 
 pub mod human;
 
@@ -9,20 +9,20 @@ use crate::implementation::Profile;
 use crate::implementations;
 use crate::scenario::suite::{self, SuiteError};
 
-/// One of the things that are listed.
+/// An item of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listed {
-    /// What it is called.
+    /// Its name.
     pub name: String,
-    /// What it is, in a line.
+    /// A description in one line.
     pub about: String,
 }
 
-/// The scenarios that are compiled in, with their titles.
+/// Returns the compiled-in scenarios, with their titles.
 ///
 /// # Errors
 ///
-/// When one of them is not a scenario, which a test keeps from happening.
+/// If one of them is not a valid scenario. A test checks that they all are.
 pub fn scenarios() -> Result<Vec<Listed>, SuiteError> {
     let listed = suite::embedded()?.into_iter().map(|scenario| Listed {
         name: scenario.id,
@@ -31,7 +31,7 @@ pub fn scenarios() -> Result<Vec<Listed>, SuiteError> {
     Ok(listed.collect())
 }
 
-/// The editions that are compiled in, with their dates and what they are.
+/// Returns the compiled-in editions, with their dates and status.
 #[must_use]
 pub fn editions() -> Vec<Listed> {
     let listed = editions::editions().iter().map(|edition| Listed {
@@ -41,7 +41,7 @@ pub fn editions() -> Vec<Listed> {
     listed.collect()
 }
 
-/// The rules, with what they require.
+/// Returns the rules, with their requirements.
 #[must_use]
 pub fn rules() -> Vec<Listed> {
     let listed = RULES.iter().map(|rule| Listed {
@@ -51,7 +51,7 @@ pub fn rules() -> Vec<Listed> {
     listed.collect()
 }
 
-/// The implementations, with their versions and capabilities.
+/// Returns the implementations, with their versions and capabilities.
 #[must_use]
 pub fn implementations() -> Vec<Listed> {
     let all = implementations::all().into_iter();

@@ -114,7 +114,7 @@ fn section(judged: &Judged) -> Markup {
     }
 }
 
-/// A bar a peer: its connectionState over the time of the trace.
+/// Returns a bar for each peer: its connectionState over the time of the trace.
 fn bars(trace: &Trace) -> Markup {
     let end = trace
         .entries

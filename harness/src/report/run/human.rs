@@ -1,4 +1,4 @@
-//! A run for people: what it comes to, then the deviations by weight, then a line a scenario.
+//! A run, for people: the summary, then the deviations by weight, then one line for each scenario.
 
 use std::collections::BTreeSet;
 use std::io::{self, Write};
@@ -17,13 +17,13 @@ use crate::report::text::{argument, count, cut};
 use crate::run::deviations::NamedList;
 use crate::run::verdict::{Expectations, Judged, Result};
 
-/// The widest id of a scenario that shares its line with the other columns.
+/// The widest id of a scenario that shares a line with the other columns.
 const WIDEST_ID: usize = 36;
 
-/// The fewest columns in which a story says something.
+/// The smallest useful width of a story.
 const SHORTEST_STORY: usize = 9;
 
-/// The columns of the table.
+/// The headings of the columns.
 const HEADING: [&str; 5] = [
     "expected",
     "scenario",
@@ -32,27 +32,27 @@ const HEADING: [&str; 5] = [
     "connectionState (one peer | the other)",
 ];
 
-/// How wide each column may be; a wider cell has a line of its own.
+/// The largest width of each column; a wider cell has a separate line.
 const LIMITS: [usize; 5] = [usize::MAX, WIDEST_ID, usize::MAX, usize::MAX, usize::MAX];
 
 /// The spaces between the columns.
 const GAPS: usize = 8;
 
-/// How a run is written.
+/// The layout of a run.
 #[derive(Debug, Clone)]
 pub struct Layout {
-    /// The columns that there are.
+    /// The number of available columns.
     pub width: usize,
-    /// The columns at which sentences are broken: where no terminal is, not at all.
+    /// The column at which sentences are wrapped; without a terminal, they are not.
     pub breaks: usize,
-    /// Whether every finding is shown with the trace around it, and not only what is unexpected.
+    /// Whether every finding is shown with the trace around it, instead of only unexpected ones.
     pub details: bool,
-    /// What stands behind `peerstate run SCENARIO` to run it as it was run here; empty, or begins
-    /// with a space.
+    /// The options after `peerstate run SCENARIO` that repeat this run; empty, or begins with a
+    /// space.
     pub options: String,
 }
 
-/// What is to be done with a drafted list.
+/// Says what to do with a drafted list.
 #[must_use]
 pub fn drafted(list: &NamedList, file: &str) -> String {
     format!(
@@ -64,7 +64,7 @@ pub fn drafted(list: &NamedList, file: &str) -> String {
     )
 }
 
-/// That reasons are missing in the list that a run was held against, where they are.
+/// Returns a warning if the list that a run was compared with lacks reasons.
 #[must_use]
 pub fn without_reasons(list: &NamedList) -> Option<String> {
     let missing = list.known.without_reason();
@@ -125,10 +125,10 @@ impl Human<'_> {
         match (assumed.count(), checks.count()) {
             (0, _) => Ok(()),
             (assumed, all) => {
-                let rest = if assumed == 1 { "rests" } else { "rest" };
+                let rest = if assumed == 1 { "depends" } else { "depend" };
                 let text = format!(
-                    "{assumed} of {} {rest} on assumed values (*): attributes that were not seen at \
-                     that moment",
+                    "{assumed} of {} {rest} on assumed values (*): attributes that were not observed \
+                     at that time",
                     count(all, "expectation")
                 );
                 self.paragraph(&text, Style::new())
@@ -147,14 +147,14 @@ impl Human<'_> {
             .copied()
             .collect();
         let text = format!(
-            "{} not judged, or not in full, since they expect what is not observed: {}",
+            "{} not judged, or only in part, since they expect what is not observed: {}",
             count(left_out.len(), "step"),
             unseen.into_iter().collect::<Vec<_>>().join(", ")
         );
         self.paragraph(&text, Style::new())
     }
 
-    /// How many scenarios show each, its name, why, and how to see it.
+    /// Writes how many scenarios show each deviation, its name, the reason, and how to see it.
     fn deviations(&mut self, deviations: &[Deviation]) -> io::Result<()> {
         const INDENT: usize = 6;
         if deviations.is_empty() {
@@ -203,13 +203,14 @@ impl Human<'_> {
             let limit = LIMITS[column];
             cells.filter(|width| *width <= limit).max().unwrap_or(0)
         };
-        // What is left beside the three columns that are never cut, but for ids with a line of their own.
+        // The width that remains after the three columns that are never cut, except for ids with a
+        // separate line.
         let fixed: usize = (0..3).map(|at| widest(at).max(HEADING[at].len())).sum();
         let room = self.layout.width.saturating_sub(fixed + GAPS);
         let names = match room {
             // So few columns would show nothing.
             0..10 => 0,
-            // A name says more than a story, and is there to be copied.
+            // A name says more than a story, and must remain complete for copying.
             _ => widest(3).max(HEADING[3].len()).min(room),
         };
         let story = match room - names {
@@ -265,7 +266,7 @@ impl Human<'_> {
             writeln!(self.out)?;
             writeln!(
                 self.out,
-                "{}: {stale}; take it out of {}",
+                "{}: {stale}; remove it from {}",
                 "fixed".cyan().bold(),
                 ran.known_file,
             )?;
@@ -304,7 +305,7 @@ impl Human<'_> {
         if judged.iter().any(|one| is_fixed(&one)) {
             let list = ran.known_file;
             writeln!(self.out)?;
-            writeln!(self.out, "Next: take what is fixed out of {list}")?;
+            writeln!(self.out, "Next: remove what is fixed from {list}")?;
         }
         Ok(())
     }
@@ -315,7 +316,7 @@ fn row(judged: &Judged, summary: &Summary) -> [String; 5] {
     let last = judged.trace.as_ref().and_then(|trace| trace.entries.last());
     let time = last.map_or_else(|| "-".to_owned(), |entry| seconds(entry.at));
     let deviations = summary.of(&judged.scenario);
-    // The rarest says most of this scenario.
+    // The rarest deviation says the most about this scenario.
     let deviations = match deviations.as_slice() {
         [] => "-".to_owned(),
         [one] => one.name.clone(),
@@ -330,8 +331,8 @@ fn row(judged: &Judged, summary: &Summary) -> [String; 5] {
     ]
 }
 
-/// Whether what the scenario expects holds; `!` where the result is unexpected, `*` where it rests
-/// on an assumed value.
+/// Returns whether the expectations of the scenario hold. `!` marks an unexpected result, `*` one
+/// that depends on an assumed value.
 fn expected(judged: &Judged) -> String {
     let word = match (judged.result, judged.expectations) {
         (Result::Unsupported | Result::Inconclusive | Result::Error, _) => judged.result.as_str(),
@@ -410,7 +411,7 @@ mod tests {
         let mut out = Vec::new();
         write(&mut out, &ran, &layout).unwrap();
         let text = String::from_utf8(out).unwrap();
-        // The styles are for a terminal; anstream takes them out where there is none.
+        // The styles are for a terminal; anstream removes them if there is none.
         anstream::adapter::strip_str(&text).to_string()
     }
 
@@ -445,8 +446,8 @@ mod tests {
     fn what_a_person_wants_comes_first() {
         let names = ["close/fresh", "close/while-failed", "negotiation/glare"];
         let text = written(&names, 160);
-        let expected = "webrtc-rs 0.21.1, 3 scenarios: 2 behave as the specification asks, 1 does \
-                        not; 3 deviations, all known\n";
+        let expected = "webrtc-rs 0.21.1, 3 scenarios: 2 behave as specified, 1 does not; 3 \
+                        deviations, all known\n";
         assert!(text.starts_with(expected), "{text}");
         assert!(
             text.contains("      peerstate run negotiation/glare --details\n"),

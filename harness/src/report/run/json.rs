@@ -1,4 +1,4 @@
-//! A run as JSON for machines.
+//! A run, as JSON.
 
 use std::io::{self, Write};
 
@@ -19,60 +19,60 @@ use crate::run::{Check, LeftOut};
 pub struct RunReport {
     /// The version of this format: 1.
     schema: u32,
-    /// The edition that the traces are judged by.
+    /// The edition by which the traces are judged.
     edition: String,
     /// The implementation under test.
     implementation: Implementation,
-    /// How many scenarios behave as the specification asks: what they expect holds.
+    /// The number of scenarios that behave as specified: their expectations hold.
     behave: usize,
-    /// How many do not.
+    /// The number of scenarios that do not.
     deviate: usize,
-    /// The deviations of the implementation: those that are not known first, then by the number of
+    /// The deviations of the implementation: first those that are not known, then by the number of
     /// scenarios.
     deviations: Vec<RunDeviation>,
     /// The scenarios, in order.
     scenarios: Vec<ScenarioReport>,
-    /// How many scenarios had each result.
+    /// The number of scenarios with each result.
     summary: serde_json::Map<String, serde_json::Value>,
-    /// The known deviations, by a pattern, that happen no more.
+    /// The known deviations with a pattern that no longer happen.
     fixed: Vec<String>,
 }
 
 /// One deviation of the implementation.
 #[derive(Debug, Serialize, JsonSchema)]
 struct RunDeviation {
-    /// Its id; its rule where it is not known or has no id.
+    /// Its id; its rule if it is not known or has no id.
     id: String,
-    /// Whether it is listed as known.
+    /// Whether it is a known deviation.
     known: bool,
     /// The rules that it breaks.
     rules: Vec<String>,
-    /// Why it is a deviation, or what is wrong where it is not known.
+    /// Why it is a deviation; what is wrong, if it is not known.
     reason: String,
     /// The scenarios that show it.
     scenarios: Vec<String>,
 }
 
-/// What came of an expectation at one peer.
+/// The result of an expectation at one peer.
 #[derive(Debug, Serialize, JsonSchema)]
 struct CheckReport {
     /// The line of the step in the scenario; 0 for the constructor.
     line: usize,
     peer: String,
-    /// When it was clear, in milliseconds since the start.
+    /// When it was decided, in milliseconds since the start.
     at: f64,
     met: bool,
-    /// What was expected and what was seen, where it was not met.
+    /// What was expected and what was observed, if it was not met.
     #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<String>,
-    /// Whether it rests on a value that was not seen at that moment.
+    /// Whether it depends on a value that was not observed at that time.
     assumed: bool,
     /// Which values, and what they were assumed from.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     assumptions: Vec<String>,
 }
 
-/// What of an expectation is not judged.
+/// The part of an expectation that is not judged.
 #[derive(Debug, Serialize, JsonSchema)]
 struct LeftOutReport {
     /// The line of the step in the scenario.
@@ -81,28 +81,29 @@ struct LeftOutReport {
     unseen: Vec<String>,
 }
 
-/// What became of a scenario.
+/// The result of a scenario.
 #[derive(Debug, Serialize, JsonSchema)]
 struct ScenarioReport {
     /// Its id.
     scenario: String,
     /// pass, known, fail, fixed, unsupported, inconclusive or error.
     result: String,
-    /// Whether what it expects holds: met, not-met or none.
+    /// Whether its expectations hold: met, not-met or none.
     expectations: String,
     /// The ids of the known deviations that its trace shows.
     deviations: Vec<String>,
-    /// What came of each expectation.
+    /// The result of each expectation.
     checks: Vec<CheckReport>,
-    /// What of the expectations is not judged, since the implementation does not show it.
+    /// The parts of the expectations that are not judged, since the implementation does not show
+    /// them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     left_out: Vec<LeftOutReport>,
-    /// The file its trace was written to (`--trace-dir`).
+    /// The file to which its trace was written (`--trace-dir`).
     trace: Option<String>,
     /// Why it is unsupported, inconclusive, an error or fixed.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
-    /// The verdict; absent where nothing was run.
+    /// The verdict; absent if nothing was run.
     #[serde(flatten)]
     verdict: Option<TraceReport>,
 }

@@ -44,7 +44,7 @@ pub fn write(out: &mut dyn Write, ran: &Ran<'_>) -> io::Result<()> {
 fn status(judged: &Judged) -> TestCaseStatus {
     match judged.result {
         Result::Pass => TestCaseStatus::success(),
-        // CI systems show a skipped test and why, and do not count it as good.
+        // CI systems show a skipped test with its reason, and do not count it as passed.
         Result::Known => {
             let mut status = TestCaseStatus::skipped();
             let reasons = judged.deviations.iter().zip(&judged.known_reasons);
@@ -78,7 +78,7 @@ fn status(judged: &Judged) -> TestCaseStatus {
     }
 }
 
-/// Whether the expectations hold, what they assume, and the file of the trace.
+/// Returns whether the expectations hold, what they assume, and the file of the trace.
 fn system_out(judged: &Judged, trace_file: Option<&str>) -> Vec<String> {
     let mut lines = vec![format!("expectations: {}", judged.expectations.as_str())];
     for check in &judged.checks {

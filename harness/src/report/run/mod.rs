@@ -56,7 +56,7 @@ impl Counts {
         Self(Result::ALL.map(of))
     }
 
-    /// The results that there were, and how often.
+    /// Returns the results that occurred, with their counts.
     pub fn iter(&self) -> impl Iterator<Item = (Result, usize)> {
         Result::ALL
             .into_iter()

@@ -1,11 +1,11 @@
-//! What became of `connectionState` in a run, in a line.
+//! The values of `connectionState` in a run, in one line.
 
 use peerstate_model::input::names::printable;
 
 use crate::report::text::cut;
 use crate::run::verdict::{Judged, connection_states};
 
-/// The values of `connectionState` of each peer, or why there are none.
+/// Returns the values of `connectionState` of each peer, or why there are none.
 pub(super) fn story(judged: &Judged) -> String {
     let Some(trace) = &judged.trace else {
         return judged.reason.as_deref().map(printable).unwrap_or_default();
@@ -31,7 +31,7 @@ pub(super) fn story(judged: &Judged) -> String {
     }
 }
 
-/// A story in so many columns: of each peer how it ends, where there is no room for all.
+/// Returns a story in this many columns: only the end for each peer, if there is no room for all.
 pub(super) fn ending(story: &str, columns: usize) -> String {
     if story.chars().count() <= columns {
         return story.to_owned();

@@ -1,4 +1,5 @@
-//! What a run says of an implementation as a whole: how many scenarios behave, and the deviations.
+//! The summary of an implementation in a run: how many scenarios behave as specified, and the
+//! deviations.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -7,51 +8,51 @@ use crate::report::text::count;
 use crate::run::deviations::{ERROR, KnownDeviation};
 use crate::run::verdict::{Expectations, Judged, Result};
 
-/// The run as a whole.
+/// The summary of a run.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Summary {
-    /// How many scenarios there are.
+    /// The number of scenarios.
     pub scenarios: usize,
-    /// How many of them behave as the specification asks: what they expect holds.
+    /// The number of scenarios that behave as specified: their expectations hold.
     pub behave: usize,
-    /// How many do not.
+    /// The number of scenarios that do not.
     pub deviate: usize,
-    /// How many could not be run, for want of a capability.
+    /// The number of scenarios that could not be run because a capability is missing.
     pub unsupported: usize,
-    /// How many ran into their limit.
+    /// The number of scenarios that reached their limit.
     pub inconclusive: usize,
-    /// Every deviation once: those that no list has first, then by the number of scenarios.
+    /// Every deviation once: first those that are not known, then by the number of scenarios.
     pub deviations: Vec<Deviation>,
 }
 
 /// One deviation of the implementation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Deviation {
-    /// Its id; its rule where it is not listed or has none.
+    /// Its id; its rule if it is not known or has no id.
     pub name: String,
-    /// Whether it is listed as known.
+    /// Whether it is a known deviation.
     pub is_known: bool,
     /// The rules that it breaks.
     pub rules: Vec<String>,
-    /// Why it is a deviation, or what is wrong where it is not listed.
+    /// Why it is a deviation; what is wrong, if it is not known.
     pub reason: String,
     /// The scenarios that show it, by their ids, in order.
     pub scenarios: Vec<String>,
-    /// What to call the one of them that shows the fewest others, on the command line.
+    /// The scenario that shows the fewest other deviations, as named on the command line.
     pub example: String,
 }
 
-/// What makes two findings one deviation.
+/// What makes two findings the same deviation.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Key {
-    /// They are not listed, break one rule, and the same is wrong.
+    /// They are not known, and have the same rule and the same deviation.
     Unlisted(String, String),
-    /// One entry lists them.
+    /// The same entry lists them.
     Listed(usize),
 }
 
 impl Summary {
-    /// The summary of scenarios and the list that they were held against.
+    /// Returns the summary of scenarios and the list that they were compared with.
     #[must_use]
     pub fn new(judged: &[Judged], known: &[KnownDeviation]) -> Self {
         let mut summary = Self {
@@ -74,13 +75,14 @@ impl Summary {
             .iter()
             .map(|(key, scenarios)| deviation(key, scenarios, known))
             .collect();
-        // The order of the list where nothing else decides.
+        // The order of the list decides ties.
         deviations.sort_by_key(|of| (of.is_known, std::cmp::Reverse(of.scenarios.len())));
         summary.deviations = deviations;
         summary
     }
 
-    /// The deviations that a scenario shows, those that the fewest scenarios show first.
+    /// Returns the deviations that a scenario shows; those that the fewest scenarios show come
+    /// first.
     #[must_use]
     pub fn of(&self, scenario: &str) -> Vec<&Deviation> {
         let shows = |of: &&Deviation| of.scenarios.iter().any(|id| id == scenario);
@@ -90,7 +92,7 @@ impl Summary {
     }
 }
 
-/// `105 scenarios: 88 behave as the specification asks, 17 do not; 14 deviations, all known`.
+/// `105 scenarios: 88 behave as specified, 17 do not; 14 deviations, all known`.
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let verb = |number: usize, one: &'static str, more: &'static str| {
@@ -98,7 +100,7 @@ impl fmt::Display for Summary {
         };
         write!(
             f,
-            "{}: {} {} as the specification asks, {} {} not",
+            "{}: {} {} as specified, {} {} not",
             count(self.scenarios, "scenario"),
             self.behave,
             verb(self.behave, "behaves", "behave"),
@@ -126,7 +128,8 @@ impl fmt::Display for Summary {
     }
 }
 
-/// The deviations that a scenario shows, once each. What follows from a finding is part of it.
+/// Returns the deviations that a scenario shows, without duplicates. A finding that follows from
+/// another belongs to it.
 fn keys(judged: &Judged) -> Vec<Key> {
     let mut keys = Vec::new();
     let mut add = |key| {
@@ -154,7 +157,7 @@ fn keys(judged: &Judged) -> Vec<Key> {
 }
 
 fn deviation(key: &Key, scenarios: &[&Judged], known: &[KnownDeviation]) -> Deviation {
-    // One that shows few others shows this one best.
+    // A scenario that shows few other deviations shows this one best.
     let example = scenarios.iter().min_by_key(|one| keys(one).len());
     let example = example.map(|one| one.named.clone()).unwrap_or_default();
     let scenarios = scenarios.iter().map(|one| one.scenario.clone()).collect();

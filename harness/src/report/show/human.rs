@@ -11,7 +11,7 @@ use super::heading;
 ///
 /// # Errors
 ///
-/// When nothing can be written.
+/// If the output can not be written.
 pub fn write(out: &mut dyn Write, trace: &Trace, lanes: &Lanes) -> io::Result<()> {
     writeln!(out, "{}", trace::fit(&heading(trace), lanes.width).bold())?;
     write!(out, "{}", trace.lanes(lanes))

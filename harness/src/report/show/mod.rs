@@ -1,27 +1,27 @@
-//! A trace in lanes: what of it is shown, and who was watched in it.
+//! A trace in lanes: the entries to show, and the heading.
 
 pub mod human;
 
 use peerstate_model::trace::{Around, Clock, Trace};
 
-/// How many entries are shown before a line and after it.
+/// The number of entries to show before a line, and after it.
 const USUAL_CONTEXT: usize = 10;
 
-/// A line of the trace holds no entry.
+/// A line of the trace has no entry.
 #[derive(Debug, thiserror::Error)]
 #[error("line {line} of the trace is not an entry: {lines}")]
 pub struct NoEntry {
     /// The line.
     pub line: usize,
-    /// Which lines do.
+    /// The lines that have one.
     pub lines: String,
 }
 
-/// What is shown around a line: so many entries before it and after it, or as many as is usual.
+/// Returns the entries around a line: `context` entries before and after it, or a default number.
 ///
 /// # Errors
 ///
-/// When the line holds no entry.
+/// If the line has no entry.
 pub fn around(trace: &Trace, line: usize, context: Option<usize>) -> Result<Around, NoEntry> {
     if trace.entries.iter().any(|entry| entry.line == line) {
         let context = context.unwrap_or(USUAL_CONTEXT);
@@ -36,7 +36,7 @@ pub fn around(trace: &Trace, line: usize, context: Option<usize>) -> Result<Arou
     Err(NoEntry { line, lines })
 }
 
-/// Who was watched, in what, and whose time it is.
+/// Returns the implementation, the scenario, and the kind of time.
 fn heading(trace: &Trace) -> String {
     let header = &trace.header;
     let clock = clock(header.clock);
@@ -47,7 +47,7 @@ fn heading(trace: &Trace) -> String {
     format!("{name} {version}, {scenario}{clock}")
 }
 
-/// Whose time it is, in words.
+/// Returns the kind of time, in words.
 #[must_use]
 pub const fn clock(clock: Clock) -> &'static str {
     match clock {

@@ -1,4 +1,4 @@
-//! Drafting a list of known deviations from a run, for an implementation that has none yet.
+//! Drafts a list of known deviations from a run, for an implementation that has none yet.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -9,14 +9,14 @@ use super::matching::is_shown;
 use super::{ERROR, KnownDeviation, KnownDeviations, Stale, TO_BE_WRITTEN};
 use crate::run::verdict::Judged;
 
-/// The longest id that is drafted.
+/// The longest id of a drafted entry.
 const LONGEST_ID: usize = 64;
 
 /// A deviation that no entry lists: its rule, and what is wrong.
 type Deviation = (String, String);
 
-/// A list of every deviation that a run shows: the entries that there are, without what happens no
-/// more, and then one for each deviation that none lists, whose reason is to be written.
+/// Drafts a list of every deviation in a run: the existing entries without what no longer happens,
+/// then one for each deviation that is not listed, with a reason that is still to be written.
 #[must_use]
 pub fn draft(
     implementation: &Implementation,
@@ -62,8 +62,8 @@ pub fn draft(
     text
 }
 
-/// What of an entry still holds, as far as the run shows: without the rules that nothing breaks and
-/// the scenarios that do not show it; `None` where nothing is left.
+/// Returns the part of an entry that still holds, as far as the run shows: without rules that
+/// nothing breaks and scenarios that do not show it; `None` if nothing remains.
 fn true_today(
     entry: &KnownDeviation,
     judged: &[Judged],
@@ -84,7 +84,7 @@ fn true_today(
     (!entry.scenarios.is_empty()).then_some(entry)
 }
 
-/// The deviations that no entry lists, each with the scenarios that show it.
+/// Returns the deviations that no entry lists, each with the scenarios that show it.
 fn unlisted(judged: &[Judged]) -> BTreeMap<Deviation, BTreeSet<&str>> {
     let mut unlisted: BTreeMap<Deviation, BTreeSet<&str>> = BTreeMap::new();
     for one in judged {
@@ -93,7 +93,7 @@ fn unlisted(judged: &[Judged]) -> BTreeMap<Deviation, BTreeSet<&str>> {
             unlisted.entry(deviation).or_default().insert(&one.scenario);
         };
         for (finding, place) in &one.findings {
-            // What follows from a deviation is as known as that is.
+            // What follows from a known deviation is known too.
             if place.is_none() && finding.because.is_none() {
                 add(finding.rule, &finding.deviation);
             }
@@ -105,14 +105,14 @@ fn unlisted(judged: &[Judged]) -> BTreeMap<Deviation, BTreeSet<&str>> {
     unlisted
 }
 
-/// The longest part of a text that a list can hold: no control characters.
+/// Returns the longest part of a text that a list can contain: without control characters.
 fn readable(text: &str) -> String {
     let parts = text.split(char::is_control);
     let longest = parts.max_by_key(|part| part.len()).unwrap_or_default();
     longest.trim().to_owned()
 }
 
-/// An id: words of the rule, then of what is wrong, as many as fit.
+/// Returns an id: words of the rule, then of what is wrong, as many as fit.
 fn id_of(rule: &str, message: &str) -> String {
     let text = format!("{rule} {message}").to_lowercase();
     let words = text.split(|c: char| !c.is_ascii_alphanumeric());
@@ -139,7 +139,7 @@ fn unused(id: &str, ids: &mut BTreeSet<String>) -> String {
     unused
 }
 
-/// JSON's form of a text is YAML's as well.
+/// JSON's form of a text is also valid YAML.
 fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }

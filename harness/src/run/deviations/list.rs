@@ -1,4 +1,4 @@
-//! Which list of known deviations a run is held against.
+//! The list of known deviations with which a run is compared.
 
 use std::path::Path;
 
@@ -9,38 +9,38 @@ use super::{KnownDeviations, KnownError};
 use crate::implementation::Implementation;
 use crate::input::{self, InputError};
 
-/// What stands in place of the name of a list where there is none.
+/// What replaces the name of a list if there is none.
 const NO_LIST: &str = "no list";
 
-/// A list of known deviations, and where it is from.
+/// A list of known deviations, and its source.
 #[derive(Debug, Default)]
 pub struct NamedList {
-    /// What messages call it, such as the path of the file.
+    /// Its name in messages, such as the path of the file.
     pub name: String,
     /// The list.
     pub known: KnownDeviations,
 }
 
-/// Why a list can not be had.
+/// Why a list is not available.
 #[derive(Debug, thiserror::Error)]
 pub enum ListError {
-    /// The file was not read.
+    /// The file could not be read.
     #[error(transparent)]
     Input(#[from] Refused<InputError>),
-    /// The file is not a list.
+    /// The file is not a valid list.
     #[error(transparent)]
     Refused(#[from] Refused<KnownError>),
-    /// It is of another implementation.
+    /// It belongs to another implementation.
     #[error(
-        "{name} lists the known deviations of `{of}`, and they do not excuse `{tested}`, the \
+        "{name} lists the known deviations of `{of}`; they do not excuse `{tested}`, the \
          implementation under test; give its own list with --known, or an empty one"
     )]
     OfAnother {
-        /// What messages call the list.
+        /// The name of the list in messages.
         name: String,
-        /// The implementation that it is of.
+        /// The implementation to which it belongs.
         of: String,
-        /// The one that is tested.
+        /// The implementation under test.
         tested: String,
     },
 }
@@ -50,7 +50,7 @@ impl KnownDeviations {
     ///
     /// # Errors
     ///
-    /// When the file can not be read, or is not a list.
+    /// If the file can not be read, or is not a valid list.
     pub fn read(path: &Path) -> Result<Self, ListError> {
         let text = input::text(path, input::Format::Known)?;
         Ok(Self::parse(&input::shown(path), &text)?)
@@ -58,12 +58,12 @@ impl KnownDeviations {
 }
 
 impl NamedList {
-    /// The list to hold the findings of an implementation against: the one in a file, or else its
-    /// own.
+    /// Returns the list with which to compare the findings of an implementation: the one in a file,
+    /// or otherwise its own.
     ///
     /// # Errors
     ///
-    /// When the file can not be read, is not a list, or is a list of another implementation.
+    /// If the file can not be read, is not a valid list, or belongs to another implementation.
     pub fn of(implementation: &dyn Implementation, file: Option<&Path>) -> Result<Self, ListError> {
         let profile = implementation.profile();
         let list = match (file, profile.known_deviations) {

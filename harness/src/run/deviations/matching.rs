@@ -1,4 +1,4 @@
-//! Holding findings against a list of known deviations, and the list against findings.
+//! Compares findings with a list of known deviations, and the list with findings.
 
 use std::fmt;
 
@@ -7,8 +7,8 @@ use peerstate_model::rules::Finding;
 use super::{ERROR, KnownDeviation, KnownDeviations};
 use crate::run::verdict::{Judged, Result};
 
-/// Each finding with the place of the known deviation that lists it. What follows from a finding is
-/// as known as that is.
+/// Returns each finding with the index of the known deviation that lists it. What follows from a
+/// known finding is known too.
 #[must_use]
 pub fn match_known(
     known: &KnownDeviations,
@@ -37,12 +37,12 @@ pub fn match_known(
         .collect()
 }
 
-/// What a list holds and no scenario shows any more.
+/// A part of the list that no scenario shows any more.
 #[derive(Debug, Clone, Copy)]
 pub struct Stale<'k> {
     /// The entry.
     pub entry: &'k KnownDeviation,
-    /// The one of its rules that nothing breaks any more; `None` where nothing of it happens.
+    /// The rule of the entry that nothing breaks any more; `None` if nothing of the entry happens.
     pub rule: Option<&'k str>,
 }
 
@@ -52,18 +52,18 @@ impl fmt::Display for Stale<'_> {
         match self.rule {
             None => write!(
                 f,
-                "{name} is listed as known in {scenarios} and happens no more"
+                "{name} is listed as known in {scenarios} but no longer happens"
             ),
             Some(rule) => write!(
                 f,
-                "{name} lists {rule} as broken, and nothing breaks it any more"
+                "{name} lists {rule} as broken, but nothing breaks it any more"
             ),
         }
     }
 }
 
-/// What the list holds and happens no more, beyond what the result of a single scenario says. Only
-/// where every scenario that an entry could mean was run can that be said.
+/// Returns what the list contains but no longer happens, beyond what the results of single
+/// scenarios show. This can be said only if every scenario that an entry could mean was run.
 #[must_use]
 pub fn stale<'k>(known: &'k KnownDeviations, judged: &[Judged], all: &[String]) -> Vec<Stale<'k>> {
     let was_run = |id: &str| judged.iter().any(|one| one.scenario == id);
@@ -71,7 +71,7 @@ pub fn stale<'k>(known: &'k KnownDeviations, judged: &[Judged], all: &[String]) 
     let mut found = Vec::new();
     for entry in &known.entries {
         let mut concerned = all.iter().filter(|id| entry.concerns(id)).peekable();
-        // What concerns none of the scenarios may concern one of the user's own.
+        // An entry that concerns none of the scenarios may concern one of the user's own.
         let is_complete = if concerned.peek().is_none() {
             is_complete && !judged.iter().any(|one| entry.concerns(&one.scenario))
         } else {
@@ -105,12 +105,12 @@ pub fn stale<'k>(known: &'k KnownDeviations, judged: &[Judged], all: &[String]) 
     found
 }
 
-/// Whether a scenario shows what an entry says.
+/// Returns whether a scenario shows what an entry describes.
 pub(super) fn is_shown(entry: &KnownDeviation, judged: &Judged) -> bool {
     entry.rules.iter().any(|rule| shows(judged, entry, rule))
 }
 
-/// Whether a scenario shows what an entry says of a rule.
+/// Returns whether a scenario shows what an entry describes, for one rule.
 fn shows(judged: &Judged, entry: &KnownDeviation, rule: &str) -> bool {
     let id = &judged.scenario;
     let mut findings = judged.findings.iter();

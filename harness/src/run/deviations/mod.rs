@@ -1,8 +1,8 @@
 //! Known deviations: what an implementation is known to get wrong, each with its reason.
 //!
-//! A finding that an entry lists does not fail a run. An entry that lists nothing that happens any
-//! more does: it must go, so that the list is true. The format is described in
-//! `docs/known-format.md`.
+//! A finding that an entry lists does not fail a run. An entry whose deviation no longer happens
+//! does: it must be removed, so that the list stays true. `docs/known-format.md` describes the
+//! format.
 
 mod draft;
 mod list;
@@ -20,13 +20,13 @@ pub use list::{ListError, NamedList};
 /// The pseudo rule under which a fault of the implementation is listed.
 pub const ERROR: &str = "error";
 
-/// How the reason of an entry begins that nobody has written yet.
+/// How the reason of an entry begins if it is still to be written.
 const TO_BE_WRITTEN: &str = "TODO";
 
-/// The deviations known of one implementation.
+/// The known deviations of one implementation.
 #[derive(Debug, Default)]
 pub struct KnownDeviations {
-    /// The implementation that they are of; `None` where the list does not say.
+    /// The implementation to which they belong; `None` if the list does not say.
     pub implementation: Option<String>,
     /// The entries, in the order of the file.
     pub entries: Vec<KnownDeviation>,
@@ -35,20 +35,20 @@ pub struct KnownDeviations {
 /// One known deviation: one cause.
 #[derive(Debug, Clone)]
 pub struct KnownDeviation {
-    /// The name of the deviation, unique in the list: lower-case words joined by hyphens.
+    /// The id of the deviation, unique in the list: lower-case words joined by hyphens.
     pub id: Option<String>,
     /// The rules that are broken, at least one; [`ERROR`] may be among them.
     pub rules: Vec<String>,
-    /// The patterns of the scenarios in which it is.
+    /// The patterns of the scenarios in which it happens.
     pub scenarios: Vec<String>,
-    /// The peer that shows it, where only one does.
+    /// The peer that shows it, if only one does.
     pub peer: Option<String>,
-    /// Parts of a finding's message or deviation, one of which it has; they separate deviations from
-    /// the same rule. Any finding where there are none.
+    /// Parts of a finding's message or deviation, of which one must match; they separate deviations
+    /// from the same rule. If empty, any finding matches.
     pub messages: Vec<String>,
-    /// Why, in a sentence.
+    /// Why it is a deviation, in a sentence.
     pub reason: String,
-    /// The first version of the implementation in which it was seen.
+    /// The first version of the implementation that was seen to deviate.
     pub since: String,
     /// Where it was reported.
     pub link: Option<String>,
@@ -56,19 +56,19 @@ pub struct KnownDeviation {
 }
 
 impl KnownDeviation {
-    /// What it is called: its id, or else its rules.
+    /// Returns its name: its id, or otherwise its rules.
     #[must_use]
     pub fn name(&self) -> String {
         self.id.clone().unwrap_or_else(|| self.rules.join(", "))
     }
 
-    /// Whether its reason has been written.
+    /// Returns whether its reason has been written.
     #[must_use]
     pub fn has_reason(&self) -> bool {
         !self.reason.trim_start().starts_with(TO_BE_WRITTEN)
     }
 
-    /// Whether the entry speaks of a scenario.
+    /// Returns whether the entry applies to a scenario.
     #[must_use]
     pub fn concerns(&self, scenario: &str) -> bool {
         self.matchers
@@ -76,7 +76,7 @@ impl KnownDeviation {
             .any(|matcher| matcher.is_match(scenario))
     }
 
-    /// Whether the entry lists a finding in a scenario.
+    /// Returns whether the entry lists a finding in a scenario.
     #[must_use]
     pub fn lists(&self, scenario: &str, finding: &Finding) -> bool {
         self.rules.iter().any(|rule| rule == finding.rule)
@@ -85,7 +85,7 @@ impl KnownDeviation {
             && self.has_message(&[&finding.message, &finding.deviation])
     }
 
-    /// Whether the entry lists a fault of the implementation in a scenario.
+    /// Returns whether the entry lists a fault of the implementation in a scenario.
     #[must_use]
     pub fn lists_error(&self, scenario: &str, message: &str) -> bool {
         self.rules.iter().any(|rule| rule == ERROR)
@@ -98,7 +98,7 @@ impl KnownDeviation {
         self.messages.is_empty() || parts.any(|part| texts.iter().any(|text| text.contains(part)))
     }
 
-    /// Whether the entry names the scenario itself, and not a pattern.
+    /// Returns whether the entry names the scenario itself, not by a pattern.
     #[must_use]
     pub fn names(&self, scenario: &str) -> bool {
         self.scenarios.iter().any(|pattern| pattern == scenario)
@@ -106,28 +106,28 @@ impl KnownDeviation {
 }
 
 impl KnownDeviations {
-    /// The place of the first entry that lists a finding.
+    /// Returns the index of the first entry that lists a finding.
     #[must_use]
     pub fn find(&self, scenario: &str, finding: &Finding) -> Option<usize> {
         let mut entries = self.entries.iter();
         entries.position(|entry| entry.lists(scenario, finding))
     }
 
-    /// The place of the first entry that lists a fault of the implementation.
+    /// Returns the index of the first entry that lists a fault of the implementation.
     #[must_use]
     pub fn find_error(&self, scenario: &str, message: &str) -> Option<usize> {
         let mut entries = self.entries.iter();
         entries.position(|entry| entry.lists_error(scenario, message))
     }
 
-    /// How many entries have a reason that is still to be written.
+    /// Returns the number of entries whose reason is still to be written.
     #[must_use]
     pub fn without_reason(&self) -> usize {
         let unwritten = self.entries.iter().filter(|entry| !entry.has_reason());
         unwritten.count()
     }
 
-    /// Whether it may excuse an implementation with this name.
+    /// Returns whether it may excuse an implementation with this name.
     #[must_use]
     pub fn is_of(&self, implementation: &str) -> bool {
         let named = self.implementation.as_deref();
@@ -135,7 +135,7 @@ impl KnownDeviations {
     }
 }
 
-/// What an entry may be about: every rule, and [`ERROR`].
+/// Returns what an entry may be about: every rule, and [`ERROR`].
 pub fn rules() -> impl Iterator<Item = &'static str> {
     RULES.iter().map(|rule| rule.id).chain([ERROR])
 }

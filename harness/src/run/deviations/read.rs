@@ -1,4 +1,4 @@
-//! Reading a list of known deviations.
+//! Reads a list of known deviations.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -15,21 +15,21 @@ use serde_json::{Value as Json, json};
 use super::{ERROR, KnownDeviation, KnownDeviations, rules};
 use crate::scenario::suite;
 
-/// Why a file is no list of known deviations.
+/// Errors in a list of known deviations.
 #[derive(Debug, thiserror::Error)]
 pub enum KnownError {
-    /// It can not be read as YAML.
+    /// It is not valid YAML.
     #[error(transparent)]
     Yaml(#[from] YamlError),
-    /// A value has the wrong shape.
+    /// A value has the wrong form.
     #[error(transparent)]
     Shape(#[from] ShapeError),
-    /// An id is not made as ids are.
+    /// An id does not have the form of an id.
     #[error(
         "an id is lower-case words joined by hyphens, such as `wrong-event-order`; found `{found}`"
     )]
     Id {
-        /// What was read.
+        /// The text that was found.
         found: String,
     },
     /// Two entries have the same id.
@@ -37,7 +37,7 @@ pub enum KnownError {
     DuplicateId {
         /// The id.
         id: String,
-        /// The place of the first entry that has it, from 1.
+        /// The number of the first entry that has it, from 1.
         first: usize,
     },
     /// An entry names no scenarios.
@@ -47,14 +47,12 @@ pub enum KnownError {
     #[error("every entry needs at least one rule")]
     NoRules,
     /// An entry gives an empty list of messages.
-    #[error("give at least one part of a message, or leave the key out")]
+    #[error("give at least one part of a message, or leave out the key")]
     NoMessages,
     /// An entry about faults names a peer.
-    #[error(
-        "a fault of the implementation is of no peer; leave `peer` out where `rule` is `error`"
-    )]
+    #[error("a fault of the implementation has no peer; leave out `peer` if `rule` is `error`")]
     PeerOfError,
-    /// A pattern is none.
+    /// A pattern is invalid.
     #[error("{0}")]
     Pattern(String),
     /// An entry gives no reason.
@@ -63,7 +61,7 @@ pub enum KnownError {
 }
 
 impl KnownDeviations {
-    /// Reads a list: the entries, or a mapping of them and the implementation that they are of.
+    /// Reads a list: the entries, or a mapping with them and their implementation.
     ///
     /// # Errors
     ///
@@ -76,13 +74,13 @@ impl KnownDeviations {
     }
 }
 
-/// The JSON Schema of a list of known deviations.
+/// Returns the JSON Schema of a list of known deviations.
 #[must_use]
 pub fn schema() -> Json {
     file_shape().document("A list of known deviations, version 1")
 }
 
-/// Nothing, the entries, or a mapping.
+/// Returns the form of a file: nothing, the entries, or a mapping.
 fn file_shape() -> Shape<KnownError, KnownDeviations> {
     let expected = "a list of known deviations, or `{implementation: …, deviations: […]}`";
     let alone = entries(expected).map(|entries| KnownDeviations {
@@ -109,7 +107,7 @@ fn entries(expected: &'static str) -> Shape<KnownError, Vec<KnownDeviation>> {
     })
 }
 
-/// Every id is of one entry.
+/// Checks that every id belongs to only one entry.
 fn unique_ids(entries: &[At<KnownDeviation>], problems: &mut Problems<KnownError>) {
     let mut places = BTreeMap::new();
     for (place, entry) in entries.iter().enumerate() {
@@ -123,7 +121,7 @@ fn unique_ids(entries: &[At<KnownDeviation>], problems: &mut Problems<KnownError
 }
 
 keys! {
-    /// A list that names the implementation which it is of.
+    /// A list that names its implementation.
     struct OfImplementation: KnownError, "`{implementation: …, deviations: […]}`" {
         /// The name of the implementation; the list excuses no other.
         expected implementation: String = text("the name of an implementation"),
@@ -133,28 +131,29 @@ keys! {
 }
 
 keys! {
-    /// What an implementation is known to get wrong, by one cause.
+    /// Something that an implementation is known to get wrong, with one cause.
     struct Entry: KnownError, "an entry: `rule`, `scenarios`, `reason`, `since`" {
-        /// The rule that is broken, or a list of them where one cause breaks several; `error` for a
+        /// The rule that is broken, or a list of them if one cause breaks several; `error` for a
         /// fault of the implementation.
         expected rule: Vec<&'static str> = one_or_more(rule()).at_least_one(|_| KnownError::NoRules),
-        /// The scenarios in which it is: ids, and patterns over ids, in which `*` stands for part of a
-        /// name and `**` for any path.
+        /// The scenarios in which it happens: ids, or patterns over ids, in which `*` matches part
+        /// of a name and `**` any path.
         expected scenarios: Vec<String> =
             list("a list of patterns", text("text")).at_least_one(|_| KnownError::NoScenarios),
-        /// Why, and what the implementation does instead, in a sentence.
+        /// Why it is a deviation, and what the implementation does instead, in a sentence.
         expected reason: String =
             form("a sentence", r"\S", reason),
-        /// The first version of the implementation in which it was seen.
+        /// The first version of the implementation that was seen to deviate.
         expected since: String = text("a version"),
         /// Where it was reported.
         optional link: String = text("text"),
-        /// Part of a finding's message or deviation, or a list of such parts, one of which it has.
+        /// Part of a finding's message or deviation, or a list of such parts, of which one must
+        /// match.
         defaulted message: Vec<String> =
             one_or_more(text("part of a message")).at_least_one(|_| KnownError::NoMessages),
-        /// The peer that shows it, where only one does.
+        /// The peer that shows it, if only one does.
         optional peer: String = text("the name of a peer"),
-        /// Names the deviation: lower-case words joined by hyphens, unique in the list.
+        /// The name of the deviation: lower-case words joined by hyphens, unique in the list.
         optional id: String =
             form("an id", "^[a-z0-9]+(-[a-z0-9]+)*$", id),
     }
@@ -194,7 +193,7 @@ fn reason(text: &str) -> Result<String, KnownError> {
         .ok_or(KnownError::NoReason)
 }
 
-/// Lower-case words of letters and digits, joined by hyphens.
+/// Checks that an id consists of lower-case words with letters and digits, joined by hyphens.
 fn id(text: &str) -> Result<String, KnownError> {
     let is_in_word = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit();
     let mut words = text.split('-');
@@ -206,7 +205,7 @@ fn id(text: &str) -> Result<String, KnownError> {
         })
 }
 
-/// An entry whose scenarios are patterns.
+/// Returns an entry whose scenarios are patterns.
 fn entry(entry: Entry, node: &Node, problems: &mut Problems<KnownError>) -> Option<KnownDeviation> {
     let (scenarios, place) = (entry.scenarios?, node.get("scenarios")?.id);
     let patterns = scenarios.iter().map(|text| {

@@ -1,4 +1,4 @@
-//! What must hold of a peer, and which events must be fired.
+//! Checks what must hold at a peer, and which events must be fired.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -13,7 +13,7 @@ use crate::run::of_peer;
 use crate::scenario::{EventExpectation, Expectation};
 
 impl Stepper<'_> {
-    /// Waits for each of the peers; one that misses does not end the waiting for the others.
+    /// Waits for each of the peers; a peer that misses does not end the waiting for the others.
     pub(super) fn expect(&mut self, expectation: &Expectation) -> Result<(), Stop> {
         let begun = self.recorder.now().since_start();
         let deadline = At::after(begun + expectation.within);
@@ -29,7 +29,7 @@ impl Stepper<'_> {
             if waiting.is_empty() {
                 return Ok(());
             }
-            // What came in the last moment still counts.
+            // What came at the last moment still counts.
             let now = self.recorder.now();
             if now >= deadline {
                 break;
@@ -72,7 +72,7 @@ impl Stepper<'_> {
     }
 }
 
-/// An event, with what its handler could read.
+/// Returns an event, with what its handler could read.
 fn event(entry: &Entry) -> Option<(&str, &State)> {
     match &entry.what {
         What::Event { name, .. } => Some((name.as_str(), &entry.state)),
@@ -80,7 +80,7 @@ fn event(entry: &Entry) -> Option<(&str, &State)> {
     }
 }
 
-/// What is wrong with the events that a peer dispatched.
+/// Returns what is wrong with the events that a peer dispatched.
 fn compare_events(
     peer: PeerIndex,
     seen: &[(&str, &State)],
@@ -95,16 +95,16 @@ fn compare_events(
     let mut failures: Vec<Failure> = dispatched
         .map(|event| Failure {
             peer,
-            deviation: format!("{event} must not be dispatched, and was"),
-            message: format!("{event} must not be dispatched in {during:?}, and was"),
+            deviation: format!("{event} must not be dispatched, but was"),
+            message: format!("{event} must not be dispatched in {during:?}, but was"),
         })
         .collect();
     failures.extend(expectation.once.iter().filter_map(|event| {
         let count = seen.iter().filter(|seen| *seen == event).count();
         let deviation = match count {
-            0 => format!("{event} must be dispatched once, and was not"),
+            0 => format!("{event} must be dispatched once, but was not"),
             1 => return None,
-            _ => format!("{event} must be dispatched once, and was {count} times"),
+            _ => format!("{event} must be dispatched once, but was dispatched {count} times"),
         };
         Some(Failure {
             peer,
@@ -126,14 +126,14 @@ fn compare_events(
             deviation: format!("{missing} is missing among the events {events}"),
             message: format!(
                 "expected the events {events} in this order in {during:?}; {missing} is missing, \
-                 seen: {seen}"
+                 observed: {seen}"
             ),
         });
     }
     failures
 }
 
-/// What is wrong with the values that the events of a peer reported.
+/// Returns what is wrong with the values that the events of a peer reported.
 fn compare_changes(
     peer: PeerIndex,
     seen: &[(&str, &State)],
@@ -178,7 +178,7 @@ fn compare_changes(
     .collect()
 }
 
-/// How the values that the events of an attribute reported differ from those expected.
+/// Returns how the values that the events of an attribute reported differ from the expected ones.
 fn compare_values<S: StateEnum>(
     attribute: Attribute,
     expected: Option<&[S]>,

@@ -20,21 +20,21 @@ use crate::scenario::{
     Action, CandidateSource, DescriptionFrom, DescriptionSource, Scenario, Step, WrittenCall,
 };
 
-/// A run under way.
+/// A running scenario.
 pub(super) struct Stepper<'r> {
     scenario: &'r Scenario,
     recorder: Recorder<'r>,
     entries: Vec<Entry>,
     peers: Vec<PeerRecord>,
     descriptions: BTreeMap<String, Description>,
-    /// From whom to whom candidates flow as they are gathered.
+    /// Between which peers candidates are handed over as they are gathered.
     trickling: BTreeSet<(PeerIndex, PeerIndex)>,
     limit: At,
     checks: Vec<Check>,
-    /// The line of the step under way.
+    /// The line of the current step.
     line: usize,
-    /// How many entries there were when the step before began: what it fired is inside the window
-    /// of an expectation of events.
+    /// The number of entries when the previous step began: the window of an expectation of events
+    /// includes what that step fired.
     window: usize,
 }
 
@@ -43,9 +43,9 @@ struct PeerRecord {
     known: LastKnown,
     /// Every candidate gathered, in order.
     candidates: Vec<Candidate>,
-    /// How many of them were handed to each other peer.
+    /// How many of them were handed over to each other peer.
     handed: BTreeMap<PeerIndex, usize>,
-    /// What the peer made last.
+    /// The description that the peer created last.
     made: Option<Description>,
     closed: bool,
 }
@@ -57,10 +57,10 @@ enum Stop {
     Fault(Fault),
 }
 
-/// What must not be so.
+/// A failed requirement.
 struct Failure {
     peer: PeerIndex,
-    /// What is wrong, without what is of this run.
+    /// What is wrong, without details of this run.
     deviation: String,
     message: String,
 }
@@ -129,18 +129,18 @@ impl<'r> Stepper<'r> {
         }
     }
 
-    /// How many expectations were missed so far.
+    /// Returns how many expectations were missed so far.
     fn failures(&self) -> usize {
         let missed = self.checks.iter().filter(|check| check.missed.is_some());
         missed.count()
     }
 
-    /// Notes that an expectation of the step under way was met.
+    /// Notes that an expectation of the current step was met.
     fn meet(&mut self, peer: PeerIndex, assumed: Vec<String>) {
         self.check(peer, assumed, None);
     }
 
-    /// Notes that one was missed, in the trace as well.
+    /// Notes that an expectation was missed, also in the trace.
     fn fail(&mut self, failure: Failure, assumed: Vec<String>) {
         let Failure {
             peer,
@@ -175,13 +175,13 @@ impl<'r> Stepper<'r> {
         });
     }
 
-    /// Everything recorded, and what came of the expectations.
+    /// Returns everything that was recorded, and the results of the expectations.
     pub(super) fn into_parts(mut self) -> (Vec<Entry>, Vec<Check>) {
         self.collect();
         (self.entries, self.checks)
     }
 
-    /// Takes in what the session has recorded and gathered.
+    /// Takes what the session has recorded and gathered.
     fn collect(&mut self) {
         let entries = self.recorder.take_entries();
         let returned = |entry: &&Entry| {
@@ -196,7 +196,7 @@ impl<'r> Stepper<'r> {
                 }
                 record.known.learn(entry);
             }
-            // The end of candidates is the scenario's to signal: some implementations report it, and
+            // The scenario must signal the end of candidates: some implementations report it, and
             // some do not.
             let gathered = self.recorder.take_candidates(PeerIndex(index)).into_iter();
             let gathered = gathered.filter(|one| !one.candidate.is_empty());
@@ -225,7 +225,7 @@ impl<'r> Stepper<'r> {
         }
     }
 
-    /// Lets the world run until something is seen, or until a deadline.
+    /// Lets the world run until something is observed, or until a deadline.
     fn advance(&mut self, deadline: At) -> Result<Advanced, Stop> {
         self.trickle()?;
         if deadline > self.limit && self.recorder.now() >= self.limit {
@@ -250,10 +250,10 @@ impl<'r> Stepper<'r> {
         }
     }
 
-    /// Hands over the candidates that flow by themselves.
+    /// Hands over the candidates that are trickled.
     ///
-    /// A candidate that is refused is no failure of the run: the trace shows the call and its
-    /// error, and a peer that has closed refuses every one.
+    /// A refused candidate does not fail the run: the trace shows the call and its error, and a
+    /// closed peer refuses every candidate.
     fn trickle(&mut self) -> Result<(), Stop> {
         for (from, to) in self.trickling.clone() {
             while let Some(candidate) = self.next_candidate(from, to) {
@@ -308,7 +308,7 @@ impl<'r> Stepper<'r> {
                 break;
             }
         }
-        // No call at all: candidates of a peer that has gathered none.
+        // No call at all: these are candidates of a peer that has gathered none.
         let Some((method, returned)) = last else {
             return Ok(());
         };
@@ -323,7 +323,7 @@ impl<'r> Stepper<'r> {
             }
             (Some(expected), Returned::Refused { error, message }) => {
                 let deviation =
-                    format!("{method} must fail with {expected}, and failed with {error}");
+                    format!("{method} must fail with {expected}, but failed with {error}");
                 Err(Stop::Failed(Failure {
                     peer,
                     message: format!("{deviation}: {message}"),
@@ -331,13 +331,13 @@ impl<'r> Stepper<'r> {
                 }))
             }
             (Some(expected), Returned::Ok | Returned::Description(_)) => {
-                let deviation = format!("{method} must fail with {expected}, and succeeded");
+                let deviation = format!("{method} must fail with {expected}, but succeeded");
                 Err(failed(peer, deviation))
             }
         }
     }
 
-    /// The calls that one of a scenario stands for: one, or one a candidate.
+    /// Returns the calls that a written call means: one, or one for each candidate.
     fn resolve(&mut self, peer: PeerIndex, call: &WrittenCall) -> Result<Vec<Call>, Stop> {
         let candidates = match call {
             Call::AddIceCandidate(source) => self.candidates(peer, source),
@@ -363,7 +363,7 @@ impl<'r> Stepper<'r> {
         }
     }
 
-    /// Keeps what a successful call made.
+    /// Keeps what a successful call created.
     fn keep(&mut self, peer: PeerIndex, kept_as: Option<&str>, description: &Description) {
         self.peers[peer.0].made = Some(description.clone());
         if let Some(name) = kept_as {
@@ -432,12 +432,12 @@ fn given_as(description: Description, source: &DescriptionSource) -> Description
 }
 
 fn nothing_made(peer: PeerIndex) -> Stop {
-    let deviation = "there is no description to set: none was made".to_owned();
+    let deviation = "there is no description to set: none was created".to_owned();
     failed(peer, deviation)
 }
 
 fn must_succeed(peer: PeerIndex, method: Method, error: &str, message: &str) -> Stop {
-    let deviation = format!("{method} must succeed, and failed with {error}");
+    let deviation = format!("{method} must succeed, but failed with {error}");
     Stop::Failed(Failure {
         peer,
         message: format!("{deviation}: {message}"),
@@ -445,7 +445,7 @@ fn must_succeed(peer: PeerIndex, method: Method, error: &str, message: &str) -> 
     })
 }
 
-/// A failure of which there is no more to say than what is wrong.
+/// Returns a failure whose message is its deviation.
 fn failed(peer: PeerIndex, deviation: String) -> Stop {
     Stop::Failed(Failure {
         peer,

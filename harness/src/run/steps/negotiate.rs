@@ -1,4 +1,4 @@
-//! A whole negotiation in one step.
+//! A complete negotiation in one step.
 
 use std::time::Duration;
 
@@ -38,7 +38,7 @@ impl Stepper<'_> {
                 self.trickle()
             }
             Err(stop) => {
-                // The run may go on; what flowed before flows again.
+                // The run may continue; candidates that were trickled before are trickled again.
                 self.trickling = before;
                 Err(stop)
             }
@@ -83,7 +83,7 @@ impl Stepper<'_> {
         Ok(made)
     }
 
-    /// The description with every candidate in it, once they are all gathered.
+    /// Returns the description with all candidates, once they have been gathered.
     fn with_gathered(
         &mut self,
         from: PeerIndex,

@@ -1,4 +1,4 @@
-//! How the arguments of each method are written.
+//! Reads the arguments of each method.
 
 use peerstate_model::input::fields::ShapeError;
 use peerstate_model::input::keys::{Beside, Keys, keys};
@@ -18,7 +18,7 @@ use crate::scenario::{
     Alteration, CandidateSource, DescriptionFrom, DescriptionSource, ScenarioError, WrittenCall,
 };
 
-/// The arguments of a method, before what they name has been looked up.
+/// The arguments of a method, before the names in them are resolved.
 pub(super) enum Written {
     Call(WrittenCall),
     Offer(OfferKeys),
@@ -28,12 +28,12 @@ pub(super) enum Written {
     Candidates(Candidates),
 }
 
-/// How the arguments of a method are written.
+/// Returns how the arguments of a method are written.
 pub(super) fn arguments(method: Method) -> Shape<ScenarioError, Written> {
     match method {
         Method::CreateDataChannel => call(|keys: ChannelKeys| Call::CreateDataChannel {
             label: keys.label.unwrap_or_else(|| "data".to_owned()),
-            // Without `negotiated` W3C ignores the id.
+            // Without `negotiated`, the W3C text ignores the id.
             negotiated_id: keys.id.filter(|_| keys.negotiated),
         }),
         Method::AddTransceiver => {
@@ -58,7 +58,7 @@ pub(super) fn arguments(method: Method) -> Shape<ScenarioError, Written> {
     }
 }
 
-/// A call with a mapping of arguments, or without.
+/// Returns a call with a mapping of arguments, or without arguments.
 fn call<K: Keys<ScenarioError> + Default>(
     call: fn(K) -> WrittenCall,
 ) -> Shape<ScenarioError, Written> {
@@ -66,7 +66,7 @@ fn call<K: Keys<ScenarioError> + Default>(
     keys.map(move |keys| Written::Call(call(keys)))
 }
 
-/// A call with a kind of media.
+/// Returns a call with a kind of media.
 fn track(call: fn(MediaKind) -> WrittenCall) -> Shape<ScenarioError, Written> {
     let keys = keys().map(|keys: TrackKeys| keys.kind);
     let kind = either(is_text, word("kind of media"), keys);
@@ -87,11 +87,11 @@ keys! {
     /// `createDataChannel(label, {negotiated, id})`.
     #[derive(Default)]
     struct ChannelKeys: ScenarioError, "the arguments: a mapping" {
-        /// The label; `data` where it is left out.
+        /// The label; the default is `data`.
         optional label: String = text("text"),
         /// The id of a channel negotiated out of band.
         optional id: u16 = whole(0..=65535, "a whole number from 0 to 65535"),
-        /// Whether the channel is negotiated out of band; then it has an id.
+        /// Whether the channel is negotiated out of band; if so, it has an id.
         defaulted negotiated: bool = flag(),
     }
     besides [NEGOTIATED_WITH_AN_ID]
@@ -120,7 +120,7 @@ keys! {
     struct TransceiverKeys: ScenarioError, "`{kind: audio}` or `{kind: video}`" {
         /// Audio or video.
         required kind: MediaKind = word("kind of media"),
-        /// The direction; `sendrecv` where it is left out.
+        /// The direction; the default is `sendrecv`.
         defaulted direction: Direction = word("RTCRtpTransceiverDirection"),
     }
 }
@@ -157,16 +157,17 @@ keys! {
     /// `setLocalDescription(description)` or `setRemoteDescription(description)`.
     #[derive(Default)]
     pub(super) struct SourceKeys: ScenarioError, "the arguments: a mapping" {
-        /// A description that was kept under this name, or what a peer of this name made last.
+        /// A description that was kept under this name, or the one that the peer of this name
+        /// created last.
         optional from: At<String> = text("the name of a description").placed(),
-        /// The type that it is given as; by default the type that it was made as.
+        /// The type as which it is passed; by default, the type as which it was created.
         optional kind as "type": DescriptionType = word("RTCSdpType"),
-        /// How it is changed on its way.
+        /// How it is changed in flight.
         defaulted alter: Alteration = alteration(),
     }
 }
 
-/// Which candidates are added, before the peer has been looked up.
+/// The candidates to add, before the peer is resolved.
 #[derive(Default)]
 pub(super) enum Candidates {
     #[default]
@@ -196,7 +197,7 @@ keys! {
     pub(super) struct FromKeys: ScenarioError, "the arguments: a mapping" {
         /// The peer that gathered them.
         expected from: At<String> = peer(),
-        /// Whether those that were handed over before are handed over again.
+        /// Whether to hand over again those that were handed over before.
         defaulted again: bool = flag(),
     }
 }
@@ -206,7 +207,7 @@ keys! {
     struct EndKeys: ScenarioError, "the arguments: a mapping" {
         /// With other keys, candidates.
         optional _from as "from": () = never(),
-        /// That there are no more candidates.
+        /// There are no more candidates.
         required _end as "end": bool = only_true("`true`; leave the key out where candidates follow"),
     }
 }
@@ -241,7 +242,7 @@ const SOME_CANDIDATE: Beside<ScenarioError> = Beside {
 };
 
 impl Written {
-    /// The call, and the name under which its description is kept.
+    /// Returns the call, and the name under which its description is kept.
     pub(super) fn resolve(
         self,
         context: &mut Context<'_>,
@@ -299,7 +300,8 @@ impl SourceKeys {
     }
 }
 
-/// A description that was kept under a name, or what the peer of that name made last.
+/// Finds a description that was kept under a name, or the one that the peer of that name created
+/// last.
 fn find_description(
     from: At<String>,
     context: &Context<'_>,

@@ -1,4 +1,4 @@
-//! A call of a method on a peer, and what it is given.
+//! A call of a method on a peer, and its arguments.
 
 use peerstate_model::input::fields::ShapeError;
 use peerstate_model::input::shape::{Definitions, Shape, one_of};
@@ -12,7 +12,7 @@ use crate::implementation::{Call, Method, PeerIndex};
 use crate::scenario::error::Found;
 use crate::scenario::{Action, DescriptionFrom, ScenarioError, WrittenCall};
 
-/// The errors that a call may be expected to fail with.
+/// The errors with which a call may be expected to fail.
 const ERRORS: &[&str] = &[
     "InvalidStateError",
     "InvalidModificationError",
@@ -88,12 +88,12 @@ pub(super) fn read_call(
     })
 }
 
-/// The name of an error that a call may be expected to fail with.
+/// Reads the name of an error with which a call may be expected to fail.
 pub(super) fn error() -> Shape<ScenarioError, String> {
     one_of("error", "the name of an error", ERRORS, |error| error).map(str::to_owned)
 }
 
-/// The JSON Schema of a call: the method alone, or with its arguments.
+/// Returns the JSON Schema of a call: the method alone, or with its arguments.
 pub(super) fn schema(definitions: &mut Definitions) -> Json {
     // The methods that can not be called without arguments.
     let is_of_media = |method: &Method| needs(*method) == Some(Capability::Media);
@@ -117,7 +117,7 @@ pub(super) fn schema(definitions: &mut Definitions) -> Json {
     json!({ "anyOf": [{ "enum": alone }, with_arguments] })
 }
 
-/// What a method needs of an implementation, whatever its arguments.
+/// Returns what a method requires of an implementation, whatever its arguments are.
 const fn needs(method: Method) -> Option<Capability> {
     match method {
         Method::AddTransceiver | Method::AddTrack | Method::RemoveTrack => Some(Capability::Media),
@@ -128,8 +128,8 @@ const fn needs(method: Method) -> Option<Capability> {
     }
 }
 
-/// Follows which peers have made a description that is not set, and sees what the implementation
-/// must make itself.
+/// Tracks which peers have created a description that is not yet set, and what the implementation
+/// must create itself.
 fn track_description(
     call: &mut WrittenCall,
     peer: PeerIndex,
@@ -161,7 +161,7 @@ mod tests {
     use crate::implementation::capability::Capability;
     use crate::scenario;
 
-    /// What the implementation would have to make itself is a capability.
+    /// A description that the implementation would have to create itself requires a capability.
     #[rstest]
     #[case("[{alice: setLocalDescription}]", true)]
     #[case("[{alice: createOffer}, {alice: setLocalDescription}]", false)]

@@ -40,12 +40,12 @@ pub(super) fn read_expectation(
             ice_transport_state: keys.ice_transport_state,
             dtls_transport_state: keys.dtls_transport_state,
         },
-        // Without `within` it must hold at once.
+        // Without `within`, it must hold at once.
         within: keys.within.unwrap_or_default(),
     }))
 }
 
-/// What an implementation must have that dispatches an event which `observes` does not list.
+/// Returns what an implementation must support to dispatch an event that `observes` does not list.
 fn needs(event: &str) -> Option<Capability> {
     match event {
         "negotiationneeded" => Some(Capability::NegotiationNeeded),

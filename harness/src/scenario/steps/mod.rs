@@ -1,4 +1,4 @@
-//! Steps.
+//! The steps of a scenario.
 
 mod arguments;
 mod call;
@@ -25,15 +25,15 @@ use crate::scenario::error::Found;
 use crate::scenario::keys::{ExpectKeys, NegotiationKeys, duration};
 use crate::scenario::{Action, ScenarioError, Step};
 
-/// The kinds of steps, which no peer may be called.
+/// The kinds of steps. No peer may have these names.
 pub(super) const RESERVED: &[&str] = &["negotiate", "network", "expect", "wait", "fails", "stop"];
 
 /// What steps may refer to.
 struct Context<'a> {
     peers: &'a [&'a str],
-    /// The descriptions kept so far.
+    /// The descriptions that have been kept so far.
     descriptions: BTreeSet<String>,
-    /// The peers that have made a description and not set it since.
+    /// The peers that have created a description and not set it since.
     unset: BTreeSet<PeerIndex>,
     requires: &'a mut BTreeSet<Capability>,
 }
@@ -49,7 +49,7 @@ pub(super) fn read_steps(
     if items.is_empty() {
         problems.add(node.id, ScenarioError::NoSteps);
     }
-    // One pass over the text for all lines would be quicker; scenarios are short.
+    // One pass over the text for all lines would be faster, but scenarios are short.
     let mut context = Context {
         peers,
         descriptions: BTreeSet::new(),
@@ -69,7 +69,7 @@ pub(super) fn read_steps(
     steps.into_iter().collect()
 }
 
-/// What a step does, and whether its failure ends the run.
+/// Reads what a step does, and whether its failure ends the run.
 fn read_step(
     node: &Node,
     context: &mut Context<'_>,
@@ -135,7 +135,7 @@ fn unknown(kind: &'static str, found: &str, known: &[&str]) -> ScenarioError {
     }
 }
 
-/// The peer of a name.
+/// Finds the peer with a name.
 fn find_peer(
     name: Option<At<String>>,
     context: &Context<'_>,
@@ -162,22 +162,22 @@ fn find_peers(
     peers.into_iter().collect()
 }
 
-/// The JSON Schema of steps.
+/// Returns the JSON Schema of steps.
 pub(super) fn schema(definitions: &mut Definitions) -> Json {
     let step = define("step", definitions, step);
     json!({ "type": "array", "minItems": 1, "items": step })
 }
 
-/// One thing, and perhaps `fails` and `stop` besides.
+/// Returns the schema of a step: one action, optionally with `fails` and `stop`.
 fn step(definitions: &mut Definitions) -> Json {
     let call = define("call", definitions, call::schema);
-    // What is beside a call, and is no call.
+    // The keys beside a call that are not calls.
     let beside = RESERVED.iter().map(|word| {
         let is_beside = ["fails", "stop"].contains(word);
         ((*word).to_owned(), json!(is_beside))
     });
     let beside: Map<String, Json> = beside.collect();
-    // One thing, with so many keys beside it.
+    // One action, with this many keys beside it.
     let so_many =
         |beside: usize| json!({ "minProperties": beside + 1, "maxProperties": beside + 1 });
     let of_call = json!({

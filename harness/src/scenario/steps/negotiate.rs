@@ -1,4 +1,4 @@
-//! A whole negotiation in one step.
+//! A complete negotiation in one step.
 
 use peerstate_model::input::keys::keys;
 use peerstate_model::input::yaml::Node;
@@ -33,7 +33,7 @@ pub(super) fn read_negotiation(
             .to_owned();
         problems.add(node.id, ScenarioError::SamePeer { name });
     }
-    // It sets what it makes.
+    // It sets what it creates.
     context.unset.remove(&offerer);
     context.unset.remove(&answerer);
     if negotiation.ice_restart {
@@ -50,7 +50,7 @@ pub(super) fn read_negotiation(
 }
 
 impl Alteration {
-    /// This, and the other where this says nothing.
+    /// Returns this alteration, with what the other one adds to it.
     fn and(self, other: Self) -> Self {
         Self {
             fingerprint: self.fingerprint.or(other.fingerprint),

@@ -11,7 +11,7 @@ use crate::scenario::error::Found;
 use crate::scenario::keys::NetworkKeys;
 use crate::scenario::{Action, ScenarioError};
 
-/// A change everywhere, as a word, or a mapping.
+/// Reads a change everywhere, as a word, or a mapping.
 pub(super) fn network() -> Shape<ScenarioError, NetworkKeys> {
     let word = one_of(
         "change of the network",

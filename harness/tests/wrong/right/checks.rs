@@ -19,7 +19,7 @@ pub(super) const TABLE: &[Right] = &[
     Right {
         name: "waits-for-the-end-of-candidates",
         does: "failed and completed are reported only once addIceCandidate() or a description has \
-               ended the candidates of the other side, whether or not that says that it trickles.",
+               ended the other side's candidates, whether or not the description offers trickling.",
         not_in: &[],
         hooks: Hooks {
             call: note_the_end_of_candidates,
@@ -34,7 +34,7 @@ pub(super) const TABLE: &[Right] = &[
     Right {
         name: "completed-follows-the-end-of-candidates",
         does: "iceConnectionState becomes completed a moment after it is connected and the end of \
-               the candidates of this generation was signalled.",
+               candidates of this generation has been signalled.",
         not_in: &[],
         hooks: Hooks {
             call: note_the_end_of_this_generation,
@@ -59,8 +59,8 @@ pub(super) const TABLE: &[Right] = &[
     },
     Right {
         name: "new-without-candidates",
-        does: "A connection stays new until it has a candidate of the other side, or hears from it, \
-               where webrtc-rs checks nothing and says that it does.",
+        does: "A connection stays new until it has a candidate of the other side or receives a packet \
+               from it, while webrtc-rs reports checking without checking anything.",
         not_in: &[],
         hooks: Hooks {
             entry: |seen, peer, entry| new_until_candidates(seen, peer, &entry),
@@ -69,7 +69,7 @@ pub(super) const TABLE: &[Right] = &[
     },
     Right {
         name: "behind-a-firewall",
-        does: "Gathering takes a second, so that a description made before has no candidate in it; \
+        does: "Gathering takes a second, so a description that is created earlier has no candidates; \
                and a firewall drops checks from an address that no candidate of the other side has.",
         not_in: &[
             ("connect/candidates-of-the-answerer-only", UNKNOWN_ADDRESS),
@@ -102,8 +102,8 @@ pub(super) const TABLE: &[Right] = &[
     },
     Right {
         name: "answers-the-offered-setup",
-        does: "createAnswer() leaves the handshake to an offer with setup active; and the firewall \
-               of such an offer drops checks from an address that no candidate has.",
+        does: "createAnswer() leaves the handshake to an offer with setup active, and the firewall \
+               of such an offerer drops checks from an address that no candidate has.",
         not_in: &[],
         hooks: Hooks {
             call: |seen, peer, call| Passed::On(as_it_was_made(seen, peer, call)),
@@ -130,8 +130,7 @@ pub(super) const TABLE: &[Right] = &[
     },
     Right {
         name: "ignores-candidates-after-the-end",
-        does: "addIceCandidate() does nothing with a candidate that comes after the end of \
-               candidates.",
+        does: "addIceCandidate() ignores a candidate after the end of candidates.",
         not_in: &[],
         hooks: Hooks {
             call: |seen, peer, call| {
@@ -148,9 +147,8 @@ pub(super) const TABLE: &[Right] = &[
     },
     Right {
         name: "patient",
-        does: "In a network that is whole, a connection waits for checks of the other side until \
-               39.5 seconds have passed, is failed only with the end of candidates, and is new \
-               without a candidate.",
+        does: "In a working network, a connection waits 39.5 seconds for checks of the other side, \
+               fails only after the end of candidates, and is new without a candidate.",
         not_in: &[],
         hooks: Hooks {
             call: note_the_end_of_candidates,
@@ -191,8 +189,8 @@ pub(super) const TABLE: &[Right] = &[
     Right {
         name: "consent-by-answers",
         does: "Consent expires thirty seconds after the network was cut in one direction, at both \
-               sides: the connection is failed where the end of candidates was signalled, and \
-               disconnected where it was not.",
+               sides: the connection is failed if the end of candidates was signalled, and \
+               disconnected otherwise.",
         not_in: &[],
         hooks: Hooks {
             call: note_the_end_of_candidates,

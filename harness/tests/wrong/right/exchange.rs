@@ -47,9 +47,8 @@ pub(super) const TABLE: &[Right] = &[
     },
     Right {
         name: "gathers-for-sections",
-        does: "Gathering is reported as it begins, and only where a section with new ICE \
-               credentials is there to gather for; a first offer that is rolled back takes its \
-               transport with it.",
+        does: "Gathering is reported when it begins, and only if there is a section with new ICE \
+               credentials; rolling back a first offer discards its transport.",
         not_in: &[],
         hooks: Hooks {
             call: |seen, peer, call| {
@@ -119,7 +118,7 @@ pub(super) const TABLE: &[Right] = &[
     },
     Right {
         name: "glare-rolls-back",
-        does: "An offer in have-local-offer rolls the local one back, where webrtc-rs refuses it.",
+        does: "An offer in have-local-offer rolls back the local one; webrtc-rs refuses it.",
         not_in: &[],
         hooks: Hooks {
             call: |seen, peer, call| {
@@ -142,7 +141,7 @@ pub(super) const TABLE: &[Right] = &[
     },
     Right {
         name: "answers-are-held-against-offers",
-        does: "A remote answer with another number of sections than the offer is refused.",
+        does: "A remote answer with a different number of sections than the offer is refused.",
         not_in: &[],
         hooks: Hooks {
             call: |seen, peer, call| match &call {

@@ -6,7 +6,7 @@ pub(crate) mod mutants;
 pub(crate) mod policies;
 pub(crate) mod rules;
 
-/// A report such as `w3c/webrtc-pc#2817`, or an address, as a link.
+/// Returns a link to a report such as `w3c/webrtc-pc#2817`, or to an address.
 fn link(report: &str) -> String {
     if report.starts_with("https://") {
         return format!("<{report}>");

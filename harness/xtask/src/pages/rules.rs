@@ -4,11 +4,11 @@ use std::fmt::Write;
 
 use peerstate_model::rules::{self, Level, RULES};
 
-/// The page.
+/// Returns the page.
 #[must_use]
 pub(crate) fn page() -> String {
     let mut page =
-        "# The rules\n\nGenerated from `model/src/rules`; `peerstate explain RULE` explains one.\n"
+        "# The rules\n\nGenerated from `model/src/rules`; `peerstate explain RULE` explains a rule.\n"
             .to_owned();
     // Writing to a string does not fail.
     for rule in RULES {

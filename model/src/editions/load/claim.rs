@@ -1,4 +1,4 @@
-//! What a text claims of its own states.
+//! Reads what a text claims about its own states.
 
 use serde_json::{Value as Json, json};
 
@@ -12,7 +12,7 @@ use crate::input::yaml::Node;
 use crate::keys;
 use crate::states::{IceConnectionState, PeerConnectionState, StateEnum, UnknownState};
 
-/// What claims may be about: the enums that the file defines, well or not.
+/// The enums that claims may be about: those that the file defines, correctly or not.
 #[derive(Clone, Copy)]
 pub(super) struct Subjects {
     pub(super) connection: bool,
@@ -22,9 +22,9 @@ pub(super) struct Subjects {
 const ENUMS: &[&str] = &[PeerConnectionState::NAME, IceConnectionState::NAME];
 
 keys! {
-    /// What a text claims of one of its own states.
+    /// What a text claims about one of its own states.
     pub(super) struct ClaimKeys: EditionError, "a claim: `id`, `enum`, `state`, `must`, `quote`" {
-        /// The name of the claim.
+        /// The id of the claim.
         expected id: String = id(),
         /// The words of the text.
         expected quote: String = line(),
@@ -43,7 +43,7 @@ keys! {
     besides [OF_A_VALUE]
 }
 
-/// The claimed state is a value of the enum. The reader knows it once it knows the enum.
+/// The claimed state is a value of the enum. The reader checks this once it knows the enum.
 const OF_A_VALUE: Beside<EditionError> = Beside {
     schema: || json!({ "allOf": [of::<PeerConnectionState>(), of::<IceConnectionState>()] }),
     check: |_, _| {},
@@ -57,7 +57,7 @@ fn of<S: StateEnum>() -> Json {
     })
 }
 
-/// There are no rows before.
+/// There are no earlier rows.
 fn without_otherwise(must: Predicate, node: &Node, problems: &mut Found) -> Option<Predicate> {
     let mut inside = false;
     must.walk(&mut |part| inside |= *part == Predicate::Otherwise);
@@ -84,7 +84,7 @@ impl ClaimKeys {
     }
 }
 
-/// The value that a claim is about.
+/// Returns the value that a claim is about.
 fn claimed<S>(state: At<String>, is_defined: bool, problems: &mut Found) -> Option<S>
 where
     S: StateEnum + std::str::FromStr<Err = UnknownState>,

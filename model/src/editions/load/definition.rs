@@ -1,4 +1,4 @@
-//! How the definition of one enum is written: its readings, and the rows of each.
+//! Reads the definition of one enum: its readings, and the rows of each.
 
 use std::collections::BTreeSet;
 use std::fmt::Debug;
@@ -26,11 +26,12 @@ impl<S: StateEnum + FromStr<Err = UnknownState> + Debug> Defined for S {}
 keys! {
     /// The definition of one enum.
     struct DefinitionKeys<S: Defined>: EditionError, "a definition: `mode`, `order`, `readings`" {
-        /// How the descriptions of the values relate: the first that holds counts, or each alone.
+        /// How the descriptions of the values relate: the first that holds gives the value, or each
+        /// is evaluated alone.
         expected mode: Mode = one_of("mode", "`first_match` or `independent`", Mode::ALL, Mode::as_str),
-        /// The order of the cascade, unless a reading has its own.
+        /// The order of the cascade, unless each reading has its own.
         optional order: Vec<S> = order(),
-        /// The ways to take the prose.
+        /// The ways to understand the prose.
         expected readings: At<Vec<At<ReadingKeys<S>>>> =
             list("a list of readings", keys().placed()).placed(),
     }
@@ -38,24 +39,24 @@ keys! {
 }
 
 keys! {
-    /// One way to take the prose.
+    /// A way to understand the prose.
     struct ReadingKeys<S: Defined>: EditionError, "a reading: `id`, `default`, `states`, …" {
-        /// The name of the reading in the edition.
+        /// The id of the reading in the edition.
         expected id: String = id(),
-        /// Whether it is the one that is meant where none is named.
+        /// Whether it is used if no reading is named.
         expected default: bool = flag(),
-        /// What it rests on.
+        /// The reason for this reading.
         expected basis: String = line(),
-        /// Whether "all" holds of no transports.
+        /// Whether "all" holds if there are no transports.
         expected vacuous_all: bool = flag(),
-        /// The order of its cascade, where it has its own.
+        /// The order of its cascade, if it has its own.
         optional order: Vec<S> = order(),
         /// The values and their predicates.
         expected states: Rows<S> = Shape::new(read_rows, schema_of_rows::<S>),
     }
 }
 
-/// Exactly one reading is the default. The reader counts once it has read them.
+/// Exactly one reading is the default. The reader checks this once it has read them all.
 const ONE_DEFAULT: Beside<EditionError> = Beside {
     schema: || {
         json!({ "properties": { "readings": {
@@ -67,7 +68,8 @@ const ONE_DEFAULT: Beside<EditionError> = Beside {
     check: |_, _| {},
 };
 
-/// A cascade has an order, or each of its readings has one. The reader sees that of each reading.
+/// A cascade has an order, or each of its readings has one. The reader checks the order of each
+/// reading.
 const A_CASCADE_HAS_AN_ORDER: Beside<EditionError> = Beside {
     schema: || {
         json!({
@@ -81,16 +83,16 @@ const A_CASCADE_HAS_AN_ORDER: Beside<EditionError> = Beside {
     check: |_, _| {},
 };
 
-/// The rows of a reading as they are written, and where.
+/// The rows of a reading as written, with their places.
 #[derive(Debug, Clone)]
 struct Rows<S> {
     node: NodeId,
-    /// How many there are, with those that can not be read.
+    /// The number of rows, including those that can not be read.
     written: usize,
     read: Vec<(NodeId, Row<S>)>,
 }
 
-/// A predicate a value.
+/// Reads one predicate for each value.
 fn read_rows<S: Defined>(node: &Node, problems: &mut Found) -> Option<Rows<S>> {
     let entries = Fields::of(node, "values and predicates", problems)?.entries();
     if entries.is_empty() {
@@ -100,7 +102,8 @@ fn read_rows<S: Defined>(node: &Node, problems: &mut Found) -> Option<Rows<S>> {
     for entry in entries {
         let value = problems.keep(entry.id, entry.key.parse::<S>());
         let predicate = predicate().read(&entry.value, problems);
-        // A predicate that can not be read refuses the file; its row is not missing besides.
+        // A predicate that can not be read refuses the file; its row is not reported as missing as
+        // well.
         let predicate = predicate.unwrap_or(Predicate::AllOf(Vec::new()));
         if let Some(value) = value {
             rows.push((entry.value.id, Row { value, predicate }));
@@ -115,7 +118,7 @@ fn read_rows<S: Defined>(node: &Node, problems: &mut Found) -> Option<Rows<S>> {
 
 fn schema_of_rows<S: Defined>(definitions: &mut Definitions) -> Json {
     let mut predicate = predicate().schema(definitions);
-    predicate["description"] = json!("When it has this value.");
+    predicate["description"] = json!("The condition for this value.");
     let names = S::ALL.iter().map(|state| state.as_str().to_owned());
     let properties: Map<_, _> = names.map(|name| (name, predicate.clone())).collect();
     json!({
@@ -126,7 +129,7 @@ fn schema_of_rows<S: Defined>(definitions: &mut Definitions) -> Json {
     })
 }
 
-/// Values, none of them twice.
+/// Reads values without duplicates.
 fn order<S: Defined>() -> Shape<EditionError, Vec<S>> {
     let values = list("a list of values", state::<_, S>().placed());
     let distinct = values.then(|items, _, problems| {
@@ -144,7 +147,7 @@ fn order<S: Defined>() -> Shape<EditionError, Vec<S>> {
     distinct.and(json!({ "uniqueItems": true }))
 }
 
-/// The definition of one enum.
+/// Reads the definition of one enum.
 pub(super) fn definition<S: Defined>() -> Shape<EditionError, Definition<S>> {
     keys().then(of_keys)
 }
@@ -165,7 +168,7 @@ fn of_keys<S: Defined>(
     let defaults = defaults.filter(|(_, reading)| matches!(reading, Some((true, _))));
     let defaults: Vec<NodeId> = defaults.map(|(node, _)| *node).collect();
     if read.iter().all(|(_, reading)| reading.is_some()) && defaults.len() != 1 {
-        // Where there are several, the second is the one too many.
+        // If there are several, the second is the one too many.
         let place = defaults.get(1).copied().unwrap_or(node);
         let count = defaults.len();
         problems.add(place, EditionError::Defaults { count });
@@ -193,7 +196,7 @@ fn of_keys<S: Defined>(
 }
 
 impl<S: Defined> ReadingKeys<S> {
-    /// The reading, and whether it is the default one.
+    /// Returns the reading, and whether it is the default one.
     fn reading(
         self,
         mode: Mode,
@@ -212,7 +215,7 @@ impl<S: Defined> ReadingKeys<S> {
             }
             (Mode::FirstMatch, Some(order)) => {
                 sort_by_order(&mut rows, order, problems);
-                // A name of no value has been reported, and is the row that is missing.
+                // A name that is not a value has been reported; it explains the missing row.
                 if rows.len() == written {
                     missing_rows(&rows, order, node, problems);
                 }
@@ -263,8 +266,8 @@ fn sort_by_order<S: StateEnum>(rows: &mut [(NodeId, Row<S>)], order: &[S], probl
     rows.sort_by_key(|(_, row)| order.iter().position(|&value| value == row.value));
 }
 
-/// `otherwise` says "none of the rows before applies". A reading with an order of its own may put
-/// it earlier: that is then a finding of lint, and no fault of the file.
+/// `otherwise` means that none of the rows before applies. A reading with a separate order may put
+/// it earlier: that is a finding of lint, not an error in the file.
 fn check_otherwise<S>(
     rows: &[(NodeId, Row<S>)],
     mode: Mode,

@@ -1,5 +1,5 @@
-//! Reading how and when a text updates the values and fires events, and which transports count: a
-//! word of the format a question, with the words of the text beside it or without.
+//! Reads how and when a text updates the values and fires events, and which transports count: one
+//! word of the format for each question, with or without the words of the text.
 
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -15,7 +15,7 @@ use crate::input::names;
 use crate::input::shape::{Shape, list, text, text_schema};
 use crate::input::yaml::Value;
 
-/// What a text says to a question: the answer alone, or with the words of the text beside it.
+/// Reads an answer: the word alone, or the word with a quote.
 fn with_quote<T: 'static>(answer: Shape<EditionError, T>) -> Shape<EditionError, Said<T>> {
     let answer = Rc::new(answer);
     let schema = Rc::clone(&answer);
@@ -36,7 +36,7 @@ fn with_quote<T: 'static>(answer: Shape<EditionError, T>) -> Shape<EditionError,
         move |definitions| {
             let answer = schema.schema(definitions);
             let mut quote = text_schema(definitions);
-            quote["description"] = json!("The words of the text; for people only.");
+            quote["description"] = json!("The words of the text; for readers only.");
             let with_quote = json!({
                 "type": "object",
                 "required": ["is"],
@@ -48,7 +48,7 @@ fn with_quote<T: 'static>(answer: Shape<EditionError, T>) -> Shape<EditionError,
     )
 }
 
-/// An answer to a question. What YAML writes as a truth value is one in JSON too.
+/// Reads an answer to a question. A boolean in YAML is also a boolean in JSON.
 pub(super) fn said<T: Answer>(key: &'static str) -> Shape<EditionError, Said<T>> {
     with_quote(Shape::new(
         move |node, problems| {
@@ -113,7 +113,7 @@ impl Keys<EditionError> for Dynamics {
     }
 }
 
-/// The questions, to what is written.
+/// Answers the questions from a file.
 struct Taken<'f, 'd, 'p> {
     fields: &'f mut Fields<'d>,
     problems: &'p mut Found,
@@ -127,7 +127,7 @@ impl Taken<'_, '_, '_> {
 
 impl Questions for Taken<'_, '_, '_> {
     fn answer<T: Answer>(&mut self, key: &'static str, _: &[&str]) -> Said<T> {
-        // Where a file is not refused, the key was left out.
+        // If the file is not refused, the key is missing.
         self.take(key, &said(key)).unwrap_or_else(Said::unsaid)
     }
 
@@ -140,7 +140,7 @@ impl Questions for Taken<'_, '_, '_> {
     }
 }
 
-/// The questions, to a schema: what each may be answered.
+/// Collects the questions for a schema, each with its possible answers.
 impl Questions for Object<'_> {
     fn answer<T: Answer>(&mut self, key: &'static str, about: &[&str]) -> Said<T> {
         self.key(key, false, about, &said::<T>(key));
@@ -158,7 +158,7 @@ impl Questions for Object<'_> {
     }
 }
 
-/// A key of the former format is a problem that names the one in its place.
+/// Reports a key of the former format, and names the key that replaces it.
 fn refuse_former(
     fields: &mut Fields<'_>,
     key: &'static str,
@@ -180,7 +180,7 @@ fn refuse_former(
     }
 }
 
-/// The word that a value is. In quotes `true` would be text, and is no word.
+/// Returns the word that a value is. A quoted `true` is text, not a word.
 fn written(value: &Value) -> Option<&str> {
     match value {
         Value::Bool(true) => Some("true"),

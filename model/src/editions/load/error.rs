@@ -1,61 +1,61 @@
-//! What can be wrong with a file of an edition.
+//! Errors in the file of an edition.
 
 use crate::input::fields::ShapeError;
 use crate::input::names::Suggestion;
 use crate::input::yaml::YamlError;
 use crate::states::UnknownState;
 
-/// Why a file is no edition.
+/// Why a file is not a valid edition.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum EditionError {
-    /// It is no YAML.
+    /// It is not valid YAML.
     #[error(transparent)]
     Yaml(#[from] YamlError),
-    /// A value has the wrong shape.
+    /// A value has the wrong form.
     #[error(transparent)]
     Shape(#[from] ShapeError),
-    /// A name is no value of the enum.
+    /// A name is not a value of the enum.
     #[error(transparent)]
     State(#[from] UnknownState),
-    /// A name is a state of neither kind of transport.
+    /// Neither kind of transport has a state with this name.
     #[error(
         "no kind of transport has a state `{found}`{suggestion} (known: {})", known.join(", ")
     )]
     NoTransportState {
-        /// What was read.
+        /// The name that was found.
         found: String,
-        /// The nearest known one.
+        /// The nearest known name.
         suggestion: Suggestion,
-        /// All known ones.
+        /// All known names.
         known: Vec<&'static str>,
     },
     /// The format has another version.
-    #[error("this reads schema 1 of the format, found {found}")]
+    #[error("expected schema 1 of the format, found {found}")]
     Schema {
-        /// What was read.
+        /// The version that was found.
         found: String,
     },
-    /// A predicate is none.
+    /// A mapping is not a predicate.
     #[error("expected a predicate: one of {}; found {found}", known.join(", "))]
     Predicate {
-        /// The keys of which a predicate has one.
+        /// The keys, one of which a predicate has.
         known: Vec<&'static str>,
-        /// What came.
+        /// What was found.
         found: String,
     },
-    /// A predicate speaks of no kind of transport.
+    /// A predicate names no kind of transport.
     #[error("name at least one kind of transport here: `ice`, `dtls`")]
     NoKind,
     /// `all_of` or `any_of` has no parts.
     #[error("`{of}` needs at least one part")]
     NoParts {
-        /// Which.
+        /// `all_of` or `any_of`.
         of: &'static str,
     },
-    /// Not exactly one reading is the default.
+    /// The number of default readings is not one.
     #[error("exactly one reading must have `default: true`; {count} have")]
     Defaults {
-        /// How many are.
+        /// The number of default readings.
         count: usize,
     },
     /// A reading has no rows.
@@ -64,56 +64,56 @@ pub enum EditionError {
     /// An id is not one word.
     #[error("an id is one word, without spaces or invisible characters; found {found}")]
     NotAnId {
-        /// What was read.
+        /// What was found.
         found: String,
     },
-    /// A trigger is none that there is.
+    /// There is no trigger with this name.
     #[error(
-        "no trigger is called `{found}`{suggestion}{} (known: {})", or_else(*former), known.join(", ")
+        "expected a trigger, found `{found}`{suggestion}{} (known: {})", or_else(*former), known.join(", ")
     )]
     Trigger {
-        /// What was read.
+        /// The name that was found.
         found: String,
-        /// The nearest known one.
+        /// The nearest known name.
         suggestion: Suggestion,
-        /// What to do, where it was right in the former format.
+        /// What to do about a trigger of the former format.
         former: Option<&'static str>,
-        /// All known ones.
+        /// All known triggers.
         known: Vec<&'static str>,
     },
-    /// An answer is none of those to the question.
+    /// The question has no such answer.
     #[error(
-        "`{key}` has no answer `{found}`{suggestion}{} (known: {}; the words of the text go beside \
-         it: `{key}: {{is: …, quote: …}}`)", instead(*former), known.join(", ")
+        "`{key}` has no answer `{found}`{suggestion}{} (known: {}; write the words of the text as a \
+         quote: `{key}: {{is: …, quote: …}}`)", instead(*former), known.join(", ")
     )]
     NotAnAnswer {
-        /// The question.
+        /// The key of the question.
         key: &'static str,
-        /// What was read.
+        /// The word that was found.
         found: String,
-        /// The nearest known one.
+        /// The nearest known word.
         suggestion: Suggestion,
-        /// What stands for it now, where it was right in the former format.
+        /// What replaces an answer of the former format.
         former: Option<&'static str>,
-        /// All known ones.
+        /// All known answers.
         known: Vec<&'static str>,
     },
-    /// A key has another name now.
+    /// The key has been renamed.
     #[error(
         "the key `{key}` is now `{now}`{} (known: {})", instead(*former), known.join(", ")
     )]
     FormerKey {
-        /// The key that was read.
+        /// The key that was found.
         key: &'static str,
-        /// The key in its place.
+        /// The key that replaces it.
         now: &'static str,
-        /// What stands for its value now, where that is known.
+        /// What replaces its value, if known.
         former: Option<&'static str>,
-        /// All answers.
+        /// All known answers.
         known: Vec<&'static str>,
     },
-    /// A claim is about what the edition does not define.
-    #[error("this edition does not define {of}, so nothing can be claimed of it")]
+    /// A claim is about an enum that the edition does not define.
+    #[error("this edition does not define {of}, so a claim can not be about it")]
     ClaimOfNothing {
         /// The enum.
         of: &'static str,
@@ -127,7 +127,7 @@ pub enum EditionError {
     /// A cascade has no order.
     #[error("`mode: first_match` needs an `order` here or on every reading")]
     NoOrder,
-    /// The order names a value that has no row.
+    /// The order names a value without a row.
     #[error("the order names `{value}`, which has no row in `states`")]
     MissingRow {
         /// The value.
@@ -145,31 +145,31 @@ pub enum EditionError {
         /// The value.
         value: &'static str,
     },
-    /// `otherwise` stands where it is not the last row of a cascade.
-    #[error("`otherwise` may stand only alone in the last row of a `first_match` cascade")]
+    /// `otherwise` is not alone in the last row of a cascade.
+    #[error("`otherwise` is only allowed alone in the last row of a `first_match` cascade")]
     Otherwise,
     /// A definition refers to itself.
     #[error(
-        "a cycle: `ice_connection_state` is the value of RTCIceConnectionState, which this helps \
-         to define"
+        "a cycle: `ice_connection_state` is the value of RTCIceConnectionState, and this predicate is \
+         part of its definition"
     )]
     Cycle,
-    /// `ice_connection_state` is used, and no definition of it is at hand.
+    /// `ice_connection_state` is used without a definition of it.
     #[error(
         "`ice_connection_state` refers to RTCIceConnectionState, which this file does not define; \
          define it, or name an edition that does with `ice_from`"
     )]
     NothingReferenced,
-    /// `ice_from` names this very edition.
+    /// `ice_from` names the edition itself.
     #[error("a cycle: `ice_from` names this edition itself")]
     IceFromItself,
-    /// `ice_from` names no edition with a definition of `RTCIceConnectionState`.
+    /// `ice_from` does not name an edition with a definition of `RTCIceConnectionState`.
     #[error(
-        "`ice_from` names `{found}`, which is no edition that defines RTCIceConnectionState\
+        "`ice_from` names `{found}`, which is not an edition that defines RTCIceConnectionState\
          {suggestion}"
     )]
     IceFrom {
-        /// What was read.
+        /// The id that was found.
         found: String,
         /// The nearest edition.
         suggestion: Suggestion,
@@ -179,12 +179,12 @@ pub enum EditionError {
     Empty,
 }
 
-/// What to write for what was right in the former format.
+/// Says what to write instead of what the former format allowed.
 fn instead(former: Option<&str>) -> String {
     or_else(former.map(|word| format!("write {word}")).as_deref())
 }
 
-/// What to do about what was right in the former format.
+/// Says what to do about what the former format allowed.
 fn or_else(former: Option<&str>) -> String {
     former.map_or_else(String::new, |advice| format!("; {advice}"))
 }

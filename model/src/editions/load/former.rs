@@ -1,7 +1,7 @@
-//! The dynamics as they were written when they were prose: which key and which word stand in their
-//! place now. For the refusal of such a file alone; no answer is ever read off prose.
+//! Which key and which word replace those of the former format, in which the dynamics were prose.
+//! Only for the error about such a file; no answer is ever read from prose.
 
-/// The keys that have another name now.
+/// The keys that have been renamed.
 pub(super) const FORMER_KEYS: [(&str, &str); 5] = [
     ("derivation_algorithm", "update_steps"),
     ("ice_event_order", "ice_change"),
@@ -12,7 +12,7 @@ pub(super) const FORMER_KEYS: [(&str, &str); 5] = [
 
 use self::Mark::{Begins, Ends, Is};
 
-/// What a former text is known by.
+/// How to recognise a former text.
 enum Mark {
     Is(&'static str),
     Begins(&'static str),
@@ -52,7 +52,7 @@ const CLOSE_FIRES: &[(Mark, &str)] = &[
     (Begins("no (queued steps abort"), "`not_by_the_steps`"),
 ];
 
-/// By the name of the question now.
+/// By the present name of the question.
 const FORMER_ANSWERS: &[(&str, &[(Mark, &str)])] = &[
     (
         "update_steps",
@@ -104,7 +104,7 @@ const FORMER_ANSWERS: &[(&str, &[(Mark, &str)])] = &[
     ),
 ];
 
-/// What stands for a former text now, as far as that is known.
+/// Returns what replaces a former text, if known.
 pub(super) fn answer(question: &str, text: &str) -> Option<&'static str> {
     let mut questions = FORMER_ANSWERS.iter();
     let (_, answers) = questions.find(|(key, _)| *key == question)?;
@@ -112,7 +112,7 @@ pub(super) fn answer(question: &str, text: &str) -> Option<&'static str> {
     found.map(|(_, word)| *word)
 }
 
-/// What to do about a former trigger in words.
+/// Returns what to do about a former trigger.
 pub(super) fn trigger(text: &str) -> Option<&'static str> {
     if text.contains("attribute returns the aggregate") {
         Some("leave it out, and write `connection_state_getter: aggregate`")

@@ -1,7 +1,7 @@
-//! Reading an edition from its YAML file, compiled in or a draft of one's own.
+//! Reads an edition from its YAML file, compiled in or a draft.
 //!
-//! The format is described in `docs/edition-format.md`. Every problem of a file is found at once,
-//! each with its line and column, and a file with any problem is refused whole.
+//! `docs/edition-format.md` describes the format. All problems of a file are reported at once, each
+//! with its line and column, and a file with any problem is refused.
 
 mod claim;
 mod definition;
@@ -35,7 +35,7 @@ keys! {
     struct EditionKeys: EditionError, "an edition: a mapping with `schema`, `id`, …" {
         /// The version of the format.
         optional _schema as "schema": () = version(1, |found| EditionError::Schema { found }),
-        /// The name of the edition: one word.
+        /// The id of the edition: one word.
         expected id: String = id(),
         /// When it was written, as far as known.
         expected date: String = line(),
@@ -43,23 +43,23 @@ keys! {
         expected source: String = line(),
         /// What kind of text it is.
         expected status: String = line(),
-        /// Which transports count, as the text says.
+        /// The transports that count.
         expected transport_set: Said<TransportSet> = said("transport_set"),
-        /// From when to when it stood in the editor's draft, where that is known.
+        /// From when to when it was part of the editor's draft, if known.
         optional in_force: String = text("a span of time"),
         /// Further links.
         defaulted also: Vec<String> = list("a list of texts", text("text")),
-        /// Notes for people.
+        /// Notes for readers.
         defaulted notes: Vec<String> = list("a list of texts", text("text")),
         /// What it changes in the edition before it, and why.
         defaulted changes: Vec<String> = list("a list of texts", text("text")),
-        /// The edition whose `RTCIceConnectionState` is meant where the text names that state.
+        /// The edition whose `RTCIceConnectionState` the predicates refer to.
         optional ice_from: At<String> = text("the id of an edition").placed(),
         /// The definitions, at least one.
         expected enums: Enums = keys(),
-        /// What the text itself claims of its states.
+        /// What the text itself claims about its states.
         defaulted claims: Vec<ClaimKeys> = list("a list of claims", keys()),
-        /// How and when the values are updated and events fire.
+        /// How and when the values are updated and events are fired.
         defaulted dynamics: Dynamics = keys(),
     }
 }
@@ -114,7 +114,7 @@ pub fn load(
 }
 
 impl EditionKeys {
-    /// The edition, once all that refers to other parts, or to another edition, has been looked up.
+    /// Builds the edition, once all references to other parts or to another edition are resolved.
     fn edition(
         self,
         node: &Node,
@@ -126,7 +126,7 @@ impl EditionKeys {
         let connection_node = of_enum(PeerConnectionState::NAME);
         let ice_node = of_enum(IceConnectionState::NAME);
         let defined = [connection_node, ice_node].iter().flatten().count();
-        // Whether another enum is named, which has been reported.
+        // Whether a predicate refers to another enum, which has been reported.
         let misspelled = enums.is_some_and(
             |enums| matches!(&enums.value, Value::Mapping(entries) if entries.len() > defined),
         );
@@ -193,12 +193,12 @@ impl EditionKeys {
     }
 }
 
-/// A text in one line.
+/// Reads a text in one line.
 fn line() -> Shape<EditionError, String> {
     text("text").map(|text| text.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
-/// An id: one word of which every character is seen, for ids are printed everywhere.
+/// Reads an id: one word of visible characters, because ids are printed everywhere.
 fn id() -> Shape<EditionError, String> {
     const SEEN: &str =
         r"^[^\s\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]+$";
@@ -215,7 +215,7 @@ fn id() -> Shape<EditionError, String> {
     Shape::named("id", || form("an id", SEEN, id))
 }
 
-/// The nodes of every `ice_connection_state` predicate below a node.
+/// Returns the nodes of every `ice_connection_state` predicate below a node.
 fn references(node: &Node) -> Vec<NodeId> {
     match &node.value {
         Value::Sequence(items) => items.iter().flat_map(references).collect(),

@@ -1,4 +1,4 @@
-//! How predicates are written, and the states that they name.
+//! Reads predicates, and the states that they name.
 
 use serde_json::{Map, Value as Json, json};
 
@@ -13,7 +13,7 @@ use crate::keys;
 use crate::state_set::StateSet;
 use crate::states::{DtlsTransportState, IceConnectionState, IceTransportState, StateEnum, state};
 
-/// A predicate: one key, and what it says.
+/// Reads a predicate: one key with its value.
 pub(super) fn predicate() -> Shape<EditionError, Predicate> {
     Shape::named("predicate", || Shape::new(read, schema))
 }
@@ -30,7 +30,7 @@ fn cases() -> [Case; 9] {
     [
         (
             "closed",
-            "Whether [[IsClosed]] is this.",
+            "[[IsClosed]] has this value.",
             flag().map(Predicate::Closed),
         ),
         (
@@ -50,7 +50,7 @@ fn cases() -> [Case; 9] {
         ),
         (
             "no_transports",
-            "Whether there are no transports.",
+            "Whether the connection has no transports.",
             flag().map(Predicate::NoTransports),
         ),
         (
@@ -65,12 +65,12 @@ fn cases() -> [Case; 9] {
         ),
         (
             "any_of",
-            "One of these holds.",
+            "At least one of these holds.",
             parts("any_of").map(Predicate::AnyOf),
         ),
         (
             "otherwise",
-            "None of the rows before holds.",
+            "None of the earlier rows holds.",
             only_true("`true`").map(|_| Predicate::Otherwise),
         ),
     ]
@@ -136,8 +136,8 @@ const OF_A_KIND: Beside<EditionError> = Beside {
     },
 };
 
-/// A list of states of one kind; states of the other kind are kept as foreign, for the prose of some
-/// editions names them.
+/// Reads a list of states of one kind. States of the other kind are kept as foreign, because the
+/// prose of some editions names them.
 fn states<S: StateEnum, O: StateEnum>() -> Shape<EditionError, StateList<S>> {
     let either = Shape::new(either_state::<S, O>, |_| json!({ "enum": known::<S, O>() }));
     list("a list of states", either).map(|items| {
@@ -153,7 +153,7 @@ fn states<S: StateEnum, O: StateEnum>() -> Shape<EditionError, StateList<S>> {
     })
 }
 
-/// A state of one kind, or else of another.
+/// Reads a state of one kind, or otherwise of the other.
 fn either_state<S: StateEnum, O: StateEnum>(
     node: &Node,
     problems: &mut Found,

@@ -13,7 +13,7 @@ use crate::report::combination::names;
 use crate::report::diff::COUNTED_TRANSPORTS;
 use crate::report::lint::RECOMMENDATION;
 
-/// Where every two of the editions disagree.
+/// How any two of the editions differ.
 pub(super) struct Differences {
     pub(super) editions: Vec<Named>,
     pub(super) by_enum: BTreeMap<&'static str, BTreeMap<String, Vec<Value>>>,
@@ -32,8 +32,8 @@ impl Differences {
         }
     }
 
-    /// The two that are shown at first: the newest Recommendation and its repair, or the draft that
-    /// the page is about.
+    /// Returns the two editions to show first: the newest Recommendation and its repair, or the
+    /// draft of the page.
     fn first(&self) -> (usize, usize) {
         let place = |id: &str| {
             let found = self.editions.iter().position(|of| of.name == id);

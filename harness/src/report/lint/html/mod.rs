@@ -1,4 +1,4 @@
-//! Findings as one self-contained page: the matrix of editions and kinds, each finding with its
+//! The findings as one self-contained page: the matrix of editions and kinds, each finding with its
 //! truth tables for one and two transports, and the differences between two chosen editions.
 
 mod differences;
@@ -25,7 +25,7 @@ use crate::editions::Named;
 use crate::report::html::document;
 use crate::report::text::count;
 
-/// The whole page.
+/// Returns the page.
 #[must_use]
 pub fn page(linting: &Linting) -> String {
     let mut grids = BTreeMap::new();
@@ -37,7 +37,7 @@ pub fn page(linting: &Linting) -> String {
         .collect();
     let summary = linting.summary();
     let mut editions: Vec<Named> = linting.editions.iter().map(|of| of.named.clone()).collect();
-    // A draft is to be set beside what it mends.
+    // A draft is compared with the text that it repairs.
     for id in [RECOMMENDATION, DEFAULT_EDITION] {
         if editions.iter().all(|other| other.name != id) {
             editions.extend(edition(id).map(Named::published));
@@ -50,10 +50,10 @@ pub fn page(linting: &Linting) -> String {
             (count(summary.known + summary.fresh, "finding")) " in "
             (count(linting.editions.len(), "edition")) ": " (summary.known)
             " listed as known, " (summary.fresh) " not. Counts are of combinations of a "
-            "few transports; that there is a finding at all is decided for any number."
+            "few transports; whether there is a finding is decided for any number."
         }
         @if let Some(policies) = policies_asked(&linting.choices) { p { (policies) } }
-        @for gone in &linting.gone { p { "Listed as known, and gone: " (gone) } }
+        @for gone in &linting.gone { p { "Listed as known, but not found: " (gone) } }
         h2 { "Editions and findings" }
         (matrix(linting))
         h2 { "Differences between two editions" }
@@ -69,8 +69,8 @@ pub fn page(linting: &Linting) -> String {
     document("lint of the definitions", include_str!("style.css"), &body)
 }
 
-/// A row an edition, a column a kind: how many findings the default readings have, and how many
-/// the others.
+/// Returns a table with a row for each edition and a column for each kind: the number of findings
+/// of the default readings, and of the others.
 fn matrix(linting: &Linting) -> Markup {
     html! {
         div class="wide" {
@@ -97,7 +97,7 @@ fn matrix(linting: &Linting) -> Markup {
         p class="note" {
             "Findings of the default readings, and + those of other readings. The columns from "
             (DynamicsKind::Unspecified.as_str()) " on are about the dynamics: how and when values "
-            "are updated and events fire."
+            "are updated and events are fired."
         }
     }
 }
@@ -126,14 +126,14 @@ fn legend() -> Markup {
         }
         p class="note" {
             "A finding's tables show it in full colour and the rest pale. With two transports, rows "
-            "are the one and columns the other: in blocks by DTLS state (new, connecting, connected, "
+            "are the first and columns the second: in blocks by DTLS state (new, connecting, connected, "
             "closed, failed), and in a block by ICE state (new, checking, connected, completed, "
             "disconnected, failed, closed)."
         }
     }
 }
 
-/// Where the section of an edition is in the page.
+/// Returns the anchor of an edition's section.
 fn anchor(place: usize, of: &LintedEdition) -> String {
     if of.named.is_published {
         of.named.name.clone()
@@ -171,11 +171,11 @@ fn section(
                 }
             }
             @if let Some(left_out) = not_looked_at(&of.linted) {
-                p { "Not looked at: " (coded(&left_out)) "." }
+                p { "Not checked: " (coded(&left_out)) "." }
             }
             @if let Some(proposals) = &of.proposals { (repairs(proposals)) }
             @if !of.linted.remarks.is_empty() {
-                h3 { "Asked, and found to be meant" }
+                h3 { "Questions raised, and confirmed as intended" }
                 ul {
                     @for remark in &of.linted.remarks {
                         li { (coded(remark.message)) ": " code { (remark.example) } " (" (remark.issue) ")" }
@@ -190,7 +190,7 @@ fn section(
     }
 }
 
-/// A link, if it is one to the web.
+/// Returns a link, if the source is a web address.
 fn link(source: &str) -> Markup {
     let is_link = ["https://", "http://"]
         .iter()
@@ -200,7 +200,7 @@ fn link(source: &str) -> Markup {
     }
 }
 
-/// What is known of a finding.
+/// Returns what is known about a finding.
 fn known(entry: Option<Explanation<'_>>) -> Markup {
     html! {
         @match entry {
@@ -228,24 +228,24 @@ fn repairs(proposals: &Proposals) -> Markup {
         @for of in &proposals.definitions {
             p { (of.enum_name) ", reading " (of.reading) ":" }
             @if of.proposals.is_empty() {
-                p { "No single edit makes a kind of finding vanish without making another worse." }
+                p { "No single edit removes a kind of finding without making another worse." }
             }
             (list(&of.proposals))
             @if !of.sequence.is_empty() {
-                p { "One after the other, these leave no finding:" }
+                p { "These edits, one after the other, leave no finding:" }
                 (list(&of.sequence))
             }
         }
         @if !proposals.dynamics.is_empty() { p { "Dynamics:" } }
         ul {
             @for proposal in &proposals.dynamics {
-                li { (proposal.instruction) " (mends " (proposal.mends.join(", ")) ")" }
+                li { (proposal.instruction) " (repairs " (proposal.mends.join(", ")) ")" }
             }
         }
     }
 }
 
-/// Text in which what is between backticks is code.
+/// Returns the text, with what is between backticks as code.
 fn coded(text: &str) -> Markup {
     html! {
         @for (place, part) in text.split('`').enumerate() {
@@ -296,7 +296,7 @@ fn report_section(
                 }
                 (known(entry))
                 @if let Some(further) = further(finding) {
-                    p { "So also with " (coded(&further)) "." }
+                    p { "Likewise with " (coded(&further)) "." }
                 }
                 @if let Some(grid) = &grid { (tables(grid, &name, finding)) }
             }
@@ -340,7 +340,7 @@ fn tables(grid: &Grid, name: &str, finding: &Finding) -> Markup {
     }
 }
 
-/// The class that colours some values.
+/// Returns the class that colours some values.
 fn class(values: &str) -> &str {
     match values.split(' ').count() {
         _ if values.is_empty() => "none",
@@ -353,7 +353,7 @@ fn or_none(values: &str) -> &str {
     if values.is_empty() { "none" } else { values }
 }
 
-/// The data of the script; `<` is written so that no text ends the element.
+/// Returns the data of the script. `<` is escaped so that no text ends the element.
 fn data(differences: &Differences, grids: &BTreeMap<String, Value>) -> String {
     let ids: Vec<&str> = differences
         .editions
