@@ -7,7 +7,7 @@ pub mod json;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use peerstate_model::known::KnownCounterexample;
+use peerstate_model::known::counterexamples::KnownCounterexample;
 use peerstate_model::machine::check::{CheckError, CheckReport, check_and_watch};
 use peerstate_model::machine::rulebook::Rulebook;
 use peerstate_model::policies::Choices;
