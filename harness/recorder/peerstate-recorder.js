@@ -52,7 +52,8 @@
    * @typedef {{action: string, eventSeen: boolean}} Call
    */
 
-  const ATTRIBUTES = ["connectionState", "iceConnectionState", "iceGatheringState", "signalingState"];
+  const INITIAL = { connectionState: "new", iceConnectionState: "new", iceGatheringState: "new", signalingState: "stable" };
+  const ATTRIBUTES = Object.keys(INITIAL);
   const EVENTS = [
     "connectionstatechange", "iceconnectionstatechange", "icegatheringstatechange", "signalingstatechange",
     "icecandidate", "icecandidateerror", "negotiationneeded", "datachannel", "track",
@@ -78,6 +79,15 @@
   /** What records a call of a connection. Shadowed methods leave other connections alone. */
   const recorded = new WeakMap();
   const shadows = new WeakSet();
+
+  /** What is read; `undefined` where an implementation does not let us read it. */
+  function attempt(read) {
+    try {
+      return read();
+    } catch {
+      return undefined;
+    }
+  }
 
   const isObject = (value) => (typeof value === "object" && value !== null) || typeof value === "function";
 
@@ -177,10 +187,10 @@
     });
   }
 
-  /** Shadows the methods of one connection, or of the prototype of all. */
-  function shadowMethods(target) {
+  /** Shadows the methods of one connection, or of the prototype of all, where `find` finds them. */
+  function shadowMethods(target, find = propertyOf) {
     for (const name of [...ASYNCHRONOUS, ...SYNCHRONOUS]) {
-      const property = propertyOf(target, name);
+      const property = find(target, name);
       const method = property && property.value;
       if (typeof method !== "function" || shadows.has(method)) {
         continue;
@@ -226,10 +236,15 @@
     return { result: { error: name } };
   }
 
+  /** The attributes of an object that read a text, under other names. */
+  function strings(object, attributes) {
+    const read = Object.entries(attributes).map(([name, attribute]) => [name, attempt(() => object[attribute])]);
+    return Object.fromEntries(read.filter(([, value]) => typeof value === "string"));
+  }
+
   /** Whether nothing has happened to a connection, as far as it shows. */
   function isFresh(pc) {
-    const initial = { connectionState: "new", iceConnectionState: "new", iceGatheringState: "new", signalingState: "stable" };
-    return ATTRIBUTES.every((attribute) => pc[attribute] === undefined || pc[attribute] === initial[attribute]);
+    return ATTRIBUTES.every((attribute) => [undefined, INITIAL[attribute]].includes(attempt(() => pc[attribute])));
   }
 
   /** The browser that the page is in, as far as it says so. */
@@ -278,9 +293,7 @@
         const full = length > LONGEST_TRACE;
         lines.push(full ? JSON.stringify({ at, peer: entry.peer, note: "the trace is full: what follows is not in it" }) : line);
       }
-      for (const send of streams) {
-        send(line);
-      }
+      streams.forEach((send) => send(line));
       if (onEntry) {
         try {
           onEntry(entry);
@@ -300,13 +313,7 @@
     }
 
     function read(peer, pc) {
-      const state = {};
-      for (const attribute of ATTRIBUTES) {
-        const value = pc[attribute];
-        if (typeof value === "string") {
-          state[attribute] = value;
-        }
-      }
+      const state = strings(pc, Object.fromEntries(ATTRIBUTES.map((attribute) => [attribute, attribute])));
       const transports = transportsOf(peer, pc);
       return transports ? { state, transports } : { state };
     }
@@ -316,7 +323,7 @@
       const found = new Set();
       let all = true;
       const add = (owner) => {
-        const transport = owner.transport;
+        const transport = attempt(() => owner.transport);
         // A new object each time would be a new transport each time.
         if (transport === undefined || transport !== owner.transport) {
           all = false;
@@ -324,18 +331,8 @@
           found.add(transport);
         }
       };
-      for (const method of ["getSenders", "getReceivers"]) {
-        try {
-          pc[method]().forEach(add);
-        } catch {
-          all = false;
-        }
-      }
-      if (pc.sctp === undefined) {
-        all = false;
-      } else if (pc.sctp) {
-        add(pc.sctp);
-      }
+      const owners = [() => pc.getSenders(), () => pc.getReceivers(), () => (pc.sctp === null ? [] : [pc.sctp])];
+      owners.forEach((list) => (attempt(list) || [undefined]).forEach(add));
       const transports = Array.from(found, (dtls) => describe(peer, dtls));
       seen.all = seen.all && all;
       if (!all && transports.length === 0) {
@@ -346,21 +343,12 @@
     }
 
     function describe(peer, dtls) {
-      const ice = dtls.iceTransport;
+      const ice = attempt(() => dtls.iceTransport);
       const isFirst = !peer.ids.has(dtls);
       if (isFirst) {
         peer.ids.set(dtls, String(peer.transports++));
       }
-      const transport = { id: peer.ids.get(dtls) };
-      if (ice && typeof ice.state === "string") {
-        transport.ice = ice.state;
-      }
-      if (typeof dtls.state === "string") {
-        transport.dtls = dtls.state;
-      }
-      if (ice && typeof ice.gatheringState === "string") {
-        transport.gathering = ice.gatheringState;
-      }
+      const transport = { id: peer.ids.get(dtls), ...strings(ice, { ice: "state" }), ...strings(dtls, { dtls: "state" }), ...strings(ice, { gathering: "gatheringState" }) };
       if (isFirst) {
         listen(peer, transport, dtls, ice);
       }
@@ -408,13 +396,14 @@
       }
       const details = guard(detailsOf, action, args);
       guard(record, peer, { action, phase: "begin", ...details });
-      const end = (result) => guard(() => {
+      const end = (read) => guard(() => {
+        const result = read();
         const pc = peer.ref.deref();
         const isImplicit = pc && action === "setLocalDescription" && details.type === undefined && result.result === "ok";
         record(peer, { action, phase: "end", ...details, ...(isImplicit && typeSet(pc)), ...result });
       });
-      const refused = (error) => end(resultOf(error));
-      const granted = () => end({ result: "ok" });
+      const refused = (error) => end(() => resultOf(error));
+      const granted = () => end(() => ({ result: "ok" }));
       const isPromised = ASYNCHRONOUS.includes(action);
       const legacy = isPromised && args.some((arg) => typeof arg === "function");
       const current = { action, eventSeen: false };
@@ -500,6 +489,8 @@
         construct(target, args, newTarget) {
           const pc = construct(target, args, newTarget);
           guard(adopt, pc);
+          // What the constructor has made for this one alone is not on the prototype.
+          guard(shadowMethods, pc, getOwnPropertyDescriptor);
           return pc;
         },
       });
@@ -562,14 +553,16 @@
 
     function stream(target) {
       const socket = typeof target === "string" ? new WebSocket(target) : target;
-      let waiting = lines.slice();
+      const waiting = lines.slice();
       let sent = "";
       const flush = () => {
         const head = JSON.stringify(header());
-        if (head !== sent) {
-          socket.send((sent = head));
+        const unsent = waiting.splice(0);
+        try {
+          (head === sent ? unsent : [(sent = head), ...unsent]).forEach((line) => socket.send(line));
+        } catch {
+          streams.delete(send);
         }
-        waiting.splice(0).forEach((line) => socket.send(line));
       };
       const send = (line) => {
         waiting.push(line);

@@ -20,12 +20,19 @@ async function runInPage(isRecorded) {
   }
 }
 
-test("an application sees the same in Chromium, recorded or not", { timeout: 120_000 }, () =>
-  withChromium(async (page) => {
+/** Gives a page with the recorder and the application to `use`. */
+function withPage(use) {
+  return withChromium(async (page) => {
     await page.open("about:blank");
     for (const script of ["../peerstate-recorder.js", "application.js"]) {
       await page.run("function (text) { (0, eval)(text); }", read(script));
     }
+    await use(page);
+  });
+}
+
+test("an application sees the same in Chromium, recorded or not", { timeout: 120_000 }, () =>
+  withPage(async (page) => {
     const run = async (isRecorded) => {
       const { log, trace } = await page.run(runInPage, isRecorded);
       return { orders: ordersOf(log, { isDeterministic: false }), trace };
@@ -40,4 +47,20 @@ test("an application sees the same in Chromium, recorded or not", { timeout: 120
       assert.ok(header.observes.events.includes("statechange"), "transports are found before their first event");
       assert.equal(entries.filter(({ event }) => event === "signalingstatechange").length, 4);
     }
+  }));
+
+/** Evaluated in the page: what an event that the page dispatches itself leaves in the trace. */
+function pretend() {
+  const recorder = PeerstateRecorder.create();
+  const pc = recorder.wrap(new RTCPeerConnection());
+  pc.dispatchEvent(new Event("connectionstatechange"));
+  pc.close();
+  return recorder.trace();
+}
+
+test("an event that the page dispatches itself is not the browser's", { timeout: 60_000 }, () =>
+  withPage(async (page) => {
+    const trace = await page.run(pretend);
+    const entries = trace.trimEnd().split("\n").slice(1).map((line) => JSON.parse(line));
+    assert.deepEqual(entries.map(({ action, event, sample }) => action || event || sample), ["close", "close", "poll"]);
   }));

@@ -54,7 +54,7 @@ async function judge(name) {
   const file = join(folder, "trace.jsonl");
   writeFileSync(file, recorder.trace());
   const { status, stdout, stderr, error } = spawnSync(peerstate, ["judge", file, "--format", "json"], { encoding: "utf8" });
-  assert.ifError(error && new Error(`${error.message}: build it (cargo build), or name it in PEERSTATE`));
+  assert.equal(error, undefined, `${peerstate} can not be run: build it (cargo build), or name another in PEERSTATE`);
   assert.ok(status === 0 || status === 1, stderr);
   return JSON.parse(stdout).traces[0];
 }

@@ -217,13 +217,62 @@ test("a trace ends in a sample, which says that it is the end only once nothing 
   assert.equal(parse(recorder.trace()).at(-1).sample, "end");
 });
 
-test("a fault of the recorder never reaches the application, and ends the recording with a note", () => {
+test("what can not be read is left out", () => {
+  const { pc, entries, recorder } = recording();
+  const broken = { get: () => { throw new Error("not implemented"); } };
+  ["iceConnectionState", "sctp"].forEach((attribute) => Object.defineProperty(pc, attribute, broken));
+  pc.transports = [Object.defineProperty(transport(), "iceTransport", broken)];
+  recorder.sample();
+  assert.deepEqual(Object.keys(entries[0].state), ["connectionState", "iceGatheringState", "signalingState"]);
+  assert.deepEqual(entries[0].transports, [{ id: "0", dtls: "new" }]);
+  const { transports, events } = recorder.header().observes;
+  assert.deepEqual([transports, events.includes("statechange")], ["some", false]);
+});
+
+test("a fault of the recorder never reaches the application, and ends the recording with a note", async () => {
   const { pc, short } = recording();
-  Object.defineProperty(pc, "iceConnectionState", { get: () => { throw new Error("no such state"); } });
-  const channel = pc.createDataChannel("chat");
-  assert.ok(channel instanceof EventTarget);
+  Object.defineProperty(pc, "localDescription", { get: () => { throw new Error("no such description"); }, set: () => undefined });
+  await pc.setLocalDescription();
   pc.close();
-  assert.deepEqual(short(), ["the recorder has failed: Error: no such state"]);
+  assert.deepEqual(short(), ["setLocalDescription begin", "signalingstatechange", "the recorder has failed: Error: no such description"]);
+});
+
+test("methods that the constructor makes are recorded", () => {
+  class Own extends FakeConnection {
+    createDataChannel = () => "a channel";
+  }
+  const recorder = PeerstateRecorder.create({ implementation });
+  const pc = new (recorder.constructorOf(Own))();
+  assert.equal(pc.createDataChannel("chat"), "a channel");
+  assert.deepEqual(parse(recorder.trace()).slice(1, 3).map(inShort), ["createDataChannel begin", "createDataChannel end ok"]);
+});
+
+test("a handler that a stack calls ahead of its listeners comes after the entry, even if it throws", () => {
+  class Ahead {
+    listeners = {};
+    onconnectionstatechange = null;
+    connectionState = "new";
+    addEventListener(type, listener) {
+      (this.listeners[type] ||= []).push(listener);
+    }
+    fire(type) {
+      this[`on${type}`]?.();
+      this.listeners[type].forEach((listener) => listener(new Event(type)));
+    }
+    close() {}
+  }
+  const entries = [];
+  const recorder = PeerstateRecorder.create({ implementation, onEntry: (entry) => entries.push(entry) });
+  const pc = recorder.wrap(new Ahead());
+  pc.fire("connectionstatechange");
+  pc.onconnectionstatechange = () => pc.close();
+  pc.fire("connectionstatechange");
+  pc.onconnectionstatechange = () => { throw new Error("of the application"); };
+  assert.throws(() => pc.fire("connectionstatechange"), /of the application/);
+  pc.onconnectionstatechange = null;
+  pc.fire("connectionstatechange");
+  assert.equal(pc.onconnectionstatechange, null);
+  assert.deepEqual(entries.map(inShort), ["connectionstatechange", "connectionstatechange", "close begin", "close end ok", "connectionstatechange", "connectionstatechange"]);
 });
 
 test("a fault of onEntry ends its calls, and not the recording", () => {
@@ -293,6 +342,14 @@ test("the recorder keeps no connection alive", async () => {
   transportOf.dtls.become("state", "closed");
   const last = parse(recorder.trace()).at(-1);
   assert.deepEqual([inShort(last), last.state], ["statechange 0 dtls closed", undefined]);
+});
+
+test("a socket that fails is given up, and the recording goes on", () => {
+  const { recorder, pc, entries } = recording();
+  let sent = 0;
+  recorder.stream({ readyState: 1, send: () => { sent += 1; throw new Error("gone"); } });
+  pc.close();
+  assert.deepEqual([sent, entries.length], [1, 3]);
 });
 
 test("a classic script defines one global", () => {
