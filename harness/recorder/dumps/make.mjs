@@ -9,7 +9,7 @@ const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 const folder = process.argv[2] || here("../../tests/dumps");
 const define = "function (text) { (0, eval)(text); }";
 const play = "async function (parts) { await page.play(RTCPeerConnection, parts); }";
-const ALL = ["connected", "rolledBack", "failed", "closed", "unused"];
+const ALL = ["connected", "rolledBack", "failed", "closed", "refused", "unused"];
 
 /** Saves a download once it has come whole; until then it is an empty file. */
 async function saved(downloads, click, name, to) {
@@ -89,7 +89,7 @@ const compressed = { button: dump, compressed: true, name: "webrtc_internals_dum
 await mkdir(folder, { recursive: true });
 const version = await internals({
   parts: ALL,
-  last: 8,
+  last: 9,
   closed: [6, 7],
   withStats: true,
   saves: [

@@ -78,6 +78,24 @@
       return peers;
     },
 
+    /** Is refused what it is asked for, one call after the other; and a track comes and goes. */
+    async refused(constructor) {
+      const pc = new constructor();
+      const calls = [
+        () => pc.addIceCandidate({ candidate: "candidate:1 1 udp 2113937151 192.0.2.1 4000 typ host", sdpMid: "0" }),
+        () => pc.createAnswer(),
+        () => pc.setRemoteDescription({ type: "offer", sdp: "v=0" }),
+        () => pc.setLocalDescription({ type: "rollback" }),
+      ];
+      for (const call of calls) {
+        await call().catch(() => undefined);
+      }
+      pc.setConfiguration({ iceServers: [] });
+      const [track] = document.createElement("canvas").captureStream().getTracks();
+      pc.removeTrack(pc.addTrack(track));
+      return [pc];
+    },
+
     /** Nothing happens to it. */
     async unused(constructor) {
       return [new constructor()];
