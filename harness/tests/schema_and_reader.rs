@@ -219,7 +219,7 @@ fn traces() -> Format {
         text: |tree| lines(tree).iter().map(|line| line.text() + "\n").collect(),
         read: |text| {
             problems(trace::read("x", text.as_bytes()), |problem| match problem {
-                TraceError::DuplicateKey(_) => Beyond::DuplicateKey,
+                TraceError::Json(YamlError::DuplicateKey { .. }) => Beyond::DuplicateKey,
                 TraceError::Backwards { .. } => Beyond::Because("the time of the entry before"),
                 TraceError::UnknownPeer { .. } => Beyond::Because("a name that the header gives"),
                 TraceError::DuplicateTransport(_) => Beyond::Because("values that must differ"),
