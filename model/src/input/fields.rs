@@ -299,16 +299,3 @@ pub fn list<'d, E: From<ShapeError>>(
     problems.add(node.id, ShapeError::expected(expected, &node.value));
     None
 }
-
-/// The texts of a list of texts; a problem for whatever is none.
-pub fn texts<E: From<ShapeError>>(
-    node: &Node,
-    expected: &str,
-    problems: &mut Problems<E>,
-) -> Vec<String> {
-    list(node, expected, problems)
-        .unwrap_or_default()
-        .iter()
-        .filter_map(|item| text(item, "text", problems).map(str::to_owned))
-        .collect()
-}

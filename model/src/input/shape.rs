@@ -277,8 +277,7 @@ fn expected_in<E: From<ShapeError>, N: PartialOrd>(
 /// One of the words of an enum, each a `kind`.
 #[must_use]
 pub fn word<E: From<ShapeError> + 'static, T: Word>(kind: &'static str) -> Shape<E, T> {
-    let names: Vec<_> = T::ALL.iter().map(|word| word.as_str()).collect();
-    let expected = format!("one of {}", names.join(", "));
+    let expected = format!("one of {}", T::words().join(", "));
     one_of(kind, expected, T::ALL, T::as_str)
 }
 

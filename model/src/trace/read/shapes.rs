@@ -43,13 +43,12 @@ fn read_text<'n>(
 
 /// One of a few words of the format.
 pub(in crate::trace) fn choice<T: Word>() -> Shape<TraceError, T> {
-    let words = || T::ALL.iter().map(|word| word.as_str()).collect::<Vec<_>>();
     Shape::new(
-        move |node, problems| {
+        |node, problems| {
             let text = node.value.as_str();
             let word = T::ALL.iter().find(|word| text == Some(word.as_str()));
             if word.is_none() {
-                let words = words();
+                let words = T::words();
                 let problem = TraceError::Choice {
                     found: node.value.describe(),
                     suggestion: names::nearest(text.unwrap_or_default(), words.iter().copied()),
@@ -59,7 +58,7 @@ pub(in crate::trace) fn choice<T: Word>() -> Shape<TraceError, T> {
             }
             word.copied()
         },
-        move |_| json!({ "enum": words() }),
+        |_| json!({ "enum": T::words() }),
     )
 }
 
