@@ -13,12 +13,10 @@ use crate::report::judge::JudgeReport;
 use crate::report::lint::json::{LintReport, LintReports};
 use crate::report::run::json::RunReport;
 
-mod trace;
-
 pub use crate::run::deviations::schema as known;
 pub use crate::scenario::schema as scenario;
 pub use peerstate_model::editions::schema as edition;
-pub use trace::trace;
+pub use peerstate_model::trace::schema as trace;
 
 const DRAFT: &str = "https://json-schema.org/draft/2020-12/schema";
 

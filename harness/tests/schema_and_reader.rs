@@ -15,8 +15,13 @@ use std::cell::Cell;
 use std::fmt::Display;
 use std::fs;
 use std::path::Path;
+use std::sync::LazyLock;
 
 use jsonschema::Validator;
+use mutated::everything::{
+    EVERY_DEVIATION, EVERY_HEADER, EVERY_LINE, EVERY_MEMBER, EVERY_PREDICATE, EVERY_SAYING,
+    EVERY_STEP, OF_AN_IMPLEMENTATION,
+};
 use mutated::{Tree, every_slip, odd_values, slip, slips};
 use peerstate::run::deviations::{KnownDeviations, KnownError};
 use peerstate::scenario::{self, DurationError, ScenarioError};
@@ -32,15 +37,15 @@ use rstest::rstest;
 use serde_json::{Value, json};
 
 /// How many files of a format are tried at random; `PROPTEST_CASES` may ask for more.
-const CASES: u32 = 2000;
+const CASES: u32 = 600;
 
-/// The errors of a schema with a file.
-type Validate = Box<dyn Fn(&Tree) -> Vec<String>>;
+/// The values that schemas judge, each with its schema.
+type Judged = Vec<(&'static Validator, Value)>;
 
 /// A format: what accepts its files, and files to begin with.
 struct Format {
-    /// The errors of the schema with a file; none where it accepts it.
-    validate: Validate,
+    /// What of a file which schema judges.
+    judged: fn(&Tree) -> Judged,
     /// The text of a file.
     text: fn(&Tree) -> String,
     /// The reader's problems with a text; none where it accepts it.
@@ -51,15 +56,34 @@ struct Format {
     checked_in: Vec<(String, Tree)>,
 }
 
-/// What accepts a file as a whole.
-fn by(schema: &Value) -> Validate {
-    let validator = jsonschema::validator_for(schema).unwrap();
-    Box::new(move |tree| errors(&validator, &tree.value()))
+static SCENARIO: LazyLock<Validator> = LazyLock::new(|| validator(&schemas::scenario()));
+static KNOWN: LazyLock<Validator> = LazyLock::new(|| validator(&schemas::known()));
+static EDITION: LazyLock<Validator> = LazyLock::new(|| validator(&schemas::edition()));
+static LINE: LazyLock<Validator> = LazyLock::new(|| validator(&schemas::trace()));
+static HEADER: LazyLock<Validator> = LazyLock::new(|| validator(&of_line("then")));
+static ENTRY: LazyLock<Validator> = LazyLock::new(|| validator(&of_line("else")));
+
+fn validator(schema: &Value) -> Validator {
+    jsonschema::validator_for(schema).unwrap()
 }
 
-fn errors(validator: &Validator, value: &Value) -> Vec<String> {
-    validator
-        .iter_errors(value)
+/// The schema of one kind of line.
+fn of_line(part: &str) -> Value {
+    let schema = schemas::trace();
+    let mut line = schema[part].clone();
+    line["$defs"] = schema["$defs"].clone();
+    line
+}
+
+fn is_valid(judged: &Judged) -> bool {
+    judged.iter().all(|(schema, value)| schema.is_valid(value))
+}
+
+fn errors(judged: &Judged) -> Vec<String> {
+    let errors = judged
+        .iter()
+        .flat_map(|(schema, value)| schema.iter_errors(value));
+    errors
         .map(|error| format!("{error} at {}", error.instance_path()))
         .collect()
 }
@@ -108,7 +132,7 @@ fn scenarios() -> Format {
     let mut everything = vec![tree(EVERY_MEMBER)];
     everything.extend(steps.iter().map(with_step));
     Format {
-        validate: by(&schemas::scenario()),
+        judged: |tree| vec![(&SCENARIO, tree.value())],
         text: Tree::text,
         read: |text| {
             problems(
@@ -136,7 +160,7 @@ fn scenarios() -> Format {
 
 fn known() -> Format {
     Format {
-        validate: by(&schemas::known()),
+        judged: |tree| vec![(&KNOWN, tree.value())],
         text: Tree::text,
         read: |text| {
             problems(
@@ -156,7 +180,7 @@ fn known() -> Format {
 
 fn editions() -> Format {
     Format {
-        validate: by(&schemas::edition()),
+        judged: |tree| vec![(&EDITION, tree.value())],
         text: Tree::text,
         read: |text| {
             problems(load_draft("x.yaml", text), |problem| match problem {
@@ -176,36 +200,13 @@ fn editions() -> Format {
                 _ => Beyond::No,
             })
         },
-        everything: vec![tree(EVERY_PREDICATE)],
+        everything: vec![tree(EVERY_SAYING), tree(EVERY_PREDICATE)],
         checked_in: files_in("model/editions"),
     }
 }
 
 /// A trace is a list of lines. The schema is of one line, and its place says which kind it is.
 fn traces() -> Format {
-    let schema = schemas::trace();
-    let of_line = |part: &str| {
-        let mut schema = schema.clone();
-        let line = schema[part].take();
-        schema
-            .as_object_mut()
-            .unwrap()
-            .retain(|key, _| key.starts_with('$'));
-        schema["allOf"] = json!([line]);
-        jsonschema::validator_for(&schema).unwrap()
-    };
-    let (header, entry) = (of_line("then"), of_line("else"));
-    let validate = move |tree: &Tree| {
-        let kinds = std::iter::once(&header).chain(std::iter::repeat(&entry));
-        let lines = lines(tree);
-        if lines.is_empty() {
-            return vec!["there is no header".to_owned()];
-        }
-        let lines = lines.iter().zip(kinds);
-        lines
-            .flat_map(|(line, kind)| errors(kind, &line.value()))
-            .collect()
-    };
     let examples = rules::RULES.iter().flat_map(|rule| {
         let both = [
             rules::breaking_example(rule.id),
@@ -215,11 +216,19 @@ fn traces() -> Format {
     });
     let checked_in = examples.filter_map(|(id, text)| Some((id.to_owned(), trace_tree(&text?))));
     Format {
-        validate: Box::new(validate),
+        judged: |tree| {
+            let lines = lines(tree);
+            let mut lines = lines.iter().map(Tree::value);
+            // A trace without lines has no header.
+            let header = lines.next().unwrap_or(Value::Null);
+            let mut judged: Judged = vec![(&HEADER, header)];
+            judged.extend(lines.map(|line| (&*ENTRY, line)));
+            judged
+        },
         text: |tree| lines(tree).iter().map(|line| line.text() + "\n").collect(),
         read: |text| {
             problems(trace::read("x", text.as_bytes()), |problem| match problem {
-                TraceError::DuplicateKey(_) => Beyond::DuplicateKey,
+                TraceError::Json(YamlError::DuplicateKey { .. }) => Beyond::DuplicateKey,
                 TraceError::Backwards { .. } => Beyond::Because("the time of the entry before"),
                 TraceError::UnknownPeer { .. } => Beyond::Because("a name that the header gives"),
                 TraceError::DuplicateTransport(_) => Beyond::Because("values that must differ"),
@@ -250,12 +259,11 @@ fn trace_tree(text: &str) -> Tree {
 /// Which kind a line is a schema of one line sees by the key `trace` alone.
 #[test]
 fn a_line_of_a_trace_is_a_header_or_an_entry() {
-    let validator = jsonschema::validator_for(&schemas::trace()).unwrap();
     for line in lines(&trace_tree(&format!(
         "{EVERY_HEADER}\n{}",
         EVERY_LINE.replace("\n\n", "\n")
     ))) {
-        assert_eq!(errors(&validator, &line.value()), [] as [&str; 0]);
+        assert_eq!(errors(&vec![(&LINE, line.value())]), [] as [&str; 0]);
     }
     for line in [
         json!({ "trace": 1 }),
@@ -263,7 +271,7 @@ fn a_line_of_a_trace_is_a_header_or_an_entry() {
         json!({}),
         json!([]),
     ] {
-        assert_ne!(errors(&validator, &line), [] as [&str; 0], "{line}");
+        assert!(!LINE.is_valid(&line), "{line}");
     }
 }
 
@@ -274,16 +282,16 @@ fn a_line_of_a_trace_is_a_header_or_an_entry() {
 #[case::traces(traces())]
 fn the_schema_and_the_reader_agree(#[case] format: Format) {
     let validate = |tree: &Tree| -> Result<bool, String> {
-        let errors = (format.validate)(tree);
+        let judged = (format.judged)(tree);
         let text = (format.text)(tree);
         let problems = (format.read)(&text);
-        compare(tree, errors.is_empty(), &problems)
-            .map_err(|what| format!("{what}\n{text}\nschema: {errors:?}"))?;
+        compare(tree, is_valid(&judged), &problems)
+            .map_err(|what| format!("{what}\n{text}\nschema: {:?}", errors(&judged)))?;
         Ok(problems.is_empty())
     };
     let files = files(&format);
     for (name, tree) in &files {
-        assert!((format.validate)(tree).is_empty(), "{name}");
+        assert_eq!(errors(&(format.judged)(tree)), [] as [&str; 0], "{name}");
         assert!((format.read)(&(format.text)(tree)).is_empty(), "{name}");
     }
     // One slip, each that there is, in small files.
@@ -396,150 +404,3 @@ fn files_in(folder: &str) -> Vec<(String, Tree)> {
 fn tree(text: &str) -> Tree {
     Tree::of(&serde_yaml::from_str(text).unwrap())
 }
-
-const EVERY_MEMBER: &str = "
-title: Every key
-about: Every key of the format, each with a value that it takes.
-spec: https://www.w3.org/TR/webrtc/
-tags: [a, b]
-covers: []
-requires: [network, sdp]
-seed: 7
-limit: 5min
-peers:
-  alice:
-    iceServers: [{urls: 'stun:s', username: u, credential: c}, {urls: ['stun:s']}]
-    iceTransportPolicy: all
-    bundlePolicy: max-compat
-    rtcpMuxPolicy: require
-    iceCandidatePoolSize: 2
-    harness: {iceLite: false, addresses: 1, certificate: ecdsa}
-  bob: {}
-  carol:
-steps: [{wait: 1s}]
-";
-
-const EVERY_STEP: &str = "
-  - alice: {createDataChannel: {label: a, negotiated: true, id: 1}}
-  - alice: {addTransceiver: {kind: audio, direction: sendonly}}
-  - alice: {addTrack: video}
-  - alice: {removeTrack: {kind: video}}
-  - alice: {createOffer: {as: o, iceRestart: true}}
-  - alice: {setLocalDescription: {from: bob, type: offer}}
-  - bob: {setRemoteDescription: {from: alice, alter: {fingerprint: wrong, bundle: none}}}
-  - alice: {setLocalDescription: {type: offer, alter: {setup: active, reject: 0}}}
-  - bob: {createAnswer: {as: a}}
-  - bob: {addIceCandidate: {from: alice, again: true}}
-  - bob: {addIceCandidate: {end: true}}
-  - bob: {addIceCandidate: {candidate: c, sdpMid: m, sdpMLineIndex: 0, usernameFragment: u}}
-  - bob: {addIceCandidate: }
-  - bob: {restartIce: {}, fails: InvalidStateError}
-  - bob: getStats
-  - bob: {setConfiguration: {bundlePolicy: balanced}}
-  - bob: close
-    fails: TypeError
-    stop: true
-  - negotiate:
-      offerer: alice
-      answerer: bob
-      trickle: false
-      iceRestart: false
-      alter: {candidates: none, offer: {setup: passive}, answer: {reject: 1}}
-  - network: cut
-  - network: {between: [alice, bob], cut: true, loss: 0.5, latency: 80ms}
-  - network: {from: alice, to: bob, loss: 1}
-  - expect: {peer: [alice, bob], connectionState: [new, closed], within: 5s}
-  - expect: {peer: alice, iceConnectionState: new, iceGatheringState: new, signalingState: stable}
-  - expect: {peer: alice, iceTransportState: new, dtlsTransportState: new}
-  - expect: {peer: alice, events: [open], never: close, during: 1s}
-  - expect: {peer: alice, changes: {connectionState: connected, signalingState: [stable]}, during: 1s}
-  - wait: 0.5 h
-    stop: false
-";
-
-const EVERY_DEVIATION: &str = "
-- id: wrong-order
-  rule: event/order
-  scenarios: ['ice/*', close/fresh]
-  peer: bob
-  message: before
-  reason: The order is wrong.
-  since: '0.21'
-  link: https://example.org/1
-- {id: a-fault, rule: error, scenarios: ['**'], reason: It hangs., since: '1'}
-";
-
-const OF_AN_IMPLEMENTATION: &str = "
-implementation: mine
-deviations:
-  - rule: [event/order, error]
-    scenarios: ['ice/*']
-    message: [before, after]
-    reason: The order is wrong.
-    since: '0.21'
-";
-
-const EVERY_PREDICATE: &str = "
-schema: 1
-id: every
-date: '2026-01-01'
-source: https://example.org
-also: [https://example.org/2]
-status: draft
-in_force: never
-transport_set: all
-ice_from: repaired
-claims:
-  - {id: c, enum: RTCPeerConnectionState, state: new, must: {no_transports: true}, quote: q}
-  - {id: d, enum: RTCIceConnectionState, state: completed, must: {closed: false}, quote: q}
-dynamics:
-  update_steps: both
-  rederive_triggers: {is: [is_closed_true, transport_set_change], quote: q}
-  ice_change: {is: one_task, quote: q}
-  ice_path_isclosed_abort: false
-  event_isclosed_abort: {is: true, quote: q}
-  close_fires_connectionstatechange: not_excepted
-  changed_by: somebody
-notes: [n]
-changes: []
-enums:
-  RTCPeerConnectionState:
-    mode: first_match
-    order: [closed, failed, new]
-    readings:
-      - id: a
-        default: true
-        basis: b
-        vacuous_all: true
-        states:
-          closed: {closed: true}
-          failed: {any_of: [{any: {ice: [failed], dtls: [failed]}}, {all: {ice: [closed]}}]}
-          new: {otherwise: true}
-      - id: b
-        default: false
-        basis: b
-        vacuous_all: false
-        order: [new]
-        states:
-          new: {all_of: [{none: {dtls: [checking]}}, {ice_connection_state: [new]}]}
-  RTCIceConnectionState:
-    mode: independent
-    readings:
-      - id: a
-        default: true
-        basis: b
-        vacuous_all: true
-        states:
-          completed: {no_transports: false}
-";
-
-const EVERY_HEADER: &str = r#"{"trace": 1, "implementation": {"name": "x", "version": "1"}, "scenario": "s", "clock": "virtual", "peers": ["alice", "bob"], "observes": {"events": ["statechange"], "attributes": {"connectionState": "live", "signalingState": "cached"}, "actions": true, "tasks": false, "order": true, "transports": "some"}, "more": 1}"#;
-
-/// Small traces, an empty line between them.
-const EVERY_LINE: &str = r#"{"at": 0, "peer": "alice", "action": "setRemoteDescription", "phase": "end", "type": "offer", "result": "ok", "endOfCandidates": true, "task": 1}
-{"at": 2.5, "peer": "bob", "action": "close", "result": {"error": "InvalidStateError"}, "state": {"connectionState": "new", "iceConnectionState": "new", "iceGatheringState": "new", "signalingState": "stable"}}
-
-{"at": 1, "peer": "alice", "event": "statechange", "transport": "0", "kind": "dtls", "value": "new", "transports": [{"id": "0", "ice": "new", "dtls": "new", "gathering": "new"}, {"id": 1}]}
-
-{"at": 1, "peer": "alice", "sample": "poll", "transports": [], "ended": true}
-{"at": 1, "peer": "bob", "note": "n"}"#;

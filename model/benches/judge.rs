@@ -1,5 +1,6 @@
 //! How long a verdict takes: traces of 1,000, 10,000 and 100,000 entries, one that conforms and one
-//! that does not. A straight line in the number of entries is what is wanted.
+//! that does not. A straight line in the number of entries is what is wanted. And how long a trace
+//! of 30 MiB takes to be read.
 #![expect(
     clippy::unwrap_used,
     reason = "a benchmark stops at the first surprise"
@@ -14,7 +15,7 @@ use peerstate_model::trace::{Trace, read};
 
 /// A connection whose ICE transport is cut and restored again and again. One that violates fires
 /// `connectionstatechange` first, and `iceconnectionstatechange` from a value that it had before.
-fn trace(entries: usize, conforms: bool) -> Trace {
+fn text(entries: usize, conforms: bool) -> String {
     let header = r#"{"trace": 1, "implementation": {"name": "bench", "version": "1"}, "clock": "real", "peers": ["alice", "bob"], "observes": {"events": ["statechange", "iceconnectionstatechange", "connectionstatechange"]}}"#;
     let mut text = format!("{header}\n");
     let mut lines = 0;
@@ -50,6 +51,10 @@ fn trace(entries: usize, conforms: bool) -> Trace {
             at += 500;
         }
     }
+    text
+}
+
+fn trace(text: &str) -> Trace {
     read("bench", text.as_bytes()).unwrap()
 }
 
@@ -59,7 +64,7 @@ fn verdicts(criterion: &mut Criterion) {
     group.sample_size(10);
     for (name, conforms) in [("conforming", true), ("violating", false)] {
         for entries in [1_000, 10_000, 100_000] {
-            let trace = trace(entries, conforms);
+            let trace = trace(&text(entries, conforms));
             let found = judge(&trace, edition).findings;
             assert_eq!(found.is_empty(), conforms, "{:?}", found.first());
             group.throughput(Throughput::Elements(trace.entries.len() as u64));
@@ -71,5 +76,17 @@ fn verdicts(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, verdicts);
+fn reading(criterion: &mut Criterion) {
+    const BYTES: usize = 30 << 20;
+    let mut text = text(BYTES / 150, true);
+    // Whole lines.
+    text.truncate(text.get(..BYTES).and_then(|text| text.rfind('\n')).unwrap() + 1);
+    let mut group = criterion.benchmark_group("read");
+    group.sample_size(10);
+    group.throughput(Throughput::Bytes(text.len() as u64));
+    group.bench_function("30 MiB", |bencher| bencher.iter(|| trace(&text)));
+    group.finish();
+}
+
+criterion_group!(benches, verdicts, reading);
 criterion_main!(benches);

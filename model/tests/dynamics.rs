@@ -8,7 +8,7 @@
 use std::fmt::Write;
 
 use peerstate_model::editions::{
-    Answer, Dynamics, Edition, Said, TransportSet, Trigger, UNSPECIFIED, editions, load_draft,
+    Dynamics, Edition, Said, TransportSet, Trigger, UNSPECIFIED, editions, load_draft,
 };
 use peerstate_model::machine::algorithms::Algorithms;
 use proptest::prelude::*;

@@ -1,5 +1,7 @@
 //! Files that are almost right: trees that may have a key twice, and slips in them.
 
+pub(crate) mod everything;
+
 use proptest::prelude::*;
 use proptest::sample::Index;
 use serde_json::{Number, Value, json};
@@ -168,11 +170,15 @@ pub(crate) fn every_slip(tree: &Tree, entries: &[(String, Tree)], values: &[Tree
 
 /// A value as JSON in ASCII: YAML takes some characters beyond for line breaks.
 fn ascii(value: &Value) -> String {
+    let text = value.to_string();
+    if text.chars().all(|character| matches!(character, ' '..='~')) {
+        return text;
+    }
     let escape = |character: char| match character {
         ' '..='~' => character.to_string(),
         other => format!("\\u{:04x}", u32::from(other)),
     };
-    value.to_string().chars().map(escape).collect()
+    text.chars().map(escape).collect()
 }
 
 /// One slip, at some place of a tree.

@@ -7,6 +7,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
+use crate::input::words::Word;
 use crate::words;
 
 /// What a text says to one question, and in which words.
@@ -50,20 +51,8 @@ impl fmt::Display for Said<String> {
 /// The word of the format for what a text does not say; every question has it.
 pub const UNSPECIFIED: &str = "unspecified";
 
-/// The answers to one question. The default is that the text does not say.
-pub trait Answer: Copy + Eq + Default + 'static {
-    /// Every answer; the last is that the text does not say.
-    const ALL: &'static [Self];
-
-    /// Its word in the format.
-    fn as_str(self) -> &'static str;
-
-    /// The words of all answers.
-    #[must_use]
-    fn words() -> Vec<&'static str> {
-        Self::ALL.iter().map(|answer| answer.as_str()).collect()
-    }
-}
+/// The answers to one question. The default, and the last, is that the text does not say.
+pub trait Answer: Word + Eq + Default {}
 
 macro_rules! answers {
     ($(
@@ -72,25 +61,18 @@ macro_rules! answers {
             $( $(#[$variant_meta:meta])* $variant:ident = $word:literal, )+
         }
     )+) => { $(
-        $(#[$meta])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
-        pub enum $name {
-            $( $(#[$variant_meta])* $variant, )+
-            /// The text does not say.
-            #[default]
-            Unspecified,
-        }
-
-        impl Answer for $name {
-            const ALL: &'static [Self] = &[$( Self::$variant, )+ Self::Unspecified];
-
-            fn as_str(self) -> &'static str {
-                match self {
-                    $( Self::$variant => $word, )+
-                    Self::Unspecified => UNSPECIFIED,
-                }
+        words! {
+            $(#[$meta])*
+            #[derive(Default)]
+            pub enum $name {
+                $( $(#[$variant_meta])* $variant = $word, )+
+                /// The text does not say.
+                #[default]
+                Unspecified = "unspecified",
             }
         }
+
+        impl Answer for $name {}
     )+ };
 }
 

@@ -1,8 +1,8 @@
 //! Reading a YAML mapping by its keys, collecting every problem instead of stopping at the first.
 
-use crate::input::located::{Located, Refused};
+use crate::input::located::{Located, Position, Refused};
 use crate::input::names::{self, Suggestion};
-use crate::input::yaml::{Document, Entry, Node, NodeId, Value, YamlError};
+use crate::input::yaml::{Document, Entry, Found, Node, NodeId, Value, YamlError};
 
 /// The most problems of one file that are shown.
 const MOST_PROBLEMS: usize = 50;
@@ -16,7 +16,7 @@ pub enum ShapeError {
         /// What was expected.
         expected: String,
         /// What came.
-        found: String,
+        found: Found,
     },
     /// A key is not there.
     #[error("the key `{key}` is missing")]
@@ -120,22 +120,31 @@ impl<E> Problems<E> {
         match value {
             Some(value) if self.found.is_empty() => Ok(value),
             _ => {
-                self.found.sort_by_key(|(node, _)| *node);
-                let problems = self
-                    .found
-                    .into_iter()
-                    .take(MOST_PROBLEMS)
-                    .map(|(node, problem)| Located {
-                        position: document.position(node),
-                        problem,
-                    })
-                    .collect();
+                let problems = self.located(|node| document.position(node));
                 Err(Refused {
                     file: file.to_owned(),
                     problems,
                 })
             }
         }
+    }
+
+    /// The problems in the order of the text, with their places, up to a number that a person can
+    /// bear.
+    pub fn located(mut self, position: impl Fn(NodeId) -> Option<Position>) -> Vec<Located<E>> {
+        self.found.sort_by_key(|(node, _)| *node);
+        let found = self.found.into_iter().take(MOST_PROBLEMS);
+        let located = found.map(|(node, problem)| Located {
+            position: position(node),
+            problem,
+        });
+        located.collect()
+    }
+
+    /// Whether there is none so far.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.found.is_empty()
     }
 }
 
@@ -164,7 +173,8 @@ impl<'d> Fields<'d> {
         Some(Self {
             id: node.id,
             entries,
-            known: Vec::new(),
+            // More than most tables have.
+            known: Vec::with_capacity(16),
             passed_over: Vec::new(),
         })
     }
@@ -204,21 +214,26 @@ impl<'d> Fields<'d> {
 
     /// Notes a problem for every key that nobody asked for.
     pub fn reject_unknown<E: From<ShapeError>>(self, problems: &mut Problems<E>) {
-        for entry in self.entries {
-            let key = entry.key.as_str();
-            if !self.known.contains(&key) && !self.passed_over.contains(&key) {
-                let suggestion = names::nearest(&entry.key, self.known.iter().copied());
-                let (key, known) = (names::shorten(&entry.key), self.known.clone());
-                problems.add(
-                    entry.id,
-                    ShapeError::Unknown {
-                        key,
-                        suggestion,
-                        known,
-                    },
-                );
-            }
+        for entry in self.others() {
+            let suggestion = names::nearest(&entry.key, self.known.iter().copied());
+            let (key, known) = (names::shorten(&entry.key), self.known.clone());
+            problems.add(
+                entry.id,
+                ShapeError::Unknown {
+                    key,
+                    suggestion,
+                    known,
+                },
+            );
         }
+    }
+
+    /// The entries whose keys nobody asked for.
+    pub fn others(&self) -> impl Iterator<Item = &'d Entry> {
+        self.entries.iter().filter(|entry| {
+            let key = entry.key.as_str();
+            !self.known.contains(&key) && !self.passed_over.contains(&key)
+        })
     }
 }
 
@@ -283,17 +298,4 @@ pub fn list<'d, E: From<ShapeError>>(
     }
     problems.add(node.id, ShapeError::expected(expected, &node.value));
     None
-}
-
-/// The texts of a list of texts; a problem for whatever is none.
-pub fn texts<E: From<ShapeError>>(
-    node: &Node,
-    expected: &str,
-    problems: &mut Problems<E>,
-) -> Vec<String> {
-    list(node, expected, problems)
-        .unwrap_or_default()
-        .iter()
-        .filter_map(|item| text(item, "text", problems).map(str::to_owned))
-        .collect()
 }

@@ -33,20 +33,30 @@ pub struct Beside<E> {
 /// The shape of a mapping with a table of keys.
 #[must_use]
 pub fn keys<E: From<ShapeError> + 'static, R: Keys<E>>() -> Shape<E, R> {
-    Shape::new(read::<E, R>, schema::<E, R>)
+    Shape::new(
+        |node, problems| {
+            let mut fields = Fields::of(node, R::EXPECTED, problems)?;
+            let value = R::take(&mut fields, problems);
+            fields.reject_unknown(problems);
+            for beside in R::besides() {
+                (beside.check)(node, problems);
+            }
+            value
+        },
+        schema::<E, R, false>,
+    )
 }
 
-fn read<E: From<ShapeError>, R: Keys<E>>(node: &Node, problems: &mut Problems<E>) -> Option<R> {
-    let mut fields = Fields::of(node, R::EXPECTED, problems)?;
-    let value = R::take(&mut fields, problems);
-    fields.reject_unknown(problems);
-    for beside in R::besides() {
-        (beside.check)(node, problems);
-    }
-    value
+/// The shape of a mapping with a table of keys that may have others, which mean nothing.
+#[must_use]
+pub fn open_keys<E: From<ShapeError> + 'static, R: Keys<E>>() -> Shape<E, R> {
+    Shape::new(
+        |node, problems| R::take(&mut Fields::of(node, R::EXPECTED, problems)?, problems),
+        schema::<E, R, true>,
+    )
 }
 
-fn schema<E, R: Keys<E>>(definitions: &mut Definitions) -> Json {
+fn schema<E, R: Keys<E>, const IS_OPEN: bool>(definitions: &mut Definitions) -> Json {
     let mut object = Object {
         about: String::new(),
         required: Vec::new(),
@@ -58,7 +68,9 @@ fn schema<E, R: Keys<E>>(definitions: &mut Definitions) -> Json {
     if !object.required.is_empty() {
         schema["required"] = json!(object.required);
     }
-    schema["additionalProperties"] = json!(false);
+    if !IS_OPEN {
+        schema["additionalProperties"] = json!(false);
+    }
     schema["properties"] = Json::Object(object.properties);
     let besides: Vec<Json> = R::besides().iter().map(|one| (one.schema)()).collect();
     if !besides.is_empty() {
@@ -123,6 +135,7 @@ macro_rules! keys {
         $vis:vis struct $name:ident $(<$of:ident: $bound:path>)?: $error:ty, $expected:literal $(, with $with:ident: $with_type:ident)? {
             $(
                 $(#[doc = $about:literal])+
+                $(#[serde $serde:tt])?
                 $need:ident $field:ident $(as $key:literal)?: $type:ty = $shape:expr,
             )*
         }
@@ -132,7 +145,7 @@ macro_rules! keys {
         $(#[derive($($derive),+)])?
         $vis struct $name $(<$of: $bound>)? {
             $( #[doc = concat!("The keys of [`", stringify!($with_type), "`].")] pub $with: $with_type, )?
-            $( $(#[doc = $about])+ pub $field: $crate::__key!(type $need $type), )*
+            $( $(#[doc = $about])+ $(#[serde $serde])? pub $field: $crate::__key!(type $need $type), )*
         }
 
         impl $(<$of: $bound>)? $crate::input::keys::Keys<$error> for $name $(<$of>)? {
@@ -148,8 +161,10 @@ macro_rules! keys {
                 // At once, so that no field hides the shape of the next.
                 let ($($field,)*) = ($({
                     let node = $crate::__key!(node $need fields, $crate::__key!(name $field $($key)?), problems);
-                    let shape: $crate::input::shape::Shape<$error, $type> = $shape;
-                    node.and_then(|node| shape.read(node, problems))
+                    node.and_then(|node| {
+                        let shape: $crate::input::shape::Shape<$error, $type> = $shape;
+                        shape.read(node, problems)
+                    })
                 },)*);
                 Some(Self {
                     $( $with: $with?, )?

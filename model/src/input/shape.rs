@@ -11,7 +11,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::fields::{self, Problems, ShapeError};
 use super::words::Word;
-use super::yaml::{Node, NodeId, Value};
+use super::yaml::{Found, Node, NodeId, Value};
 
 /// Parts of a schema that are said once and referred to by name.
 pub type Definitions = Map<String, Json>;
@@ -49,15 +49,7 @@ impl<E: 'static, T: 'static> Shape<E, T> {
     /// The JSON Schema of a whole file.
     #[must_use]
     pub fn document(&self, title: &str) -> Json {
-        let mut definitions = Definitions::new();
-        let of_file = self.schema(&mut definitions);
-        let mut schema = json!({
-            "$schema": "https://json-schema.org/draft/2020-12/schema",
-            "title": title,
-        });
-        add(&mut schema, of_file);
-        schema["$defs"] = Json::Object(definitions);
-        schema
+        document(title, |definitions| self.schema(definitions))
     }
 
     /// What follows from a value; `None` comes with a problem.
@@ -109,6 +101,19 @@ impl<E: 'static, T: 'static> Shape<E, T> {
             move |definitions| define(name, definitions, |definitions| shape().schema(definitions)),
         )
     }
+}
+
+/// A whole JSON Schema.
+pub fn document(title: &str, schema: impl FnOnce(&mut Definitions) -> Json) -> Json {
+    let mut definitions = Definitions::new();
+    let of_file = schema(&mut definitions);
+    let mut schema = json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": title,
+    });
+    add(&mut schema, of_file);
+    schema["$defs"] = Json::Object(definitions);
+    schema
 }
 
 /// A value and where it was; `None` for one that can not be read.
@@ -172,7 +177,7 @@ where
 }
 
 /// The version of a format, which is this one; `error` makes the problem of another.
-pub fn version<E: 'static>(version: i128, error: fn(String) -> E) -> Shape<E, ()> {
+pub fn version<E: 'static>(version: i128, error: fn(Found) -> E) -> Shape<E, ()> {
     Shape::new(
         move |node, problems| {
             let is_this = fields::whole(&node.value) == Some(version);
@@ -220,15 +225,15 @@ pub fn never<E: From<ShapeError> + 'static>() -> Shape<E, ()> {
 pub fn whole<E, N>(range: RangeInclusive<N>, expected: &'static str) -> Shape<E, N>
 where
     E: From<ShapeError> + 'static,
-    N: TryFrom<i128> + PartialOrd + serde::Serialize + 'static,
+    N: TryFrom<i128> + PartialOrd + serde::Serialize + Copy + 'static,
 {
-    let schema = json!({ "type": "integer", "minimum": range.start(), "maximum": range.end() });
+    let (least, most) = (*range.start(), *range.end());
     Shape::new(
         move |node, problems| {
             let number = fields::whole(&node.value).and_then(|number| N::try_from(number).ok());
             expected_in(&range, number, expected, node, problems)
         },
-        move |_| schema.clone(),
+        move |_| json!({ "type": "integer", "minimum": least, "maximum": most }),
     )
 }
 
@@ -238,7 +243,7 @@ pub fn number<E: From<ShapeError> + 'static>(
     range: RangeInclusive<f64>,
     expected: &'static str,
 ) -> Shape<E, f64> {
-    let schema = json!({ "type": "number", "minimum": range.start(), "maximum": range.end() });
+    let (least, most) = (*range.start(), *range.end());
     Shape::new(
         move |node, problems| {
             #[expect(clippy::cast_precision_loss, reason = "nothing here counts so far")]
@@ -249,7 +254,7 @@ pub fn number<E: From<ShapeError> + 'static>(
             };
             expected_in(&range, number, expected, node, problems)
         },
-        move |_| schema.clone(),
+        move |_| json!({ "type": "number", "minimum": least, "maximum": most }),
     )
 }
 
@@ -270,8 +275,7 @@ fn expected_in<E: From<ShapeError>, N: PartialOrd>(
 /// One of the words of an enum, each a `kind`.
 #[must_use]
 pub fn word<E: From<ShapeError> + 'static, T: Word>(kind: &'static str) -> Shape<E, T> {
-    let names: Vec<_> = T::ALL.iter().map(|word| word.as_str()).collect();
-    let expected = format!("one of {}", names.join(", "));
+    let expected = format!("one of {}", T::words().join(", "));
     one_of(kind, expected, T::ALL, T::as_str)
 }
 

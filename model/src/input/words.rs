@@ -7,6 +7,12 @@ pub trait Word: Copy + 'static {
 
     /// The word.
     fn as_str(self) -> &'static str;
+
+    /// Every word.
+    #[must_use]
+    fn words() -> Vec<&'static str> {
+        Self::ALL.iter().map(|word| word.as_str()).collect()
+    }
 }
 
 /// Enums of words: `ALL`, `as_str`, [`Display`](std::fmt::Display), [`Word`], and serde and schema

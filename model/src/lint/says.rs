@@ -4,7 +4,7 @@
 use super::Asked;
 use super::finding::{DynamicsFinding, DynamicsKind};
 use crate::editions::{
-    Answer, Claim, Defined, Dynamics, Edition, FiredOnClose, FirstIceEvent, Getter, IceUpdateEvent,
+    Claim, Defined, Dynamics, Edition, FiredOnClose, FirstIceEvent, Getter, IceUpdateEvent,
     IsClosedAbort, SetOnClose, TransportSet, Trigger, UpdateSteps,
 };
 use crate::states::{IceConnectionState, PeerConnectionState};

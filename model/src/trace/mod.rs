@@ -13,18 +13,21 @@ use std::fmt;
 use std::time::Duration;
 
 pub use observes::{Attribute, Observes, Read, TransportsListed};
-pub use read::{LONGEST_MILLIS, LONGEST_TRACE_BYTES, TraceError, read};
+pub use read::{LONGEST_TRACE_BYTES, TraceError, read, schema};
 pub use render::{Around, Detail, Lanes, fit, wrap};
 pub use warnings::{JUDGED_EVENTS, Warning};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use self::read::{choice, peers, text};
+use crate::input::keys::{keys, open_keys};
+use crate::input::shape::version;
 use crate::states::{
     DtlsTransportState, IceConnectionState, IceGathererState, IceGatheringState, IceTransportState,
     PeerConnectionState, SignalingState, UnknownState,
 };
-use crate::words;
+use crate::{keys, words};
 
 /// A whole trace.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,32 +38,36 @@ pub struct Trace {
     pub entries: Vec<Entry>,
 }
 
-/// The first line of a trace.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Header {
-    /// The version of the format: 1.
-    pub trace: u32,
-    /// Who was watched.
-    pub implementation: Implementation,
-    /// The id of the scenario; absent in a trace written by hand.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub scenario: Option<String>,
-    /// Whose time `at` is.
-    pub clock: Clock,
-    /// The names of the peers, in order; one or more.
-    pub peers: Vec<String>,
-    /// What the recorder could see, so that silence is not taken for a deviation.
-    #[serde(default, skip_serializing_if = "Observes::is_unsaid")]
-    pub observes: Observes,
+keys! {
+    /// The first line of a trace.
+    #[derive(Debug, Clone, PartialEq, Serialize)]
+    pub struct Header: TraceError, "the header: an object" {
+        /// The version of the format: 1.
+        required trace: u32 = version(1, |found| TraceError::Version { found }).map(|()| 1),
+        /// Who was watched.
+        required implementation: Implementation = open_keys(),
+        /// The id of the scenario; absent in a trace written by hand.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        optional scenario: String = text("an id"),
+        /// Whose time `at` is.
+        required clock: Clock = choice(),
+        /// The names of the peers, in order; one or more.
+        required peers: Vec<String> = peers(),
+        /// What the recorder could see, so that silence is not taken for a deviation.
+        #[serde(skip_serializing_if = "Observes::is_unsaid")]
+        defaulted observes: Observes = keys(),
+    }
 }
 
-/// An implementation of `RTCPeerConnection`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Implementation {
-    /// Its name, such as `webrtc-rs`.
-    pub name: String,
-    /// Its version, such as `0.21.1`.
-    pub version: String,
+keys! {
+    /// An implementation of `RTCPeerConnection`.
+    #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+    pub struct Implementation: TraceError, "an object with `name` and `version`" {
+        /// Its name, such as `webrtc-rs`.
+        required name: String = text("text"),
+        /// Its version, such as `0.21.1`.
+        required version: String = text("text"),
+    }
 }
 
 words! {

@@ -8,31 +8,71 @@ use std::collections::{BTreeMap, BTreeSet};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::words;
+use super::TraceError;
+use super::read::{choice, text};
+use crate::input::keys::keys;
+use crate::input::shape::{Shape, either, flag, list};
+use crate::input::yaml::Value;
+use crate::{keys, words};
 
-/// What the recorder could see. What is `None` or missing was not said, and has a default.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Observes {
-    /// The events that were subscribed to, by name. By default every judged event that occurs in
-    /// the trace.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub events: Option<BTreeSet<String>>,
-    /// How each attribute of `state` was read. By default `live`.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub attributes: BTreeMap<Attribute, Read>,
-    /// Whether every call of the application is in the trace. By default whether there is any.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub actions: Option<bool>,
-    /// Whether `task` numbers are those of tasks of the event loop, and not of recording bursts. By
-    /// default whether there is any.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub tasks: Option<bool>,
-    /// Whether entries are in the order in which the application saw them. By default they are.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub order: Option<bool>,
-    /// Which transports are listed. By default all of them, where any list is.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub transports: Option<TransportsListed>,
+keys! {
+    /// What the recorder could see. What is `None` or missing was not said, and has a default.
+    #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+    pub struct Observes: TraceError, "an object that says what was observed" {
+        /// The events that were subscribed to, by name. By default every judged event that occurs
+        /// in the trace.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        optional events: BTreeSet<String> =
+            list("a list of the names of events", text("the name of an event")).set(),
+        /// How each attribute of `state` was read. By default `live`.
+        #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+        defaulted attributes: BTreeMap<Attribute, Read> = ways(),
+        /// Whether every call of the application is in the trace. By default whether there is any.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        optional actions: bool = flag(),
+        /// Whether `task` numbers are those of tasks of the event loop, and not of recording
+        /// bursts. By default whether there is any.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        optional tasks: bool = flag(),
+        /// Whether entries are in the order in which the application saw them. By default they are.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        optional order: bool = flag(),
+        /// Which transports are listed. By default all of them, where any list is.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        optional transports: TransportsListed = choice(),
+    }
+}
+
+keys! {
+    /// How each attribute was read.
+    struct Ways: TraceError, "a way for all attributes, or a way for each" {
+        /// How `connectionState` was read.
+        optional connection as "connectionState": Read = choice(),
+        /// How `iceConnectionState` was read.
+        optional ice_connection as "iceConnectionState": Read = choice(),
+        /// How `iceGatheringState` was read.
+        optional ice_gathering as "iceGatheringState": Read = choice(),
+        /// How `signalingState` was read.
+        optional signaling as "signalingState": Read = choice(),
+    }
+}
+
+/// One way for every attribute, or a way for each.
+fn ways() -> Shape<TraceError, BTreeMap<Attribute, Read>> {
+    let each = keys().map(|ways: Ways| {
+        let ways = [
+            (Attribute::ConnectionState, ways.connection),
+            (Attribute::IceConnectionState, ways.ice_connection),
+            (Attribute::IceGatheringState, ways.ice_gathering),
+            (Attribute::SignalingState, ways.signaling),
+        ];
+        let given = ways.into_iter();
+        given
+            .filter_map(|(attribute, way)| Some((attribute, way?)))
+            .collect()
+    });
+    let all = choice().map(|way: Read| Attribute::ALL.map(|attribute| (attribute, way)).into());
+    either(|value| matches!(value, Value::Mapping(_)), each, all)
 }
 
 /// An attribute of a connection, as `state` names it.

@@ -1,8 +1,10 @@
 //! Writing a trace as JSON Lines: the same trace always gives the same bytes.
 
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::{ActionResult, At, Attribute, Entry, State, Trace, TransportState, ValuePlace, What};
+use super::{At, Entry, Trace, ValuePlace, What};
+use crate::invariant::Invariant;
 
 impl Trace {
     /// The trace as JSON Lines, with a line feed after every line.
@@ -40,7 +42,7 @@ impl Entry {
                     object.insert("phase".to_owned(), json!(phase));
                 }
                 if let Some(result) = result {
-                    object.insert("result".to_owned(), result_value(result));
+                    object.insert("result".to_owned(), json!(result));
                 }
             }
             What::Event {
@@ -67,11 +69,11 @@ impl Entry {
                 object.insert("note".to_owned(), json!(text));
             }
         }
-        let mut state = state_value(self.state);
+        let mut state = members(self.state);
         let mut transports: Option<Vec<_>> = self
             .transports
             .as_ref()
-            .map(|transports| transports.iter().map(transport_value).collect());
+            .map(|transports| transports.iter().map(members).collect());
         for unknown in &self.unknown {
             let (object, key) = match unknown.place {
                 ValuePlace::Attribute(attribute) => (Some(&mut state), attribute.as_str()),
@@ -115,39 +117,11 @@ fn millis(at: At) -> Value {
     serde_json::from_str(&at.to_string()).unwrap_or(Value::Null)
 }
 
-fn result_value(result: &ActionResult) -> Value {
-    match result {
-        ActionResult::Ok => json!("ok"),
-        ActionResult::Error(error) => json!({ "error": error }),
-    }
-}
-
-fn state_value(state: State) -> Map<String, Value> {
-    let mut object = Map::new();
-    let values = [
-        state.connection_state.map(|s| s.as_str()),
-        state.ice_connection_state.map(|s| s.as_str()),
-        state.ice_gathering_state.map(|s| s.as_str()),
-        state.signaling_state.map(|s| s.as_str()),
-    ];
-    for (attribute, value) in Attribute::ALL.into_iter().zip(values) {
-        if let Some(value) = value {
-            object.insert(attribute.as_str().to_owned(), json!(value));
-        }
-    }
-    object
-}
-
-fn transport_value(transport: &TransportState) -> Map<String, Value> {
-    let mut object = Map::new();
-    object.insert("id".to_owned(), json!(transport.id));
-    let mut insert = |key: &str, value: Option<&'static str>| {
-        if let Some(value) = value {
-            object.insert(key.to_owned(), json!(value));
-        }
+/// The members of an object.
+fn members(object: impl Serialize) -> Map<String, Value> {
+    let members = match serde_json::to_value(object) {
+        Ok(Value::Object(members)) => Some(members),
+        _ => None,
     };
-    insert("ice", transport.ice.map(|s| s.as_str()));
-    insert("dtls", transport.dtls.map(|s| s.as_str()));
-    insert("gathering", transport.gathering.map(|s| s.as_str()));
-    object
+    members.invariant("a struct is written as an object")
 }

@@ -13,6 +13,7 @@ use crate::input::fields::{self, Fields, ShapeError};
 use crate::input::keys::{Beside, Keys, Object};
 use crate::input::names;
 use crate::input::shape::{Shape, list, text, text_schema};
+use crate::input::words::Word;
 use crate::input::yaml::Value;
 
 /// Reads an answer: the word alone, or the word with a quote.
@@ -77,7 +78,7 @@ fn triggers() -> Shape<EditionError, Said<BTreeSet<Trigger>>> {
             let text = fields::text(node, "a trigger", problems)?;
             let trigger = Trigger::ALL.iter().find(|other| other.as_str() == text);
             if trigger.is_none() {
-                let known: Vec<_> = Trigger::ALL.iter().map(|one| one.as_str()).collect();
+                let known = Trigger::words();
                 let problem = EditionError::Trigger {
                     found: names::shorten(text),
                     suggestion: names::nearest(text, known.iter().copied()),

@@ -34,7 +34,7 @@ keys! {
     /// An edition of the definitions, published or a draft.
     struct EditionKeys: EditionError, "an edition: a mapping with `schema`, `id`, …" {
         /// The version of the format.
-        optional _schema as "schema": () = version(1, |found| EditionError::Schema { found }),
+        optional _schema as "schema": () = version(1, |found| EditionError::Schema { found: found.to_string() }),
         /// The id of the edition: one word.
         expected id: String = id(),
         /// When it was written, as far as known.

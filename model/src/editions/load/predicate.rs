@@ -91,7 +91,7 @@ fn read(node: &Node, problems: &mut Found) -> Option<Predicate> {
             }
             _ => format!("a mapping of {} keys", entries.len()),
         },
-        other => other.describe(),
+        other => other.describe().to_string(),
     };
     problems.add(node.id, EditionError::Predicate { known, found });
     None

@@ -9,10 +9,12 @@
 //! What is read may be hostile: size, depth and the number of values after aliases are expanded
 //! are all bounded.
 
+mod json;
 mod read;
 
 use std::cell::Cell;
 use std::collections::{BTreeMap, btree_map};
+use std::fmt;
 
 use self::read::{first_too_deep, position_of, refused, walk};
 use crate::input::located::{Position, Refused};
@@ -50,6 +52,9 @@ pub enum YamlError {
     /// The text can not be read as YAML, or holds what this project does not use.
     #[error("not readable as YAML: {0}")]
     Syntax(String),
+    /// The text can not be read as JSON.
+    #[error("not readable as JSON: {0}")]
+    Json(String),
 }
 
 /// The number of a node in its document, in the order of the text; keys are nodes too.
@@ -112,18 +117,48 @@ pub struct Entry {
     pub value: Node,
 }
 
-impl Value {
-    /// What the value is, for messages: `` the text `x` ``, `a list`, `the number 3`.
-    #[must_use]
-    pub fn describe(&self) -> String {
+/// What a value is, for messages: `` the text `x` ``, `a list`, `the number 3`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Found {
+    /// Nothing.
+    Null,
+    /// A truth value.
+    Bool(bool),
+    /// A number, as it is written.
+    Number(String),
+    /// Text, as much of it as fits a message.
+    Text(String),
+    /// A list.
+    List,
+    /// A mapping.
+    Mapping,
+}
+
+impl fmt::Display for Found {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Null => "nothing".to_owned(),
-            Self::Bool(value) => format!("`{value}`"),
-            Self::Integer(value) => format!("the number {value}"),
-            Self::Float(value) => format!("the number {value:?}"),
-            Self::String(text) => format!("the text `{}`", names::shorten(text)),
-            Self::Sequence(_) => "a list".to_owned(),
-            Self::Mapping(_) => "a mapping".to_owned(),
+            Self::Null => f.write_str("nothing"),
+            Self::Bool(value) => write!(f, "`{value}`"),
+            Self::Number(number) => write!(f, "the number {number}"),
+            Self::Text(text) => write!(f, "the text `{text}`"),
+            Self::List => f.write_str("a list"),
+            Self::Mapping => f.write_str("a mapping"),
+        }
+    }
+}
+
+impl Value {
+    /// What the value is, for messages.
+    #[must_use]
+    pub fn describe(&self) -> Found {
+        match self {
+            Self::Null => Found::Null,
+            Self::Bool(value) => Found::Bool(*value),
+            Self::Integer(value) => Found::Number(value.to_string()),
+            Self::Float(value) => Found::Number(format!("{value:?}")),
+            Self::String(text) => Found::Text(names::shorten(text)),
+            Self::Sequence(_) => Found::List,
+            Self::Mapping(_) => Found::Mapping,
         }
     }
 

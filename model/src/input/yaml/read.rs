@@ -1,6 +1,7 @@
 //! From a text to its tree by `serde_yaml`, and from that library's errors to ours.
 
 use std::cell::Cell;
+use std::collections::HashSet;
 use std::fmt;
 
 use serde::de::{self, DeserializeSeed, Deserializer, EnumAccess, MapAccess, SeqAccess, Visitor};
@@ -20,10 +21,26 @@ pub(super) fn walk(
     let seed = NodeSeed {
         next,
         stop_at,
+        syntax: Syntax::Yaml,
         key: false,
         depth: 0,
     };
     seed.deserialize(serde_yaml::Deserializer::from_str(text))
+}
+
+/// Reads a text of JSON. Its length bounds it, and the library its depth.
+pub(super) fn walk_json(text: &str) -> Result<Node, serde_json::Error> {
+    let seed = NodeSeed {
+        next: &Cell::new(0),
+        stop_at: None,
+        syntax: Syntax::Json,
+        key: false,
+        depth: 0,
+    };
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    let node = seed.deserialize(&mut deserializer)?;
+    deserializer.end()?;
+    Ok(node)
 }
 
 /// Where the library found an error.
@@ -69,6 +86,7 @@ fn second_document(text: &str) -> Option<Position> {
     let seed = NodeSeed {
         next: &Cell::new(0),
         stop_at: Some(0),
+        syntax: Syntax::Yaml,
         key: false,
         depth: 0,
     };
@@ -110,10 +128,20 @@ pub(super) fn first_too_deep(text: &str) -> Option<Position> {
 /// The message of our own error by which [`refused`] knows that collections are nested too deeply.
 const TOO_DEEP: &str = "nested too deeply";
 
+/// What begins the message of our own error of a key that an object of JSON has twice.
+pub(super) const DUPLICATE_KEY: &str = "duplicate key ";
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Syntax {
+    Yaml,
+    Json,
+}
+
 #[derive(Clone, Copy)]
 struct NodeSeed<'c> {
     next: &'c Cell<usize>,
     stop_at: Option<usize>,
+    syntax: Syntax,
     /// Whether a key is read, which must be text.
     key: bool,
     /// How many collections are open around the node.
@@ -126,7 +154,7 @@ impl NodeSeed<'_> {
         if self.stop_at == Some(id) {
             return Err(E::custom("here"));
         }
-        if id >= MOST_NODES {
+        if self.syntax == Syntax::Yaml && id >= MOST_NODES {
             return Err(E::custom(format_args!(
                 "more than {MOST_NODES} values, aliases expanded"
             )));
@@ -140,7 +168,7 @@ impl NodeSeed<'_> {
         if self.key {
             return Err(E::custom("a key must be text"));
         }
-        if self.depth == DEEPEST_NESTING {
+        if self.syntax == Syntax::Yaml && self.depth == DEEPEST_NESTING {
             return Err(E::custom(TOO_DEEP));
         }
         let depth = self.depth + 1;
@@ -231,6 +259,7 @@ impl<'de> Visitor<'de> for NodeSeed<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut mapping: A) -> Result<Node, A::Error> {
         let (id, inside) = self.collection()?;
         let mut entries = Vec::new();
+        let mut keys = KeysSoFar::default();
         let of_keys = Self {
             key: true,
             ..inside
@@ -246,6 +275,9 @@ impl<'de> Visitor<'de> for NodeSeed<'_> {
                     return Err(de::Error::custom("a key must be text"));
                 }
             };
+            if self.syntax == Syntax::Json && keys.holds(&entries, &text) {
+                return Err(de::Error::custom(format_args!("{DUPLICATE_KEY}{text}")));
+            }
             let value = mapping.next_value_seed(inside)?;
             entries.push(Entry {
                 id: key.id,
@@ -257,5 +289,23 @@ impl<'de> Visitor<'de> for NodeSeed<'_> {
             id,
             value: Value::Mapping(entries),
         })
+    }
+}
+
+/// The keys of an object under way.
+#[derive(Default)]
+struct KeysSoFar(HashSet<String>);
+
+impl KeysSoFar {
+    /// Whether an object of these entries has a key. A few keys are compared faster than hashed.
+    fn holds(&mut self, entries: &[Entry], key: &str) -> bool {
+        const FEW: usize = 32;
+        if entries.len() < FEW {
+            return entries.iter().any(|entry| entry.key == key);
+        }
+        if self.0.is_empty() {
+            self.0.extend(entries.iter().map(|entry| entry.key.clone()));
+        }
+        !self.0.insert(key.to_owned())
     }
 }

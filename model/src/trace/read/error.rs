@@ -1,7 +1,9 @@
 //! What can be wrong with a trace.
 
 use super::{LONGEST_LINE_BYTES, LONGEST_TRACE_BYTES};
+use crate::input::fields::ShapeError;
 use crate::input::names;
+use crate::input::yaml::{Found, YamlError};
 use crate::trace::At;
 
 /// One problem of a trace.
@@ -22,9 +24,9 @@ pub enum TraceError {
     /// The text is empty.
     #[error("expected the header, such as `{{\"trace\": 1, …}}`, found nothing")]
     Empty,
-    /// A line is not JSON.
-    #[error("not readable as JSON: {0}")]
-    Json(String),
+    /// A line is not JSON, or an object of it has a key twice.
+    #[error(transparent)]
+    Json(#[from] YamlError),
     /// A line is empty.
     #[error("expected an entry, found an empty line")]
     EmptyLine,
@@ -34,45 +36,42 @@ pub enum TraceError {
     )]
     NoHeader,
     /// A value has the wrong shape.
-    #[error("expected {expected}, found {found}")]
+    #[error("expected {expected}, found {}", in_json(found))]
     Expected {
         /// What was expected.
-        expected: &'static str,
+        expected: String,
         /// What came.
-        found: String,
-    },
-    /// A key is not there.
-    #[error("the key `{0}` is missing")]
-    Missing(&'static str),
-    /// The format has another version.
-    #[error("this reads version 1 of the format, found {found}")]
-    Version {
-        /// What was read.
-        found: String,
-    },
-    /// A word is none of those that the format has here.
-    #[error("expected one of `{words}`, found {found}{suggestion}")]
-    Choice {
-        /// What was read.
-        found: String,
-        /// The nearest known word.
-        suggestion: names::Suggestion,
-        /// Those that there are.
-        words: String,
+        found: Found,
     },
     /// An object has a key that the format does not.
-    #[error("unknown key `{found}`{suggestion} (there are {known})")]
+    #[error("unknown key `{found}`{suggestion} (there are {})", known.join(", "))]
     UnknownKey {
         /// What was read.
         found: String,
         /// The nearest known one.
         suggestion: names::Suggestion,
         /// Those that there are.
-        known: String,
+        known: Vec<&'static str>,
     },
-    /// Duplicate keys of one object.
-    #[error("duplicate key `{0}`")]
-    DuplicateKey(String),
+    /// A key is not there, or a value has the wrong shape in another way.
+    #[error(transparent)]
+    Shape(ShapeError),
+    /// The format has another version.
+    #[error("this reads version 1 of the format, found {}", in_json(found))]
+    Version {
+        /// What was read.
+        found: Found,
+    },
+    /// A word is none of those that the format has here.
+    #[error("expected one of `{}`, found {}{suggestion}", words.join("`, `"), in_json(found))]
+    Choice {
+        /// What was read.
+        found: Found,
+        /// The nearest known word.
+        suggestion: names::Suggestion,
+        /// Those that there are.
+        words: Vec<&'static str>,
+    },
     /// Two transports of one list have the same id.
     #[error("duplicate transport `{0}`")]
     DuplicateTransport(String),
@@ -103,4 +102,32 @@ pub enum TraceError {
     /// Two peers have the same name.
     #[error("duplicate peer `{0}`")]
     DuplicatePeer(String),
+}
+
+impl From<ShapeError> for TraceError {
+    fn from(error: ShapeError) -> Self {
+        match error {
+            ShapeError::Expected { expected, found } => Self::Expected { expected, found },
+            ShapeError::Unknown {
+                key,
+                suggestion,
+                known,
+            } => Self::UnknownKey {
+                found: key,
+                suggestion,
+                known,
+            },
+            other => Self::Shape(other),
+        }
+    }
+}
+
+/// What a value is, in the words of JSON.
+fn in_json(found: &Found) -> String {
+    match found {
+        Found::Null => "null".to_owned(),
+        Found::Text(text) => format!("`{text}`"),
+        Found::Mapping => "an object".to_owned(),
+        other => other.to_string(),
+    }
 }

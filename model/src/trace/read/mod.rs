@@ -1,26 +1,30 @@
 //! Reading a trace from JSON Lines: every problem at once, each with its line and column.
+//!
+//! The tables of keys that read a line are the JSON Schema as well.
 
+mod entry;
 mod error;
-mod header;
-mod json;
-mod line;
+mod shapes;
 
-use serde_json::Value;
+use serde_json::{Value as Json, json};
 
-use self::line::{Key, Line};
 use super::{Entry, Header, Trace};
+use crate::input::fields::Problems;
+use crate::input::keys::open_keys;
 use crate::input::located::{Located, Position, Refused};
 use crate::input::names;
-use crate::input::yaml;
+use crate::input::shape::document;
+use crate::input::yaml::{Document, Node};
 
 pub use error::TraceError;
+pub(super) use shapes::{choice, peers, text};
 
 /// The longest text that is read, in bytes.
 pub const LONGEST_TRACE_BYTES: u64 = 32 << 20;
 
 /// The latest moment that an entry may have, in milliseconds: a year. A longer trace is a mistake,
 /// and up to here the arithmetic is exact.
-pub const LONGEST_MILLIS: f64 = 366.0 * 86_400_000.0;
+const LONGEST_MILLIS: f64 = 366.0 * 86_400_000.0;
 
 /// The longest line that is read, in bytes.
 const LONGEST_LINE_BYTES: usize = 1 << 20;
@@ -80,6 +84,18 @@ pub fn read(file: &str, bytes: &[u8]) -> Result<Trace, Refused<TraceError>> {
     }
 }
 
+/// The JSON Schema of one line of a trace.
+#[must_use]
+pub fn schema() -> Json {
+    document("One line of a peerstate trace, version 1", |definitions| {
+        json!({
+            "if": { "required": ["trace"] },
+            "then": open_keys::<_, Header>().schema(definitions),
+            "else": entry::schema(definitions),
+        })
+    })
+}
+
 struct Reader {
     problems: Vec<Located<TraceError>>,
     header: Option<Header>,
@@ -87,121 +103,84 @@ struct Reader {
 }
 
 impl Reader {
-    fn parse(&mut self, number: usize, line: &str) -> Option<Value> {
+    fn parse(&mut self, number: usize, line: &str) -> Option<Node> {
         let line = line.strip_suffix('\r').unwrap_or(line);
-        let at = |column| {
-            Some(Position {
-                line: number,
-                column,
-            })
-        };
-        let problem = if line.len() > LONGEST_LINE_BYTES {
-            (at(1), TraceError::LineTooLong)
+        let (column, problem) = if line.len() > LONGEST_LINE_BYTES {
+            (1, TraceError::LineTooLong)
         } else if line.trim().is_empty() {
-            (at(1), TraceError::EmptyLine)
+            (1, TraceError::EmptyLine)
         } else {
-            match json::parse(line) {
-                Ok(value) => return Some(value),
-                Err((column, problem)) => (at(column), problem),
+            match Node::from_json(line) {
+                Ok(node) => return Some(node),
+                Err((column, problem)) => (column, problem.into()),
             }
         };
+        let line = number;
         self.problems.push(Located {
-            position: problem.0,
-            problem: problem.1,
+            position: Some(Position { line, column }),
+            problem,
         });
         None
     }
 
     fn header(&mut self, text: &str) {
-        let Some(value) = self.parse(1, text) else {
+        let Some(node) = self.parse(1, text) else {
             return;
         };
-        let mut line = Line::default();
-        let header = match value.as_object() {
-            Some(object) if object.contains_key("trace") => line.read_header(object),
-            _ => {
-                line.problems.push((Vec::new(), TraceError::NoHeader));
-                None
-            }
-        };
-        self.take_problems(1, text, line);
-        self.header = header;
+        let mut problems = Problems::default();
+        if node.get("trace").is_some() {
+            self.header = open_keys().read(&node, &mut problems);
+        } else {
+            problems.add(node.id, TraceError::NoHeader);
+        }
+        self.locate(1, text, problems);
     }
 
     fn entry(&mut self, number: usize, text: &str) {
-        let Some(value) = self.parse(number, text) else {
+        let Some(node) = self.parse(number, text) else {
             return;
         };
-        let mut line = Line::default();
-        let entry = match value {
-            Value::Object(object) => line.read_entry(number, object),
-            other => {
-                line.expected(&[], "an entry: an object", &other);
-                None
-            }
-        };
-        if let Some(entry) = &entry {
+        let mut problems = Problems::default();
+        if let Some(read) = entry::read(&node, number, &mut problems) {
+            let entry = read.entry;
             if let Some(header) = &self.header
                 && !header.peers.contains(&entry.peer)
             {
+                let peers = header.peers.iter().map(String::as_str);
                 let problem = TraceError::UnknownPeer {
                     found: names::shorten(&entry.peer),
-                    suggestion: names::nearest(
-                        &entry.peer,
-                        header.peers.iter().map(String::as_str),
-                    ),
+                    suggestion: names::nearest(&entry.peer, peers),
                     known: header.peers.join(", "),
                 };
-                line.problems
-                    .push((vec![Key::Name("peer".to_owned())], problem));
+                problems.add(read.peer, problem);
             }
             if let Some(last) = self.entries.last()
                 && entry.at < last.at
             {
-                let problem = TraceError::Backwards {
-                    at: entry.at,
-                    before: last.at,
-                };
-                line.problems
-                    .push((vec![Key::Name("at".to_owned())], problem));
+                let (at, before) = (entry.at, last.at);
+                problems.add(read.at, TraceError::Backwards { at, before });
             }
+            self.entries.push(entry);
         }
-        self.take_problems(number, text, line);
-        self.entries.extend(entry);
+        self.locate(number, text, problems);
     }
 
-    fn take_problems(&mut self, number: usize, text: &str, line: Line) {
-        if line.problems.is_empty() {
+    /// Notes the problems of a line with their places.
+    fn locate(&mut self, line: usize, text: &str, problems: Problems<TraceError>) {
+        if problems.is_empty() {
             return;
         }
-        // JSON is YAML, and the YAML reader knows the place of every value.
-        let document = yaml::Document::parse("", text).ok();
-        for (path, problem) in line.problems {
-            let column = document
+        // The reader of YAML knows the place of every value, but for a line that is too long to it.
+        let document = Document::parse("", text).ok();
+        let position = |node| {
+            let position = document
                 .as_ref()
-                .and_then(|document| column_of(document, &path))
-                .unwrap_or(1);
-            let position = Some(Position {
-                line: number,
-                column,
-            });
-            self.problems.push(Located { position, problem });
-        }
-    }
-}
-
-fn column_of(document: &yaml::Document<'_>, path: &[Key]) -> Option<usize> {
-    let mut node = document.root();
-    for key in path {
-        node = match (key, &node.value) {
-            (Key::Name(name), yaml::Value::Mapping(entries)) => {
-                &entries.iter().rfind(|entry| entry.key == *name)?.value
-            }
-            (Key::Index(index), yaml::Value::Sequence(items)) => items.get(*index)?,
-            _ => return None,
+                .and_then(|document| document.position(node));
+            let column = position.map_or(1, |position| position.column);
+            Some(Position { line, column })
         };
+        self.problems.extend(problems.located(position));
     }
-    document.position(node.id).map(|position| position.column)
 }
 
 #[cfg(test)]
@@ -230,10 +209,7 @@ mod tests {
         ])
         .unwrap();
         assert_eq!(trace.entries.len(), 5);
-        assert_eq!(
-            trace.entries[0].extra.get("argument"),
-            Some(&Value::from(1))
-        );
+        assert_eq!(trace.entries[0].extra.get("argument"), Some(&Json::from(1)));
         assert_eq!(trace.entries[2].at.to_string(), "31.25");
         assert_eq!(trace.entries[3].transports, Some(Vec::new()));
         let again = read("t.jsonl", trace.to_json_lines().as_bytes()).unwrap();
@@ -345,11 +321,11 @@ mod tests {
     #[case(r#"{"at": -1, "peer": "bob", "note": ""}"#, "found the number -1")]
     #[case(
         r#"{"at": 0, "peer": "bob", "sample": "x", "state": {"connectionstate": "new"}}"#,
-        "t.jsonl:2:70: unknown key `connectionstate`, did you mean `connectionState`? (there are connectionState, iceConnectionState, iceGatheringState, signalingState)"
+        "t.jsonl:2:51: unknown key `connectionstate`, did you mean `connectionState`? (there are connectionState, iceConnectionState, iceGatheringState, signalingState)"
     )]
     #[case(
         r#"{"at": 0, "peer": "bob", "sample": "x", "transports": [{"id": 0, "ICE": "failed"}]}"#,
-        "t.jsonl:2:73: unknown key `ICE`, did you mean `ice`? (there are id, ice, dtls, gathering)"
+        "t.jsonl:2:66: unknown key `ICE`, did you mean `ice`? (there are id, ice, dtls, gathering)"
     )]
     #[case(
         r#"{"at": 0, "peer": "bob", "sample": "x", "transports": [{"id": 0}, {"id": "0"}]}"#,
