@@ -188,11 +188,11 @@ const FLOORS: [(&str, Floors); 2] = [
     (
         "harness/src",
         &[
-            &["input"],
+            &["input", "parallel"],
             &["editions"],
             &["implementation", "scenario"],
             &["run"],
-            &["implementations"],
+            &["adapter", "implementations"],
             &["report"],
             &["schemas"],
             &["cli"],

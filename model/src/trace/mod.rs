@@ -23,11 +23,12 @@ use serde::{Deserialize, Serialize};
 use self::read::{choice, peers, text};
 use crate::input::keys::{keys, open_keys};
 use crate::input::shape::version;
+use crate::keys;
 use crate::states::{
     DtlsTransportState, IceConnectionState, IceGathererState, IceGatheringState, IceTransportState,
     PeerConnectionState, SignalingState, UnknownState,
 };
-use crate::{keys, words};
+use crate::words;
 
 /// A whole trace.
 #[derive(Debug, Clone, PartialEq)]

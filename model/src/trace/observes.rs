@@ -13,7 +13,8 @@ use super::read::{choice, text};
 use crate::input::keys::keys;
 use crate::input::shape::{Shape, either, flag, list};
 use crate::input::yaml::Value;
-use crate::{keys, words};
+use crate::keys;
+use crate::words;
 
 keys! {
     /// What the recorder could see. What is `None` or missing was not said, and has a default.
