@@ -79,23 +79,23 @@ fn a_law_that_is_broken_is_reported_without_dynamics_too() {
 #[rstest]
 #[case(
     "human",
-    "  no findings\n  not looked at: the steps by which the values change"
+    "  no findings\n  not checked: the steps that change the values"
 )]
-#[case("json", "\"not_looked_at\": \"the steps by which the values change")]
-#[case("markdown", "\nNot looked at: the steps by which the values change")]
-#[case("html", "<p>Not looked at: the steps by which the values change")]
+#[case("json", "\"not_looked_at\": \"the steps that change the values")]
+#[case("markdown", "\nNot checked: the steps that change the values")]
+#[case("html", "<p>Not checked: the steps that change the values")]
 fn lint_says_what_it_did_not_look_at(#[case] format: &str, #[case] message: &str) {
     let (_dir, path) = draft(&without_dynamics());
     let printed = peerstate(&["lint", &path, "--format", format]);
     assert!(printed.contains(message), "{printed}");
     assert!(printed.ends_with("--- exit status 0\n"), "{printed}");
     let whole = peerstate(&["lint", "repaired", "--format", format]);
-    assert!(!whole.to_lowercase().contains("not looked at"), "{whole}");
+    assert!(!whole.to_lowercase().contains("not checked"), "{whole}");
 }
 
 /// Both verbs refuse an edition without a model in the same words.
 #[rstest]
-#[case::transports(&["--transports", "9"], "at most 6 transports can be explored, 9 were asked for")]
+#[case::transports(&["--transports", "9"], "expected at most 6 transports, found 9")]
 #[case::edition(&["--edition", "mdn-ko"], "it does not define RTCIceConnectionState")]
 #[case::unknown(&["--edition", "repared"], "did you mean `repaired`?")]
 fn check_and_explore_refuse_alike(#[case] arguments: &[&str], #[case] message: &str) {
@@ -129,7 +129,7 @@ fn a_port_that_is_taken_is_reported_in_one_line() {
     let start = format!("the Explorer can not listen at {address}: ");
     assert!(printed.starts_with(&start), "{printed}");
     assert!(
-        printed.contains("; choose another place, such as `--address 127.0.0.1:"),
+        printed.contains("; choose another address, such as `--address 127.0.0.1:"),
         "{printed}"
     );
     assert_eq!(printed.lines().count(), 2, "{printed}");

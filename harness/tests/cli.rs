@@ -164,13 +164,13 @@ fn a_known_deviation_that_is_gone_fails_the_run() {
     let text = peerstate(&["run", "close/fresh", "--known", known]);
     // One scenario of many that match the pattern does not show that the deviation is gone.
     assert!(text.contains("\nfixed close/fresh: "), "{text}");
-    let next = format!("\nNext: take what is fixed out of {known}\n");
+    let next = format!("\nNext: remove what is fixed from {known}\n");
     assert!(text.contains(&next), "{text}");
     assert!(!text.contains("close/silent is listed"), "{text}");
     assert!(text.ends_with("--- exit status 1\n"), "{text}");
     let text = peerstate(&["run", "close/*", "--known", known]);
     assert!(
-        text.contains("close/silent is listed as known in close/* and happens no more"),
+        text.contains("close/silent is listed as known in close/* but no longer happens"),
         "{text}"
     );
 }
@@ -218,7 +218,7 @@ fn a_list_excuses_no_other_implementation() {
     let (_dir, known) = file("known.yaml", "implementation: other\ndeviations: []\n");
     let known = known.to_str().unwrap();
     let text = peerstate(&["run", "close/fresh", "--known", known]);
-    let expected = "known.yaml lists the known deviations of `other`, and they do not excuse \
+    let expected = "known.yaml lists the known deviations of `other`; they do not excuse \
                     `webrtc-rs`";
     assert!(text.contains(expected), "{text}");
     assert!(text.ends_with("--- exit status 2\n"), "{text}");
@@ -356,7 +356,7 @@ fn a_draft_of_ones_own_is_linted_or_refused() {
     let next = format!("Next: peerstate lint {} --suggest", path.display());
     assert!(told.contains(&next), "{told}");
     let told = peerstate(&["lint", path.to_str().unwrap(), "--suggest"]);
-    let mended = "in `connected` add `connected` to the states of iceConnectionState";
+    let mended = "in `connected`, add `connected` to the states of iceConnectionState";
     assert!(told.contains(mended), "{told}");
     let (_dir, path) = file(
         "draft.yaml",
@@ -459,10 +459,10 @@ fn huge_files_are_refused() {
         .set_len(100 << 20)
         .unwrap();
     let told = peerstate(&["run", path.to_str().unwrap()]);
-    let problem = "the file is longer than 131072 bytes, the most that is read of a scenario";
+    let problem = "the file is longer than 131072 bytes, the largest size of a scenario";
     assert!(told.contains(problem), "{told}");
     let told = peerstate(&["judge", path.to_str().unwrap()]);
-    assert!(told.contains("the most that is read of a trace"), "{told}");
+    assert!(told.contains("the largest size of a trace"), "{told}");
     assert!(told.ends_with("--- exit status 2\n"), "{told}");
 }
 
@@ -608,7 +608,7 @@ fn a_closed_pipe_does_not_hide_the_findings() {
 }
 
 #[rstest]
-#[case("says/getter", "something that is asked of every text")]
+#[case("says/getter", "a requirement on every text")]
 #[case(
     "event/none-after-handler-closes",
     "a property of the connection model"

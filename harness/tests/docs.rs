@@ -269,7 +269,7 @@ fn every_core_behaviour_is_covered_or_has_a_reason_why_not() {
         assert!(!reason.trim().is_empty(), "{id} needs a reason");
         assert!(
             !covered.contains(id),
-            "{id} is covered now; take it out of the list"
+            "{id} is covered now; remove it from the list"
         );
         assert!(listed.insert(id.to_owned()), "duplicate id {id}");
     }

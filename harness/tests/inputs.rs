@@ -162,8 +162,8 @@ mod pipes {
         make_fifo(&folder.path().join("mine/pipe.yaml"));
         assert_eq!(
             folder.run(&["run", "mine"]),
-            "mine/pipe.yaml: this is a pipe, a socket or a device, and no file; take it out of the \
-             folder, or name it by itself\nexit status 2\n"
+            "mine/pipe.yaml: this is a pipe, a socket or a device, not a file; remove it from the \
+             folder, or name it directly\nexit status 2\n"
         );
         fs::remove_file(folder.path().join("mine/pipe.yaml")).unwrap();
         std::os::unix::fs::symlink("/dev/zero", folder.path().join("mine/zero.yaml")).unwrap();

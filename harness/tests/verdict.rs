@@ -274,7 +274,7 @@ steps:
             ),
             (
                 "scenario/expectation",
-                "close must fail with InvalidStateError, and succeeded"
+                "close must fail with InvalidStateError, but succeeded"
             ),
         ]
     );
@@ -367,7 +367,7 @@ fn a_refused_constructor_is_a_result_and_a_broken_setup_is_none() {
         error: "TypeError".to_owned(),
         message: "no".to_owned(),
     });
-    let message = "the constructor must succeed, and failed with TypeError";
+    let message = "the constructor must succeed, but failed with TypeError";
     let known = format!(
         "- {{id: a, rule: scenario/expectation, scenarios: [s], message: '{message}', reason: x, \
          since: '1'}}"
@@ -414,9 +414,9 @@ impl Implementation for Unstartable {
 /// prove nothing.
 #[rstest]
 #[case("event/none-after-close", "s", &[])]
-#[case("[event/none-after-close, close/terminal]", "s", &["a lists close/terminal as broken, and nothing breaks it any more"])]
-#[case("close/terminal", "'*'", &["a is listed as known in * and happens no more"])]
-#[case("close/terminal", "'other/*'", &["a is listed as known in other/* and happens no more"])]
+#[case("[event/none-after-close, close/terminal]", "s", &["a lists close/terminal as broken, but nothing breaks it any more"])]
+#[case("close/terminal", "'*'", &["a is listed as known in * but no longer happens"])]
+#[case("close/terminal", "'other/*'", &["a is listed as known in other/* but no longer happens"])]
 #[case("close/terminal", "elsewhere", &[])]
 fn what_happens_no_more_is_stale(
     #[case] rule: &str,

@@ -103,7 +103,7 @@ fn what_every_published_edition_says() {
 )]
 #[case(
     "rederive_triggers: [whenever a state changes]",
-    "no trigger is called `whenever a state changes` (known: ice_transport_state_change,"
+    "expected a trigger, found `whenever a state changes` (known: ice_transport_state_change,"
 )]
 #[case(
     "ice_event_order: 'one task: all slots updated, then [selectedcandidatepairchange], …'",
@@ -128,7 +128,7 @@ fn what_every_published_edition_says() {
 #[case(
     "connection_state_on_close: synchronous",
     "has no answer `synchronous`; write `at_once` (known: at_once, in_queued_task, \
-     never_by_the_steps, unspecified; the words of the text go beside it: \
+     never_by_the_steps, unspecified; quote the words of the text as \
      `connection_state_on_close: {is: …, quote: …}`)"
 )]
 #[case(

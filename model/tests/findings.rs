@@ -279,8 +279,8 @@ fn the_repairs_proposed_for_the_recommendation_are_those_of_the_repaired_edition
     assert_eq!(
         sequence,
         [
-            "in `connected` add `completed` to the states of iceConnectionState",
-            "in `connected` admit besides that every ICE transport is closed",
+            "in `connected`, add `completed` to the states of iceConnectionState",
+            "in `connected`, also allow that every ICE transport is closed",
         ]
     );
     assert_eq!(of_a.sequence.last().unwrap().left, 0);

@@ -43,7 +43,7 @@ pub enum SelectionError {
         suggestion: Suggestion,
     },
     /// There are fewer scenarios than parts.
-    #[error("nothing to run: part {part} of {parts} is empty: too few scenarios ({found})")]
+    #[error("nothing to run: part {part} of {parts} is empty; scenarios to divide: {found}")]
     EmptyPart {
         /// The part.
         part: usize,
@@ -164,7 +164,7 @@ mod tests {
             shard: Some("2/2".parse().unwrap()),
         };
         let error = empty.scenarios().unwrap_err().to_string();
-        let expected = "nothing to run: part 2 of 2 is empty: too few scenarios (1)";
+        let expected = "nothing to run: part 2 of 2 is empty; scenarios to divide: 1";
         assert_eq!(error, expected);
     }
 }

@@ -307,7 +307,7 @@ enums:
         "status: draft",
         "status: draft\ndynamics: {update_steps: bth}",
         "draft.yaml:6:26: `update_steps` has no answer `bth`, did you mean `both`? (known: none, \
-         iceConnectionState, both, unspecified; write the words of the text as a quote: \
+         iceConnectionState, both, unspecified; quote the words of the text as \
          `update_steps: {is: …, quote: …}`)"
     )]
     #[case(

@@ -83,8 +83,8 @@ pub enum EditionError {
     },
     /// The question has no such answer.
     #[error(
-        "`{key}` has no answer `{found}`{suggestion}{} (known: {}; write the words of the text as a \
-         quote: `{key}: {{is: …, quote: …}}`)", instead(*former), known.join(", ")
+        "`{key}` has no answer `{found}`{suggestion}{} (known: {}; quote the words of the text as \
+         `{key}: {{is: …, quote: …}}`)", instead(*former), known.join(", ")
     )]
     NotAnAnswer {
         /// The key of the question.
