@@ -8,12 +8,12 @@
 //! function does. It does:
 //!
 //! - For every clock except `CLOCK_REALTIME`, and if no [`crate::WallClock`] is active, it makes
-//! the system call of that name with the unchanged arguments, so results and `errno` are the
-//! kernel's.
+//!   the system call of that name with the unchanged arguments, so results and `errno` are the
+//!   kernel's.
 //! - Otherwise it writes one `timespec` to the caller's pointer, which POSIX requires to be valid;
-//! it passes a null pointer to the kernel, which refuses it.
+//!   it passes a null pointer to the kernel, which refuses it.
 //! - It does not allocate, takes no lock and never unwinds: it reads the followed clock under
-//! `catch_unwind`.
+//!   `catch_unwind`.
 //!
 //! [`crate::WallClock::new`] checks whether `SystemTime::now` calls this function.
 #![expect(unsafe_code, reason = "argued above")]

@@ -6,7 +6,7 @@
 //! 1. Pass the packets that arrive ([`Stack::receive`]).
 //! 2. Pass the time, once the stack's requested time has come ([`Stack::wake`]).
 //! 3. After either, and after every call of a method, take what the stack sends and reports until
-//! there is no more ([`Stack::poll`]).
+//!    there is no more ([`Stack::poll`]).
 //! 4. Wait for the next packet, or for the last time that the stack requested.
 //!
 //! One packet or one time is passed at once, and the stack is then polled until it waits. So the
