@@ -4,16 +4,12 @@
 //!
 //! | W3C | `str0m` |
 //! | --- | --- |
-//! | `createDataChannel`, `addTransceiver`, `addTrack`, `removeTrack`, `restartIce` | kept until
-//! the next offer; a channel is created at once if there is an association |
-//! | `createOffer` | `SdpApi::apply` with the changes that were kept; without a change, there is no
-//! offer |
+//! | `createDataChannel`, `addTransceiver`, `addTrack`, `removeTrack`, `restartIce` | kept until the next offer; a channel is created at once if there is an association |
+//! | `createOffer` | `SdpApi::apply` with the changes that were kept; without a change, there is no offer |
 //! | `setRemoteDescription` of an offer | `SdpApi::accept_offer`, which also creates the answer |
 //! | `createAnswer` | the answer that was created |
-//! | `setLocalDescription` | `Rtc::add_local_candidate` with the address of the peer; the
-//! description itself is not used |
-//! | `setRemoteDescription` of an answer | `SdpApi::accept_answer`, with the offer that was created
-//! last |
+//! | `setLocalDescription` | `Rtc::add_local_candidate` with the address of the peer; the description itself is not used |
+//! | `setRemoteDescription` of an answer | `SdpApi::accept_answer`, with the offer that was created last |
 //! | `addIceCandidate` | `Rtc::add_remote_candidate`; there is no end of candidates |
 //! | `close` | `Rtc::close` |
 //!
@@ -33,8 +29,7 @@
 //! | `Checking` | `checking` | even if nothing can be checked yet |
 //! | `Connected` | `connected` | |
 //! | `Completed` | `completed` | even without the end of candidates, which does not exist |
-//! | `Disconnected` | `disconnected` | even if the W3C's value is `failed`, since a candidate can
-//! still come |
+//! | `Disconnected` | `disconnected` | even if the W3C's value is `failed`, since a candidate can still come |
 //! | | `failed`, `closed` | never reported, by design |
 //!
 //! Nothing corresponds to `connectionState`: `Event::Connected` is dispatched once, and nothing

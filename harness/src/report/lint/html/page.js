@@ -1,4 +1,4 @@
-// Shows the difference of two chosen editions, and what a cell of a grid stands for.
+// Shows the difference of two chosen editions, and what a cell of a grid means.
 const data = JSON.parse(document.getElementById("data").textContent);
 const [a, b, of] = ["a", "b", "of"].map((id) => document.getElementById(id));
 const shown = document.getElementById("difference");
