@@ -3,7 +3,7 @@
 //! A Rust type has its W3C name without the `RTC` prefix; the text of a value is the W3C string.
 //! Every enum has the same small interface: [`ALL`](PeerConnectionState::ALL) in the order of the
 //! specification, [`as_str`](PeerConnectionState::as_str), [`Display`](fmt::Display), and
-//! [`FromStr`](std::str::FromStr), whose error names the nearest known value. Serde and the schema
+//! [`FromStr`], whose error names the nearest known value. Serde and the schema
 //! use the W3C string.
 
 use std::fmt;
