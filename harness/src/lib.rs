@@ -10,6 +10,8 @@
 /// The specification: editions, traces, rules.
 pub use peerstate_model as model;
 
+#[cfg(feature = "adapter")]
+pub mod adapter;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod editions;
