@@ -1,12 +1,16 @@
 //! Calls as an adapter is given them, and what it answers as what they return.
 
+use peerstate_model::input::fields::Problems;
+use peerstate_model::input::keys::keys;
+use peerstate_model::input::yaml::Document;
 use serde_json::{Map, Value, json};
 
-use super::protocol::{Answer, Exception};
+use super::protocol::{Answer, CandidateInit, Exception};
 use crate::implementation::configuration::{Extras, IceServer};
 use crate::implementation::{
     Call, Candidate, Configuration, Description, DescriptionType, Direction, Method, Returned,
 };
+use crate::scenario::ScenarioError;
 
 /// The arguments of a call, as the method is given them.
 pub(super) fn arguments(call: &Call) -> Vec<Value> {
@@ -43,11 +47,11 @@ pub(super) fn arguments(call: &Call) -> Vec<Value> {
     }
 }
 
-fn description(Description { kind, sdp }: &Description) -> Value {
+pub(super) fn description(Description { kind, sdp }: &Description) -> Value {
     json!({ "type": kind, "sdp": sdp })
 }
 
-fn candidate(candidate: &Candidate) -> Value {
+pub(super) fn candidate(candidate: &Candidate) -> Value {
     let Candidate {
         candidate,
         sdp_mid,
@@ -180,4 +184,65 @@ fn read_description(result: &Value) -> Option<Description> {
         kind: *kind,
         sdp: result.get("sdp")?.as_str()?.to_owned(),
     })
+}
+
+/// A call, from its method and arguments; `None` where no scenario makes it.
+pub(super) fn call(method: Method, arguments: &[Value]) -> Option<Call> {
+    let first = arguments.first();
+    let of_first = |key: &str| first.and_then(|first| first.get(key));
+    Some(match method {
+        Method::CreateDataChannel => Call::CreateDataChannel {
+            label: first?.as_str()?.to_owned(),
+            negotiated_id: match arguments.get(1) {
+                None => None,
+                Some(options) => Some(u16::try_from(options.get("id")?.as_u64()?).ok()?),
+            },
+        },
+        Method::AddTransceiver => Call::AddTransceiver {
+            kind: word(first?)?,
+            direction: match arguments.get(1) {
+                None => Direction::default(),
+                Some(options) => word(options.get("direction")?)?,
+            },
+        },
+        Method::AddTrack => Call::AddTrack {
+            kind: word(first?)?,
+        },
+        Method::RemoveTrack => Call::RemoveTrack {
+            kind: word(first?)?,
+        },
+        Method::CreateOffer => Call::CreateOffer {
+            ice_restart: of_first("iceRestart").is_some_and(|restart| *restart == json!(true)),
+        },
+        Method::CreateAnswer => Call::CreateAnswer,
+        Method::SetLocalDescription => Call::SetLocalDescription(match first {
+            None => None,
+            Some(first) => Some(read_description(first)?),
+        }),
+        Method::SetRemoteDescription => Call::SetRemoteDescription(read_description(first?)?),
+        Method::AddIceCandidate => Call::AddIceCandidate(match first {
+            None => None,
+            Some(first) => {
+                let init: CandidateInit = serde_json::from_value(first.clone()).ok()?;
+                Some(init.into())
+            }
+        }),
+        Method::RestartIce => Call::RestartIce,
+        Method::SetConfiguration => Call::SetConfiguration(read_configuration(first?)?),
+        Method::GetStats => Call::GetStats,
+        Method::Close => Call::Close,
+    })
+}
+
+fn word<W: serde::de::DeserializeOwned>(value: &Value) -> Option<W> {
+    serde_json::from_value(value.clone()).ok()
+}
+
+/// A configuration: JSON is YAML, and read by the table of keys that reads scenarios.
+pub(super) fn read_configuration(value: &Value) -> Option<Configuration> {
+    let text = value.to_string();
+    let document = Document::parse("configuration", &text).ok()?;
+    let mut problems: Problems<ScenarioError> = Problems::default();
+    let read = keys().read(document.root(), &mut problems);
+    problems.finish("configuration", &document, read).ok()
 }

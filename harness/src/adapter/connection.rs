@@ -2,6 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use serde_json::{Value, json};
+
 use super::process::{CommandLine, Content, Line, NoLine, Process};
 use super::protocol::{Answer, Message, Request, RequestBody};
 use crate::implementation::Fault;
@@ -52,18 +54,50 @@ impl Connection {
         &mut self,
         body: RequestBody,
         timeout: Duration,
-        mut receive: impl FnMut(Received) -> Result<(), Wrong>,
+        receive: impl FnMut(Received) -> Result<(), Wrong>,
     ) -> Result<Answer, Fault> {
         let during = body.during();
         self.last_id += 1;
+        let request = Request {
+            id: self.last_id,
+            body,
+        };
+        self.send(&json!(request), during, timeout, receive)
+    }
+
+    /// Sends a request that no version of the protocol has.
+    pub(super) fn request_word(
+        &mut self,
+        word: &'static str,
+        timeout: Duration,
+    ) -> Result<Answer, Fault> {
+        self.last_id += 1;
+        let request = json!({ "id": self.last_id, "request": word });
+        self.send(&request, word, timeout, |_| Ok(()))
+    }
+
+    /// Closes the standard input of the process; whether it ended in time.
+    pub(super) fn close_input(&mut self, timeout: Duration) -> bool {
+        self.process.close_input();
+        let deadline = Instant::now() + timeout;
+        loop {
+            match self.process.read(deadline) {
+                Ok(_) => {}
+                Err(NoLine::TimedOut) => return false,
+                Err(NoLine::Closed) => return self.process.has_ended(deadline),
+            }
+        }
+    }
+
+    fn send(
+        &mut self,
+        request: &Value,
+        during: &'static str,
+        timeout: Duration,
+        mut receive: impl FnMut(Received) -> Result<(), Wrong>,
+    ) -> Result<Answer, Fault> {
         let id = self.last_id;
-        let request = Request { id, body };
-        let line = serde_json::to_string(&request).map_err(|error| Fault::Misbehaved {
-            what: format!("can not be sent {during}: {error}"),
-            wrote: None,
-            said: String::new(),
-        })?;
-        self.process.write(line);
+        self.process.write(request.to_string());
         let deadline = Instant::now() + timeout;
         loop {
             let Some(received) = self.next(deadline)? else {

@@ -4,10 +4,12 @@
 //! each scenario that runs; a process that has done one scenario is given the next.
 
 mod calls;
+pub mod check;
 mod connection;
 mod process;
 pub mod protocol;
 mod running;
+pub mod serve;
 mod session;
 
 use std::sync::{Arc, Mutex, PoisonError};

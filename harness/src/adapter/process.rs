@@ -29,6 +29,9 @@ const TAIL_BYTES: usize = 4096;
 /// How long the end of standard error is waited for once the child has ended.
 const LAST_WORDS: Duration = Duration::from_millis(200);
 
+/// How long passes between two looks at whether it has ended, for which nothing can wait.
+const PAUSE: Duration = Duration::from_millis(2);
+
 /// What an adapter is started with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CommandLine {
@@ -177,6 +180,23 @@ impl Process {
             })
     }
 
+    /// Closes its standard input, after what was written to it.
+    pub(super) fn close_input(&mut self) {
+        self.to_child = None;
+    }
+
+    /// Whether the child ends in time.
+    pub(super) fn has_ended(&self, deadline: Instant) -> bool {
+        loop {
+            match lock(&self.child).try_wait() {
+                Ok(Some(_)) => return true,
+                Ok(None) if Instant::now() < deadline => {}
+                Ok(None) | Err(_) => return false,
+            }
+            thread::sleep(PAUSE);
+        }
+    }
+
     /// How the child ended, if it has, with the end of its standard error.
     pub(super) fn end(&self) -> String {
         let until = Instant::now() + LAST_WORDS;
@@ -187,7 +207,7 @@ impl Process {
                 Ok(Some(status)) if ended || Instant::now() > until => break Some(status),
                 Ok(None) if Instant::now() > until => break None,
                 Err(_) => break None,
-                Ok(_) => thread::sleep(Duration::from_millis(2)),
+                Ok(_) => thread::sleep(PAUSE),
             }
         };
         match status {
