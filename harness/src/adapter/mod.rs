@@ -58,7 +58,7 @@ pub enum AdapterError {
         error: std::io::Error,
     },
     /// It broke before it had said what it is.
-    #[error("`{command}`: {fault}")]
+    #[error("`{command}` broke: {fault}")]
     Fault {
         /// The command.
         command: String,
@@ -175,6 +175,10 @@ impl Implementation for Adapter {
         let mut profile = Profile::new(name, version, hello.clock);
         profile.observes = observes.clone();
         profile.capabilities = hello.capabilities.clone();
+        let lacks = hello.lacks.iter();
+        profile.lacks = lacks
+            .map(|(lack, reason)| (lack.as_str().to_owned(), reason.clone()))
+            .collect();
         profile
     }
 

@@ -1,6 +1,6 @@
 //! What an implementation is, what it shows, and what it lets a scenario do.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use peerstate_model::trace::{Clock, Implementation as Identity, Observes};
 
@@ -17,6 +17,9 @@ pub struct Profile {
     pub observes: Observes,
     /// What it lets a scenario do. A scenario that requires more is unsupported, and not run.
     pub capabilities: BTreeSet<Capability>,
+    /// Why it lacks a capability, a method or a member of `RTCConfiguration`, by name. A scenario
+    /// that calls such a method or gives such a member is unsupported, and not run.
+    pub lacks: BTreeMap<String, String>,
     /// What it is known to get wrong, if there is a list.
     pub known_deviations: Option<KnownList>,
 }
@@ -34,6 +37,7 @@ impl Profile {
             clock,
             observes: Observes::default(),
             capabilities: BTreeSet::new(),
+            lacks: BTreeMap::new(),
             known_deviations: None,
         }
     }

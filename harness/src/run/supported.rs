@@ -1,12 +1,12 @@
 //! Scenarios that an implementation supports: it can do what they require, and shows what they rest
 //! on.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use super::observable::{LeftOut, Observable};
-use crate::implementation::{Capability, Implementation, Profile};
-use crate::scenario::Scenario;
+use crate::implementation::{Implementation, Method, Profile};
+use crate::scenario::{Action, Scenario};
 
 /// A scenario that an implementation supports, without what the implementation does not show.
 pub struct Supported<'i> {
@@ -20,8 +20,8 @@ pub struct Supported<'i> {
 /// What a scenario needs and an implementation lacks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lacking {
-    /// What it can not do.
-    pub capabilities: BTreeSet<Capability>,
+    /// What it can not do, by name, each with the reason, if one is given.
+    pub names: BTreeMap<&'static str, Option<String>>,
     /// What it does not show, and the scenario rests on.
     pub unseen: BTreeSet<&'static str>,
 }
@@ -37,14 +37,21 @@ impl<'i> Supported<'i> {
         implementation: &'i dyn Implementation,
     ) -> Result<Self, Lacking> {
         let profile = implementation.profile();
-        let capabilities = scenario.requires.difference(&profile.capabilities);
-        let capabilities: BTreeSet<_> = capabilities.copied().collect();
+        let required = scenario.requires.difference(&profile.capabilities);
+        let required = required.map(|capability| capability.as_str());
+        let used = used(scenario)
+            .into_iter()
+            .filter(|name| profile.lacks.contains_key(*name));
+        let names: BTreeMap<_, _> = required
+            .chain(used)
+            .map(|name| (name, profile.lacks.get(name).cloned()))
+            .collect();
         let Observable {
             scenario,
             left_out,
             rests_on,
         } = Observable::of(scenario, &profile.observes);
-        if capabilities.is_empty() && rests_on.is_empty() {
+        if names.is_empty() && rests_on.is_empty() {
             Ok(Self {
                 implementation,
                 profile,
@@ -53,20 +60,54 @@ impl<'i> Supported<'i> {
             })
         } else {
             Err(Lacking {
-                capabilities,
+                names,
                 unseen: rests_on,
             })
         }
     }
 }
 
+/// The methods that a scenario calls and the members of `RTCConfiguration` that it gives.
+fn used(scenario: &Scenario) -> BTreeSet<&'static str> {
+    let mut used = BTreeSet::new();
+    for step in &scenario.steps {
+        match &step.action {
+            Action::Call { call, .. } => {
+                used.insert(call.method().as_str());
+            }
+            Action::Negotiate(negotiation) => {
+                let trickles = negotiation.trickle.then_some(Method::AddIceCandidate);
+                let methods = [
+                    Method::CreateOffer,
+                    Method::CreateAnswer,
+                    Method::SetLocalDescription,
+                    Method::SetRemoteDescription,
+                ];
+                let methods = methods.into_iter().chain(trickles);
+                used.extend(methods.map(Method::as_str));
+            }
+            _ => {}
+        }
+    }
+    for peer in &scenario.peers {
+        used.extend(peer.configuration.given());
+    }
+    used
+}
+
 impl std::error::Error for Lacking {}
 
 impl fmt::Display for Lacking {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let capabilities: Vec<_> = self.capabilities.iter().map(|c| c.as_str()).collect();
-        let unseen: Vec<_> = self.unseen.iter().copied().collect();
-        let parts = [("lacks", capabilities), ("does not show", unseen)];
+        let names = self.names.iter().map(|(name, reason)| match reason {
+            Some(reason) => format!("{name} ({reason})"),
+            None => (*name).to_owned(),
+        });
+        let unseen = self.unseen.iter().map(|name| (*name).to_owned());
+        let parts = [
+            ("lacks", names.collect::<Vec<_>>()),
+            ("does not show", unseen.collect()),
+        ];
         let parts = parts.into_iter().filter(|(_, names)| !names.is_empty());
         let parts: Vec<_> = parts
             .map(|(verb, names)| format!("{verb} {}", names.join(", ")))
