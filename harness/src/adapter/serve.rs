@@ -69,10 +69,23 @@ pub fn serve(
     };
     for line in requests.lines() {
         let line = line?;
-        let value =
+        let value: Value =
             serde_json::from_str(&line).map_err(|error| NotAMessage::Json(error.to_string()))?;
-        let Request { id, body } = of_shape("a request", value)?;
-        let mut answer = server.answer(body)?;
+        let Numbered { id } = of_shape("a request", value.clone())?;
+        let answer = match of_shape::<Request>("a request", value) {
+            Ok(request) => server.answer(request.body),
+            Err(error) => Ok(Answer {
+                unsupported: Some(error.to_string()),
+                ..Answer::default()
+            }),
+        };
+        let mut answer = match answer {
+            Err(ServeError::UnknownPeer(name)) => {
+                let message = format!("there is no peer `{name}`");
+                refused("NotFoundError".to_owned(), message, None)
+            }
+            answer => answer?,
+        };
         answer.id = id;
         for message in server.take_messages() {
             writeln!(answers, "{message}")?;
@@ -81,6 +94,12 @@ pub fn serve(
         answers.flush()?;
     }
     Ok(())
+}
+
+/// What every request has.
+#[derive(serde::Deserialize)]
+struct Numbered {
+    id: u64,
 }
 
 struct Server<'i> {

@@ -1,7 +1,7 @@
 //! Scenarios that an implementation supports: it can do what they require, and shows what they rest
 //! on.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt;
 
 use super::observable::{LeftOut, Observable};
@@ -20,8 +20,8 @@ pub struct Supported<'i> {
 /// What a scenario needs and an implementation lacks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lacking {
-    /// What it can not do, by name, each with the reason, if one is given.
-    pub names: BTreeMap<&'static str, Option<String>>,
+    /// The names of what it can not do, each with the reason, if one is given.
+    pub names: Vec<(&'static str, Option<String>)>,
     /// What it does not show, and the scenario rests on.
     pub unseen: BTreeSet<&'static str>,
 }
@@ -42,10 +42,13 @@ impl<'i> Supported<'i> {
         let used = used(scenario)
             .into_iter()
             .filter(|name| profile.lacks.contains_key(*name));
-        let names: BTreeMap<_, _> = required
+        let mut names: Vec<_> = required
             .chain(used)
             .map(|name| (name, profile.lacks.get(name).cloned()))
             .collect();
+        // What is a capability and a method is named once.
+        let mut seen = BTreeSet::new();
+        names.retain(|(name, _)| seen.insert(*name));
         let Observable {
             scenario,
             left_out,
@@ -123,12 +126,12 @@ mod tests {
     #[test]
     fn what_is_lacking_is_named() {
         let lacking = Lacking {
-            capabilities: [Capability::Network, Capability::Exceptions].into(),
+            names: [("network", None), ("rollback", Some("not yet".to_owned()))].into(),
             unseen: ["connectionState"].into(),
         };
         assert_eq!(
             lacking.to_string(),
-            "the implementation lacks network, exceptions and does not show connectionState"
+            "the implementation lacks network, rollback (not yet) and does not show connectionState"
         );
     }
 }

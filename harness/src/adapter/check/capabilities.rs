@@ -69,14 +69,13 @@ impl Bench {
             }
             Capability::Exceptions => {
                 self.create(&Map::new())?;
-                let wrong = json!({ "type": "answer", "sdp": "" });
-                let body = call(ALICE, Method::SetRemoteDescription, &[wrong]);
+                let body = call(ALICE, Method::CreateAnswer, &[]);
                 let error = self.request(body)?.error;
                 let name = error.map(|error| error.name).unwrap_or_default();
                 if name != "InvalidStateError" {
                     return mistake(format!(
-                        "setRemoteDescription of an answer in `stable` must fail with \
-                         InvalidStateError, and failed with `{name}`"
+                        "createAnswer in `stable` must fail with InvalidStateError, and failed \
+                         with `{name}`"
                     ));
                 }
             }
