@@ -148,7 +148,7 @@ fn an_adapter_that_does_not_introduce_itself_is_refused(
 fn an_adapter_that_breaks_is_a_fault_of_the_run(#[case] script: &str, #[case] expected: &str) {
     let begun = Instant::now();
     let script = format!("read line; echo \"$0\"; read line; {script}");
-    let command = format!("sh -c '{}' '{HELLO}'", script.replace('\'', r"'\''"),);
+    let command = format!("sh -c '{}' '{HELLO}'", script.replace('\'', r"'\''"));
     let command = CommandLine::parse(&command).unwrap();
     let adapter = Adapter::open(command, Duration::from_secs(5)).unwrap();
     let setup = Setup {

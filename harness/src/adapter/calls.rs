@@ -26,11 +26,12 @@ pub(super) fn arguments(call: &Call) -> Vec<Value> {
         Call::AddTransceiver {
             kind,
             direction: Direction::Sendrecv,
-        } => vec![json!(kind)],
+        }
+        | Call::AddTrack { kind }
+        | Call::RemoveTrack { kind } => vec![json!(kind)],
         Call::AddTransceiver { kind, direction } => {
             vec![json!(kind), json!({ "direction": direction })]
         }
-        Call::AddTrack { kind } | Call::RemoveTrack { kind } => vec![json!(kind)],
         Call::CreateOffer { ice_restart: true } => vec![json!({ "iceRestart": true })],
         Call::SetLocalDescription(Some(given)) | Call::SetRemoteDescription(given) => {
             vec![description(given)]

@@ -16,20 +16,22 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use peerstate_model::input::located::Refused;
-use peerstate_model::trace::{self, Implementation as Identity, Observes, TraceError};
+use peerstate_model::trace::{self, Clock, Implementation as Identity, Observes, TraceError};
 use serde_json::json;
 
 use self::connection::{Connection, Wrong};
 pub use self::process::{CommandLine, NotACommand};
-use self::protocol::{Hello, NotAMessage, RequestBody, VERSION, of_shape};
+use self::protocol::{Hello, Lack, NotAMessage, RequestBody, VERSION, of_shape};
 use self::session::AdapterSession;
-use crate::implementation::{Fault, Implementation, Profile, Session, Setup, StartError};
+use crate::implementation::{
+    Capability, Fault, Implementation, Profile, Session, Setup, StartError,
+};
 
 /// How long an adapter may take to answer, unless it is given longer.
 pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// How long it may take to start: some load a browser.
-const LONGEST_START: Duration = Duration::from_secs(60);
+const LONGEST_START: Duration = Duration::from_mins(1);
 
 /// An implementation behind an adapter.
 pub struct Adapter {
@@ -107,7 +109,7 @@ impl Adapter {
             });
         }
         let both = hello.capabilities.iter().find(|capability| {
-            let lack = protocol::Lack::Capability(**capability);
+            let lack = Lack::Capability(**capability);
             hello.lacks.contains_key(&lack)
         });
         if let Some(both) = both {
@@ -174,7 +176,12 @@ impl Implementation for Adapter {
         let Identity { name, version } = &hello.implementation;
         let mut profile = Profile::new(name, version, hello.clock);
         profile.observes = observes.clone();
-        profile.capabilities = hello.capabilities.clone();
+        profile.capabilities.clone_from(&hello.capabilities);
+        let lacks_network = Lack::Capability(Capability::Network);
+        if hello.clock == Clock::Real && !hello.lacks.contains_key(&lacks_network) {
+            // The harness relays between real sockets.
+            profile.capabilities.insert(Capability::Network);
+        }
         let lacks = hello.lacks.iter();
         profile.lacks = lacks
             .map(|(lack, reason)| (lack.as_str().to_owned(), reason.clone()))

@@ -286,7 +286,7 @@ fn shown(reading: &Reading) -> (Map<String, Value>, Option<Vec<Value>>) {
     let what = peerstate_model::trace::What::Sample(String::new());
     let mut entry = peerstate_model::trace::Entry::new(At::default(), "", what);
     entry.state = reading.state;
-    entry.transports = reading.transports.clone();
+    entry.transports.clone_from(&reading.transports);
     let mut entry = entry.to_json();
     let mut take = |key: &str| entry.get_mut(key).map(Value::take);
     let state = match take("state") {

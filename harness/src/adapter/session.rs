@@ -10,9 +10,10 @@ use super::connection::{Connection, Received, Wrong};
 use super::protocol::{self, Answer, Exception, Message, RequestBody, of_shape};
 use super::{Shared, calls};
 use crate::implementation::{
-    Advanced, Call, Candidate, ConstructorRefused, Fault, Link, LinkChange, PeerIndex, Reading,
-    Returned, Session, Setup, StartError,
+    Advanced, Call, Candidate, ConstructorRefused, Description, Fault, Link, LinkChange, PeerIndex,
+    Reading, Returned, Session, Setup, StartError,
 };
+use crate::relay::{Dropped, Relay};
 
 /// The most messages of one run. A scenario has a few hundred.
 const MOST_MESSAGES: usize = 100_000;
@@ -37,6 +38,8 @@ struct Shown {
     peers: Vec<String>,
     entries: Vec<Entry>,
     candidates: Vec<Vec<Candidate>>,
+    /// The network between the peers, where the clock and the sockets are real.
+    relay: Option<Relay>,
     messages: usize,
     is_new: bool,
 }
@@ -48,14 +51,24 @@ impl AdapterSession {
         setup: &Setup,
     ) -> Result<Self, StartError> {
         let peers: Vec<String> = setup.peers.iter().map(|peer| peer.name.clone()).collect();
+        let clock = adapter.hello.clock;
+        let relay = match clock {
+            Clock::Virtual => None,
+            Clock::Real => Some(Relay::start(peers.len(), setup.seed)),
+        };
+        let relay = relay.transpose().map_err(|error| StartError::Unavailable {
+            implementation: adapter.hello.implementation.name.clone(),
+            reason: no_socket(&error),
+        })?;
         let shown = Shown {
-            clock: adapter.hello.clock,
+            clock,
             begun: Instant::now(),
             now: At::default(),
             header: adapter.header(&peers),
             candidates: vec![Vec::new(); peers.len()],
             peers,
             entries: Vec::new(),
+            relay,
             messages: 0,
             is_new: false,
         };
@@ -65,14 +78,21 @@ impl AdapterSession {
             shown,
             just_read: None,
         };
-        let peers = setup.peers.iter().map(|peer| protocol::Peer {
-            name: peer.name.clone(),
-            configuration: calls::configuration(&peer.configuration),
+        let relay = session.shown.relay.as_ref();
+        let peers = setup.peers.iter().map(|peer| {
+            let relayed = relay.map(|relay| relay.configuration(&peer.configuration));
+            protocol::Peer {
+                name: peer.name.clone(),
+                configuration: calls::configuration(
+                    relayed.as_ref().unwrap_or(&peer.configuration),
+                ),
+            }
         });
-        let answer = session.request(RequestBody::Create {
+        let create = RequestBody::Create {
             peers: peers.collect(),
             seed: setup.seed,
-        })?;
+        };
+        let answer = session.request(create)?;
         if let Some(exception) = answer.error {
             let Exception {
                 name,
@@ -154,6 +174,10 @@ impl AdapterSession {
     }
 }
 
+fn no_socket(error: &std::io::Error) -> String {
+    format!("the network between the peers has no socket: {error}")
+}
+
 fn already_broken() -> Fault {
     Fault::Ended {
         reason: "it broke before".to_owned(),
@@ -167,16 +191,24 @@ impl Session for AdapterSession {
 
     fn call(&mut self, peer: PeerIndex, call: &Call) -> Result<Returned, Fault> {
         self.just_read = None;
+        let carried = self.shown.carried(peer, call)?;
         let answer = self.request(RequestBody::Call {
             peer: self.shown.peers[peer.0].clone(),
             method: call.method(),
-            arguments: calls::arguments(call),
+            arguments: calls::arguments(&carried),
         })?;
         if let Some(state) = &answer.state {
             let reading = self.reading(peer, state, answer.transports.as_ref())?;
             self.just_read = Some((peer, reading));
         }
-        calls::returned(call, &answer).map_err(|what| self.broken(Wrong::new(what)))
+        let returned = calls::returned(call, &answer);
+        let returned = returned.map_err(|what| self.broken(Wrong::new(what)))?;
+        if let (Some(relay), Returned::Description(description)) =
+            (&mut self.shown.relay, &returned)
+        {
+            relay.described(peer, &description.sdp);
+        }
+        Ok(returned)
     }
 
     fn read(&mut self, peer: PeerIndex) -> Result<Reading, Fault> {
@@ -197,6 +229,12 @@ impl Session for AdapterSession {
 
     fn change_network(&mut self, link: Link, change: LinkChange) -> Result<(), Fault> {
         let peers = &self.shown.peers;
+        if let Some(relay) = &self.shown.relay {
+            for (from, to) in link.directions(peers.len()) {
+                relay.change(from, to, change);
+            }
+            return Ok(());
+        }
         let name = |peer: PeerIndex| peers[peer.0].clone();
         let ways = link.directions(peers.len()).into_iter();
         let LinkChange { cut, loss, latency } = change;
@@ -302,18 +340,60 @@ impl Shown {
                     let what = format!("wrote a candidate of `{peer}`, which was not created");
                     return Err(Wrong::new(what));
                 };
-                self.candidates[place].extend(candidate);
+                self.gathered(PeerIndex(place), candidate);
                 self.is_new = true;
             }
-            Message::Log(text) => {
-                let peer = self.peers.first().map_or("", String::as_str);
-                let note = trace::What::Note(text);
-                self.entries.push(Entry::new(self.now, peer, note));
-            }
+            Message::Log(text) => self.note(PeerIndex(0), text),
             // The connection hands out no answers.
             Message::Answer(_) => {}
         }
         Ok(())
+    }
+
+    /// Keeps a candidate that another peer may be given; `None` is the end of candidates.
+    fn gathered(&mut self, owner: PeerIndex, candidate: Option<Candidate>) {
+        let Some(candidate) = candidate else { return };
+        let relay = self.relay.as_mut();
+        match relay.map(|relay| relay.gathered(owner, &candidate)) {
+            None | Some(Ok(())) => self.candidates[owner.0].push(candidate),
+            Some(Err(dropped)) => self.note(owner, dropped.to_string()),
+        }
+    }
+
+    /// A call as the peer is given it: with the addresses at which it sees other peers, and the
+    /// servers of the relay.
+    fn carried(&mut self, viewer: PeerIndex, call: &Call) -> Result<Call, Fault> {
+        let Some(relay) = &mut self.relay else {
+            return Ok(call.clone());
+        };
+        let mut all_dropped: Vec<Dropped> = Vec::new();
+        let carried = match call {
+            Call::SetRemoteDescription(given) => {
+                relay
+                    .carry_description(viewer, &given.sdp)
+                    .map(|(sdp, dropped)| {
+                        all_dropped = dropped;
+                        Call::SetRemoteDescription(Description { sdp, ..*given })
+                    })
+            }
+            Call::AddIceCandidate(Some(given)) => relay
+                .carry_candidate(viewer, given)
+                .map(|candidate| Call::AddIceCandidate(Some(candidate))),
+            Call::SetConfiguration(given) => Ok(Call::SetConfiguration(relay.configuration(given))),
+            other => Ok(other.clone()),
+        };
+        for dropped in all_dropped {
+            self.note(viewer, dropped.to_string());
+        }
+        carried.map_err(|error| Fault::Ended {
+            reason: no_socket(&error),
+        })
+    }
+
+    fn note(&mut self, peer: PeerIndex, text: String) {
+        let peer = self.peers.get(peer.0).map_or("", String::as_str);
+        let note = trace::What::Note(text);
+        self.entries.push(Entry::new(self.now, peer, note));
     }
 
     /// Reads an entry as one of a trace with this header.

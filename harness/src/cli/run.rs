@@ -85,12 +85,11 @@ enum RunFormat {
 
 pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
     let named = Named::find_or_default(args.edition.as_deref())?;
-    let implementation: Box<dyn Implementation> = match &args.adapter {
-        Some(command) => Box::new(adapter::open(command, args.timeout)?),
-        None => {
-            let name = args.implementation.as_deref();
-            implementations::find(name.unwrap_or(implementations::DEFAULT))?
-        }
+    let implementation: Box<dyn Implementation> = if let Some(command) = &args.adapter {
+        Box::new(adapter::open(command, args.timeout)?)
+    } else {
+        let name = args.implementation.as_deref();
+        implementations::find(name.unwrap_or(implementations::DEFAULT))?
     };
     let list = NamedList::of(implementation.as_ref(), args.known.as_deref())?;
     let scenarios = selection(args)?.scenarios()?;

@@ -5,9 +5,11 @@ use std::time::{Duration, Instant};
 use peerstate_model::trace::Clock;
 use serde_json::{Map, Value};
 
+use crate::adapter::calls;
 use crate::adapter::connection::Connection;
 use crate::adapter::protocol::{Answer, Hello, Lack, Message, Peer, RequestBody};
-use crate::implementation::{Fault, Method};
+use crate::implementation::{Candidate, Fault, Method, PeerIndex};
+use crate::relay::Relay;
 
 /// How long something that must happen is waited for.
 pub(super) const LONGEST: Duration = Duration::from_secs(10);
@@ -25,6 +27,14 @@ pub(super) fn mistake<T>(text: impl Into<String>) -> Result<T, Mistake> {
     Err(Mistake(text.into()))
 }
 
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "it is the argument of map_err"
+)]
+fn no_socket(error: std::io::Error) -> Mistake {
+    Mistake(format!("the harness has no socket to relay with: {error}"))
+}
+
 /// A process on which an exercise is done.
 pub(super) struct Bench {
     pub(super) hello: Hello,
@@ -34,6 +44,8 @@ pub(super) struct Bench {
     pub(super) messages: Vec<Message>,
     /// The moment of a virtual clock.
     pub(super) now: f64,
+    /// The network between the peers, where the clock and the sockets are real.
+    pub(super) relay: Option<Relay>,
 }
 
 pub(super) const ALICE: &str = "alice";
@@ -47,6 +59,7 @@ impl Bench {
             timeout,
             messages: Vec::new(),
             now: 0.0,
+            relay: None,
         }
     }
 
@@ -87,7 +100,50 @@ impl Bench {
             configuration: configuration.clone(),
         };
         let peers = vec![peer(ALICE), peer(BOB)];
+        if self.hello.clock == Clock::Real {
+            let relay = Relay::start(peers.len(), 1);
+            self.relay = Some(relay.map_err(no_socket)?);
+        }
         self.result(RequestBody::Create { peers, seed: 1 })?;
+        Ok(())
+    }
+
+    /// Gives a peer the description of the other, as a session does.
+    pub(super) fn hand_description(
+        &mut self,
+        to: &'static str,
+        mut description: Value,
+    ) -> Result<(), Mistake> {
+        if let Some(relay) = &mut self.relay {
+            let sdp = description.get("sdp").and_then(Value::as_str);
+            let sdp = sdp.unwrap_or_default().to_owned();
+            let (viewer, owner) = both(to);
+            relay.described(owner, &sdp);
+            let carried = relay.carry_description(viewer, &sdp);
+            let (carried, _) = carried.map_err(no_socket)?;
+            description["sdp"] = Value::String(carried);
+        }
+        self.call(to, Method::SetRemoteDescription, &[description])?;
+        Ok(())
+    }
+
+    /// Gives a peer a candidate of the other, as a session does.
+    pub(super) fn hand_candidate(
+        &mut self,
+        to: &'static str,
+        candidate: Candidate,
+    ) -> Result<(), Mistake> {
+        let mut carried = candidate;
+        if let Some(relay) = &mut self.relay {
+            let (viewer, owner) = both(to);
+            if relay.gathered(owner, &carried).is_err() {
+                return Ok(());
+            }
+            let relayed = relay.carry_candidate(viewer, &carried);
+            carried = relayed.map_err(no_socket)?;
+        }
+        let init = calls::candidate(&carried);
+        self.call(to, Method::AddIceCandidate, &[init])?;
         Ok(())
     }
 
@@ -125,6 +181,16 @@ impl Bench {
             self.messages.push(received.message);
         }
         Ok(self.messages.len() > before)
+    }
+}
+
+/// The index of a peer, and that of the other.
+fn both(peer: &str) -> (PeerIndex, PeerIndex) {
+    let (alice, bob) = (PeerIndex(0), PeerIndex(1));
+    if peer == ALICE {
+        (alice, bob)
+    } else {
+        (bob, alice)
     }
 }
 

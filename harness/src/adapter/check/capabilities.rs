@@ -126,8 +126,8 @@ impl Bench {
             return Ok(());
         }
         mistake(
-            "with a real clock the network between peers is the harness's to change, and this \
-             version of the harness does not; leave the capability out",
+            "with a real clock the harness relays between the peers: leave `network` out, or name \
+             it under `lacks` if the harness can not",
         )
     }
 

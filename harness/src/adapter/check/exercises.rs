@@ -6,7 +6,6 @@ use peerstate_model::trace::Clock;
 use serde_json::{Map, Value, json};
 
 use super::bench::{ALICE, BOB, Bench, LONGEST, Mistake, call, mistake};
-use crate::adapter::calls;
 use crate::adapter::connection::Wrong;
 use crate::adapter::protocol::{Message, RequestBody};
 use crate::implementation::{Capability, Method};
@@ -166,14 +165,14 @@ impl Bench {
     /// Negotiates a data channel and hands over candidates until both ends see the connection.
     fn connect(&mut self) -> Result<(), Mistake> {
         let offer = self.offered()?;
-        self.call(BOB, Method::SetRemoteDescription, &[offer])?;
+        self.hand_description(BOB, offer)?;
         let made = self.call(BOB, Method::CreateAnswer, &[])?;
         self.call(
             BOB,
             Method::SetLocalDescription,
             std::slice::from_ref(&made),
         )?;
-        self.call(ALICE, Method::SetRemoteDescription, &[made])?;
+        self.hand_description(ALICE, made)?;
         let mut handed = 0;
         let deadline = Instant::now() + LONGEST;
         let latest = self.now + LONGEST.as_secs_f64() * 1000.0;
@@ -187,8 +186,7 @@ impl Bench {
                     && !candidate.candidate.is_empty()
                 {
                     let other = if peer == ALICE { BOB } else { ALICE };
-                    let init = calls::candidate(&candidate);
-                    self.call(other, Method::AddIceCandidate, &[init])?;
+                    self.hand_candidate(other, candidate)?;
                 }
             }
             if handed == self.messages.len() {
@@ -201,6 +199,16 @@ impl Bench {
                     LONGEST.as_secs()
                 ));
             }
+        }
+        if self
+            .relay
+            .as_ref()
+            .is_some_and(|relay| relay.forwarded() == 0)
+        {
+            return mistake(
+                "the peers connected past the harness: each must use the addresses that it is given \
+                 for the other, and no others",
+            );
         }
         Ok(())
     }
