@@ -8,6 +8,7 @@
 use std::time::{Duration, Instant};
 
 use peerstate::adapter::check::{Outcome, check};
+use peerstate::adapter::protocol::{Hello, Message, Request};
 use peerstate::adapter::{Adapter, CommandLine};
 use peerstate::implementation::{Fault, Implementation, PeerSetup, Setup, StartError};
 use peerstate::implementations::rtc::Rtc;
@@ -169,4 +170,46 @@ fn an_adapter_that_breaks_is_a_fault_of_the_run(#[case] script: &str, #[case] ex
     };
     assert!(fault.to_string().contains(expected), "{fault}");
     assert!(begun.elapsed() < Duration::from_secs(30));
+}
+
+/// Every line of the conversation in `docs/adapters.md` is one that the harness writes or reads, and
+/// is valid by the schema.
+#[test]
+fn the_conversation_of_the_page_is_one_of_the_protocol() {
+    let page = include_str!("../../docs/adapters.md");
+    let (_, rest) = page.split_once("```jsonl\n").unwrap();
+    let (conversation, _) = rest.split_once("```").unwrap();
+    let schema = jsonschema::validator_for(&peerstate::schemas::adapter()).unwrap();
+    let mut requests = Vec::new();
+    let mut answers = Vec::new();
+    for line in conversation.lines() {
+        let (side, line) = line.split_at(2);
+        let value = serde_json::from_str(line).unwrap();
+        assert!(schema.is_valid(&value), "{line}");
+        if side == "> " {
+            let request: Request = serde_json::from_value(value.clone()).unwrap();
+            assert_eq!(serde_json::to_value(&request).unwrap(), value, "{line}");
+            requests.push(request.id);
+        } else if let Message::Answer(answer) = Message::parse(line).unwrap() {
+            if answer.id == 1 {
+                let _: Hello = serde_json::from_value(answer.result.unwrap()).unwrap();
+            }
+            answers.push(answer.id);
+        }
+    }
+    assert_eq!(requests, answers);
+    assert!(requests.len() > 7);
+}
+
+/// The schema accepts no line that the harness refuses.
+#[rstest]
+#[case::two_messages(r#"{"log":"x","entry":{}}"#)]
+#[case::an_unknown_key(r#"{"id":1,"results":null}"#)]
+#[case::an_unknown_message(r#"{"event":"x"}"#)]
+#[case::a_list("[]")]
+fn a_line_that_is_not_a_message_is_refused_by_both(#[case] line: &str) {
+    let schema = jsonschema::validator_for(&peerstate::schemas::adapter()).unwrap();
+    let value = serde_json::from_str(line).unwrap();
+    assert!(!schema.is_valid(&value), "{line}");
+    assert!(Message::parse(line).is_err(), "{line}");
 }

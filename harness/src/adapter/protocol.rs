@@ -11,7 +11,7 @@ use peerstate_model::trace::{Clock, Implementation as Identity};
 use peerstate_model::words;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::implementation::{Candidate, Capability, Method};
 
@@ -299,6 +299,37 @@ pub enum Message {
     },
     /// Free text, which becomes a note in the trace.
     Log(String),
+}
+
+impl JsonSchema for Message {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Message".into()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let answer = generator.subschema_for::<Answer>();
+        let gathered = generator.subschema_for::<Gathered>();
+        let one = |key: &str, about: &str, value: Value| {
+            json!({
+                "type": "object",
+                "description": about,
+                "properties": { key: value },
+                "required": [key],
+                "additionalProperties": false,
+            })
+        };
+        let entry = "An entry of the trace, as docs/trace-format.md has it, without `at` where the \
+                     clock is real: the harness notes when it came.";
+        schemars::json_schema!({
+            "description": "A line that an adapter writes.",
+            "anyOf": [
+                answer,
+                one("entry", entry, json!({ "type": "object" })),
+                one("candidate", "A candidate was gathered.", gathered.into()),
+                one("log", "Free text, which becomes a note in the trace.", json!({ "type": "string" })),
+            ],
+        })
+    }
 }
 
 impl Message {
