@@ -1,5 +1,5 @@
-//! Scenarios that an implementation supports: it can do what they require, and shows what they rest
-//! on.
+//! Scenarios that an implementation supports: it can do what they require, and shows what they
+//! depend on.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -13,25 +13,25 @@ pub struct Supported<'i> {
     pub(super) implementation: &'i dyn Implementation,
     pub(super) profile: Profile,
     pub(super) scenario: Scenario,
-    /// What of the expectations is not judged, in the order of the steps.
+    /// The parts of the expectations that are not judged, in the order of the steps.
     pub left_out: Vec<LeftOut>,
 }
 
-/// What a scenario needs and an implementation lacks.
+/// The requirements of a scenario that an implementation does not meet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lacking {
-    /// What it can not do.
+    /// The capabilities that it lacks.
     pub capabilities: BTreeSet<Capability>,
-    /// What it does not show, and the scenario rests on.
+    /// The attributes and events that it does not show, although the scenario depends on them.
     pub unseen: BTreeSet<&'static str>,
 }
 
 impl<'i> Supported<'i> {
-    /// A scenario, without what an implementation does not show.
+    /// Returns a scenario without the parts that an implementation does not show.
     ///
     /// # Errors
     ///
-    /// When the implementation lacks what the scenario requires, or does not show what it rests on.
+    /// If the implementation lacks what the scenario requires, or does not show what it depends on.
     pub fn of(
         scenario: &Scenario,
         implementation: &'i dyn Implementation,
