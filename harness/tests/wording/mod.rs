@@ -73,8 +73,8 @@ const COMPARED: [&str; 7] = [
 /// takes the place of code.
 type Word = (usize, String);
 
-/// Returns a line for each place that should be written in another way: the place, the words, and what to
-/// write.
+/// Returns a line for each place that should be worded in another way: the place, the words, and
+/// what to write.
 pub(crate) fn unplain(name: &str, text: &str) -> Vec<String> {
     let prose = if Path::new(name).extension() == Some("rs".as_ref()) {
         prose_of_rust(text)
