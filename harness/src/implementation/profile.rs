@@ -17,9 +17,9 @@ pub struct Profile {
     pub clock: Clock,
     /// What its traces can show. A rule about anything else is not judged.
     pub observes: Observes,
-    /// What a scenario can do with it. A scenario that requires more is unsupported, and not run.
+    /// What it lets a scenario do. A scenario that requires more is unsupported, and not run.
     pub capabilities: BTreeSet<Capability>,
-    /// The list of its known deviations, if there is one.
+    /// What it is known to get wrong, if there is a list.
     pub known_deviations: Option<KnownList>,
 }
 

@@ -17,12 +17,12 @@ pub struct Supported<'i> {
     pub left_out: Vec<LeftOut>,
 }
 
-/// The requirements of a scenario that an implementation does not meet.
+/// What a scenario needs and an implementation lacks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lacking {
-    /// The capabilities that it lacks.
+    /// What it can not do.
     pub capabilities: BTreeSet<Capability>,
-    /// The attributes and events that it does not show, although the scenario depends on them.
+    /// What it does not show, and the scenario rests on.
     pub unseen: BTreeSet<&'static str>,
 }
 

@@ -154,7 +154,7 @@ pub struct Judged {
 }
 
 impl Judged {
-    /// Returns the findings that are known, or those that are not.
+    /// The findings that are known, or those that are not.
     #[must_use]
     pub fn findings_known(&self, is_known: bool) -> Vec<&Finding> {
         let findings = self.findings.iter();
