@@ -136,7 +136,7 @@ impl Adapter {
         })
     }
 
-    /// What it said of itself.
+    /// How it introduced itself.
     #[must_use]
     pub fn hello(&self) -> &Hello {
         &self.shared.hello

@@ -1,4 +1,4 @@
-//! What ends a session early, and what prevents one from starting.
+//! The faults that end a session early, and the errors that prevent one from starting.
 
 use std::time::Duration;
 
@@ -85,7 +85,7 @@ pub enum StartError {
 }
 
 impl StartError {
-    /// That an implementation could not be run, and why.
+    /// The error that an implementation could not be run.
     #[must_use]
     pub fn unavailable(implementation: &str, reason: &impl ToString) -> Self {
         Self::Unavailable {

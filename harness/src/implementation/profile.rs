@@ -1,4 +1,5 @@
-//! What an implementation is, what it shows, and what it lets a scenario do.
+//! The description of an implementation: its identity, what it shows, and what a scenario can do
+//! with it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,12 +7,13 @@ use peerstate_model::trace::{Clock, Implementation as Identity, Observes};
 
 use super::Capability;
 
-/// What an implementation is, what it shows, and what it lets a scenario do.
+/// The description of an implementation: its identity, what it shows, and what a scenario can do
+/// with it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Profile {
     /// Its name and version, as traces report them.
     pub identity: Identity,
-    /// Whose time its traces are in.
+    /// The clock of its traces.
     pub clock: Clock,
     /// What its traces can show. A rule about anything else is not judged.
     pub observes: Observes,
@@ -25,8 +27,8 @@ pub struct Profile {
 }
 
 impl Profile {
-    /// The profile of an implementation of which nothing else is said: its traces may show anything,
-    /// it has no capability, and there is no list of known deviations.
+    /// Returns a profile with defaults: its traces may show anything, it has no capability, and
+    /// there is no list of known deviations.
     #[must_use]
     pub fn new(name: &str, version: &str, clock: Clock) -> Self {
         Self {
@@ -46,7 +48,7 @@ impl Profile {
 /// A list of known deviations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct KnownList {
-    /// What messages call it, such as the path of the file.
+    /// Its name in messages, such as the path of the file.
     pub name: &'static str,
     /// The YAML (`docs/known-format.md`).
     pub text: &'static str,

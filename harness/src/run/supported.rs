@@ -1,5 +1,5 @@
-//! Scenarios that an implementation supports: it can do what they require, and shows what they rest
-//! on.
+//! Scenarios that an implementation supports: it can do what they require, and shows what they
+//! depend on.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -13,7 +13,7 @@ pub struct Supported<'i> {
     pub(super) implementation: &'i dyn Implementation,
     pub(super) profile: Profile,
     pub(super) scenario: Scenario,
-    /// What of the expectations is not judged, in the order of the steps.
+    /// The parts of the expectations that are not judged, in the order of the steps.
     pub left_out: Vec<LeftOut>,
 }
 
@@ -27,11 +27,11 @@ pub struct Lacking {
 }
 
 impl<'i> Supported<'i> {
-    /// A scenario, without what an implementation does not show.
+    /// Returns a scenario without the parts that an implementation does not show.
     ///
     /// # Errors
     ///
-    /// When the implementation lacks what the scenario requires, or does not show what it rests on.
+    /// If the implementation lacks what the scenario requires, or does not show what it depends on.
     pub fn of(
         scenario: &Scenario,
         implementation: &'i dyn Implementation,

@@ -42,7 +42,7 @@ pub(super) const EXERCISES: &[(&str, Exercise)] = &[
         Bench::connect,
     ),
     (
-        "report nothing of the peers of before, once it has answered reset",
+        "report nothing more about earlier peers, once it has answered reset",
         Bench::quiet_after_reset,
     ),
     ("end when its standard input ends", Bench::ends),

@@ -1,7 +1,7 @@
 //! `peerstate adapter check`: exercises an adapter and names each mistake.
 //!
-//! An exercise ends at its first mistake; the next begins with a process of its own. What the adapter
-//! says of itself is tried: a capability that it lists must be there.
+//! An exercise ends at its first mistake; the next begins with a new process. Whatever the adapter
+//! claims is tried: a capability that it lists must be there.
 
 mod bench;
 mod capabilities;
