@@ -29,6 +29,9 @@ const TAIL_BYTES: usize = 4096;
 /// How long the end of standard error is waited for once the child has ended.
 const LAST_WORDS: Duration = Duration::from_millis(200);
 
+/// How long a line is waited for before the harness looks whether the child has ended.
+const LOOK: Duration = Duration::from_millis(100);
+
 /// How long passes between two looks at whether it has ended, for which nothing can wait.
 const PAUSE: Duration = Duration::from_millis(2);
 
@@ -171,13 +174,20 @@ impl Process {
 
     /// The next line.
     pub(super) fn read(&self, deadline: Instant) -> Result<Line, NoLine> {
-        let timeout = deadline.saturating_duration_since(Instant::now());
-        self.lines
-            .recv_timeout(timeout)
-            .map_err(|error| match error {
-                RecvTimeoutError::Timeout => NoLine::TimedOut,
-                RecvTimeoutError::Disconnected => NoLine::Closed,
-            })
+        let mut has_ended = false;
+        loop {
+            let left = deadline.saturating_duration_since(Instant::now());
+            match self.lines.recv_timeout(left.min(LOOK)) {
+                Ok(line) => return Ok(line),
+                Err(RecvTimeoutError::Disconnected) => return Err(NoLine::Closed),
+                // Another process may hold its standard output open, and has had time to write.
+                Err(RecvTimeoutError::Timeout) if has_ended => return Err(NoLine::Closed),
+                Err(RecvTimeoutError::Timeout) if left <= LOOK => return Err(NoLine::TimedOut),
+                Err(RecvTimeoutError::Timeout) => {
+                    has_ended = matches!(lock(&self.child).try_wait(), Ok(Some(_)));
+                }
+            }
+        }
     }
 
     /// Closes its standard input, after what was written to it.
