@@ -44,6 +44,7 @@ HELLO: Message = {
             "statechange",
             "datachannel",
             "open",
+            "close",
             "track",
         ],
         "attributes": "live",
@@ -161,7 +162,8 @@ class Peer:
         self._record({"event": "datachannel"})
 
     def _listen_to_channel(self, channel: RTCDataChannel) -> None:
-        channel.on("open", self._listener("open"))
+        for event in ["open", "close"]:
+            channel.on(event, self._listener(event))
 
     def _record(self, entry: Message) -> None:
         self._send({"entry": {"peer": self.name, **entry, **self.read()}})

@@ -152,8 +152,20 @@ class Scenario {
         this.#send({ candidate: { peer: name, candidate: candidateInit(event.candidate) } });
       }
     });
-    // Some stacks drop a channel that nothing references.
-    pc.addEventListener("datachannel", (event) => peer.kept.push(event.channel));
+    pc.addEventListener("datachannel", (event) => this.keep(peer, event.channel));
+  }
+
+  /** Keeps what a method or event gave, since some stacks drop a channel that nothing references. */
+  keep(peer, given) {
+    peer.kept.push(given);
+    // The recorder records `open` of a channel alone.
+    if (typeof given?.readyState === "string" && typeof given.addEventListener === "function") {
+      given.addEventListener("close", () => {
+        if (!this.#ended) {
+          this.#send({ entry: { peer: peer.name, event: "close", ...this.read(peer) } });
+        }
+      });
+    }
   }
 
   /** A configuration as the constructor is given it. */
@@ -228,7 +240,14 @@ async function call(scenario, peer, method, given) {
       // The recorder's reaction to this promise is the first, and this one the second: nothing is between.
       outcome = { result: resultOf(pc, method, given, await returned) };
     } else {
-      keep(peer, method, given, returned);
+      if (method === "addTrack") {
+        peer.senders.set(given[0], returned);
+      }
+      scenario.keep(peer, returned);
+      // By the W3C's text it returns no promise; what becomes of one that it returns all the same is not its result.
+      if (typeof returned?.then === "function") {
+        returned.then(undefined, () => {});
+      }
       outcome = { result: null };
     }
   } catch (error) {
@@ -247,18 +266,6 @@ async function argumentsOf(scenario, { pc, senders }, method, [first, ...rest]) 
     return [sender ?? senders.get(first), ...rest];
   }
   return first === undefined ? [] : [first, ...rest];
-}
-
-/** Keeps what a method returned: some stacks drop a channel that nothing references. */
-function keep({ kept, senders }, method, [kind], returned) {
-  if (method === "addTrack") {
-    senders.set(kind, returned);
-  }
-  kept.push(returned);
-  // By the W3C's text it returns no promise; what becomes of one that it returns all the same is not its result.
-  if (typeof returned?.then === "function") {
-    returned.then(undefined, () => {});
-  }
 }
 
 /** What a call resulted in, as the protocol has it: a description, or nothing. */

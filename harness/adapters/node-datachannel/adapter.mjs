@@ -9,7 +9,7 @@ serve({
   observes: {
     events: [
       "connectionstatechange", "iceconnectionstatechange", "icegatheringstatechange", "signalingstatechange",
-      "statechange", "gatheringstatechange", "selectedcandidatepairchange", "icecandidate", "datachannel", "open",
+      "statechange", "gatheringstatechange", "selectedcandidatepairchange", "icecandidate", "datachannel", "open", "close",
     ],
     attributes: "live",
     transports: "some",

@@ -10,7 +10,7 @@ serve({
     events: [
       "connectionstatechange", "iceconnectionstatechange", "icegatheringstatechange", "signalingstatechange",
       "statechange", "gatheringstatechange", "selectedcandidatepairchange",
-      "icecandidate", "negotiationneeded", "datachannel", "track", "open",
+      "icecandidate", "negotiationneeded", "datachannel", "track", "open", "close",
     ],
     attributes: "live",
     transports: "all",

@@ -13,7 +13,7 @@ serve({
   observes: {
     events: [
       "connectionstatechange", "iceconnectionstatechange", "icegatheringstatechange", "signalingstatechange",
-      "statechange", "selectedcandidatepairchange", "icecandidate", "negotiationneeded", "datachannel", "track", "open",
+      "statechange", "selectedcandidatepairchange", "icecandidate", "negotiationneeded", "datachannel", "track", "open", "close",
     ],
     attributes: "live",
     transports: "all",

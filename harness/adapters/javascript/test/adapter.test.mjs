@@ -186,6 +186,24 @@ test("events are entries with what their handlers read, and calls are not", asyn
   ]);
 });
 
+test("a channel that closes is an event of its peer, whoever made it", async () => {
+  const { create, call, messages } = open();
+  await create("alice");
+  const [pc] = Connection.made;
+  const channels = [new EventTarget(), new EventTarget()];
+  for (const channel of channels) {
+    channel.readyState = "connecting";
+  }
+  pc.createDataChannel = () => channels[0];
+  await call("createDataChannel", "data");
+  pc.dispatchEvent(Object.assign(new Event("datachannel"), { channel: channels[1] }));
+  for (const channel of channels) {
+    channel.dispatchEvent(new Event("close"));
+  }
+  const closed = messages.filter(({ entry }) => entry?.event === "close").map(({ entry }) => entry);
+  assert.deepEqual(closed, Array(2).fill({ peer: "alice", event: "close", state: FRESH, transports: [] }));
+});
+
 test("candidates are handed over as they are gathered, without what is not given", async () => {
   const { create, messages } = open();
   await create("alice");
