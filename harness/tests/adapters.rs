@@ -5,8 +5,7 @@
 #![cfg(all(feature = "adapter", unix))]
 #![expect(
     clippy::unwrap_used,
-    clippy::print_stderr,
-    reason = "a helper of a test stops at the first surprise, as the test does; what is skipped is said"
+    reason = "a helper of a test stops at the first surprise, as the test does"
 )]
 
 use std::path::{Path, PathBuf};

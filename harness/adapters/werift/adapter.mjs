@@ -25,7 +25,7 @@ serve({
     addresses: "the harness gives it no second address",
     certificate: "generateCertificate() is missing",
   },
-  // Without iceServers it asks a STUN server of its own choice.
+  // Without iceServers it uses a STUN server of its own choice.
   defaults: { iceServers: [] },
   arrange: { iceLite: (iceLite) => ({ iceLite }) },
   track: (kind) => new MediaStreamTrack({ kind }),
