@@ -3,6 +3,8 @@
 //! The protocol is documented in `docs/adapters.md`. An adapter is one child process at a time for
 //! each scenario that runs; a process that has done one scenario is given the next.
 
+#[cfg(feature = "browser")]
+pub mod browser;
 mod calls;
 pub mod check;
 mod connection;

@@ -1,7 +1,8 @@
 //! The child process of an adapter: lines to and from it, what it says on standard error, its end.
 //!
 //! Three threads move bytes, so that nothing the child does or leaves undone can block the harness.
-//! The child leads a process group, which is killed as a whole when the [`Process`] is dropped.
+//! The child leads a process group, which is killed as a whole when the [`Process`] is dropped. What
+//! it writes into the folder for temporary files is removed then, since a killed child can not do so.
 
 use std::collections::VecDeque;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -16,6 +17,7 @@ use process_wrap::std::JobObject;
 #[cfg(unix)]
 use process_wrap::std::ProcessGroup;
 use process_wrap::std::{ChildWrapper, CommandWrap};
+use tempfile::TempDir;
 
 use super::protocol::LONGEST_LINE_BYTES;
 use super::running;
@@ -31,6 +33,9 @@ const LAST_WORDS: Duration = Duration::from_millis(200);
 
 /// How long a line is waited for before the harness looks whether the child has ended.
 const LOOK: Duration = Duration::from_millis(100);
+
+/// What names the folder for temporary files, on Unix and on Windows.
+const TEMPORARY: [&str; 3] = ["TMPDIR", "TMP", "TEMP"];
 
 /// How long passes between two looks at whether it has ended, for which nothing can wait.
 const PAUSE: Duration = Duration::from_millis(2);
@@ -129,6 +134,10 @@ impl Process {
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
+        let folder = TempDir::with_prefix("peerstate-")?;
+        for variable in TEMPORARY {
+            child.env(variable, folder.path());
+        }
         let mut child = CommandWrap::from(child);
         #[cfg(unix)]
         child.wrap(ProcessGroup::leader());
@@ -141,7 +150,7 @@ impl Process {
             child.stderr().take(),
         );
         let child = Arc::new(Mutex::new(child));
-        let registered = running::register(Arc::clone(&child));
+        let registered = running::register(Arc::clone(&child), folder);
         let (to_child, from_harness) = mpsc::channel();
         if let Some(stdin) = stdin {
             thread::spawn(move || write_lines(stdin, &from_harness));
@@ -243,6 +252,7 @@ impl Drop for Process {
     fn drop(&mut self) {
         self.to_child = None;
         running::kill(&self.child);
+        // Its folder is removed here, once nothing writes to it.
         running::forget(self.registered);
     }
 }

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, Once, PoisonError};
 
 use process_wrap::std::ChildWrapper;
+use tempfile::TempDir;
 
 type Child = Arc<Mutex<Box<dyn ChildWrapper>>>;
 
@@ -17,7 +18,8 @@ pub(super) struct Registered(u64);
 #[derive(Default)]
 struct Running {
     next: u64,
-    children: BTreeMap<Registered, Child>,
+    /// With the folder of each, which is removed after it.
+    children: BTreeMap<Registered, (Child, TempDir)>,
 }
 
 static RUNNING: Mutex<Option<Running>> = Mutex::new(None);
@@ -25,8 +27,8 @@ static RUNNING: Mutex<Option<Running>> = Mutex::new(None);
 /// The exit status of a program that was interrupted, as shells give it.
 const INTERRUPTED: i32 = 130;
 
-/// Registers a child, and from the first on handles interrupts.
-pub(super) fn register(child: Child) -> Registered {
+/// Registers a child with its folder, and from the first on handles interrupts.
+pub(super) fn register(child: Child, folder: TempDir) -> Registered {
     static HANDLER: Once = Once::new();
     HANDLER.call_once(|| {
         // A program that embeds the library may have a handler; then interrupts are its own.
@@ -38,14 +40,15 @@ pub(super) fn register(child: Child) -> Registered {
     with(|running| {
         running.next += 1;
         let place = Registered(running.next);
-        running.children.insert(place, child);
+        running.children.insert(place, (child, folder));
         place
     })
 }
 
-/// Takes a child off the list.
+/// Takes a child that was killed off the list, and removes its folder.
 pub(super) fn forget(place: Registered) {
-    with(|running| running.children.remove(&place));
+    let forgotten = with(|running| running.children.remove(&place));
+    drop(forgotten);
 }
 
 /// Kills a child and all of its group, and waits until it is gone.
@@ -58,7 +61,7 @@ pub(super) fn kill(child: &Child) {
 
 fn kill_all() {
     let children = with(|running| std::mem::take(&mut running.children));
-    for child in children.values() {
+    for (child, _) in children.values() {
         kill(child);
     }
 }

@@ -1,11 +1,13 @@
 //! `peerstate adapter`.
 
-use std::io::{self, Write};
+use std::io::{self, BufReader, Write};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Subcommand;
 
 use super::{CliError, Exit};
+use crate::adapter::browser::{self, Kind, Options};
 use crate::adapter::check::{Exercised, Outcome, check};
 use crate::adapter::serve::serve;
 use crate::adapter::{Adapter, CommandLine, DEFAULT_TIMEOUT};
@@ -35,6 +37,21 @@ enum Verb {
         /// The implementation.
         #[arg(value_name = "NAME")]
         implementation: String,
+    },
+    /// Serves a browser: the peers are those of a page in it.
+    #[command(
+        after_help = "Example: peerstate run --adapter 'peerstate adapter browser chromium' --jobs 4"
+    )]
+    Browser {
+        /// The browser.
+        #[arg(value_parser = browser_kind)]
+        browser: Kind,
+        /// The browser's program, unless it is the one that is installed.
+        #[arg(long, value_name = "PATH")]
+        binary: Option<PathBuf>,
+        /// Show the browser's window.
+        #[arg(long)]
+        headful: bool,
     },
 }
 
@@ -71,6 +88,19 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
             served.map_err(|error| CliError::Usage(error.to_string()))?;
             Ok(Exit::Fine)
         }
+        Verb::Browser {
+            browser: kind,
+            binary,
+            headful,
+        } => {
+            let options = Options {
+                kind: *kind,
+                binary: binary.clone(),
+                headful: *headful,
+            };
+            browser::serve(&options, BufReader::new(io::stdin()), out)?;
+            Ok(Exit::Fine)
+        }
     }
 }
 
@@ -78,6 +108,15 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
 pub(super) fn open(command: &str, timeout: Option<Duration>) -> Result<Adapter, CliError> {
     let command = CommandLine::parse(command)?;
     Ok(Adapter::open(command, timeout.unwrap_or(DEFAULT_TIMEOUT))?)
+}
+
+/// Reads the name of a browser.
+fn browser_kind(text: &str) -> Result<Kind, String> {
+    let kind = Kind::ALL.iter().find(|kind| kind.name() == text);
+    kind.copied().ok_or_else(|| {
+        let names: Vec<_> = Kind::ALL.iter().map(|kind| kind.name()).collect();
+        format!("expected {}", names.join(" or "))
+    })
 }
 
 /// Reads a number of seconds.

@@ -26,6 +26,7 @@ use peerstate_model::input::names;
 use peerstate_model::machine::check::CheckError;
 use peerstate_model::policies::Choices;
 
+use crate::adapter::browser::BrowserError;
 use crate::adapter::{AdapterError, NotACommand};
 use crate::editions::NamedError;
 use crate::implementation::StartError;
@@ -128,6 +129,8 @@ pub(crate) enum CliError {
     #[error(transparent)]
     Adapter(#[from] AdapterError),
     #[error(transparent)]
+    Browser(#[from] BrowserError),
+    #[error(transparent)]
     Command(#[from] NotACommand),
     #[error(transparent)]
     Check(#[from] CheckError),
@@ -161,7 +164,7 @@ impl CliError {
 
     const fn exit(&self) -> Exit {
         match self {
-            Self::Start(_) | Self::Adapter(_) => Exit::NotRun,
+            Self::Start(_) | Self::Adapter(_) | Self::Browser(_) => Exit::NotRun,
             _ => Exit::BadInput,
         }
     }
