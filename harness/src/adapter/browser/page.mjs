@@ -22,6 +22,22 @@ const events = [
   "icecandidate", "icecandidateerror", "negotiationneeded", "datachannel", "track", "open", "close",
 ];
 
+/** What one of the browsers lacks. */
+const lacksAlone = {
+  chromium: {},
+  firefox: { pranswer: "Firefox refuses it: pranswer not yet implemented" },
+}[name];
+const lacks = {
+  iceLite: "a browser has a full ICE agent only",
+  addresses: "a page can not choose the addresses that a browser gathers",
+  ...lacksAlone,
+};
+
+const capabilities = [
+  "sdp", "media", "several-transports", "restartIce", "rollback", "parameterless", "pranswer", "setConfiguration",
+  "getStats", "iceServers", "exceptions", "negotiationneeded", "icecandidate", "certificate",
+].filter((capability) => !Object.hasOwn(lacks, capability));
+
 const socket = new WebSocket(new URL("socket", location.href.replace("http", "ws")));
 const adapter = createAdapter(
   {
@@ -30,14 +46,8 @@ const adapter = createAdapter(
     implementation: { name, version: given.get("version") },
     // A page can not see where a task ends.
     observes: { events, attributes: "live", transports: "all", order: true, tasks: false },
-    capabilities: [
-      "sdp", "media", "several-transports", "restartIce", "rollback", "parameterless", "pranswer", "setConfiguration",
-      "getStats", "iceServers", "exceptions", "negotiationneeded", "icecandidate", "certificate",
-    ],
-    lacks: {
-      iceLite: "a browser has a full ICE agent only",
-      addresses: "a page can not choose the addresses that a browser gathers",
-    },
+    capabilities,
+    lacks,
     track: (kind) => tracks[kind](),
   },
   (line) => socket.send(line)

@@ -210,8 +210,7 @@ fn chromium(command: &mut Command, home: &TempDir, headful: bool) -> io::Result<
         "--disable-background-networking",
         "--disable-component-update",
         "--disable-sync",
-        // Its process would not be of the group.
-        "--disable-crashpad-for-testing",
+        "--disable-breakpad",
         // It has no desktop to talk to, which is not an error here.
         "--log-level=3",
         "--mute-audio",
