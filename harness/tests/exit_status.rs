@@ -125,6 +125,8 @@ fn peerstate(folder: &Path, arguments: &str, out: Stdio) -> Output {
 #[case("run --filter frsh", 2, "no scenario matches")]
 #[case("judge gone.jsonl", 2, "there is no such file")]
 #[case("run bad.yaml", 2, "bad.yaml")]
+#[case("run --scenarios gone", 2, "gone")]
+#[case("run --scenarios .", 2, "bad.yaml")]
 #[case("run close/fresh bad.yaml", 2, "bad.yaml")]
 #[case("run close/fresh --known bad.yaml", 2, "bad.yaml")]
 #[case("run close/fresh --edition bad.yaml", 2, "bad.yaml")]

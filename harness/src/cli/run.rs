@@ -19,7 +19,7 @@ use crate::run::deviations::{self, NamedList};
 use crate::run::files::{self, DraftError, TraceFolder, TraceNotWritten};
 use crate::run::selection::Selection;
 use crate::run::verdict::{self, Court, Judged};
-use crate::scenario::suite;
+use crate::scenario::suite::Suite;
 
 /// Replays scenarios against an implementation and judges what it reports.
 #[derive(Debug, Default, clap::Args)]
@@ -27,6 +27,9 @@ use crate::scenario::suite;
 pub(crate) struct Args {
     /// Ids, patterns over ids, files or folders [default: every scenario].
     scenarios: Vec<String>,
+    /// A folder with the scenarios to use instead of those in the binary.
+    #[arg(long = "scenarios", value_name = "DIR")]
+    scenarios_in: Option<PathBuf>,
     /// The implementation under test.
     #[arg(long = "impl", value_name = "NAME", default_value = implementations::DEFAULT)]
     implementation: Option<String>,
@@ -92,7 +95,11 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
         implementations::find(name.unwrap_or(implementations::DEFAULT))?
     };
     let list = NamedList::of(implementation.as_ref(), args.known.as_deref())?;
-    let scenarios = selection(args)?.scenarios()?;
+    let suite = match &args.scenarios_in {
+        Some(folder) => Suite::of_folder(folder)?,
+        None => Suite::embedded(),
+    };
+    let scenarios = selection(args)?.of(&suite)?;
     let folder = args.trace_dir.as_deref().map(TraceFolder::make);
     let folder = folder
         .transpose()
@@ -115,7 +122,7 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
     };
     court.judge_all(&scenarios, args.jobs, || progress.step(), give)?;
     drop(progress);
-    let stale = deviations::stale(&list.known, &judged, &suite::embedded_ids());
+    let stale = deviations::stale(&list.known, &judged, &suite.ids());
     let profile = implementation.profile();
     let ran = Ran {
         implementation: &profile.identity,
@@ -168,11 +175,13 @@ fn selection(args: &Args) -> Result<Selection, CliError> {
 fn layout(args: &Args) -> Layout {
     let known = args.known.as_deref().map(Path::to_string_lossy);
     let seed = args.seed.map(|seed| seed.to_string());
+    let folder = args.scenarios_in.as_deref().map(Path::to_string_lossy);
     let default = implementations::DEFAULT;
     let implementation = args.implementation.as_deref();
     let options = [
         ("--impl", implementation.filter(|name| *name != default)),
         ("--adapter", args.adapter.as_deref()),
+        ("--scenarios", folder.as_deref()),
         ("--edition", args.edition.as_deref()),
         ("--known", known.as_deref()),
         ("--seed", seed.as_deref()),
