@@ -26,7 +26,7 @@ use peerstate_model::input::names;
 use peerstate_model::machine::check::CheckError;
 use peerstate_model::policies::Choices;
 
-use crate::adapter::{AdapterError, NotACommand};
+use crate::adapter::{AdapterError, NotACommand, NotJoined};
 use crate::editions::NamedError;
 use crate::implementation::StartError;
 use crate::implementations::UnknownImplementation;
@@ -129,6 +129,8 @@ pub(crate) enum CliError {
     Adapter(#[from] AdapterError),
     #[error(transparent)]
     Command(#[from] NotACommand),
+    #[error(transparent)]
+    Joined(#[from] NotJoined),
     #[error(transparent)]
     Check(#[from] CheckError),
     #[error(transparent)]

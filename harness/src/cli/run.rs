@@ -10,7 +10,6 @@ use clap::ValueEnum;
 use super::progress::Progress;
 use super::{CliError, Exit, adapter, terminal};
 use crate::editions::Named;
-use crate::implementation::Implementation;
 use crate::implementations;
 use crate::report::run::human::Layout;
 use crate::report::run::{Ran, html, human, json, junit};
@@ -30,14 +29,20 @@ pub(crate) struct Args {
     /// A folder with the scenarios to use instead of those in the binary.
     #[arg(long = "scenarios", value_name = "DIR")]
     scenarios_in: Option<PathBuf>,
-    /// The implementation under test.
+    /// The implementation under test: one of this harness, or an adapter that is installed as the
+    /// program `peerstate-adapter-NAME`; several, as in `alice=NAME,bob=NAME`, are connected.
     #[arg(long = "impl", value_name = "NAME", default_value = implementations::DEFAULT)]
     implementation: Option<String>,
-    /// The command that starts an adapter, whose implementation is under test.
-    #[arg(long, value_name = "CMD", conflicts_with = "implementation")]
-    adapter: Option<String>,
+    /// The command that starts an adapter, whose implementation is under test; several, as in
+    /// `--adapter alice=CMD --adapter bob=CMD`, are connected.
+    #[arg(
+        long = "adapter",
+        value_name = "CMD",
+        conflicts_with = "implementation"
+    )]
+    adapters: Vec<String>,
     /// How long an adapter may take to answer, in seconds [default: 10].
-    #[arg(long, value_name = "SECONDS", requires = "adapter", value_parser = adapter::seconds)]
+    #[arg(long, value_name = "SECONDS", value_parser = adapter::seconds)]
     timeout: Option<Duration>,
     /// The edition to judge by, or the file of a draft [default: repaired].
     #[arg(long, value_name = "EDITION")]
@@ -88,12 +93,9 @@ enum RunFormat {
 
 pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
     let named = Named::find_or_default(args.edition.as_deref())?;
-    let implementation: Box<dyn Implementation> = if let Some(command) = &args.adapter {
-        Box::new(adapter::open(command, args.timeout)?)
-    } else {
-        let name = args.implementation.as_deref();
-        implementations::find(name.unwrap_or(implementations::DEFAULT))?
-    };
+    let name = args.implementation.as_deref();
+    let name = name.unwrap_or(implementations::DEFAULT);
+    let implementation = adapter::implementation(name, &args.adapters, args.timeout)?;
     let list = NamedList::of(implementation.as_ref(), args.known.as_deref())?;
     let suite = match &args.scenarios_in {
         Some(folder) => Suite::of_folder(folder)?,
@@ -180,14 +182,15 @@ fn layout(args: &Args) -> Layout {
     let implementation = args.implementation.as_deref();
     let options = [
         ("--impl", implementation.filter(|name| *name != default)),
-        ("--adapter", args.adapter.as_deref()),
         ("--scenarios", folder.as_deref()),
         ("--edition", args.edition.as_deref()),
         ("--known", known.as_deref()),
         ("--seed", seed.as_deref()),
     ];
-    let given = options
-        .into_iter()
+    let adapters = args.adapters.iter();
+    let adapters = adapters.map(|command| ("--adapter", Some(command.as_str())));
+    let given = adapters
+        .chain(options)
         .filter_map(|(option, value)| Some(format!(" {option} {}", argument(value?))));
     Layout {
         width: terminal::width(),
