@@ -18,6 +18,8 @@ pub mod implementations;
 pub mod input;
 mod parallel;
 #[cfg(feature = "report")]
+pub mod recordings;
+#[cfg(feature = "report")]
 pub mod report;
 pub mod run;
 pub mod scenario;

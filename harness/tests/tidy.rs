@@ -135,6 +135,7 @@ fn libraries_are_known_where_they_should_be() {
             ],
         ),
         ("tokio::", &["harness/src/implementations/webrtc_017/"]),
+        ("flate2::", &["harness/src/recordings/"]),
     ];
     for (name, text) in named(CRATES) {
         for (library, allowed) in rules {
@@ -189,7 +190,7 @@ const FLOORS: [(&str, Floors); 2] = [
         "harness/src",
         &[
             &["input", "parallel"],
-            &["editions"],
+            &["editions", "recordings"],
             &["implementation", "scenario"],
             &["run"],
             &["implementations"],

@@ -2,6 +2,7 @@
 //! returns an `Exit`; every error is a `CliError`, which knows its exit status.
 
 mod check;
+mod convert;
 mod derive;
 mod diff;
 mod explain;
@@ -28,7 +29,7 @@ use peerstate_model::policies::Choices;
 use crate::editions::NamedError;
 use crate::implementation::StartError;
 use crate::implementations::UnknownImplementation;
-use crate::input::TraceRefused;
+use crate::recordings::RecordingRefused;
 use crate::run::deviations::ListError;
 use crate::run::selection::SelectionError;
 use crate::scenario::suite::SuiteError;
@@ -48,6 +49,7 @@ struct Cli {
 enum Verb {
     Run(run::Args),
     Judge(judge::Args),
+    Convert(convert::Args),
     Check(check::Args),
     Explore(check::ExploreArgs),
     Lint(lint::Args),
@@ -125,7 +127,7 @@ pub(crate) enum CliError {
     #[error(transparent)]
     Check(#[from] CheckError),
     #[error(transparent)]
-    Trace(#[from] TraceRefused),
+    Recording(#[from] RecordingRefused),
     #[error(transparent)]
     Known(#[from] ListError),
     #[error(transparent)]
@@ -180,6 +182,7 @@ pub fn main() -> ExitCode {
     let result = match cli.verb.unwrap_or_else(|| Verb::Run(run::Args::default())) {
         Verb::Run(args) => run::run(&args, &mut out),
         Verb::Judge(args) => judge::run(&args, &mut out),
+        Verb::Convert(args) => convert::run(&args, &mut out),
         Verb::Check(args) => check::run(&args, &mut out),
         Verb::Explore(args) => check::explore(&args),
         Verb::Lint(args) => lint::run(&args, &mut out),
