@@ -10,7 +10,7 @@ use peerstate_model::trace::{self, Attribute, What};
 use rstest::rstest;
 use serde_json::{Value, json};
 
-use super::{judge, read, real, text_of};
+use super::{entries, judge, notes, read, real, text_of};
 
 /// Nothing in the real dumps deviates: Chromium did what the page shows, and what a dump can not
 /// show is not judged.
@@ -34,6 +34,28 @@ fn a_real_dump_conforms(
     assert_eq!(verdict.findings, [], "{name}");
     assert_eq!(verdict.outcome, Outcome::Conforms);
     assert_eq!(verdict.unobserved.len(), unobserved);
+}
+
+/// A page that is opened late shows states and no changes, so nothing can be judged.
+#[test]
+fn a_dump_that_begins_late_is_inconclusive() {
+    let recording = read(&real("webrtc-internals-late.gz"));
+    let notes = notes(&recording);
+    assert_eq!(notes.len(), recording.trace.header.peers.len());
+    for note in notes {
+        assert!(note.contains("the log begins late"), "{note}");
+        assert!(
+            note.contains("2 entries that repeat the current state"),
+            "{note}"
+        );
+    }
+    let reported = |entry: &Value| (entry["event"].clone(), entry["reported"].clone());
+    let last: Vec<_> = entries(&recording).iter().map(reported).collect();
+    assert_eq!(last.len(), 12);
+    assert!(last.contains(&(json!("connectionstatechange"), json!("failed"))));
+    let verdict = judge(&recording);
+    assert_eq!(verdict.outcome, Outcome::Inconclusive);
+    assert_eq!(verdict.findings, []);
 }
 
 /// What `convert` writes is read as the same trace, so it gets the same verdict.
