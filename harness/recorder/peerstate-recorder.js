@@ -2,10 +2,10 @@
  * Records what an `RTCPeerConnection` shows as a peerstate trace (docs/trace-format.md).
  *
  * One file without dependencies: a classic script (it defines `PeerstateRecorder`), a CommonJS module, or an
- * `import` for its effect in a page. docs/recorder.md says how to use it.
+ * `import` for its effect in a page. docs/recorder.md explains how to use it.
  *
- * It observes, and changes no order of what it observes: its listeners come first, its reactions to promises
- * come first on the promise that the caller gets anyway, and it makes no task of its own. It records no
+ * It observes, and does not change the order of what it observes: its listeners come first, its reactions to promises
+ * come first on the promise that the caller gets anyway, and it adds no task. It records no
  * descriptions, candidates or addresses.
  */
 (function (global, define) {
@@ -19,7 +19,8 @@
 
   /**
    * @typedef {object} Options
-   * @property {{name: string, version: string}} [implementation] Who is recorded; in a page the browser.
+   * @property {{name: string, version: string}} [implementation] The recorded
+   *   implementation; by default, in a page, the browser.
    * @property {string} [scenario] The id of the scenario, for the header.
    * @property {(entry: Entry) => void} [onEntry] Gets each entry as it is recorded.
    * @property {boolean} [keep] Whether entries are kept for `trace()`; by default they are.
@@ -29,23 +30,23 @@
    * @property {string} peer
    *
    * @typedef {object} Recorder
-   * @property {(target?: object) => () => void} install Replaces `target.RTCPeerConnection`; returns what puts
-   *   it back.
-   * @property {<C extends Function>(constructor: C) => C} constructorOf The constructor, made to record every
+   * @property {(target?: object) => () => void} install Replaces `target.RTCPeerConnection`; returns a
+   *   function that restores it.
+   * @property {<C extends Function>(constructor: C) => C} constructorOf A constructor that records every
    *   connection that it makes.
    * @property {<T extends object>(pc: T, name?: string) => T} wrap Records one connection from now on.
    * @property {(why?: string) => void} sample Reads every connection.
    * @property {() => object} header The header, as far as it is known now.
-   * @property {() => string} trace Reads every connection once more and returns the trace, as JSON Lines.
+   * @property {() => string} trace Reads every connection again and returns the trace, as JSON Lines.
    * @property {(file?: string) => void} download Saves the trace from a page.
    * @property {(socket: string | WebSocket) => void} stream Sends header and entries as they come.
-   * @property {() => void} stop Records nothing more.
+   * @property {() => void} stop Stops recording.
    *
    * @typedef {object} Peer A recorded connection.
    * @property {string} name
    * @property {{deref: () => object | undefined}} ref Weak: the recorder keeps no connection alive.
    * @property {WeakMap<object, string>} ids Of its DTLS transports.
-   * @property {number} transports How many there have been.
+   * @property {number} transports How many it has had.
    * @property {number} last When its last entry was recorded.
    * @property {Call[]} running Its calls that are on the stack.
    *
@@ -65,22 +66,22 @@
   const DESCRIPTION_TYPES = ["offer", "pranswer", "answer", "rollback"];
   /** The states of an ICE transport by the events that report them. */
   const ICE_EVENTS = { statechange: "state", gatheringstatechange: "gatheringState", selectedcandidatepairchange: undefined };
-  /** Who reads a trace reads 32 MiB at most. */
+  /** A reader of traces accepts at most 32 MiB. */
   const LONGEST_TRACE = 31 * 1024 * 1024;
   /** Values that have stayed for this long have settled, by the rules of the trace format. */
   const PATIENCE = 100;
 
-  // Taken before the page can replace them.
+  // Read before the page can replace them.
   const { apply, construct, defineProperty, getOwnPropertyDescriptor, getPrototypeOf } = Reflect;
   const promiseThen = Promise.prototype.then;
   const now = performance.now.bind(performance);
   const textOf = Function.prototype.toString;
 
-  /** What records a call of a connection. Shadowed methods leave other connections alone. */
+  /** The function that records the calls of each connection. Shadowed methods do not affect other connections. */
   const recorded = new WeakMap();
   const shadows = new WeakSet();
 
-  /** What is read; `undefined` where an implementation does not let us read it. */
+  /** The value that is read; `undefined` if the implementation does not let us read it. */
   function attempt(read) {
     try {
       return read();
@@ -102,23 +103,23 @@
     return undefined;
   }
 
-  /** Whether events are dispatched by the browser itself, which is known by its `on…` attributes. */
+  /** Whether events are dispatched by the browser itself, which its `on…` attributes show. */
   function isNative(target, event) {
     const property = propertyOf(target, `on${event}`);
     return Boolean(property && property.set && /\[native code\]\s*\}$/.test(apply(textOf, property.set, [])));
   }
 
   /**
-   * Calls `seen` once an event, before any handler of the application, with the event if there is one.
+   * Calls `seen` once for each event, before any handler of the application, with the event if there is one.
    *
-   * Listeners do where they are called in the order in which they were added. Stacks in JavaScript differ:
-   * some dispatch by their own `dispatchEvent`, which other listeners of theirs may come before; some call
-   * the `on…` handler ahead of all listeners, and with another event or none.
+   * Listeners suffice if they are called in the order in which they were added. Stacks in JavaScript differ:
+   * some dispatch by their own `dispatchEvent`, before which they may call other listeners; some call
+   * the `on…` handler before all listeners, and with another event or none.
    */
   function observe(target, events, seen) {
     const known = new WeakSet();
     const native = isNative(target, events[0]);
-    /** The events whose handler has been called ahead of the listeners. */
+    /** The events whose handler has been called before the listeners. */
     const ahead = new Set();
     const report = (type, event) => {
       if (isObject(event)) {
@@ -132,7 +133,7 @@
     };
     for (const type of events) {
       target.addEventListener(type, (event) => {
-        // What a page dispatches itself (an adapter does) is not the browser's.
+        // An event that the page itself dispatches (as an adapter does) is not the browser's.
         const pretended = native && isObject(event) && event.isTrusted === false;
         if (!ahead.delete(type) && !pretended) {
           report(type, event);
@@ -164,7 +165,7 @@
     }
   }
 
-  /** Makes `before` run ahead of the handler that the application puts into an `on…` attribute. */
+  /** Makes `before` run before the handler that the application sets as an `on…` attribute. */
   function lead(target, key, property, before, failed) {
     let handler = property.value;
     const read = property.get ? () => apply(property.get, target, []) : () => handler;
@@ -205,7 +206,7 @@
     }
   }
 
-  /** What a call was given that matters for the states. */
+  /** The arguments of a call that matter for the states. */
   function detailsOf(action, args) {
     const details = {};
     const given = args[0];
@@ -225,7 +226,7 @@
     return details;
   }
 
-  /** What a setLocalDescription() without a type has set. */
+  /** The type that a setLocalDescription() without a type has set. */
   function typeSet(pc) {
     const description = pc.localDescription;
     return description && DESCRIPTION_TYPES.includes(description.type) ? { type: description.type } : {};
@@ -236,18 +237,18 @@
     return { result: { error: name } };
   }
 
-  /** The attributes of an object that read a text, under other names. */
+  /** The attributes of an object whose value is a text, under other names. */
   function strings(object, attributes) {
     const read = Object.entries(attributes).map(([name, attribute]) => [name, attempt(() => object[attribute])]);
     return Object.fromEntries(read.filter(([, value]) => typeof value === "string"));
   }
 
-  /** Whether nothing has happened to a connection, as far as it shows. */
+  /** Whether nothing has happened to a connection, as far as it can be observed. */
   function isFresh(pc) {
     return ATTRIBUTES.every((attribute) => [undefined, INITIAL[attribute]].includes(attempt(() => pc[attribute])));
   }
 
-  /** The browser that the page is in, as far as it says so. */
+  /** The browser of the page, as far as it names itself. */
   function browser() {
     const agent = typeof navigator === "object" && navigator ? String(navigator.userAgent) : "";
     const [, name, version] = /(Firefox|Edg|OPR|Chrome|Version)\/([\d.]+)/.exec(agent) || [];
@@ -269,10 +270,10 @@
     let length = 0;
     let at = 0;
     let stopped = false;
-    /** What of the transports could be observed; what was missed once is claimed no more. */
+    /** Which transports and events of them could be observed; one that was missed once is no longer claimed. */
     const seen = { lists: false, all: true, found: false, missed: new Set() };
 
-    /** Runs a part of the recorder. A fault of its own ends the recording, and never reaches the page. */
+    /** Runs a part of the recorder. A fault of the recorder ends the recording, and never reaches the page. */
     function guard(part, ...args) {
       if (stopped) {
         return undefined;
@@ -304,7 +305,7 @@
       }
     }
 
-    /** Records an entry with what everything reads at this moment. */
+    /** Records an entry with the values of all attributes and transports at this moment. */
     function record(peer, what) {
       at = Math.max(at, Math.round((now() - start) * 1000) / 1000);
       const pc = peer.ref.deref();
@@ -318,13 +319,13 @@
       return transports ? { state, transports } : { state };
     }
 
-    /** The transports that a connection references; `undefined` where it does not let us see any. */
+    /** The transports that a connection references; `undefined` if it does not show any. */
     function transportsOf(peer, pc) {
       const found = new Set();
       let all = true;
       const add = (owner) => {
         const transport = attempt(() => owner.transport);
-        // A new object each time would be a new transport each time.
+        // If every read returns a new object, each would count as a new transport.
         if (transport === undefined || transport !== owner.transport) {
           all = false;
         } else if (transport) {
@@ -355,7 +356,7 @@
       return transport;
     }
 
-    /** Listens to a transport that has been found. Events from before that have been missed. */
+    /** Listens to a transport that has been found. Its earlier events have been missed. */
     function listen(peer, { id, ...states }, dtls, ice) {
       const missed = (event) => seen.missed.add(event);
       seen.found = true;
@@ -387,9 +388,9 @@
       record(peer, what);
     }
 
-    /** Records one call: its begin, and its end before anything of the application sees that it has ended. */
+    /** Records one call: its beginning, and its end before the application can observe that it has ended. */
     function call(peer, action, args, run) {
-      // A stack in JavaScript that calls itself is not the application.
+      // A call that a stack in JavaScript makes itself is not one of the application.
       const around = peer.running[peer.running.length - 1];
       if (stopped || (around && (!around.eventSeen || action === around.action))) {
         return run(args);
@@ -489,7 +490,7 @@
         construct(target, args, newTarget) {
           const pc = construct(target, args, newTarget);
           guard(adopt, pc);
-          // What the constructor has made for this one alone is not on the prototype.
+          // Methods that the constructor has made for this connection are not on the prototype.
           guard(shadowMethods, pc, getOwnPropertyDescriptor);
           return pc;
         },
@@ -538,7 +539,7 @@
 
     function trace() {
       const moment = now() - start;
-      // `end` says that all has settled, which nobody knows while something has just happened.
+      // `end` means that everything has settled, which is not known just after a change.
       peers.forEach((peer) => peer.ref.deref() && guard(record, peer, { sample: moment - peer.last > PATIENCE ? "end" : "poll" }));
       return [JSON.stringify(header()), ...lines, ""].join("\n");
     }

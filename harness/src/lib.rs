@@ -10,6 +10,8 @@
 /// The specification: editions, traces, rules.
 pub use peerstate_model as model;
 
+#[cfg(feature = "adapter")]
+pub mod adapter;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod editions;
@@ -19,6 +21,8 @@ pub mod input;
 mod parallel;
 #[cfg(feature = "report")]
 pub mod recordings;
+#[cfg(feature = "adapter")]
+pub mod relay;
 #[cfg(feature = "report")]
 pub mod report;
 pub mod run;

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::thread;
 
-/// As many threads as there are cores.
+/// Returns the number of cores: a thread for each.
 pub(crate) fn cores() -> usize {
     thread::available_parallelism().map_or(1, NonZero::get)
 }
@@ -15,7 +15,7 @@ pub(crate) fn cores() -> usize {
 ///
 /// # Errors
 ///
-/// The first that `give` returns; work that has begun is then finished and thrown away.
+/// The first error of `give`. Work that has begun is then finished, and its result is dropped.
 pub(crate) fn side_by_side<T: Sync, R: Send, E>(
     items: &[T],
     threads: usize,

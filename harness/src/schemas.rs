@@ -6,6 +6,8 @@ use schemars::{Schema, SchemaGenerator};
 pub use serde_json::Value;
 use serde_json::json;
 
+#[cfg(feature = "adapter")]
+use crate::adapter::protocol::{Hello, Message, Reading, Request};
 use crate::report::check::json::CheckReports;
 use crate::report::derive::json::DeriveReport;
 use crate::report::diff::json::{DiffReport, MatrixReport};
@@ -43,6 +45,26 @@ pub fn report() -> Value {
         "$schema": DRAFT,
         "title": "A JSON report of peerstate, schema 1",
         "anyOf": [run, judge, check, lint, lints, diff, matrix, derive],
+        "$defs": definitions,
+    })
+}
+
+/// Returns the schema of the lines between the harness and an adapter, and of the results that need
+/// more than the schema of an answer.
+#[cfg(feature = "adapter")]
+#[must_use]
+pub fn adapter() -> Value {
+    let mut generator = SchemaGenerator::default();
+    let request: Schema = generator.subschema_for::<Request>();
+    let message: Schema = generator.subschema_for::<Message>();
+    // Defined, so that editors find them: each is the `result` of an answer.
+    let _: Schema = generator.subschema_for::<Hello>();
+    let _: Schema = generator.subschema_for::<Reading>();
+    let definitions = generator.take_definitions(true);
+    json!({
+        "$schema": DRAFT,
+        "title": "A line between peerstate and an adapter, protocol 1",
+        "anyOf": [request, message],
         "$defs": definitions,
     })
 }

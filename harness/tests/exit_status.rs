@@ -42,6 +42,7 @@ fn folder() -> TempDir {
     let dump = |log: &str| format!(r#"{{"PeerConnections": {{"1-1": {{"updateLog": [{log}]}}}}}}"#);
     write("strange.json", &dump(UNKNOWN_AND_CLOSED));
     write("empty.json", r#"{"PeerConnections": {}}"#);
+    adapter_that_breaks(folder.path());
     write("none.yaml", "[]\n");
     write("known.yaml", KNOWN_OF_TRACE);
     write("gone.yaml", GONE);
@@ -57,6 +58,21 @@ fn folder() -> TempDir {
     write("draft.yaml", &regressing);
     folder
 }
+
+/// An adapter that introduces itself, and ends when it is to create a peer.
+#[cfg(unix)]
+fn adapter_that_breaks(folder: &Path) {
+    use std::os::unix::fs::PermissionsExt;
+
+    let hello = r#"{"id":1,"result":{"protocol":1,"implementation":{"name":"x","version":"1"},"clock":"real"}}"#;
+    let script = format!("#!/bin/sh\nread line\necho '{hello}'\nread line\nexit 4\n");
+    let path = folder.join("breaks");
+    fs::write(&path, script).unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+}
+
+#[cfg(not(unix))]
+fn adapter_that_breaks(_: &Path) {}
 
 fn peerstate(folder: &Path, arguments: &str, out: Stdio) -> Output {
     Command::new(env!("CARGO_BIN_EXE_peerstate"))
@@ -94,6 +110,17 @@ fn peerstate(folder: &Path, arguments: &str, out: Stdio) -> Output {
 #[case("run connect/relay-only --known none.yaml", 1, "not known")]
 #[case("run connect/relay-only", 0, "1 deviation, known")]
 #[case("run close/fresh --shard 2/2", 2, "nothing to run")]
+// What can not be started, and what breaks.
+#[case("run close/fresh --adapter nowhere", 3, "could not be started")]
+#[case("run close/fresh --adapter false", 3, "ended: exit status: 1")]
+#[case("adapter check nowhere", 3, "could not be started")]
+#[cfg_attr(
+    unix,
+    case("run close/fresh --adapter ./breaks", 1, "ended: exit status: 4")
+)]
+#[cfg_attr(unix, case("adapter check ./breaks", 1, "mistakes"))]
+#[case("run close/fresh --adapter '", 2, "expected a command")]
+#[case("adapter serve rtx", 2, "did you mean `rtc`?")]
 // A warning.
 #[case(
     "judge misspelt-and-closed.jsonl",

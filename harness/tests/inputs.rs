@@ -155,7 +155,7 @@ mod pipes {
         assert!(made.success());
     }
 
-    /// Nobody writes to the pipe, so a reader that opened it would wait for ever.
+    /// Nobody writes to the pipe, so a reader that opened it would wait forever.
     #[test]
     fn in_a_folder_of_scenarios_they_are_refused() {
         let folder = Folder::new().with("mine/good.yaml", SCENARIO);

@@ -17,7 +17,7 @@ use peerstate::scenario::suite;
 use peerstate::scenario::{Action, Scenario, Step};
 use rstest::rstest;
 
-/// The whole suite, with a latency that holds until a scenario asks for another.
+/// The whole suite, with a latency that holds until a scenario sets another.
 fn suite_at(latency: Option<Duration>) -> Vec<Scenario> {
     let mut scenarios = suite::embedded().unwrap();
     for scenario in scenarios.iter_mut().filter(|_| latency.is_some()) {

@@ -1,8 +1,8 @@
 //! The JSON Schemas and the readers accept the same files: tried on files that are almost right.
 //!
-//! What the reader accepts the schema accepts. What the schema accepts the reader may refuse only
-//! for what no schema can say, which each format lists here, problem by problem. A further format
-//! is a further case of [`the_schema_and_the_reader_agree`].
+//! The schema accepts every file that the reader accepts. The reader may refuse a file that the
+//! schema accepts only for a reason that no schema can express; each format lists these here,
+//! problem by problem. A further format is a further case of [`the_schema_and_the_reader_agree`].
 
 #![expect(
     clippy::unwrap_used,
@@ -36,7 +36,7 @@ use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRu
 use rstest::rstest;
 use serde_json::{Value, json};
 
-/// How many files of a format are tried at random; `PROPTEST_CASES` may ask for more.
+/// How many files of a format are tried at random; `PROPTEST_CASES` may be larger.
 const CASES: u32 = 600;
 
 /// The values that schemas judge, each with its schema.
@@ -44,13 +44,13 @@ type Judged = Vec<(&'static Validator, Value)>;
 
 /// A format: what accepts its files, and files to begin with.
 struct Format {
-    /// What of a file which schema judges.
+    /// The parts of a file, each with the schema that judges it.
     judged: fn(&Tree) -> Judged,
     /// The text of a file.
     text: fn(&Tree) -> String,
     /// The reader's problems with a text; none where it accepts it.
     read: fn(&str) -> Vec<Problem>,
-    /// Small files that together have every key, for checked-in ones have but some.
+    /// Small files that together have every key, since the checked-in ones have only some.
     everything: Vec<Tree>,
     /// Files that are checked in, by their names.
     checked_in: Vec<(String, Tree)>,
@@ -205,7 +205,7 @@ fn editions() -> Format {
     }
 }
 
-/// A trace is a list of lines. The schema is of one line, and its place says which kind it is.
+/// A trace is a list of lines. The schema describes one line, whose place gives its kind.
 fn traces() -> Format {
     let examples = rules::RULES.iter().flat_map(|rule| {
         let both = [
@@ -243,7 +243,7 @@ fn traces() -> Format {
     }
 }
 
-/// The lines of a trace; anything but a list is one line.
+/// The lines of a trace; a value that is not a list is one line.
 fn lines(tree: &Tree) -> Vec<Tree> {
     match tree {
         Tree::List(lines) => lines.clone(),
@@ -256,7 +256,7 @@ fn trace_tree(text: &str) -> Tree {
     Tree::List(text.trim().lines().map(line).collect())
 }
 
-/// Which kind a line is a schema of one line sees by the key `trace` alone.
+/// A schema of one line distinguishes the kinds of lines only by the key `trace`.
 #[test]
 fn a_line_of_a_trace_is_a_header_or_an_entry() {
     for line in lines(&trace_tree(&format!(
@@ -294,7 +294,7 @@ fn the_schema_and_the_reader_agree(#[case] format: Format) {
         assert_eq!(errors(&(format.judged)(tree)), [] as [&str; 0], "{name}");
         assert!((format.read)(&(format.text)(tree)).is_empty(), "{name}");
     }
-    // One slip, each that there is, in small files.
+    // Every single slip, in small files.
     let mut entries = Vec::new();
     for tree in &format.everything {
         tree.entries(&mut entries);
@@ -308,7 +308,7 @@ fn the_schema_and_the_reader_agree(#[case] format: Format) {
         }
     }
 
-    // Several slips, some of those that there are, in any file.
+    // Several random slips, in any file.
     let mut words = odd_values();
     for (_, tree) in &files {
         tree.words(&mut words);
@@ -340,7 +340,7 @@ fn the_schema_and_the_reader_agree(#[case] format: Format) {
         Ok(())
     });
     assert!(outcome.is_ok(), "{}", outcome.unwrap_err());
-    // A test that only ever sees one kind of file shows nothing.
+    // A test that sees only one kind of file shows nothing.
     let least = CASES / 20;
     assert!(accepted.get() > least, "{} accepted", accepted.get());
     assert!(refused.get() > least, "{} refused", refused.get());
@@ -349,7 +349,7 @@ fn the_schema_and_the_reader_agree(#[case] format: Format) {
 fn compare(tree: &Tree, is_valid: bool, problems: &[Problem]) -> Result<(), String> {
     let has = |beyond| problems.iter().any(|problem| problem.beyond == beyond);
     if tree.has_duplicate_keys() {
-        // A schema never sees the first of the two values, so it has nothing to say.
+        // A schema never sees the first of the two values, so it can not judge it.
         return if has(Beyond::DuplicateKey) {
             Ok(())
         } else {

@@ -1,4 +1,4 @@
-//! Everything of ours is valid by the JSON Schemas.
+//! All our own files and reports are valid by the JSON Schemas.
 
 #![expect(
     clippy::unwrap_used,
@@ -38,7 +38,7 @@ fn of_report(kind: &str) -> Validator {
     validator(&schema)
 }
 
-/// Each key of a table says what it is, so that an editor can show it.
+/// Each key of a table has a description, so that an editor can show it.
 #[rstest]
 #[case(schemas::scenario())]
 #[case(schemas::edition())]
@@ -64,7 +64,7 @@ fn every_key_has_a_description(#[case] schema: Value) {
     assert!(keys > 0, "no table was found");
 }
 
-/// What the schema refuses the reader refuses too; the reader alone knows of missing rows and
+/// The reader refuses whatever the schema refuses; only the reader knows of missing rows and
 /// cycles.
 #[rstest]
 #[case("any: {ice: [failed]}", "any: {ice: [faild]}")]
@@ -108,7 +108,7 @@ fn a_bad_scenario_is_not_valid(#[case] text: &str) {
     assert!(peerstate::scenario::parse("x.yaml", "x", text).is_err());
 }
 
-/// What is written of a trace is valid, and is read as what it was.
+/// A trace that is written is valid, and is read as the same trace.
 #[test]
 fn traces_are_valid_as_they_are_written() {
     let examples = peerstate_model::rules::RULES.iter();

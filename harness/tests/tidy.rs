@@ -4,6 +4,8 @@
     reason = "a helper of a test stops at the first surprise, as the test does"
 )]
 
+mod wording;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -20,21 +22,33 @@ fn root() -> PathBuf {
     fs::canonicalize(Path::new(env!("CARGO_MANIFEST_DIR")).join("..")).unwrap()
 }
 
-fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+fn sources(folder: &Path, extensions: &[&str], found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap();
         if path.is_dir() {
-            sources(&path, found);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            let is_ours = !["target", "node_modules"].contains(&name) && !name.starts_with('.');
+            if is_ours && !path.is_symlink() {
+                sources(&path, extensions, found);
+            }
+        } else if path
+            .extension()
+            .is_some_and(|found| extensions.iter().any(|of| found == *of))
+        {
             found.push(path);
         }
     }
 }
 
 fn named(folders: &[&str]) -> Vec<(String, String)> {
+    named_with(folders, &["rs"])
+}
+
+/// The files below some folders by their paths from the root, with their texts.
+fn named_with(folders: &[&str], extensions: &[&str]) -> Vec<(String, String)> {
     let mut found = Vec::new();
     for folder in folders {
-        sources(&root().join(folder), &mut found);
+        sources(&root().join(folder), extensions, &mut found);
     }
     found
         .into_iter()
@@ -47,6 +61,22 @@ fn named(folders: &[&str]) -> Vec<(String, String)> {
             (name, fs::read_to_string(&path).unwrap())
         })
         .collect()
+}
+
+/// Comments, messages, documents and descriptions use plain words. The editions quote other texts.
+#[test]
+fn words_are_plain() {
+    let mut texts = named_with(&["."], &["rs", "md", "yaml"]);
+    texts.retain(|(name, _)| {
+        let is_quoted = name.starts_with("model/editions/") && !name.contains("/known-");
+        !is_quoted && name != "harness/tests/wording/mod.rs"
+    });
+    assert!(texts.len() > 400, "{} texts were read", texts.len());
+    let unplain = texts
+        .iter()
+        .flat_map(|(name, text)| wording::unplain(name, text));
+    let unplain: Vec<String> = unplain.collect();
+    assert!(unplain.is_empty(), "{}", unplain.join("\n"));
 }
 
 #[test]
@@ -192,8 +222,8 @@ const FLOORS: [(&str, Floors); 2] = [
             &["input", "parallel"],
             &["editions", "recordings"],
             &["implementation", "scenario"],
-            &["run"],
-            &["implementations"],
+            &["relay", "run"],
+            &["adapter", "implementations"],
             &["report"],
             &["schemas"],
             &["cli"],

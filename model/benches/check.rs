@@ -1,5 +1,5 @@
-//! How many states a second the checker explores, event loop and queued tasks included; how long
-//! lint takes, and the search for repairs.
+//! The states that the checker explores in a second, event loop and queued tasks included; the time
+//! of lint, and of the search for repairs.
 #![expect(
     clippy::unwrap_used,
     reason = "a benchmark stops at the first surprise"

@@ -1,6 +1,6 @@
-//! How long a verdict takes: traces of 1,000, 10,000 and 100,000 entries, one that conforms and one
-//! that does not. A straight line in the number of entries is what is wanted. And how long a trace
-//! of 30 MiB takes to be read.
+//! The time of a verdict: traces of 1,000, 10,000 and 100,000 entries, one that conforms and one
+//! that does not. The time should be linear in the number of entries. Also the time to read a trace
+//! of 30 MiB.
 #![expect(
     clippy::unwrap_used,
     reason = "a benchmark stops at the first surprise"
@@ -13,7 +13,7 @@ use peerstate_model::editions::edition;
 use peerstate_model::rules::judge;
 use peerstate_model::trace::{Trace, read};
 
-/// A connection whose ICE transport is cut and restored again and again. One that violates fires
+/// A connection whose ICE transport is cut and restored repeatedly. One that violates fires
 /// `connectionstatechange` first, and `iceconnectionstatechange` from a value that it had before.
 fn text(entries: usize, conforms: bool) -> String {
     let header = r#"{"trace": 1, "implementation": {"name": "bench", "version": "1"}, "clock": "real", "peers": ["alice", "bob"], "observes": {"events": ["statechange", "iceconnectionstatechange", "connectionstatechange"]}}"#;
@@ -79,7 +79,7 @@ fn verdicts(criterion: &mut Criterion) {
 fn reading(criterion: &mut Criterion) {
     const BYTES: usize = 30 << 20;
     let mut text = text(BYTES / 150, true);
-    // Whole lines.
+    // Whole lines only.
     text.truncate(text.get(..BYTES).and_then(|text| text.rfind('\n')).unwrap() + 1);
     let mut group = criterion.benchmark_group("read");
     group.sample_size(10);

@@ -58,7 +58,7 @@ where
     )
 }
 
-/// The aggregate enums, whose values tell how far a connection is.
+/// The aggregate enums, whose values are the progress of a connection.
 pub trait Progress: StateEnum {
     /// Returns how far it has come; `None` for values that are not progress.
     fn progress(self) -> Option<u8>;

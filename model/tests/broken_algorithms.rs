@@ -1,5 +1,5 @@
-//! Every property of the machine can fail: the algorithms of the repaired edition broken step by
-//! step, each really run, and each caught by a property, by name, with a path to where.
+//! Every property of the machine can fail: the algorithms of the repaired edition are broken step
+//! by step and executed, and a property catches each one by name, with a path.
 
 #![expect(
     clippy::unwrap_used,
@@ -19,7 +19,7 @@ use peerstate_model::machine::properties::PROPERTIES;
 use peerstate_model::machine::rulebook::Rulebook;
 use rstest::rstest;
 
-/// One transport that comes, changes and goes, and another beside it.
+/// One transport that is made, changes and is discarded, and another beside it.
 const TRANSPORTS: usize = 2;
 
 /// The repaired edition, with the stricter answer to the policy `closed-in-a-handler`, so that every
@@ -81,7 +81,7 @@ fn an_algorithm_of_an_older_edition_is_caught(
     );
 }
 
-/// The definitions broken instead of the algorithms.
+/// Edits of the definitions instead of the algorithms.
 #[rstest]
 #[case("w3c-rec-2021-01-26", "value/defined")]
 #[case("w3c-rec-2025-03-13", "value/no-step-back")]
@@ -101,7 +101,7 @@ const LISTS: [List; 5] = [
     ("close", |all| &mut all.close),
 ];
 
-/// What one edit of one list does.
+/// The result of one edit of one list.
 fn edits(steps: &[I]) -> Vec<(String, Vec<I>)> {
     let mut all = Vec::new();
     for place in 0..steps.len() {
@@ -129,7 +129,7 @@ fn edits(steps: &[I]) -> Vec<(String, Vec<I>)> {
     all
 }
 
-/// Edits that change nothing that anybody could see: of which lists, what they are called, and why.
+/// Edits whose effect can not be observed: the lists, the name of the edit, and the reason.
 const ALIKE: [(&str, &[&str], &str); 3] = [
     (
         "",
@@ -139,7 +139,7 @@ const ALIKE: [(&str, &[&str], &str); 3] = [
             "twice, Derive",
             "twice, CloseTransports",
         ],
-        "asking, setting or deriving again finds it done",
+        "checking, setting or deriving again changes nothing",
     ),
     (
         "close",
@@ -148,17 +148,17 @@ const ALIKE: [(&str, &[&str], &str); 3] = [
             "behind SetIceConnectionStateClosed",
             "behind SetConnectionStateClosed",
         ],
-        "nobody can look between the steps of close(), which fires nothing",
+        "nothing is observed between the steps of close(), which fires no event",
     ),
     (
         "dtls error",
         &["AbortIfClosed, behind AbortIfFailed"],
-        "whichever is asked first, either ends the task",
+        "either condition ends the task, in any order",
     ),
 ];
 
-/// Every step of every algorithm of the repaired edition left out, taken twice, swapped with the
-/// next, or freed of its condition: a property fails, or the edit is one of those listed.
+/// Every step of every algorithm of the repaired edition left out, executed twice, swapped with the
+/// next, or without its condition: a property fails, or the edit is one of those listed.
 #[test]
 fn every_edit_of_the_steps_is_caught() {
     let (mut text, mut caught) = (String::new(), 0);

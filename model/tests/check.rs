@@ -1,4 +1,4 @@
-//! The exhaustive check of the editions: its counts, and what it found, pinned.
+//! The exhaustive check of the editions: its counts and its findings, pinned.
 
 #![expect(
     clippy::unwrap_used,
@@ -114,7 +114,7 @@ fn counterexamples_are_shortest_and_readable() {
     snapshot("check__counterexamples", &text);
 }
 
-/// Who watches a check sees it get on.
+/// The progress of a check is reported.
 #[test]
 fn a_check_can_be_watched() {
     let seen = Arc::new(Mutex::new(Vec::new()));
@@ -128,9 +128,9 @@ fn a_check_can_be_watched() {
     assert!(*seen.last().unwrap() <= states, "{seen:?}");
 }
 
-/// Every state and step once more, by a plain search without Stateright: as many, and as deep, where
-/// a fault that was met is not kept; and where every fault is kept, no other fault is met, nor any
-/// state but for its faults.
+/// Every state and step, by a plain search without Stateright: the same number and depth where a
+/// known fault is not kept. Where every fault is kept, there is no other fault, and no other state
+/// except for its faults.
 #[test]
 fn a_plain_search_counts_the_same() {
     for id in ["w3c-2017-08-10", "w3c-rec-2025-03-13", "repaired"] {
@@ -145,7 +145,7 @@ fn a_plain_search_counts_the_same() {
     }
 }
 
-/// The states but for their faults, and the faults.
+/// The states without their faults, and the faults.
 fn apart(states: &BTreeSet<Connection>) -> (BTreeSet<Connection>, Faults) {
     let without = |state: &Connection| Connection {
         faults: Faults::none(),
@@ -189,7 +189,7 @@ fn search(model: &ConnectionModel, keeps_faults: bool) -> (Explored, BTreeSet<Co
     (explored, seen)
 }
 
-/// A longer queue shows no fault, no value and no pair of values that the one explored does not.
+/// A longer queue has no fault, value or pair of values that the explored queue does not have.
 #[test]
 fn a_longer_queue_shows_nothing_more() {
     for edition in editions() {
@@ -212,8 +212,8 @@ fn a_longer_queue_shows_nothing_more() {
         let (shown, states) = found(room);
         let (longer, more_states) = found(|_| 4);
         assert_eq!(shown, longer, "{}", edition.id);
-        // With one task for an ICE change there is one kind of update to queue, and two in a row
-        // are one.
+        // With one task for an ICE change only one kind of update is queued, and two in a row are
+        // one.
         let is_longer = more_states > states;
         assert_eq!(is_longer, !rulebook.algorithms.one_task, "{}", edition.id);
     }

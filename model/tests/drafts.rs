@@ -1,5 +1,5 @@
 //! Drafts that nobody would write: random definitions, evaluated and linted, against plain
-//! enumeration. The published editions use a corner of the format; this goes everywhere else.
+//! enumeration. The published editions use only a part of the format; this test uses all of it.
 #![expect(
     clippy::unwrap_used,
     reason = "a helper of a test stops at the first surprise, as the test does"
@@ -136,7 +136,7 @@ proptest! {
                 let derived = edition.derive_by(Some(connection), Some(ice), &facts);
                 let referred = edition.with_ice_connection_state(facts);
                 for row in &connection.rows {
-                    // There is a reason why a row does not apply exactly where it does not.
+                    // A reason is given exactly for the rows that do not apply.
                     let failing = row.predicate.failing(&referred, connection.vacuous_all);
                     let holds = row.predicate.holds(&referred, connection.vacuous_all);
                     prop_assert_eq!(failing.is_empty(), holds);

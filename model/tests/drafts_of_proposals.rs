@@ -1,5 +1,5 @@
-//! Drafts that follow a public proposal: by default they have no finding, or none but by what they
-//! mean to change, and the policies tell them from the repaired edition.
+//! Drafts that follow a public proposal: by default they have no finding, or only those of what
+//! they mean to change, and the policies distinguish them from the repaired edition.
 #![expect(
     clippy::unwrap_used,
     reason = "a helper of a test stops at the first surprise, as the test does"
@@ -34,7 +34,7 @@ fn draft(edits: &[(&str, &str)]) -> Edition {
     load_draft("draft.yaml", &text).unwrap()
 }
 
-/// What a draft has findings of, by the policies chosen beside those that nobody disputes: the
+/// The subjects of a draft's findings, by the chosen policies and those that nobody disputes: the
 /// policy of each that rests on one, and otherwise its kind.
 fn found(edition: &Edition, policies: &[&str]) -> BTreeSet<String> {
     let choices = Choices::parse(policies.iter().copied()).unwrap();
@@ -56,7 +56,7 @@ fn set(names: &[&str]) -> BTreeSet<String> {
 }
 
 /// A connection none of whose DTLS transports is connected is not connected (w3c/webrtc-pc#3053);
-/// it is disconnected, since something must hold and nothing is on its way.
+/// it is disconnected, since some value must hold, and no transport is connecting.
 #[test]
 fn connected_asks_for_a_connected_dtls_transport() {
     let no_dtls = format!("{{all_of: [{IN_USE}, {{all: {{dtls: [closed]}}}}]}}");
@@ -113,8 +113,8 @@ fn a_connection_without_an_ice_transport_is_new() {
     );
 }
 
-/// With every ICE transport closed, a connection is closed (w3c/webrtc-pc#2827): that is against
-/// what nobody disputes, and against nothing else.
+/// With every ICE transport closed, a connection is closed (w3c/webrtc-pc#2827): that breaks a
+/// policy that nobody disputes, and no other.
 #[test]
 fn a_connection_whose_transports_are_closed_is_closed() {
     let closed = "closed: {any_of: [{ice_connection_state: [closed]}, {all_of: [{all: {ice: \
@@ -156,7 +156,7 @@ fn the_events_of_a_task_stop_where_a_handler_closes() {
     assert_eq!(found(&draft, &[policy]), set(&[policy]));
 }
 
-/// A check reports the laws and properties that are asked for, and no others.
+/// A check reports the chosen laws and properties, and no others.
 #[rstest]
 #[case(&[], "", "")]
 #[case(&["closed-in-a-handler=not-fired"], "event/none-after-handler-closes", "fails")]

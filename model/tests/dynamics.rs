@@ -1,5 +1,5 @@
-//! How and when editions update the values and fire events: what every published one says, which
-//! texts are read as what, and how a draft in the former format is refused.
+//! How and when editions update the values and fire events: the answers of every published one,
+//! which texts are read as which answer, and how a draft in the former format is refused.
 #![expect(
     clippy::unwrap_used,
     reason = "a helper of a test stops at the first surprise, as the test does"
@@ -27,7 +27,7 @@ enums:
       - {id: a, default: true, basis: b, vacuous_all: true, states: {closed: {closed: true}}}
 ";
 
-/// The draft with dynamics, a line a key.
+/// The draft with dynamics, one line for each key.
 fn with_dynamics(lines: &str) -> String {
     let lines: String = lines.lines().map(|line| format!("  {line}\n")).collect();
     format!("{DRAFT}dynamics:\n{lines}")
@@ -43,7 +43,7 @@ fn refusal(text: &str) -> String {
     load_draft("draft.yaml", text).unwrap_err().to_string()
 }
 
-/// What an edition answers to a question.
+/// The answer of an edition to a question.
 fn answer(edition: &Edition, key: &str) -> String {
     let said = match key {
         "transport_set" => edition.transport_set.in_words(),
@@ -55,7 +55,7 @@ fn answer(edition: &Edition, key: &str) -> String {
     said.map_or_else(|| UNSPECIFIED.to_owned(), |said| said.is)
 }
 
-/// A block a question: each answer, and the editions that give it.
+/// A block for each question: each answer, and the editions that give it.
 #[test]
 fn what_every_published_edition_says() {
     let questions = Dynamics::questions().into_iter().map(|(key, _)| key);
@@ -78,7 +78,7 @@ fn what_every_published_edition_says() {
     });
 }
 
-/// Every key, each with its name in the former format and what stood there.
+/// Every key, with its name and value in the former format.
 #[rstest]
 #[case(
     "derivation_algorithm: true",
@@ -211,8 +211,8 @@ fn a_former_set_of_transports_is_refused(#[case] former: &str, #[case] advice: &
     assert!(refused.contains(advice), "{refused}");
 }
 
-/// Prose whose first words are those of an answer, and which says something else: neither is it
-/// read, nor is that answer advised.
+/// Prose that begins with the words of an answer and says something else: it is not read, and that
+/// answer is not suggested.
 #[rstest]
 #[case("connection_state_on_close: 'synchronously set? no: in a queued task'")]
 #[case("connection_state_on_close: 'at_once? no: in a queued task'")]
@@ -224,7 +224,7 @@ fn prose_is_no_answer(#[case] prose: &str) {
     assert!(!refused.contains("; write"), "{refused}");
 }
 
-/// What is not said is what it was when it could be left out only.
+/// `unspecified` is read as a key that is left out, which was once the only way to write it.
 #[test]
 fn unspecified_is_as_good_as_left_out() {
     let keys: String = Dynamics::questions()
@@ -256,7 +256,7 @@ fn answers() -> impl Strategy<Value = Vec<(usize, bool)>> {
 }
 
 proptest! {
-    /// What is written is what is said, in the short form and beside a quote.
+    /// Every answer that is written is read, in the short form and with a quote.
     #[test]
     fn answers_are_read_as_written(
         given in answers(),

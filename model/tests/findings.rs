@@ -1,5 +1,5 @@
-//! What lint finds is listed, what is listed is found, public reports are found in the editions
-//! that they are about, and every mutant of the repaired edition is caught.
+//! Every finding of lint is listed, every listed one is found, public reports are found in the
+//! editions that they are about, and every mutant of the repaired edition is caught.
 #![expect(
     clippy::unwrap_used,
     reason = "a helper of a test stops at the first surprise, as the test does"
@@ -29,7 +29,7 @@ fn every_finding_is_listed_and_every_listed_one_is_found() {
     assert_eq!(known.gone(&linted), [] as [&str; 0]);
 }
 
-/// Every finding of every edition, one line each, so that a change of any shows in a review.
+/// Every finding of every edition, one line each, so that a review shows every change.
 #[test]
 fn findings_are_what_they_were() {
     let (known, linted) = all();
@@ -93,7 +93,7 @@ fn the_repaired_edition_has_no_finding_by_default_nor_by_any_policy() {
     assert!(by_all.is_clean(), "{by_all:#?}");
 }
 
-/// What is listed is not gone where its policy is not asked for.
+/// A listed finding does not count as gone if its policy was not chosen.
 #[test]
 fn without_policies_fewer_is_found_and_nothing_is_gone() {
     let known = known().unwrap();
@@ -141,8 +141,9 @@ fn later_reports_are_found_where_they_are_about(#[case] issue: u32, #[case] name
     check_report(issue, named);
 }
 
-/// The public reports up to 2019, each with the editions of W3C that the report is about. Left out
-/// is #1593, a word that was missing: it is in the wording and not in what the wording means.
+/// The public reports up to 2019, each with the editions of W3C that the report is about. It leaves
+/// out
+/// #1593, a missing word: it is a fault of the wording, not of its meaning.
 #[rstest]
 #[case(389, "w3c-2015-09-04 w3c-2015-09-09 w3c-2015-09-18 w3c-2015-10-01")]
 #[case(530, "w3c-2015-09-04 w3c-2015-09-09 w3c-2015-09-18 w3c-2015-10-01")]
@@ -187,7 +188,7 @@ fn public_reports_are_found_where_they_are_about(#[case] issue: u32, #[case] nam
     check_report(issue, named);
 }
 
-/// Reports that are open, and whose question is asked only where somebody chooses an answer.
+/// Open reports, whose question is checked only if somebody chooses an answer.
 #[rstest]
 #[case(2895, "closed-in-a-handler=not-fired", CASCADES.strip_prefix("w3c-2018-12-06 ").unwrap())]
 fn open_questions_are_found_where_they_are_asked(
@@ -243,7 +244,7 @@ fn every_mutant_of_the_repaired_edition_is_caught_or_changes_nothing() {
     assert!(survived.is_empty(), "{survived:?}");
     let kinds: BTreeSet<EditKind> = mutants.iter().map(|mutant| mutant.kind).collect();
     assert_eq!(kinds.len(), 9, "a kind of edit has no mutant: {kinds:?}");
-    // Every law earns its place: without it a mutant would survive or be caught by fewer.
+    // Every law is needed: without it, a mutant would survive or be caught by fewer.
     let is_law = |asks| matches!(asks, Asks::Law(_));
     for policy in POLICIES
         .iter()
@@ -255,7 +256,8 @@ fn every_mutant_of_the_repaired_edition_is_caught_or_changes_nothing() {
         });
         assert!(catches, "{} catches no mutant", policy.id);
     }
-    // What no finding and no undisputed law catches answers an open question otherwise.
+    // A mutant that no finding and no undisputed law catches gives another answer to an open
+    // question.
     let is_default = |id: &&str| POLICIES.iter().any(|of| of.id == *id && of.is_default());
     let by_open_alone = mutants.iter().filter(|mutant| match &mutant.fate {
         Fate::Caught { findings, policies } => {

@@ -1,5 +1,5 @@
-//! The oracle on traces whose truth is known: runs of the connection machine conform, and what is
-//! done to them is found.
+//! The oracle on traces with a known verdict: runs of the connection machine conform, and changes
+//! to them are found.
 #![expect(
     clippy::unwrap_used,
     reason = "a helper of a test stops at the first surprise, as the test does"
@@ -19,7 +19,7 @@ use peerstate_model::trace::{self, Clock};
 use proptest::prelude::*;
 use rstest::rstest;
 
-/// So many cases, or more where `PROPTEST_CASES` asks for more.
+/// This number of cases, or that of `PROPTEST_CASES` if it is larger.
 fn config(cases: u32) -> ProptestConfig {
     let asked = ProptestConfig::default();
     ProptestConfig {
@@ -52,7 +52,7 @@ fn with_algorithms() -> impl Strategy<Value = usize> {
 proptest! {
     #![proptest_config(config(6_000))]
 
-    /// Whatever the machine of an edition does, its oracle finds nothing wrong with.
+    /// The oracle of an edition finds nothing wrong in any run of the edition's machine.
     #[test]
     fn a_run_of_the_machine_conforms(
         edition in with_algorithms(),
@@ -72,8 +72,8 @@ proptest! {
     }
 }
 
-/// Those in which one task does all that follows from an ICE change. Where each update has a task of
-/// its own, several may be queued at one moment, and what is read between them has no single
+/// Those in which one task does everything that follows from an ICE change. Where each update has a
+/// task of its own, several may be queued at one moment, and the values between them have no single
 /// explanation.
 fn in_one_task() -> impl Strategy<Value = usize> {
     with_algorithms().prop_filter("one task", |place| {
@@ -84,7 +84,7 @@ fn in_one_task() -> impl Strategy<Value = usize> {
 proptest! {
     #![proptest_config(config(800))]
 
-    /// One thing done to a run that shows everything is found, or some other run explains it.
+    /// A change to a run that shows everything is found, or another run explains it.
     #[test]
     fn a_corrupted_run_is_found_out(
         edition in in_one_task(),

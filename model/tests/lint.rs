@@ -98,7 +98,7 @@ fn ours(report: &EnumReport, kind: Kind) -> Vec<Found> {
     found
 }
 
-/// The causes of a finding, as text, each the first multiset with a key of its own.
+/// The causes of a finding, as text, each the first multiset with its key.
 fn families<K: Ord>(keys: impl Fn(usize) -> Vec<K>) -> BTreeSet<String> {
     let mut smallest = BTreeMap::new();
     for place in 0..MULTISETS.sets.len() {
@@ -171,7 +171,7 @@ fn ice_states(set: &[usize]) -> usize {
 
 /// Whether some of these ICE states are enough.
 fn has_smaller(states: usize, asked: impl Fn(usize) -> bool) -> bool {
-    // One transport a state, with DTLS new, is enough to look at every part.
+    // One transport for each state, with DTLS new, is enough to reach every part.
     (1..states)
         .filter(|part| part & !states == 0)
         .any(|part| MULTISETS.one_a_state[part].is_some_and(&asked))
@@ -262,7 +262,7 @@ fn check_difference<S: StateEnum>(
     assert_eq!(ours, theirs, "{} {} {}", a.id, b.id, S::NAME);
 }
 
-/// Of every edition, what plain enumeration gives for at most three transports.
+/// The results of plain enumeration for every edition, with at most three transports.
 static TABLES: LazyLock<BTreeMap<&str, [Option<Vec<Values>>; 2]>> = LazyLock::new(|| {
     let sets = MULTISETS.at_most(3);
     let tables = |edition: &'static Edition| {
@@ -296,8 +296,8 @@ fn every_difference_is_that_of_plain_enumeration(
     }
 }
 
-/// Every answer to every policy of the values, held against plain enumeration: as many combinations
-/// are against it, and the same first one.
+/// Every answer to every policy of the values, compared with plain enumeration: the same number of
+/// combinations breaks it, and the same one is the first.
 #[rstest]
 fn findings_of_policies_are_those_of_plain_enumeration(
     #[values("w3c-2020-01-23", "w3c-2021-10-21", "w3c-rec-2025-03-13", "repaired")] id: &str,

@@ -1,4 +1,4 @@
-//! Editions mangled at random: whatever is refused is refused with a line, and nothing panics.
+//! Editions mangled at random: every refusal names a line, and nothing panics.
 
 use peerstate_model::editions::load_draft;
 use peerstate_model::lint::lint;
@@ -12,7 +12,8 @@ const TEXTS: [&str; 4] = [
     include_str!("../editions/devdocs-ice.yaml"),
 ];
 
-/// What slips into a file: marks of YAML, words of the format, characters that are no text.
+/// Texts that may be typed into a file by mistake: marks of YAML, words of the format, control
+/// characters.
 const SLIPS: [&str; 26] = [
     "{",
     "}",
@@ -42,7 +43,7 @@ const SLIPS: [&str; 26] = [
     "\u{7}",
 ];
 
-/// One thing that goes wrong with a text.
+/// One mistake in a text.
 #[derive(Debug, Clone)]
 enum Slip {
     /// Something is typed.

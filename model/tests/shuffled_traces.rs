@@ -1,4 +1,4 @@
-//! The lines of every example in any order, however much of it a recorder says that it saw: whatever
+//! The lines of every example in any order, whatever a recorder says that it observes: a trace that
 //! can be read is judged, and every finding is at a line of the trace.
 
 use std::sync::LazyLock;
@@ -9,7 +9,7 @@ use peerstate_model::trace::read;
 use proptest::prelude::*;
 use proptest::sample::select;
 
-/// What a recorder may say of itself.
+/// How a recorder may describe itself.
 const OBSERVES: [&str; 7] = [
     "{}",
     r#"{"actions": false}"#,

@@ -1,4 +1,4 @@
-// Makes the dumps of harness/tests/dumps/ anew, with the Chromium of this machine: node dumps/make.mjs [folder]
+// Makes the dumps of harness/tests/dumps/ again, with the Chromium of this machine: node dumps/make.mjs [folder]
 import { watch } from "node:fs";
 import { mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -25,7 +25,7 @@ async function saved(downloads, click, name, to) {
 }
 
 /**
- * Resolves in chrome://webrtc-internals once that shows all that has happened: the last connection is there, and those
+ * Resolves in chrome://webrtc-internals once the page shows everything that has happened: the last connection is there, and those
  * that are closed are gone or, where they are kept, their log ends in close; once it has polled statistics, if those are
  * to be in the dump; and once it has the current state of every connection, if it was opened late.
  */
@@ -43,7 +43,7 @@ function untilShown(last, closed, areKept, withStats, isLate) {
   });
 }
 
-/** Plays parts of the page beside chrome://webrtc-internals, which is opened before or late, and saves what that offers. */
+/** Plays parts of the page beside chrome://webrtc-internals, opened before or late, and saves the dumps that it offers. */
 async function internals({ query = "", parts, last, closed, withStats = false, isLate = false, saves }) {
   return withChromium(async (browser) => {
     const internals = await browser.window();

@@ -1,4 +1,4 @@
-// What the recorded page does: connections that connect, restart ICE, are refused something, fail, and close.
+// The connections of the recorded page: they connect, restart ICE, refuse calls, fail, and close.
 (function (global) {
   "use strict";
 
@@ -26,7 +26,7 @@
     change = change || ((description) => description);
     await answerer.setRemoteDescription(change(offerer.localDescription));
     await answerer.setLocalDescription(await answerer.createAnswer());
-    // Gathered whole, so that no candidate is lost that came before the description.
+    // Gathered completely, so that no candidate from before the description is lost.
     await stateOf(answerer, "iceGatheringState", "complete");
     await stateOf(offerer, "iceGatheringState", "complete");
     await offerer.setRemoteDescription(change(answerer.localDescription));
@@ -78,7 +78,7 @@
       return peers;
     },
 
-    /** Is refused what it is asked for, one call after the other; and a track comes and goes. */
+    /** Every call is refused, one after the other; and a track is added and removed. */
     async refused(constructor) {
       const pc = new constructor();
       const calls = [

@@ -1,5 +1,5 @@
-// An application that writes down everything that it sees, in order: what is returned, what handlers and listeners
-// read, and when reactions and microtasks run. It runs in node and, as it is, in a page.
+// An application that logs everything that it observes, in order: what is returned, what handlers and listeners
+// read, and when reactions and microtasks run. It runs unchanged in node and in a page.
 (function (global) {
   "use strict";
 
@@ -65,7 +65,7 @@
     const gathered = ({ pc, until }) => until("icegatheringstatechange", () => pc.iceGatheringState === "complete");
     const connected = ({ pc, until }) => until("connectionstatechange", () => pc.connectionState === "connected");
 
-    // A call that is refused, in the middle of others that are not.
+    // A refused call between others that are not.
     await alice.call("setRemoteDescription", { type: "answer", sdp: "v=0\r\n" });
     const needed = alice.next("negotiationneeded");
     await alice.call("createDataChannel", "chat");

@@ -1,4 +1,4 @@
-// A connection that does exactly what a test says, after the shape of W3C.
+// A connection with the W3C's interface that does exactly what a test requires.
 
 class Transport extends EventTarget {
   constructor(states) {

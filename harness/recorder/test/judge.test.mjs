@@ -1,4 +1,4 @@
-// What is recorded is a trace that peerstate reads, and by which it finds what each stack is known to do.
+// Every recording is a trace that peerstate reads, and in which it finds the known deviations of each stack.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -39,7 +39,7 @@ async function connectAndClose(constructor) {
   await until(answerer, "iceGatheringState", "complete");
   await offerer.setRemoteDescription(answerer.localDescription);
   await Promise.all([offerer, answerer].map((pc) => until(pc, "connectionState", "connected")));
-  // Each of these stacks fires an event when it closes, as none should.
+  // Each of these stacks fires an event when it closes, which is wrong.
   const fired = [offerer, answerer].map((pc) => new Promise((resolve) => pc.addEventListener("connectionstatechange", resolve)));
   offerer.close();
   answerer.close();

@@ -1,4 +1,4 @@
-// What of an application's log has one order in every run, whatever the network does.
+// The parts of an application's log that have the same order in every run, whatever the network does.
 
 const CONNECTION_EVENTS = ["icegatheringstatechange", "iceconnectionstatechange", "connectionstatechange"];
 

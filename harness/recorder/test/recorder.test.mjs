@@ -1,4 +1,4 @@
-// What the recorder writes, and what it leaves alone, on a connection that does exactly what a test says.
+// What the recorder writes, and what it does not change, on a connection that does exactly what a test requires.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createRequire } from "node:module";
@@ -338,7 +338,7 @@ test("the recorder keeps no connection alive", async () => {
   await new Promise(setImmediate);
   collect();
   assert.equal(ref.deref(), undefined);
-  // Its transport, which the application still has, is listened to, and reads nothing of it.
+  // The recorder still listens to its transport, which the application keeps, and reads nothing from the connection.
   transportOf.dtls.become("state", "closed");
   const last = parse(recorder.trace()).at(-1);
   assert.deepEqual([inShort(last), last.state], ["statechange 0 dtls closed", undefined]);

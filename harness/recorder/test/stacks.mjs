@@ -10,7 +10,7 @@ export const stacks = {
   werift: {
     load: () => require("werift").RTCPeerConnection,
     closed: ({ pc, until }) => until("iceconnectionstatechange", () => pc.iceConnectionState === "closed"),
-    // It runs on this thread alone, and on its loopback the same happens in the same order.
+    // It runs only on this thread, and events on its loopback have the same order in every run.
     isDeterministic: true,
   },
   "@roamhq/wrtc": {

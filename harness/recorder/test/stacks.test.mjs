@@ -1,4 +1,4 @@
-// What is particular to stacks in JavaScript: in which order they call handlers, and what they let us see.
+// The peculiarities of stacks in JavaScript: the order in which they call handlers, and what they show.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { createRequire } from "node:module";

@@ -1,4 +1,4 @@
-// The recorder changes no order of what the application sees, on two stacks.
+// The recorder does not change the order of what the application observes, on two stacks.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { createRequire } from "node:module";
@@ -22,7 +22,7 @@ for (const name of ["werift", "@roamhq/wrtc"]) {
   const stack = stacks[name];
   test(`an application sees the same on ${name}, recorded or not`, { timeout: 60_000 }, async () => {
     const plain = stack.load();
-    // The first connection of a process makes what later ones share, such as a certificate.
+    // The first connection of a process creates objects that later ones share, such as a certificate.
     await ordersWith(plain, stack);
     const expected = await ordersWith(plain, stack);
     for (let count = 0; count < RUNS; count += 1) {

@@ -160,7 +160,7 @@ fn poll(
             let halt = Halt::Panicked { message };
             state.halt = Some(halt.clone());
             drop(state);
-            // What a panic left half done may panic again when dropped.
+            // A task that panicked halfway may panic again when it is dropped.
             let _ = quietly(|| drop(future));
             Err(halt)
         }

@@ -6,8 +6,8 @@ use std::sync::Once;
 
 use super::Halt;
 
-/// Runs what is driven from outside the world, and turns a panic into a [`Halt`], without output on
-/// standard error.
+/// Runs code that is driven from outside the world, and turns a panic into a [`Halt`], without
+/// output on standard error.
 ///
 /// # Errors
 ///

@@ -23,13 +23,13 @@ impl Alarm {
         Self { world, key }
     }
 
-    /// Whether it has happened. At its very moment other events may happen before.
+    /// Whether it has happened. Other events of the same moment may happen before it.
     #[must_use]
     pub fn is_over(&self) -> bool {
         !self.world.shared.state().events.contains_key(&self.key)
     }
 
-    /// Lets it wake a task; its place among the events of its moment stays.
+    /// Lets it wake a task. Its place among the events of its moment does not change.
     fn wake(&self, waker: &Waker) {
         // A waker that is dropped may take the lock, so the one replaced outlives it.
         let event = Event::Timer(waker.clone());

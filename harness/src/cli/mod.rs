@@ -1,6 +1,7 @@
 //! The command line: one file for each verb. A verb parses its arguments, calls the library, and
 //! returns an `Exit`; every error is a `CliError`, which knows its exit status.
 
+mod adapter;
 mod check;
 mod convert;
 mod derive;
@@ -26,6 +27,7 @@ use peerstate_model::input::names;
 use peerstate_model::machine::check::CheckError;
 use peerstate_model::policies::Choices;
 
+use crate::adapter::{AdapterError, NotACommand};
 use crate::editions::NamedError;
 use crate::implementation::StartError;
 use crate::implementations::UnknownImplementation;
@@ -57,6 +59,7 @@ enum Verb {
     Derive(derive::Args),
     Show(show::Args),
     Explain(explain::Args),
+    Adapter(adapter::Args),
     List(list::Args),
     Schema(schema::Args),
     Completions(install::CompletionsArgs),
@@ -125,6 +128,10 @@ pub(crate) enum CliError {
     #[error(transparent)]
     Implementation(#[from] UnknownImplementation),
     #[error(transparent)]
+    Adapter(#[from] AdapterError),
+    #[error(transparent)]
+    Command(#[from] NotACommand),
+    #[error(transparent)]
     Check(#[from] CheckError),
     #[error(transparent)]
     Recording(#[from] RecordingRefused),
@@ -156,7 +163,7 @@ impl CliError {
 
     const fn exit(&self) -> Exit {
         match self {
-            Self::Start(_) => Exit::NotRun,
+            Self::Start(_) | Self::Adapter(_) => Exit::NotRun,
             _ => Exit::BadInput,
         }
     }
@@ -190,6 +197,7 @@ pub fn main() -> ExitCode {
         Verb::Derive(args) => derive::run(&args, &mut out),
         Verb::Show(args) => show::run(&args, &mut out),
         Verb::Explain(args) => explain::run(&args, &mut out),
+        Verb::Adapter(args) => adapter::run(&args, &mut out),
         Verb::List(args) => list::run(&args, &mut out),
         Verb::Schema(args) => schema::run(&args, &mut out),
         Verb::Completions(args) => install::completions(&args, &mut out),

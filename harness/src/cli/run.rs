@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use clap::ValueEnum;
 
 use super::progress::Progress;
-use super::{CliError, Exit, terminal};
+use super::{CliError, Exit, adapter, terminal};
 use crate::editions::Named;
+use crate::implementation::Implementation;
 use crate::implementations;
 use crate::report::run::human::Layout;
 use crate::report::run::{Ran, html, human, json, junit};
@@ -28,6 +30,12 @@ pub(crate) struct Args {
     /// The implementation under test.
     #[arg(long = "impl", value_name = "NAME", default_value = implementations::DEFAULT)]
     implementation: Option<String>,
+    /// The command that starts an adapter, whose implementation is under test.
+    #[arg(long, value_name = "CMD", conflicts_with = "implementation")]
+    adapter: Option<String>,
+    /// How long an adapter may take to answer, in seconds [default: 10].
+    #[arg(long, value_name = "SECONDS", requires = "adapter", value_parser = adapter::seconds)]
+    timeout: Option<Duration>,
     /// The edition to judge by, or the file of a draft [default: repaired].
     #[arg(long, value_name = "EDITION")]
     edition: Option<String>,
@@ -77,8 +85,12 @@ enum RunFormat {
 
 pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
     let named = Named::find_or_default(args.edition.as_deref())?;
-    let name = args.implementation.as_deref();
-    let implementation = implementations::find(name.unwrap_or(implementations::DEFAULT))?;
+    let implementation: Box<dyn Implementation> = if let Some(command) = &args.adapter {
+        Box::new(adapter::open(command, args.timeout)?)
+    } else {
+        let name = args.implementation.as_deref();
+        implementations::find(name.unwrap_or(implementations::DEFAULT))?
+    };
     let list = NamedList::of(implementation.as_ref(), args.known.as_deref())?;
     let scenarios = selection(args)?.scenarios()?;
     let folder = args.trace_dir.as_deref().map(TraceFolder::make);
@@ -160,6 +172,7 @@ fn layout(args: &Args) -> Layout {
     let implementation = args.implementation.as_deref();
     let options = [
         ("--impl", implementation.filter(|name| *name != default)),
+        ("--adapter", args.adapter.as_deref()),
         ("--edition", args.edition.as_deref()),
         ("--known", known.as_deref()),
         ("--seed", seed.as_deref()),

@@ -19,6 +19,7 @@ pub(crate) struct Args {
 enum What {
     Scenario,
     Trace,
+    Adapter,
     Edition,
     Report,
     Known,
@@ -28,6 +29,7 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
     let schema = match args.what {
         What::Scenario => schemas::scenario(),
         What::Trace => schemas::trace(),
+        What::Adapter => schemas::adapter(),
         What::Edition => schemas::edition(),
         What::Report => schemas::report(),
         What::Known => schemas::known(),

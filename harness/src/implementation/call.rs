@@ -1,4 +1,4 @@
-//! Calls of the methods of `RTCPeerConnection`, and what they return.
+//! Calls of the methods of `RTCPeerConnection`, and their results.
 
 pub use peerstate_model::trace::DescriptionType;
 use peerstate_model::trace::{ActionResult, At, Entry, Phase, What};
@@ -193,8 +193,8 @@ impl Call {
         }
     }
 
-    /// The entry that a trace has for it at a moment: of its begin, or, with what it returned, of its
-    /// end or of the whole of it.
+    /// Returns its entry in a trace at a moment: of its beginning, or, with its result, of its end
+    /// or of the whole call.
     #[must_use]
     pub fn entry(
         &self,
@@ -235,7 +235,7 @@ pub enum Returned {
 }
 
 impl Returned {
-    /// How a trace says it.
+    /// Returns the result as a trace has it.
     fn result(&self) -> ActionResult {
         match self {
             Self::Ok | Self::Description(_) => ActionResult::Ok,

@@ -1,9 +1,10 @@
-//! What a scenario may require of an implementation besides the methods themselves.
+//! The capabilities that a scenario may require of an implementation, besides the methods
+//! themselves.
 
 use peerstate_model::words;
 
 words! {
-    /// Something that an implementation, or the way it is driven, may not support.
+    /// A capability that an implementation, or the way it is driven, may lack.
     pub enum Capability {
         /// The harness can cut the network between the peers, delay it and make it lossy.
         Network = "network",

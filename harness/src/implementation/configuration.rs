@@ -30,6 +30,30 @@ keys! {
     }
 }
 
+impl Configuration {
+    /// The names of the members that are given, without those that a capability is for: the ICE
+    /// servers, and the harness's extras.
+    #[must_use]
+    pub fn given(&self) -> Vec<&'static str> {
+        let Self {
+            ice_servers: _,
+            ice_transport_policy,
+            bundle_policy,
+            rtcp_mux_policy,
+            ice_candidate_pool_size,
+            harness: _,
+        } = self;
+        let members = [
+            ("iceTransportPolicy", ice_transport_policy.is_some()),
+            ("bundlePolicy", bundle_policy.is_some()),
+            ("rtcpMuxPolicy", rtcp_mux_policy.is_some()),
+            ("iceCandidatePoolSize", ice_candidate_pool_size.is_some()),
+        ];
+        let given = members.into_iter().filter(|(_, is_given)| *is_given);
+        given.map(|(name, _)| name).collect()
+    }
+}
+
 keys! {
     /// An `RTCIceServer`.
     #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-//! What ends a session early, and what prevents one from starting.
+//! The faults that end a session early, and the errors that prevent one from starting.
 
 use std::time::Duration;
 
@@ -38,6 +38,31 @@ pub enum Fault {
         /// How long the harness waited.
         after: Duration,
     },
+    /// The implementation was sent a request and did not answer it.
+    #[error("{during} was not answered within {} s{said}", after.as_secs_f64())]
+    NoAnswer {
+        /// The method, or what else was requested.
+        during: &'static str,
+        /// How long the answer was waited for.
+        after: Duration,
+        /// The end of its standard error, as the end of a sentence.
+        said: String,
+    },
+    /// The implementation broke the protocol by which it is driven.
+    #[error("the adapter {what}{}{said}", wrote_what(wrote.as_deref()))]
+    Misbehaved {
+        /// What it did.
+        what: String,
+        /// The beginning of what it wrote.
+        wrote: Option<String>,
+        /// The end of its standard error, as the end of a sentence.
+        said: String,
+    },
+}
+
+fn wrote_what(line: Option<&str>) -> String {
+    let line = line.map(|line| format!("; it wrote `{line}`"));
+    line.unwrap_or_default()
 }
 
 /// Why a session could not be started.
@@ -60,7 +85,7 @@ pub enum StartError {
 }
 
 impl StartError {
-    /// That an implementation could not be run, and why.
+    /// The error that an implementation could not be run.
     #[must_use]
     pub fn unavailable(implementation: &str, reason: &impl ToString) -> Self {
         Self::Unavailable {

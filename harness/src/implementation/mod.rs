@@ -1,10 +1,10 @@
 //! The interface between the harness and an implementation of `RTCPeerConnection`.
 //!
-//! An [`Implementation`] says what it is in its [`Profile`], and starts a [`Session`] for each run: the
-//! peers of a scenario, the network between them, and their clock. The harness calls methods, changes
-//! the network and lets time pass; the session performs that and hands out what it sees, as entries of
-//! a trace. Calls and their results, notes and samples are recorded by the harness and not by the
-//! session.
+//! An [`Implementation`] describes itself in its [`Profile`], and starts a [`Session`] for each
+//! run: the peers of a scenario, the network between them, and their clock. The harness calls
+//! methods, changes the network and lets time pass; the session performs that and returns its
+//! observations, as entries of a trace. Calls and their results, notes and samples are recorded by
+//! the harness and not by the session.
 //!
 //! Everything is synchronous: a session that uses tasks or a child process waits inside
 //! [`Session::call`] and [`Session::advance`].
@@ -31,7 +31,7 @@ pub use profile::{KnownList, Profile};
 
 /// An implementation under test.
 pub trait Implementation: Send + Sync {
-    /// What it is, what it shows, and what it lets a scenario do: the same whenever it is called.
+    /// Returns its description, which is the same at every call.
     fn profile(&self) -> Profile;
 
     /// Creates the peers of a scenario and the network between them.
@@ -42,7 +42,7 @@ pub trait Implementation: Send + Sync {
     fn start(&self, setup: &Setup) -> Result<Box<dyn Session>, StartError>;
 }
 
-/// What a session begins with.
+/// The setup of a session.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Setup {
     /// The peers, in order.

@@ -1,29 +1,34 @@
-//! What an implementation is, what it shows, and what it lets a scenario do.
+//! The description of an implementation: its identity, what it shows, and what a scenario can do
+//! with it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use peerstate_model::trace::{Clock, Implementation as Identity, Observes};
 
 use super::Capability;
 
-/// What an implementation is, what it shows, and what it lets a scenario do.
+/// The description of an implementation: its identity, what it shows, and what a scenario can do
+/// with it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Profile {
     /// Its name and version, as traces report them.
     pub identity: Identity,
-    /// Whose time its traces are in.
+    /// The clock of its traces.
     pub clock: Clock,
     /// What its traces can show. A rule about anything else is not judged.
     pub observes: Observes,
     /// What it lets a scenario do. A scenario that requires more is unsupported, and not run.
     pub capabilities: BTreeSet<Capability>,
+    /// Why it lacks a capability, a method or a member of `RTCConfiguration`, by name. A scenario
+    /// that calls such a method or gives such a member is unsupported, and not run.
+    pub lacks: BTreeMap<String, String>,
     /// What it is known to get wrong, if there is a list.
     pub known_deviations: Option<KnownList>,
 }
 
 impl Profile {
-    /// The profile of an implementation of which nothing else is said: its traces may show anything,
-    /// it has no capability, and there is no list of known deviations.
+    /// Returns a profile with defaults: its traces may show anything, it has no capability, and
+    /// there is no list of known deviations.
     #[must_use]
     pub fn new(name: &str, version: &str, clock: Clock) -> Self {
         Self {
@@ -34,6 +39,7 @@ impl Profile {
             clock,
             observes: Observes::default(),
             capabilities: BTreeSet::new(),
+            lacks: BTreeMap::new(),
             known_deviations: None,
         }
     }
@@ -42,7 +48,7 @@ impl Profile {
 /// A list of known deviations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct KnownList {
-    /// What messages call it, such as the path of the file.
+    /// Its name in messages, such as the path of the file.
     pub name: &'static str,
     /// The YAML (`docs/known-format.md`).
     pub text: &'static str,

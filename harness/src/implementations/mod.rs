@@ -35,7 +35,7 @@ pub const DEFAULT: &str = "webrtc-rs";
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("there is no implementation `{found}`{suggestion} (known: {})", names.join(", "))]
 pub struct UnknownImplementation {
-    /// What was asked for.
+    /// The name that was given.
     pub found: String,
     /// The nearest name.
     pub suggestion: Suggestion,
@@ -58,11 +58,11 @@ pub fn all() -> Vec<Box<dyn Implementation>> {
     ]
 }
 
-/// The implementation with a name.
+/// Returns the implementation with a name.
 ///
 /// # Errors
 ///
-/// When there is none.
+/// If no implementation has that name.
 pub fn find(name: &str) -> Result<Box<dyn Implementation>, UnknownImplementation> {
     let mut names = Vec::new();
     for implementation in all() {
@@ -83,7 +83,7 @@ pub fn find(name: &str) -> Result<Box<dyn Implementation>, UnknownImplementation
 mod tests {
     use super::*;
 
-    /// The crate that an implementation drives.
+    /// Returns the crate that an implementation drives.
     fn crate_of(name: &str) -> &str {
         if name.starts_with("webrtc-") {
             "webrtc"

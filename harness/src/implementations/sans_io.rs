@@ -167,7 +167,7 @@ impl<S: Stack> SansIo<S> {
         })
     }
 
-    /// Lets one event of the world happen, and hands it in.
+    /// Lets one event of the world happen, and passes it to the stacks.
     fn step(&mut self, deadline: Duration) -> Result<Stepped, Fault> {
         let step = self.world.step(deadline).map_err(simulated::fault)?;
         if step == Stepped::Happened {

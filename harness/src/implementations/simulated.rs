@@ -1,4 +1,4 @@
-//! What all sessions on a simulated network have in common.
+//! Functions that all sessions on a simulated network share.
 
 use peerstate_model::trace::{Attribute, Observes, Read, TransportsListed};
 use peerstate_sim::LinkState;
@@ -9,8 +9,8 @@ use crate::implementation::LinkChange;
 #[cfg(any(feature = "rtc", feature = "str0m", feature = "webrtc-rs"))]
 use crate::implementation::{Fault, Link};
 
-/// What traces show of these attributes, each read in the same way and with an event of its own, and
-/// of transports. The harness makes every call, and the world puts everything in order.
+/// Returns what traces show: these attributes, all read in the same way, each with its own event,
+/// and the transports. The harness makes every call, and the world puts everything in order.
 pub(super) fn observes(
     attributes: &[Attribute],
     read: Read,

@@ -136,7 +136,7 @@ struct Reader {
     places: BTreeMap<String, usize>,
     names: BTreeSet<String>,
     strays: BTreeMap<String, usize>,
-    /// What the browser says of itself.
+    /// What the browser reports about itself.
     client: Value,
     time: f64,
 }

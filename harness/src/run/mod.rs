@@ -88,7 +88,7 @@ pub struct Missed {
 ///
 /// # Errors
 ///
-/// When the implementation could not be run at all.
+/// If the implementation could not be run at all.
 pub fn run(supported: &Supported<'_>, seed: Option<u64>) -> Result<Run, StartError> {
     let Supported {
         scenario,
@@ -127,7 +127,7 @@ pub fn run(supported: &Supported<'_>, seed: Option<u64>) -> Result<Run, StartErr
     })
 }
 
-/// The run of a scenario one of whose constructors is refused, which none may be.
+/// Returns the run of a scenario in which a constructor is refused, which is always a failure.
 fn refused(supported: &Supported<'_>, refusal: &ConstructorRefused) -> Run {
     let ConstructorRefused {
         peer,
@@ -155,7 +155,7 @@ fn refused(supported: &Supported<'_>, refusal: &ConstructorRefused) -> Run {
     }
 }
 
-/// A trace of a run of a scenario.
+/// Returns the trace of a run.
 fn trace(supported: &Supported<'_>, entries: Vec<Entry>) -> Trace {
     let Supported {
         scenario, profile, ..

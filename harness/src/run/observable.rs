@@ -1,5 +1,5 @@
-//! What a scenario can require of an implementation: what an implementation does not show is not
-//! judged.
+//! The parts of a scenario that an implementation shows: what an implementation does not show is
+//! not judged.
 //!
 //! An expectation of something that is not observed is left out, and its time passes in full: after
 //! its `within`, a lasting value would hold. That does not work for a transient value such as
@@ -16,7 +16,7 @@ use crate::scenario::{Action, Attributes, Changes, EventExpectation, Scenario, S
 /// The transient values.
 const PASSING: [&str; 4] = ["checking", "connecting", "disconnected", "gathering"];
 
-/// What of an expectation is not judged.
+/// The parts of an expectation that are not judged.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LeftOut {
     /// The line of the step in the scenario.
@@ -29,7 +29,7 @@ pub struct LeftOut {
 pub(super) struct Observable {
     pub(super) scenario: Scenario,
     pub(super) left_out: Vec<LeftOut>,
-    /// What is not observed, although the scenario rests on it.
+    /// The attributes and events that are not observed, although the scenario depends on them.
     pub(super) rests_on: BTreeSet<&'static str>,
 }
 
@@ -81,7 +81,7 @@ impl Observable {
     }
 }
 
-/// What is observed, and what is not observed of one expectation.
+/// The sorting of one expectation into what is observed and what is not.
 struct Sight<'o> {
     observes: &'o Observes,
     unseen: Vec<&'static str>,

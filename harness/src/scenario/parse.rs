@@ -21,7 +21,7 @@ const DEFAULT_LIMIT: Duration = Duration::from_mins(5);
 ///
 /// # Errors
 ///
-/// Every problem of the text.
+/// If the text is not a valid scenario: every problem.
 pub fn parse(file: &str, id: &str, text: &str) -> Result<Scenario, Refused<ScenarioError>> {
     let document = Document::parse(file, text).map_err(Refused::into_wider)?;
     let mut problems = Found::default();
@@ -79,7 +79,8 @@ fn implied(configuration: &Configuration) -> impl Iterator<Item = Capability> {
     .filter_map(|(is_needed, capability)| is_needed.then_some(capability))
 }
 
-/// Returns a seed that a scenario always has, and that another hardly ever has: FNV-1a over its id.
+/// Returns a seed that is always the same for a scenario, and almost never that of another: FNV-1a
+/// over its id.
 fn seed_of(id: &str) -> u64 {
     id.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)

@@ -124,14 +124,15 @@ pub fn select(arguments: &[String]) -> Result<Vec<Scenario>, SuiteError> {
     Ok(chosen)
 }
 
-/// What one argument names. Of the scenarios compiled in, only those are parsed.
+/// Returns the scenarios that one argument names. Of the compiled-in scenarios, only these are
+/// parsed.
 fn find(argument: &str, embedded: &Texts) -> Result<Vec<Scenario>, SuiteError> {
     let path = Path::new(argument);
     if path.is_dir() {
         return read_folder(path);
     }
     if path.try_exists().unwrap_or(true) {
-        // A pipe or device is read as well: who names one means it.
+        // A pipe or device is read as well, if the user names one.
         return read_file(path, input::text);
     }
     let id = argument
@@ -171,8 +172,8 @@ pub fn matcher(text: &str) -> Result<impl Fn(&str) -> bool, SuiteError> {
     Ok(move |id: &str| pattern.is_match(id) || id.starts_with(&folder))
 }
 
-/// The id, folder or pattern that a text is most likely a slip of: one of these ids that is written
-/// nearly so, or whose last part is.
+/// Returns the id, folder or pattern that a text most likely misspells: one of these ids that is
+/// written almost like it, or whose last part is.
 #[must_use]
 pub fn suggest(found: &str, ids: &[&str]) -> Suggestion {
     let folders: BTreeSet<&str> = ids
@@ -195,11 +196,11 @@ pub fn suggest(found: &str, ids: &[&str]) -> Suggestion {
     )
 }
 
-/// The YAML of scenarios, by their ids. So they are in the order of the ids, which is not quite that of
+/// The YAML of scenarios, by their ids. Their order is that of the ids, which differs from that of
 /// the paths: `audio` before `audio-track`.
 type Texts = BTreeMap<String, &'static str>;
 
-/// The YAML of the scenarios compiled in.
+/// Returns the YAML of the compiled-in scenarios.
 fn embedded_texts() -> Texts {
     let mut texts = Texts::new();
     collect(&EMBEDDED, &mut texts);
@@ -236,7 +237,7 @@ fn one_or_refused(
         .map_err(|refused| SuiteError::Refused(vec![refused]))
 }
 
-/// All of them, or the problems of all that are refused; or else the first other error.
+/// Returns all of them, or the problems of all that are refused, or the first other error.
 fn all_or_refused(
     parsed: impl Iterator<Item = Result<Vec<Scenario>, SuiteError>>,
 ) -> Result<Vec<Scenario>, SuiteError> {

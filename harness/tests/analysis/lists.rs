@@ -87,7 +87,7 @@ pub(crate) fn disagreements(scenarios: &[Controlled], listed: &[Listed]) -> Vec<
     wrong
 }
 
-/// Says what the author of a scenario should do.
+/// Advises the author of a scenario.
 fn uncontrolled(scenario: &str, part: &Part) -> String {
     let Part { line, text, .. } = part;
     match &part.peer {

@@ -85,11 +85,11 @@ pub(crate) struct Part {
     pub(crate) peer: Option<String>,
     /// The step as it is written.
     pub(crate) text: String,
-    /// What shows that it is worth something; `None` if nothing does.
+    /// The control that shows its purpose; `None` if it has none.
     pub(crate) control: Option<Control>,
 }
 
-/// What shows that an expectation or a step is worth something.
+/// The control that shows the purpose of an expectation or a step.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Control {
     /// webrtc-rs itself misses the expectation.
@@ -442,7 +442,7 @@ impl Trial<'_> {
 
 /// Returns whether an implementation is no longer caught without the step on a line: not at all, or
 /// not by an expectation that caught it. A refusal of the step itself counts only if the scenario
-/// is there to catch that.
+/// exists to catch that.
 fn is_free(wrong: &Wrong, scenario: &str, line: usize, before: &Caught, left: &Caught) -> bool {
     let is_subject = wrong.caught_by.contains(&scenario);
     let mut missed = before.missed.iter();

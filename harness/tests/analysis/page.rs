@@ -1,4 +1,4 @@
-//! The page that shows what the suite catches, and what each scenario is worth.
+//! The page that shows what the suite catches, and the purpose of each scenario.
 
 use std::fmt::Write;
 
@@ -91,8 +91,8 @@ fn named(all: &[&str]) -> String {
     }
 }
 
-/// Returns the step without which a scenario would be worth less: the last one with a control, or
-/// otherwise its last expectation.
+/// Returns the decisive step of a scenario: the last one with a control, or otherwise its last
+/// expectation.
 fn decisive(scenario: &Controlled) -> Option<(&Part, &Control)> {
     let steps = scenario.steps.iter().filter(|part| {
         !part.text.starts_with("wait") && !matches!(part.control, Some(Control::Unreached(_)))

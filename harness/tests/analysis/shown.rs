@@ -1,4 +1,4 @@
-//! What a run of a scenario shows to be wrong, and how two runs compare.
+//! The faults that a run of a scenario shows, and the comparison of two runs.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,7 +16,7 @@ pub(crate) type Place = (usize, String);
 /// A rule, the peer that breaks it, and the deviation.
 pub(crate) type Broken = (&'static str, String, String);
 
-/// What a run of a scenario shows.
+/// The result of a run of a scenario.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Shown {
     /// The expectations that were met or missed.
@@ -35,7 +35,7 @@ pub(crate) struct Shown {
     pub(crate) ended: Option<String>,
 }
 
-/// What is wrong in one run but not in another.
+/// The faults of one run that another does not have.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Caught {
     /// The expectations that are missed first, all of the same step.

@@ -1,6 +1,6 @@
 //! Small files that together have every key of a format.
 
-/// A scenario that has every key but those of steps.
+/// A scenario that has every key except those of steps.
 pub(crate) const EVERY_MEMBER: &str = "
 title: Every key
 about: Every key of the format, each with a value that it takes.
@@ -86,7 +86,7 @@ deviations:
     since: '0.21'
 ";
 
-/// An edition that has every key but those of a cascade.
+/// An edition that has every key except those of a cascade.
 pub(crate) const EVERY_SAYING: &str = "
 schema: 1
 id: every
@@ -155,7 +155,7 @@ enums:
 /// The header of a trace.
 pub(crate) const EVERY_HEADER: &str = r#"{"trace": 1, "implementation": {"name": "x", "version": "1"}, "scenario": "s", "clock": "virtual", "peers": ["alice", "bob"], "observes": {"events": ["statechange"], "attributes": {"connectionState": "live", "signalingState": "cached"}, "actions": true, "tasks": false, "order": true, "transports": "some"}, "more": 1}"#;
 
-/// The entries of small traces, an empty line between them.
+/// The entries of small traces, with an empty line between them.
 pub(crate) const EVERY_LINE: &str = r#"{"at": 0, "peer": "alice", "action": "setRemoteDescription", "phase": "end", "type": "offer", "result": "ok", "endOfCandidates": true, "task": 1}
 {"at": 2.5, "peer": "bob", "action": "close", "result": {"error": "InvalidStateError"}, "state": {"connectionState": "new", "iceConnectionState": "new", "iceGatheringState": "new", "signalingState": "stable"}}
 

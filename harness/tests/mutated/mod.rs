@@ -1,4 +1,4 @@
-//! Files that are almost right: trees that may have a key twice, and slips in them.
+//! Files that are almost right: trees that may have duplicate keys, and slips in them.
 
 pub(crate) mod everything;
 
@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 use serde_json::{Number, Value, json};
 
-/// A value of a file. Unlike JSON's it may have a key twice.
+/// A value of a file. Unlike JSON, it may have duplicate keys.
 #[derive(Debug, Clone)]
 pub(crate) enum Tree {
     Scalar(Value),
@@ -26,7 +26,7 @@ impl Tree {
         }
     }
 
-    /// What a validator sees; of a key that is there twice the last value.
+    /// The value that a validator sees: of duplicate keys, the last.
     pub(crate) fn value(&self) -> Value {
         match self {
             Self::Scalar(value) => value.clone(),
@@ -40,7 +40,7 @@ impl Tree {
         }
     }
 
-    /// The text of a file, as JSON, which YAML reads too.
+    /// The text of a file, as JSON, which is also YAML.
     pub(crate) fn text(&self) -> String {
         match self {
             Self::Scalar(value) => ascii(value),
@@ -68,7 +68,7 @@ impl Tree {
         }
     }
 
-    /// Every key and every scalar below, as things that may be put elsewhere.
+    /// Every key and every scalar below, which a slip may insert elsewhere.
     pub(crate) fn words(&self, found: &mut Vec<Tree>) {
         match self {
             Self::Scalar(_) => found.push(self.clone()),
@@ -126,8 +126,8 @@ impl Tree {
     }
 }
 
-/// Every tree that is one slip away: an item or entry left out or there twice, a key misspelt, an
-/// entry put in that stands elsewhere, a value that is another one.
+/// Every tree that is one slip away: an item or entry left out or duplicated, a key misspelt, an
+/// entry inserted that belongs elsewhere, a value replaced by another.
 pub(crate) fn every_slip(tree: &Tree, entries: &[(String, Tree)], values: &[Tree]) -> Vec<Tree> {
     let mut slips = Vec::new();
     for place in 0..tree.count() {
@@ -168,7 +168,7 @@ pub(crate) fn every_slip(tree: &Tree, entries: &[(String, Tree)], values: &[Tree
     slips
 }
 
-/// A value as JSON in ASCII: YAML takes some characters beyond for line breaks.
+/// A value as JSON in ASCII: YAML treats some other characters as line breaks.
 fn ascii(value: &Value) -> String {
     let text = value.to_string();
     if text.chars().all(|character| matches!(character, ' '..='~')) {
@@ -222,7 +222,7 @@ pub(crate) fn slips() -> impl Strategy<Value = Vec<Slip>> {
     prop::collection::vec(slip, 1..4)
 }
 
-/// Makes a slip in a tree; `words` are what may be put into it.
+/// Makes a slip in a tree; `words` are the texts that it may insert.
 pub(crate) fn slip(tree: &mut Tree, slip: &Slip, words: &[Tree]) {
     let count = tree.count();
     let word = words[slip.other.index(words.len())].clone();
@@ -276,7 +276,7 @@ fn misspell(text: &mut String, place: Index) {
     }
 }
 
-/// What fits nowhere, or almost.
+/// Values that fit nowhere, or almost nowhere.
 pub(crate) fn odd_values() -> Vec<Tree> {
     let mut odd = vec![
         json!(null),

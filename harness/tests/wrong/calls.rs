@@ -1,4 +1,4 @@
-//! What can be wrong with calls: accepted or refused where they must not be, or with side effects.
+//! Faults of calls: accepted or refused where they must not be, or with side effects.
 
 use peerstate::implementation::{Call, Description, DescriptionType, PeerIndex, Returned};
 use peerstate_model::states::{
@@ -255,7 +255,7 @@ pub(super) const TABLE: &[Wrong] = &[
     },
 ];
 
-/// What `createOffer()` or `createAnswer()` returned, but a description after `close()`.
+/// The result of `createOffer()` or `createAnswer()`; after `close()`, a description.
 fn made_after_close(seen: &Seen, peer: PeerIndex, call: &Call, returned: Returned) -> Returned {
     match returned {
         Returned::Refused { .. } if seen.peers[peer.0].closed => {

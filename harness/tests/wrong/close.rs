@@ -1,4 +1,4 @@
-//! What can be wrong with `close()`, at the side that calls it and at the other.
+//! Faults of `close()`, at the side that calls it and at the other.
 
 use peerstate::implementation::{Call, PeerIndex, Returned};
 use peerstate_model::states::{

@@ -1,4 +1,4 @@
-//! What can be wrong with gathering and candidates.
+//! Faults of gathering and candidates.
 
 use peerstate::implementation::{Call, PeerIndex, Returned};
 use peerstate_model::states::{IceConnectionState, IceGatheringState, PeerConnectionState};

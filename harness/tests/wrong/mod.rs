@@ -1,7 +1,7 @@
-//! Wrong implementations: webrtc-rs, each with one more thing that it does wrong.
+//! Wrong implementations: webrtc-rs, each with one more fault.
 //!
-//! Each is a row of a table: its name, what it does wrong in a sentence, what must catch it, and the
-//! hooks that make it so. What scenarios and rules are worth shows in what they catch.
+//! Each is a row of a table: its name, what it does wrong in a sentence, what must catch it, and
+//! the hooks that make it wrong. The more of them scenarios and rules catch, the better these are.
 
 mod calls;
 mod close;
@@ -33,32 +33,32 @@ pub(crate) use session::{Tape, acts};
 pub(crate) struct Wrong {
     /// Its name: lower-case words joined by hyphens.
     pub(crate) name: &'static str,
-    /// What it does wrong, in a sentence.
+    /// Its fault, in a sentence.
     pub(crate) does: &'static str,
     /// What must catch it: scenarios, by an expectation that it misses, and rules. All of them.
     pub(crate) caught_by: &'static [&'static str],
-    /// What makes it so.
+    /// The hooks that make it wrong.
     pub(crate) hooks: Hooks,
 }
 
-/// An implementation that is as right as webrtc-rs, and in one thing another.
+/// An implementation that is as right as webrtc-rs, and differs from it in one thing.
 #[derive(Clone, Copy)]
 pub(crate) struct Right {
     /// Its name: lower-case words joined by hyphens.
     pub(crate) name: &'static str,
-    /// In what it is another, in a sentence.
+    /// How it differs, in a sentence.
     pub(crate) does: &'static str,
-    /// The scenarios in which that is not right, each with the sentence that says so.
+    /// The scenarios in which the difference is not right, each with the reason.
     pub(crate) not_in: &'static [(&'static str, &'static str)],
-    /// What makes it so.
+    /// The hooks that make it differ.
     pub(crate) hooks: Hooks,
 }
 
-/// What a wrong implementation does with a call.
+/// The way in which a wrong implementation handles a call.
 pub(crate) enum Passed {
     /// It passes the call on, as it was or changed.
     On(Call),
-    /// It makes another call first, and passes this one on then.
+    /// It makes another call first, and then passes this one on.
     Behind(Call, Call),
     /// It answers by itself.
     Answered(Returned),
@@ -67,17 +67,17 @@ pub(crate) enum Passed {
 /// Where a wrong implementation differs from the one beneath it.
 #[derive(Clone, Copy)]
 pub(crate) struct Hooks {
-    /// What becomes of a call.
+    /// Handles a call.
     pub(crate) call: fn(&mut Seen, PeerIndex, Call) -> Passed,
-    /// What becomes of that which a call returned.
+    /// Replaces the result of a call.
     pub(crate) returned: fn(&mut Seen, PeerIndex, &Call, Returned) -> Returned,
-    /// What becomes of an entry of the trace.
+    /// Replaces an entry of the trace.
     pub(crate) entry: fn(&mut Seen, PeerIndex, Entry) -> Vec<Entry>,
-    /// What becomes of a candidate that was gathered.
+    /// Replaces a candidate that was gathered.
     pub(crate) candidate: fn(&mut Seen, PeerIndex, Candidate) -> Option<Candidate>,
-    /// What becomes of a change of the network.
+    /// Replaces a change of the network.
     pub(crate) network: fn(&mut Seen, LinkChange) -> LinkChange,
-    /// What it shows of itself whenever time has passed.
+    /// Adds entries of its own whenever time has passed.
     pub(crate) passed: fn(&mut Seen) -> Vec<Entry>,
 }
 
@@ -108,19 +108,19 @@ pub(crate) fn all() -> Vec<&'static Wrong> {
     .collect()
 }
 
-/// Implementations that are as right as webrtc-rs, and in one thing another.
+/// Implementations that are as right as webrtc-rs, and differ from it in one thing.
 pub(crate) fn right() -> Vec<&'static Right> {
     right::all()
 }
 
-/// webrtc-rs with hooks, and with a tape of what its hooks were asked, where one is wanted.
+/// webrtc-rs with hooks, and with a tape of the calls of its hooks, if one is needed.
 #[derive(Clone)]
 pub(crate) struct Hooked {
     /// The hooks.
     pub(crate) hooks: Hooks,
     /// When it turns wrong.
     pub(crate) from: At,
-    /// What happened, in order.
+    /// The calls of the hooks, in order.
     pub(crate) tape: Option<Arc<Mutex<Tape>>>,
 }
 

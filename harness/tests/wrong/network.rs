@@ -1,4 +1,4 @@
-//! What can be wrong when the network is lossy, slow or cut, and with restarts of ICE.
+//! Faults when the network is lossy, slow or cut, and faults of ICE restarts.
 
 use peerstate::implementation::{Call, LinkChange, PeerIndex, Returned};
 use peerstate_model::states::{IceConnectionState, PeerConnectionState};

@@ -1,4 +1,4 @@
-//! What can be wrong with the values that are reported, and with their events.
+//! Faults of the values that are reported, and of their events.
 
 use peerstate_model::states::{
     DtlsTransportState, IceConnectionState, IceTransportState, PeerConnectionState,

@@ -1,4 +1,4 @@
-//! What can be wrong with the sections of descriptions: media, BUNDLE, fingerprints, DTLS roles.
+//! Faults of the sections of descriptions: media, BUNDLE, fingerprints, DTLS roles.
 
 use peerstate::implementation::{Call, Description, PeerIndex};
 use peerstate_model::states::PeerConnectionState;
@@ -119,7 +119,7 @@ pub(super) const TABLE: &[Wrong] = &[
     },
 ];
 
-/// The entry, unless it says that a peer is connected whose descriptions have such a line.
+/// The entry, unless it reports connected at a peer whose descriptions have such a line.
 fn not_with(seen: &Seen, peer: PeerIndex, line: &str, entry: Entry) -> Vec<Entry> {
     let mut set = seen.peers[peer.0].set.iter();
     let has = set.any(|(_, description)| description.sdp.lines().any(|l| l.starts_with(line)));

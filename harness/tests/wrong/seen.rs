@@ -1,4 +1,4 @@
-//! What a wrong implementation has seen of its peers, and the small words its hooks are written in.
+//! The knowledge of a wrong implementation about its peers, and small functions for its hooks.
 
 use std::collections::BTreeMap;
 
@@ -8,18 +8,18 @@ use peerstate_model::states::{
 };
 use peerstate_model::trace::{ActionResult, At, Entry, Phase, State, TransportState, What};
 
-/// What was seen of every peer, before anything was done to it.
+/// The observations of all peers, before a hook changes any of them.
 #[derive(Debug, Clone)]
 pub(crate) struct Seen {
     /// The time.
     pub(crate) now: At,
     /// The peers, in order.
     pub(crate) peers: Vec<PeerSeen>,
-    /// Whether the network has been changed, and how often.
+    /// How often the network has been changed.
     pub(crate) network_changes: usize,
 }
 
-/// What was seen of a peer.
+/// The observations of a peer.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct PeerSeen {
     /// Its name.
@@ -28,15 +28,15 @@ pub(crate) struct PeerSeen {
     pub(crate) closed: bool,
     /// The last value of each attribute.
     pub(crate) state: State,
-    /// What its transports read last.
+    /// The last states of its transports.
     pub(crate) transports: Option<Vec<TransportState>>,
-    /// The descriptions it has made, in order.
+    /// The descriptions that it has made, in order.
     pub(crate) made: Vec<Description>,
-    /// Descriptions that a hook has shown in another form, behind what it has shown.
+    /// Descriptions that a hook has changed: the text that it has shown, and the original.
     pub(crate) originals: Vec<(String, Description)>,
-    /// The descriptions that were set, in order: whether it was local, and which.
+    /// The descriptions that were set, in order: whether each was local, and the description.
     pub(crate) set: Vec<(bool, Description)>,
-    /// The candidates it was given.
+    /// The candidates that it was given.
     pub(crate) given: Vec<Candidate>,
     /// The last value of each attribute before its `close()`.
     pub(crate) before_close: State,
@@ -44,7 +44,7 @@ pub(crate) struct PeerSeen {
     pub(crate) held: Option<Entry>,
     /// Transports that a hook keeps.
     pub(crate) kept: Option<Vec<TransportState>>,
-    /// What hooks remember, and since when.
+    /// The notes of hooks, each with its time.
     pub(crate) notes: BTreeMap<&'static str, At>,
 }
 
@@ -73,18 +73,18 @@ impl Seen {
         others.any(|(place, other)| place != peer.0 && other.closed)
     }
 
-    /// Notes something of a peer; whether it is new.
+    /// Adds a note about a peer. Returns whether it is new.
     pub(crate) fn note(&mut self, peer: PeerIndex, what: &'static str) -> bool {
         let now = self.now;
         self.peers[peer.0].notes.insert(what, now).is_none()
     }
 
-    /// Whether something was noted of a peer.
+    /// Whether a peer has a note.
     pub(crate) fn noted(&self, peer: PeerIndex, what: &str) -> bool {
         self.peers[peer.0].notes.contains_key(what)
     }
 
-    /// Whether something was noted of a peer longer ago than so many seconds.
+    /// Whether a peer has a note that is older than this number of seconds.
     pub(crate) fn noted_before(&self, peer: PeerIndex, what: &str, seconds: u64) -> bool {
         let noted = self.peers[peer.0].notes.get(what);
         noted.is_some_and(|at| {
@@ -96,7 +96,7 @@ impl Seen {
         })
     }
 
-    /// Takes in an entry.
+    /// Records an entry.
     pub(super) fn learn(&mut self, peer: PeerIndex, entry: &Entry) {
         let known = &mut self.peers[peer.0];
         if let What::Event { .. } = entry.what {
@@ -115,7 +115,7 @@ impl Seen {
         }
     }
 
-    /// Takes in what a call returned.
+    /// Records the result of a call.
     pub(super) fn learn_call(&mut self, peer: PeerIndex, call: &Call, returned: &Returned) {
         let known = &mut self.peers[peer.0];
         match (call, returned) {
@@ -147,7 +147,7 @@ pub(crate) fn ufrag(description: &Description) -> Option<&str> {
     lines.find_map(|line| line.strip_prefix("a=ice-ufrag:"))
 }
 
-/// What an event reports of `connectionState`.
+/// The report of an event of `connectionState`.
 pub(crate) fn connection(state: PeerConnectionState) -> State {
     State {
         connection_state: Some(state),
@@ -155,7 +155,7 @@ pub(crate) fn connection(state: PeerConnectionState) -> State {
     }
 }
 
-/// What an event reports of `iceConnectionState`.
+/// The report of an event of `iceConnectionState`.
 pub(crate) fn ice(state: IceConnectionState) -> State {
     State {
         ice_connection_state: Some(state),
@@ -163,7 +163,7 @@ pub(crate) fn ice(state: IceConnectionState) -> State {
     }
 }
 
-/// What an event reports of `iceGatheringState`.
+/// The report of an event of `iceGatheringState`.
 pub(crate) fn gathering(state: IceGatheringState) -> State {
     State {
         ice_gathering_state: Some(state),
@@ -171,7 +171,7 @@ pub(crate) fn gathering(state: IceGatheringState) -> State {
     }
 }
 
-/// What an event reports of `signalingState`.
+/// The report of an event of `signalingState`.
 pub(crate) fn signaling(state: SignalingState) -> State {
     State {
         signaling_state: Some(state),
@@ -194,13 +194,13 @@ pub(crate) fn reports_one(entry: &Entry, states: &[State]) -> bool {
     states.iter().any(|state| reports(entry, *state))
 }
 
-/// Whether an entry says that a method has returned and succeeded.
+/// Whether an entry is a successful return of a method.
 pub(crate) fn returns(entry: &Entry, method: &str) -> bool {
     matches!(&entry.what, What::Action { name, result: Some(ActionResult::Ok), phase, .. }
         if name == method && *phase != Some(Phase::Begin))
 }
 
-/// An event of a peer that reports a value, with nothing else beside it.
+/// An event of a peer that reports one value and nothing else.
 pub(crate) fn fired(at: At, peer: &str, state: State) -> Entry {
     let name = match state {
         State {
@@ -222,13 +222,13 @@ pub(crate) fn fired(at: At, peer: &str, state: State) -> Entry {
     entry
 }
 
-/// The entry, and behind it an event that reports a value.
+/// The entry, and after it an event that reports a value.
 pub(crate) fn and_fired(entry: Entry, state: State) -> Vec<Entry> {
     let event = fired(entry.at, &entry.peer, state);
     vec![entry, event]
 }
 
-/// The entry, and behind it an event that reports a value where the condition holds.
+/// The entry, and after it an event that reports a value, if the condition holds.
 pub(crate) fn fired_if(condition: bool, entry: Entry, state: State) -> Vec<Entry> {
     if condition {
         and_fired(entry, state)
@@ -237,7 +237,7 @@ pub(crate) fn fired_if(condition: bool, entry: Entry, state: State) -> Vec<Entry
     }
 }
 
-/// The entry, and behind it negotiationneeded where the condition holds.
+/// The entry, and after it negotiationneeded, if the condition holds.
 pub(crate) fn needed_if(condition: bool, entry: Entry) -> Vec<Entry> {
     let needed = Entry::new(entry.at, &entry.peer, What::event("negotiationneeded"));
     if condition {
@@ -276,7 +276,7 @@ pub(crate) fn refused(error: &str) -> Returned {
     }
 }
 
-/// What was returned, but a success where the condition holds.
+/// The result, or a success if the condition holds.
 pub(crate) fn accepted(condition: bool, returned: Returned) -> Returned {
     match returned {
         Returned::Refused { .. } if condition => Returned::Ok,

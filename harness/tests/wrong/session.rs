@@ -1,4 +1,4 @@
-//! A session that passes everything on, through the hooks of a wrong implementation.
+//! A session that passes everything through the hooks of a wrong implementation.
 
 use peerstate::implementation::{
     Advanced, Call, Candidate, Fault, Link, LinkChange, PeerIndex, Reading, Returned, Session,
@@ -7,7 +7,7 @@ use peerstate_model::trace::{At, Entry, What};
 
 use super::{Hooked, Hooks, NOTHING, Passed, Seen};
 
-/// What the hooks of a session are asked, in order.
+/// A call of the hooks of a session.
 #[derive(Debug, Clone)]
 pub(crate) enum Happening {
     Call(PeerIndex, Call),
@@ -18,11 +18,11 @@ pub(crate) enum Happening {
     Passed,
 }
 
-/// What happened, and when.
+/// The calls of the hooks, each with its time.
 pub(crate) type Tape = Vec<(At, Happening)>;
 
-/// Whether hooks would change anything of what happened, from a moment on. Up to the first change a
-/// run is the one on the tape; where there is none, it is that run.
+/// Whether hooks would change anything on the tape, from a moment on. Up to the first change, a run
+/// is the one on the tape; without a change, the whole run is.
 pub(crate) fn acts(hooks: &Hooks, from: At, mut seen: Seen, tape: &Tape) -> bool {
     tape.iter().any(|(at, happening)| {
         seen.now = *at;
@@ -63,11 +63,11 @@ pub(super) struct WrongSession {
     seen: Seen,
     hooked: Hooked,
     entries: Vec<Entry>,
-    /// What the call that has just returned lets be read.
+    /// The reading after the call that has just returned.
     reading: Option<Reading>,
-    /// What it fires once it has returned.
+    /// The entries that follow its return.
     after: Vec<Entry>,
-    /// Whether the time that passes is that of a call, in which hooks show nothing of themselves.
+    /// Whether a call is running, during which hooks add no entries of their own.
     in_call: bool,
 }
 
@@ -90,8 +90,8 @@ impl WrongSession {
         }
     }
 
-    /// The hooks, or none before the implementation turns wrong. What ends a step at that very
-    /// moment is before it, and a call made then is not.
+    /// The hooks, or none before the implementation turns wrong. An entry that ends a step at that
+    /// very moment counts as before it; a call that is made then does not.
     fn hooks(&self, in_call: bool) -> Hooks {
         let Hooked { hooks, from, .. } = self.hooked;
         let begun = if in_call || from == At::default() {
@@ -102,7 +102,7 @@ impl WrongSession {
         if begun { hooks } else { NOTHING }
     }
 
-    /// Takes in what was seen beneath.
+    /// Takes the entries of the inner session.
     fn drain(&mut self, in_call: bool) {
         for entry in self.inner.take_entries() {
             let shown = self.show(&entry, in_call);
@@ -110,7 +110,7 @@ impl WrongSession {
         }
     }
 
-    /// What becomes of an entry.
+    /// The entries that the hooks make of an entry.
     fn show(&mut self, entry: &Entry, in_call: bool) -> Vec<Entry> {
         let peer = self.seen.place(&entry.peer);
         self.tape(|| Happening::Entry(peer, entry.clone()));
@@ -132,8 +132,8 @@ impl WrongSession {
         Ok(returned)
     }
 
-    /// Lets the hooks look at the entry that the harness will make of a call: what they put before
-    /// it happens during the call, and what they put behind it after.
+    /// Gives the hooks the entry that the harness will make of a call: the entries that they put
+    /// before it happen during the call, and those after it happen after the call.
     fn end_call(&mut self, peer: PeerIndex, call: &Call, returned: &Returned, reading: Reading) {
         let name = &self.seen.peers[peer.0].name;
         let mut entry = call.entry(self.inner.now(), name, None, Some(returned));

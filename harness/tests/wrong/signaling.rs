@@ -1,4 +1,4 @@
-//! What can be wrong with offers and answers, `signalingState` and rollback.
+//! Faults of offers and answers, `signalingState` and rollback.
 
 use peerstate::implementation::{Call, DescriptionType, PeerIndex};
 use peerstate_model::states::{IceConnectionState, PeerConnectionState, SignalingState};

@@ -1,4 +1,4 @@
-//! Attributes that read something else than their events report, and other things that are wrong at
+//! Attributes that read other values than their events report, and other faults that may appear at
 //! any moment.
 
 use peerstate::implementation::{Call, Description, DescriptionType, PeerIndex, Returned};
@@ -200,7 +200,7 @@ const OTHER_EVENTS: &[&str] = &[
     "error",
 ];
 
-/// Whether a peer has been quiet for a few seconds, which ends with it.
+/// Whether a peer has been quiet for a few seconds. If so, the quiet period starts again.
 fn is_due(seen: &mut Seen, peer: PeerIndex) -> bool {
     if seen.noted_before(peer, "fired", 5) {
         seen.peers[peer.0].notes.remove("fired");
@@ -208,7 +208,7 @@ fn is_due(seen: &mut Seen, peer: PeerIndex) -> bool {
     seen.note(peer, "fired")
 }
 
-/// One of every event, and nothing new in it.
+/// One of every event, without a new value.
 fn every_event(seen: &Seen, peer: PeerIndex) -> Vec<Entry> {
     let (known, at) = (&seen.peers[peer.0], seen.now);
     let State {
@@ -231,7 +231,7 @@ fn every_event(seen: &Seen, peer: PeerIndex) -> Vec<Entry> {
     reported.chain(others).collect()
 }
 
-/// What the attributes read in a connection that was just constructed.
+/// The attributes of a connection that was just constructed.
 fn initial() -> State {
     State {
         connection_state: Some(PeerConnectionState::New),
@@ -241,7 +241,7 @@ fn initial() -> State {
     }
 }
 
-/// What the attributes may read in a connection that has long been in use.
+/// Values that the attributes may have in a connection that has been in use for long.
 fn ahead() -> State {
     State {
         connection_state: Some(PeerConnectionState::Connected),
@@ -262,7 +262,7 @@ fn read_at_every_peer(seen: &Seen, state: State) -> Vec<Entry> {
     samples.collect()
 }
 
-/// The entry, and behind an event of the attribute a sample that reads the value before it.
+/// The entry; after an event of the attribute, also a sample that reads the value before it.
 fn behind(seen: &Seen, peer: PeerIndex, entry: Entry, attribute: Attribute) -> Vec<Entry> {
     if !is_event(&entry, attribute.event()) {
         return vec![entry];

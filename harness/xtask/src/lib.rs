@@ -50,6 +50,10 @@ pub const GENERATED: &[Generated] = &[
         make: || schema(&schemas::trace()),
     },
     Generated {
+        path: "harness/schemas/adapter.json",
+        make: || schema(&schemas::adapter()),
+    },
+    Generated {
         path: "harness/schemas/edition.json",
         make: || schema(&schemas::edition()),
     },

@@ -1,4 +1,4 @@
-//! What is generated and checked in is fresh.
+//! The generated files that are checked in are up to date.
 
 use rstest::rstest;
 use xtask::GENERATED;

@@ -1,8 +1,8 @@
-//! How and when an edition updates the values and fires events: one answer a question, each a
+//! How and when an edition updates the values and fires events: one answer to each question, each a
 //! sentence of a text.
 //!
-//! An answer is a word of the format, so that nothing is read off prose; the text's own words may
-//! stand beside it as a quote, with which nothing computes.
+//! An answer is a word of the format, so that no code interprets prose. The text's own words may be
+//! quoted beside it, for people only.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -10,17 +10,17 @@ use std::fmt;
 use crate::input::words::Word;
 use crate::words;
 
-/// What a text says to one question, and in which words.
+/// The answer of a text to one question, with its words.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Said<T> {
     /// The answer.
     pub is: T,
-    /// The words of the text, or what it says in short; for people only.
+    /// The words of the text, or a short form of them; for people only.
     pub quote: Option<String>,
 }
 
 impl<T: Default> Said<T> {
-    /// That the text does not say.
+    /// The answer of a text that does not say.
     pub(super) fn unsaid() -> Self {
         Self::default()
     }
@@ -48,7 +48,7 @@ impl fmt::Display for Said<String> {
     }
 }
 
-/// The word of the format for what a text does not say; every question has it.
+/// The word of the format for a text that does not say; every question has it.
 pub const UNSPECIFIED: &str = "unspecified";
 
 /// The answers to one question. The default, and the last, is that the text does not say.
@@ -191,9 +191,9 @@ words! {
     }
 }
 
-/// Puts the questions, key by key and with what each is about: to a file, or to a schema.
+/// Answers the questions key by key, each with its description: from a file, or for a schema.
 pub(super) trait Questions {
-    /// The answer to one question; that the text does not say, where the key is left out.
+    /// The answer to one question; `unspecified` where the key is left out.
     fn answer<T: Answer>(&mut self, key: &'static str, about: &[&str]) -> Said<T>;
     /// The triggers under a key; none where it is left out.
     fn triggers(&mut self, key: &'static str, about: &[&str]) -> Said<BTreeSet<Trigger>>;
@@ -220,7 +220,7 @@ macro_rules! dynamics {
                 vec![$( (stringify!($key), <$answer>::words()), )+]
             }
 
-            /// What is said, by the keys of the format.
+            /// The answers that the text gives, by the keys of the format.
             #[must_use]
             pub fn said(&self) -> Vec<(&'static str, Said<String>)> {
                 let triggers = self.triggers_in_words();

@@ -132,7 +132,8 @@ fn next_places(mut places: Vec<usize>, count: usize) -> Option<Vec<usize>> {
 /// Returns the smallest combination whose facts satisfy `asked`: with the fewest transports, and
 /// among those the first in order.
 pub fn smallest(closed: bool, asked: impl Fn(Facts) -> bool) -> Option<Combination> {
-    // The pairs of sets show how many transports are needed, so no size is searched in vain.
+    // The pairs of sets show how many transports are needed, so no size is searched without a
+    // result.
     let fewest = Space::facts(closed)
         .filter(|facts| asked(*facts))
         .map(|facts| facts.ice.len().max(facts.dtls.len()))

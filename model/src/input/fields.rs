@@ -10,12 +10,12 @@ const MOST_PROBLEMS: usize = 50;
 /// A value of the wrong shape, whatever it means.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ShapeError {
-    /// Something else stands there.
+    /// The value is something else.
     #[error("expected {expected}, found {found}")]
     Expected {
         /// What was expected.
         expected: String,
-        /// What came.
+        /// What was found.
         found: Found,
     },
     /// A key is not there.
@@ -24,7 +24,7 @@ pub enum ShapeError {
         /// The key.
         key: &'static str,
     },
-    /// A key means nothing here.
+    /// The format does not have the key here.
     #[error("unknown key `{key}`{suggestion} (known here: {})", known.join(", "))]
     Unknown {
         /// The key.
@@ -34,7 +34,7 @@ pub enum ShapeError {
         /// All known ones.
         known: Vec<&'static str>,
     },
-    /// A word is none of those that the format has there.
+    /// The format does not have the word here.
     #[error("there is no {kind} `{found}`{suggestion} (known: {})", known.join(", "))]
     Word {
         /// What kind of thing was expected.
@@ -46,7 +46,7 @@ pub enum ShapeError {
         /// All known ones.
         known: Vec<&'static str>,
     },
-    /// A text holds characters that are no text.
+    /// A text holds control characters.
     #[error("the text holds a control character, U+{code:04X}")]
     Control {
         /// The first of them.
@@ -55,7 +55,7 @@ pub enum ShapeError {
 }
 
 impl ShapeError {
-    /// `expected`, and the value that came.
+    /// The problem of a value that is not as expected.
     #[must_use]
     pub fn expected(expected: &str, found: &Value) -> Self {
         Self::Expected {
@@ -64,7 +64,7 @@ impl ShapeError {
         }
     }
 
-    /// A word that is none of those known.
+    /// The problem of an unknown word.
     #[must_use]
     pub fn word(kind: &'static str, found: &str, known: Vec<&'static str>) -> Self {
         Self::Word {
@@ -99,8 +99,8 @@ impl<E> Problems<E> {
         result.map_err(|problem| self.add(node, problem)).ok()
     }
 
-    /// The value, unless there is any problem, or any mapping has a duplicate key: then the refusal
-    /// of the whole text, with every problem in the order of the text.
+    /// The value, if there is no problem and no mapping has a duplicate key; else the refusal of
+    /// the whole text, with every problem in the order of the text.
     ///
     /// # Errors
     ///
@@ -129,8 +129,7 @@ impl<E> Problems<E> {
         }
     }
 
-    /// The problems in the order of the text, with their places, up to a number that a person can
-    /// bear.
+    /// The first problems in the order of the text, with their places.
     pub fn located(mut self, position: impl Fn(NodeId) -> Option<Position>) -> Vec<Located<E>> {
         self.found.sort_by_key(|(node, _)| *node);
         let found = self.found.into_iter().take(MOST_PROBLEMS);
@@ -141,7 +140,7 @@ impl<E> Problems<E> {
         located.collect()
     }
 
-    /// Whether there is none so far.
+    /// Whether there is no problem so far.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.found.is_empty()
@@ -155,12 +154,12 @@ pub struct Fields<'d> {
     pub id: NodeId,
     entries: &'d [Entry],
     known: Vec<&'static str>,
-    /// Keys of which something else has been said.
+    /// Keys with a problem that was noted already.
     passed_over: Vec<&'static str>,
 }
 
 impl<'d> Fields<'d> {
-    /// The entries of `node`; a problem if it is no mapping.
+    /// The entries of `node`; a problem if it is not a mapping.
     pub fn of<E: From<ShapeError>>(
         node: &'d Node,
         expected: &str,
@@ -185,7 +184,7 @@ impl<'d> Fields<'d> {
         self.entries
     }
 
-    /// The value of a key, if it is there; from now on the key is known.
+    /// The value of a key, if it is there. The key counts as known from now on.
     pub fn optional(&mut self, key: &'static str) -> Option<&'d Node> {
         self.known.push(key);
         self.entries
@@ -194,7 +193,7 @@ impl<'d> Fields<'d> {
             .map(|entry| &entry.value)
     }
 
-    /// Takes a key for known without giving it among the known ones: a problem was noted already.
+    /// Accepts a key without listing it among the known ones: a problem was noted already.
     pub fn pass_over(&mut self, key: &'static str) {
         self.passed_over.push(key);
     }
@@ -212,7 +211,7 @@ impl<'d> Fields<'d> {
         value
     }
 
-    /// Notes a problem for every key that nobody asked for.
+    /// Notes a problem for every key that was not read.
     pub fn reject_unknown<E: From<ShapeError>>(self, problems: &mut Problems<E>) {
         for entry in self.others() {
             let suggestion = names::nearest(&entry.key, self.known.iter().copied());
@@ -228,7 +227,7 @@ impl<'d> Fields<'d> {
         }
     }
 
-    /// The entries whose keys nobody asked for.
+    /// The entries whose keys were not read.
     pub fn others(&self) -> impl Iterator<Item = &'d Entry> {
         self.entries.iter().filter(|entry| {
             let key = entry.key.as_str();
@@ -260,10 +259,10 @@ pub fn is_text<E: From<ShapeError>>(node: NodeId, text: &str, problems: &mut Pro
     control.is_none()
 }
 
-/// The whole number that a value is: `3`, and `3.0` as well, which JSON takes for the same.
+/// The whole number that a value is: `3`, and also `3.0`, which is the same number in JSON.
 #[must_use]
 pub fn whole(value: &Value) -> Option<i128> {
-    // Nothing here counts so far, and an `i128` does.
+    // An `i128` holds every whole number that a format has.
     const LARGEST: f64 = 1e30;
     match *value {
         Value::Integer(number) => Some(number),

@@ -8,20 +8,20 @@ use super::yaml::Node;
 
 /// A mapping with a table of keys, which [`keys!`](crate::keys) writes.
 pub trait Keys<E>: Sized + 'static {
-    /// What is expected where no mapping is found.
+    /// The mapping in words, for the problem that something else was found.
     const EXPECTED: &'static str;
 
     /// Takes the keys out of a mapping; `None` comes with a problem.
     fn take(fields: &mut Fields<'_>, problems: &mut Problems<E>) -> Option<Self>;
 
-    /// Says what the keys are.
+    /// Adds the keys to a schema.
     fn describe(object: &mut Object<'_>);
 
-    /// What one key demands of others.
+    /// The demands that concern several keys.
     fn besides() -> Vec<Beside<E>>;
 }
 
-/// A demand on several keys of a mapping: the check, and as much of it as a schema can say.
+/// A demand on several keys of a mapping: the check, and as much of it as a schema can express.
 #[derive(Debug)]
 pub struct Beside<E> {
     /// For a schema.
@@ -47,7 +47,7 @@ pub fn keys<E: From<ShapeError> + 'static, R: Keys<E>>() -> Shape<E, R> {
     )
 }
 
-/// The shape of a mapping with a table of keys that may have others, which mean nothing.
+/// The shape of a mapping with a table of keys that may have further keys, which are ignored.
 #[must_use]
 pub fn open_keys<E: From<ShapeError> + 'static, R: Keys<E>>() -> Shape<E, R> {
     Shape::new(
@@ -79,7 +79,7 @@ fn schema<E, R: Keys<E>, const IS_OPEN: bool>(definitions: &mut Definitions) -> 
     schema
 }
 
-/// The schema of a mapping under way.
+/// The schema of a mapping that is being built.
 #[derive(Debug)]
 pub struct Object<'d> {
     about: String,
@@ -89,7 +89,7 @@ pub struct Object<'d> {
 }
 
 impl Object<'_> {
-    /// Says what the mapping is.
+    /// Sets the description of the mapping.
     pub fn about(&mut self, about: &[&str]) {
         self.about = joined(about);
     }
@@ -122,11 +122,11 @@ fn joined(lines: &[&str]) -> String {
 ///
 /// A key is one of
 /// - `required`: a problem where it is missing, and then nothing is made of the mapping;
-/// - `expected`: a problem where it is missing; what else there is can be looked at all the same;
+/// - `expected`: a problem where it is missing; the other keys are still read;
 /// - `optional`: `None` where it is missing;
 /// - `defaulted`: the default of its type where it is missing.
 ///
-/// `with` takes another table's keys in. What keys demand of others is in `besides`.
+/// `with` adds the keys of another table. `besides` holds the demands that concern several keys.
 #[macro_export]
 macro_rules! keys {
     (
@@ -158,7 +158,7 @@ macro_rules! keys {
                 // A table may have no keys.
                 let _ = (&fields, &problems);
                 $( let $with = <$with_type as $crate::input::keys::Keys<$error>>::take(fields, problems); )?
-                // At once, so that no field hides the shape of the next.
+                // All shapes are built first, so that no field hides the shape of the next.
                 let ($($field,)*) = ($({
                     let node = $crate::__key!(node $need fields, $crate::__key!(name $field $($key)?), problems);
                     node.and_then(|node| {

@@ -14,7 +14,7 @@ pub struct Position {
 }
 
 impl Position {
-    /// The place behind a text: after its last line break, of whichever kind.
+    /// The place after a text: after its last line break, of any kind.
     #[must_use]
     pub fn behind(text: &str) -> Self {
         let mut position = Self { line: 1, column: 1 };
@@ -34,7 +34,7 @@ impl Position {
         position
     }
 
-    /// The place of the first byte that is no UTF-8.
+    /// The place of the first byte that is not UTF-8.
     #[must_use]
     pub fn of_bytes(bytes: &[u8], error: &std::str::Utf8Error) -> Self {
         let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
@@ -92,8 +92,8 @@ impl<E> Refused<E> {
 }
 
 impl<E: fmt::Display> fmt::Display for Refused<E> {
-    /// One line a problem: `file:line:column: what is wrong`. What a problem repeats of the file
-    /// may be anything, so all of it is made fit to print here.
+    /// One line for each problem: `file:line:column: what is wrong`. The text that a problem
+    /// repeats from the file may be anything, so all of it is made fit to print here.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let file = printable(&self.file);
         for (index, Located { position, problem }) in self.problems.iter().enumerate() {

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-/// The known name nearest to one that was read, shown as `, did you mean …?`, or as nothing.
+/// The known name nearest to one that was read, shown as `, did you mean …?`; empty if none is
+/// near.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Suggestion(pub Option<String>);
 
@@ -15,14 +16,14 @@ impl fmt::Display for Suggestion {
     }
 }
 
-/// The known name that `found` is most likely a slip of, if any is near enough.
+/// The known name that `found` most likely misspells, if any is near enough.
 ///
-/// Near enough: the same but for upper and lower case, or at most a third of its letters (and
-/// never fewer than one) inserted, deleted, replaced or swapped.
+/// Near enough: equal except for upper and lower case, or at most a third of its letters (and never
+/// fewer than one) inserted, deleted, replaced or swapped.
 pub fn nearest<'a>(found: &str, known: impl IntoIterator<Item = &'a str>) -> Suggestion {
     let lower = shorten(found).to_lowercase();
     let limit = (lower.chars().count() / 3).max(1);
-    // Nothing is no slip of anything.
+    // An empty name misspells no other.
     if lower.is_empty() {
         return Suggestion(None);
     }
@@ -51,9 +52,9 @@ pub fn shorten(text: &str) -> String {
 
 /// `text` as one line that a terminal only shows.
 ///
-/// Whatever a terminal takes as an order, or that breaks or reorders the line, is escaped as Rust
-/// writes it: `\n`, `\u{1b}`, `\u{202e}`. Of what comes from a file (titles, notes, names, errors,
-/// the file's own name) print only this.
+/// Every character that a terminal obeys, or that breaks or reorders the line, is escaped as Rust
+/// writes it: `\n`, `\u{1b}`, `\u{202e}`. Of text that comes from a file (titles, notes, names,
+/// errors, the file's own name) print only this.
 #[must_use]
 pub fn printable(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
@@ -67,7 +68,7 @@ pub fn printable(text: &str) -> String {
     shown
 }
 
-/// Whether a character is shown where it stands, and does nothing else.
+/// Whether a character is shown in its place and has no other effect.
 const fn is_plain(character: char) -> bool {
     !matches!(
         character,

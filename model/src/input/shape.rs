@@ -1,8 +1,8 @@
 //! How a value is written: one description gives its reader and its JSON Schema.
 //!
-//! A [`Shape`] reads a node, noting every problem, and says the same as a schema. Small shapes make
-//! larger ones; [`keys!`](crate::keys) makes one of a mapping. What a schema can not say is checked
-//! beside a shape ([`Shape::then`], `besides` of a table).
+//! A [`Shape`] reads a node, noting every problem, and gives the same as a schema. Small shapes
+//! make larger ones; [`keys!`](crate::keys) makes one of a mapping. What a schema can not express
+//! is checked beside a shape ([`Shape::then`], `besides` of a table).
 
 use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
@@ -13,19 +13,19 @@ use super::fields::{self, Problems, ShapeError};
 use super::words::Word;
 use super::yaml::{Found, Node, NodeId, Value};
 
-/// Parts of a schema that are said once and referred to by name.
+/// Parts of a schema that are written once and referred to by name.
 pub type Definitions = Map<String, Json>;
 
 type Read<E, T> = dyn Fn(&Node, &mut Problems<E>) -> Option<T>;
 
-/// How a value of a type is written, and which errors its problems are.
+/// How a value of a type is written, and the type of its problems.
 pub struct Shape<E, T> {
     read: Box<Read<E, T>>,
     schema: Box<dyn Fn(&mut Definitions) -> Json>,
 }
 
 impl<E: 'static, T: 'static> Shape<E, T> {
-    /// A shape of a reader, whose `None` comes with a problem, and a schema that says the same.
+    /// A shape of a reader, whose `None` comes with a problem, and a schema that accepts the same.
     pub fn new(
         read: impl Fn(&Node, &mut Problems<E>) -> Option<T> + 'static,
         schema: impl Fn(&mut Definitions) -> Json + 'static,
@@ -52,7 +52,7 @@ impl<E: 'static, T: 'static> Shape<E, T> {
         document(title, |definitions| self.schema(definitions))
     }
 
-    /// What follows from a value; `None` comes with a problem.
+    /// The result of a function of the value; its `None` comes with a problem.
     #[must_use]
     pub fn then<U: 'static>(
         self,
@@ -84,7 +84,7 @@ impl<E: 'static, T: 'static> Shape<E, T> {
         }
     }
 
-    /// The value, or nothing for its default.
+    /// The value; `null` or nothing gives the default.
     #[must_use]
     pub fn or_nothing(self) -> Self
     where
@@ -94,7 +94,7 @@ impl<E: 'static, T: 'static> Shape<E, T> {
         either(|value| *value == Value::Null, nothing, self)
     }
 
-    /// The same, which a schema says once under a name; so it may hold itself.
+    /// The same, written once in a schema, under a name; so it may contain itself.
     pub fn named(name: &'static str, shape: fn() -> Self) -> Self {
         Self::new(
             move |node, problems| shape().read(node, problems),
@@ -125,7 +125,7 @@ pub struct At<T> {
     pub value: Option<T>,
 }
 
-/// One shape where a value is so, and else another.
+/// One shape for the values that a predicate accepts, and another for all others.
 #[must_use]
 pub fn either<E: 'static, T: 'static>(
     is_first: fn(&Value) -> bool,
@@ -144,7 +144,7 @@ pub fn either<E: 'static, T: 'static>(
     )
 }
 
-/// Text without control characters, but for line breaks and tabs.
+/// Text without control characters, except line breaks and tabs.
 #[must_use]
 pub fn text<E: From<ShapeError> + 'static>(expected: &'static str) -> Shape<E, String> {
     Shape::new(
@@ -162,7 +162,7 @@ pub fn text_schema(definitions: &mut Definitions) -> Json {
     )
 }
 
-/// Text of a form: what it is parsed into, and a pattern that says as much as a schema can.
+/// Text of a form: what it is parsed into, and a pattern that expresses as much as a schema can.
 pub fn form<E: From<ShapeError> + From<F> + 'static, T: 'static, F>(
     expected: &'static str,
     pattern: &'static str,
@@ -176,7 +176,7 @@ where
     parsed.and(json!({ "pattern": pattern }))
 }
 
-/// The version of a format, which is this one; `error` makes the problem of another.
+/// The version of a format; `error` makes the problem of any other version.
 pub fn version<E: 'static>(version: i128, error: fn(Found) -> E) -> Shape<E, ()> {
     Shape::new(
         move |node, problems| {
@@ -196,7 +196,7 @@ pub fn flag<E: From<ShapeError> + 'static>() -> Shape<E, bool> {
     Shape::new(fields::boolean, |_| json!({ "type": "boolean" }))
 }
 
-/// `true`, which is said or left out; `expected` says what else to write in place of `false`.
+/// `true`, which may be left out; `expected` says what to write in place of `false`.
 #[must_use]
 pub fn only_true<E: From<ShapeError> + 'static>(expected: &'static str) -> Shape<E, bool> {
     let checked = flag().then(move |is_true, node, problems: &mut Problems<E>| {
@@ -208,7 +208,7 @@ pub fn only_true<E: From<ShapeError> + 'static>(expected: &'static str) -> Shape
     checked.and(json!({ "const": true }))
 }
 
-/// What must not be there, and has another meaning where it is.
+/// A key that must not be there, since it has a meaning in another place.
 #[must_use]
 pub fn never<E: From<ShapeError> + 'static>() -> Shape<E, ()> {
     Shape::new(
@@ -246,7 +246,7 @@ pub fn number<E: From<ShapeError> + 'static>(
     let (least, most) = (*range.start(), *range.end());
     Shape::new(
         move |node, problems| {
-            #[expect(clippy::cast_precision_loss, reason = "nothing here counts so far")]
+            #[expect(clippy::cast_precision_loss, reason = "nothing here is so large")]
             let number = match node.value {
                 Value::Integer(number) => Some(number as f64),
                 Value::Float(number) => Some(number),
@@ -279,7 +279,7 @@ pub fn word<E: From<ShapeError> + 'static, T: Word>(kind: &'static str) -> Shape
     one_of(kind, expected, T::ALL, T::as_str)
 }
 
-/// One of some words, each a `kind`; `expected` says so of what is no text.
+/// One of some words, each a `kind`; `expected` is for a value that is not text.
 pub fn one_of<E: From<ShapeError> + 'static, T: Copy>(
     kind: &'static str,
     expected: impl Into<String>,
@@ -301,7 +301,7 @@ pub fn one_of<E: From<ShapeError> + 'static, T: Copy>(
     )
 }
 
-/// A list; `expected` says that for what is none. What can not be read of it is left out.
+/// A list; `expected` is for a value that is not one. Items that can not be read are left out.
 #[must_use]
 pub fn list<E: From<ShapeError> + 'static, T: 'static>(
     expected: &'static str,
@@ -317,7 +317,7 @@ pub fn list<E: From<ShapeError> + 'static, T: 'static>(
     )
 }
 
-/// One of it, or a list of it.
+/// One item, or a list of items.
 #[must_use]
 pub fn one_or_more<E: 'static, T: 'static>(item: Shape<E, T>) -> Shape<E, Vec<T>> {
     let (read, schema) = (item.read, item.schema);
@@ -333,7 +333,7 @@ pub fn one_or_more<E: 'static, T: 'static>(item: Shape<E, T>) -> Shape<E, Vec<T>
     )
 }
 
-/// One text, or a list of texts; `expected` says that for what is neither.
+/// One text, or a list of texts; `expected` is for a value that is neither.
 #[must_use]
 pub fn text_or_texts<E: From<ShapeError> + 'static>(
     expected: &'static str,
@@ -344,7 +344,7 @@ pub fn text_or_texts<E: From<ShapeError> + 'static>(
 }
 
 impl<E: 'static, T: 'static> Shape<E, T> {
-    /// The same, of which a schema can say this besides.
+    /// The same, with more members in its schema.
     #[must_use]
     pub fn and(self, besides: Json) -> Self {
         let schema = self.schema;
@@ -373,11 +373,11 @@ impl<E: 'static, T: 'static> Shape<E, Vec<T>> {
             }),
             schema: self.schema,
         };
-        // Of what is no list it says nothing.
+        // `minItems` accepts every value that is not a list.
         not_empty.and(json!({ "minItems": 1 }))
     }
 
-    /// As a set.
+    /// The items as a set.
     #[must_use]
     pub fn set(self) -> Shape<E, BTreeSet<T>>
     where
@@ -387,14 +387,14 @@ impl<E: 'static, T: 'static> Shape<E, Vec<T>> {
     }
 }
 
-/// A reference to a definition, which is made where it is not there.
+/// A reference to a definition, which is made if it does not exist.
 pub fn define(
     name: &str,
     definitions: &mut Definitions,
     schema: impl FnOnce(&mut Definitions) -> Json,
 ) -> Json {
     if !definitions.contains_key(name) {
-        // Its name is there first, for what holds itself.
+        // The name comes first, for a definition that contains itself.
         definitions.insert(name.to_owned(), Json::Null);
         let schema = schema(definitions);
         definitions.insert(name.to_owned(), schema);

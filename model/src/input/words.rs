@@ -1,6 +1,6 @@
 //! Enums whose values are words of a format.
 
-/// What such enums have in common, for code that works on any of them.
+/// An enum whose values are words, for code that works on any of them.
 pub trait Word: Copy + 'static {
     /// Every value, in the order of the documentation.
     const ALL: &'static [Self];

@@ -26,10 +26,10 @@ keys! {
     }
 }
 
-/// Why a file is no list of known counterexamples.
+/// Why a file is not a list of known counterexamples.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum KnownError {
-    /// It is no YAML.
+    /// It is not YAML.
     #[error(transparent)]
     Yaml(#[from] YamlError),
     /// A value has the wrong shape.
@@ -44,7 +44,7 @@ const KNOWN_TEXT: &str = include_str!("../../editions/known-counterexamples.yaml
 ///
 /// # Errors
 ///
-/// When the list compiled in is none, which a test keeps from happening.
+/// If the list that is compiled in can not be read, which a test excludes.
 pub fn known_counterexamples() -> Result<Vec<KnownCounterexample>, Refused<KnownError>> {
     let document = Document::parse(KNOWN_FILE, KNOWN_TEXT).map_err(Refused::into_wider)?;
     let mut problems = Problems::<KnownError>::default();

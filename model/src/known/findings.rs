@@ -10,12 +10,12 @@ use crate::keys;
 use crate::lint::{DynamicsFinding, EnumReport, Finding, Kind, Linted};
 use crate::policies::Choices;
 
-/// All that is known to be wrong with the editions compiled in.
+/// Everything that is known to be wrong with the editions compiled in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KnownFindings {
-    /// What is listed as found by lint.
+    /// The list of findings of lint.
     pub findings: Vec<KnownFinding>,
-    /// What is listed as found by the machine.
+    /// The list of counterexamples of the machine.
     pub counterexamples: Vec<KnownCounterexample>,
 }
 
@@ -43,7 +43,7 @@ pub enum Subject {
         enum_name: String,
         /// The smallest combination that has it, as text; `None` where there is none.
         example: Option<String>,
-        /// The policy that it is against, for a finding of that kind.
+        /// The policy that it breaks, for a finding of that kind.
         policy: Option<String>,
         /// The readings that have it, each as edition and reading.
         readings: Vec<(String, String)>,
@@ -57,7 +57,7 @@ pub enum Subject {
     },
 }
 
-/// What is known of a finding.
+/// The explanation of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Explanation<'k> {
     /// What is wrong with the text.
@@ -68,10 +68,10 @@ pub struct Explanation<'k> {
     pub implementations: Option<&'k str>,
 }
 
-/// Why a file is no list of known findings.
+/// Why a file is not a list of known findings.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum KnownFindingsError {
-    /// It is no YAML.
+    /// It is not YAML.
     #[error(transparent)]
     Yaml(#[from] YamlError),
     /// A value has the wrong shape.
@@ -80,7 +80,7 @@ pub enum KnownFindingsError {
     /// A reading is not written as edition and reading.
     #[error("expected a reading such as `w3c-2015-09-04/a`, found `{0}`")]
     Reading(String),
-    /// It is not of one thing.
+    /// A finding is not about exactly one thing.
     #[error(
         "a finding is of the dynamics (`about`, `editions`) or of a definition (`enum`, `readings`)"
     )]
@@ -97,7 +97,7 @@ const TEXT: &str = include_str!("../../editions/known-findings.yaml");
 ///
 /// # Errors
 ///
-/// When a list compiled in is none, which a test keeps from happening.
+/// If a list that is compiled in can not be read, which a test excludes.
 pub fn known() -> Result<KnownFindings, Refused<KnownFindingsError>> {
     let counterexamples = known_counterexamples().map_err(Refused::into_wider)?;
     let document = Document::parse(FILE, TEXT).map_err(Refused::into_wider)?;
@@ -130,7 +130,7 @@ keys! {
         optional enum_name as "enum": String = text("text"),
         /// The smallest combination that has it; none where there is none.
         optional example: String = text("text"),
-        /// The policy that it is against, for a finding of that kind.
+        /// The policy that it breaks, for a finding of that kind.
         optional policy: String = text("text"),
         /// The readings that have it.
         optional readings: Vec<(String, String)> = list("a list of readings", reading()),
@@ -177,7 +177,7 @@ fn of_entry(
 }
 
 impl KnownFindings {
-    /// What is known of a finding about a definition.
+    /// The entry for a finding about a definition.
     #[must_use]
     pub fn of_definition(
         &self,
@@ -195,7 +195,7 @@ impl KnownFindings {
             .map(KnownFinding::entry)
     }
 
-    /// What is known of a finding about the dynamics.
+    /// The entry for a finding about the dynamics.
     #[must_use]
     pub fn of_dynamics(&self, edition: &str, finding: &DynamicsFinding) -> Option<Explanation<'_>> {
         let listed = self.findings.iter().find(|known| {
@@ -231,7 +231,7 @@ impl KnownFindings {
             .all(|finding| self.of_dynamics(edition, finding).is_some())
     }
 
-    /// What is listed of the editions that were linted, and was not found.
+    /// The listed findings of the editions that were linted, which lint did not find.
     #[must_use]
     pub fn gone(&self, linted: &[Linted]) -> Vec<String> {
         let mut gone = Vec::new();
@@ -308,7 +308,7 @@ impl KnownFinding {
     }
 }
 
-/// Whether an edition was linted, and what is asked was not found.
+/// Whether an edition was linted, and does not have the finding.
 fn is_gone(linted: &[Linted], edition: &str, found: impl Fn(&Linted) -> bool) -> bool {
     let mut of_edition = linted.iter().filter(|linted| linted.edition == edition);
     of_edition.any(|linted| !found(linted))

@@ -43,7 +43,7 @@ pub(super) struct View<'t> {
 /// Facts about the whole trace.
 #[expect(
     clippy::struct_excessive_bools,
-    reason = "each is one thing that a recorder may say of itself"
+    reason = "each is one thing that a recorder may declare"
 )]
 #[derive(Debug, Clone)]
 pub(super) struct Facts<'t> {

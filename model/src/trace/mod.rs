@@ -1,7 +1,8 @@
-//! Traces: what one run of a scenario showed, in the order in which it happened.
+//! Traces: the observations of one run of a scenario, in their order.
 //!
-//! A trace is the one currency of the project: every implementation produces it, the oracle
-//! judges it and sees nothing else. The format is JSON Lines; its contract is `docs/trace-format.md`.
+//! Everything in the project goes through traces: every implementation produces one, and the oracle
+//! judges it and sees nothing else. The format is JSON Lines; its contract is
+//! `docs/trace-format.md`.
 
 mod observes;
 mod read;
@@ -54,7 +55,7 @@ keys! {
         required clock: Clock = choice(),
         /// The names of the peers, in order; one or more.
         required peers: Vec<String> = peers(),
-        /// What the recorder could see, so that silence is not taken for a deviation.
+        /// What the recorder could see, so that silence does not count as a deviation.
         #[serde(skip_serializing_if = "Observes::is_unsaid")]
         defaulted observes: Observes = keys(),
     }
@@ -138,7 +139,7 @@ pub struct Entry {
     /// Whether what drives the peer had ended by itself when this was recorded, so that no state of
     /// it can change any more. Not the end that `close()` brings.
     pub ended: bool,
-    /// Values that their enums do not have. What they stand for is not observed.
+    /// Values that their enums do not have. The states that they mean are not observed.
     pub unknown: Vec<UnknownValue>,
     /// Keys that this project does not know, kept as they are.
     pub extra: serde_json::Map<String, serde_json::Value>,
@@ -156,7 +157,7 @@ impl TransportState {
 }
 
 impl Entry {
-    /// An entry that shows nothing beside what it is. Its line is that of the trace it is put into.
+    /// An entry without state or transports. Its line is that of the trace it is put into.
     #[must_use]
     pub fn new(at: At, peer: &str, what: What) -> Self {
         Self {
@@ -247,7 +248,7 @@ pub enum What {
         transport: Option<String>,
         /// The kind of that transport.
         kind: Option<TransportKind>,
-        /// What the event itself said, which may differ from what the attributes read.
+        /// The value that the event itself carried, which may differ from what the attributes read.
         value: Option<String>,
     },
     /// The harness read the attributes; the text says why: `poll`, `after-action`, `end`.

@@ -17,7 +17,7 @@ use crate::keys;
 use crate::words;
 
 keys! {
-    /// What the recorder could see. What is `None` or missing was not said, and has a default.
+    /// What the recorder could see. A key that is `None` or missing has a default.
     #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
     pub struct Observes: TraceError, "an object that says what was observed" {
         /// The events that were subscribed to, by name. By default every judged event that occurs
@@ -117,7 +117,7 @@ words! {
 }
 
 impl Observes {
-    /// Whether nothing is said.
+    /// Whether no key is given.
     #[must_use]
     pub fn is_unsaid(&self) -> bool {
         *self == Self::default()

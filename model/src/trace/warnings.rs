@@ -1,4 +1,4 @@
-//! What in a trace is most likely a slip, though it may be read.
+//! Values of a trace that can be read, but are most likely slips.
 
 use std::collections::BTreeMap;
 
@@ -42,12 +42,12 @@ const OTHER_EVENTS: &[&str] = &[
 pub struct Warning {
     /// The line where it is first, from 1.
     pub line: usize,
-    /// What is strange, and what was probably meant.
+    /// The strange value, and the one that was probably meant.
     pub message: String,
 }
 
 impl Trace {
-    /// Every slip, once a name, in the order of the trace.
+    /// Every slip in the order of the trace, each name once.
     #[must_use]
     pub fn warnings(&self) -> Vec<Warning> {
         let mut strange: BTreeMap<&str, (usize, usize)> = BTreeMap::new();

@@ -80,7 +80,7 @@ impl Entry {
                 ValuePlace::Transport { index, key } => {
                     (transports.as_mut().and_then(|all| all.get_mut(index)), key)
                 }
-                // The event holds it as it is.
+                // The event already holds the value.
                 ValuePlace::Value => continue,
             };
             if let Some(object) = object {

@@ -8,11 +8,11 @@ use peerstate_model::trace::{Entry, Trace, What};
 
 use super::runs::{Recording, Run};
 
-/// Runs that nothing in the trace so far tells apart from the true one, by how much of the trace
-/// they explain.
+/// Runs that the trace so far does not distinguish from the true one, by how much of the trace they
+/// explain.
 type Frontier<'r> = Vec<Vec<Run<'r>>>;
 
-/// Whether a run of this machine, recorded in this way, could have given the trace.
+/// Whether a run of this machine, recorded in this way, gives the trace.
 pub(crate) fn explains(rulebook: &Rulebook, recording: Recording, trace: &Trace) -> bool {
     let entries = &trace.entries;
     let mut frontier: Frontier<'_> = vec![Vec::new(); entries.len() + 1];
@@ -20,7 +20,7 @@ pub(crate) fn explains(rulebook: &Rulebook, recording: Recording, trace: &Trace)
     let mut seen = BTreeSet::new();
     for place in 0..=entries.len() {
         while let Some(run) = frontier[place].pop() {
-            // Runs that are alike in everything go on alike.
+            // Equal runs continue equally.
             let key = (
                 place,
                 run.connection,
@@ -31,13 +31,13 @@ pub(crate) fn explains(rulebook: &Rulebook, recording: Recording, trace: &Trace)
                 continue;
             }
             if place == entries.len() {
-                // A task that is still queued may run behind the end.
+                // A task that is still queued may run after the end.
                 return true;
             }
             for mut next in moves(&run, &entries[place]) {
                 let made = next.entries.len();
                 if made == 0 {
-                    // What shows nothing happens while the clock stands.
+                    // Steps that show nothing take no time.
                     next.at = run.at;
                 }
                 let end = place + made;
@@ -51,7 +51,7 @@ pub(crate) fn explains(rulebook: &Rulebook, recording: Recording, trace: &Trace)
     false
 }
 
-/// Every way in which a run may go on, each with the entries that it makes.
+/// Every way in which a run may continue, each with the entries that it makes.
 fn moves<'r>(run: &Run<'r>, entry: &Entry) -> Vec<Run<'r>> {
     let mut all = Vec::new();
     let at = u64::try_from(entry.at.since_start().as_millis()).unwrap();
@@ -72,7 +72,8 @@ fn moves<'r>(run: &Run<'r>, entry: &Entry) -> Vec<Run<'r>> {
                 next.prefers = *id;
                 next.take(step);
             });
-            // What a text lets the rest of a task fire on a closed connection need not be fired.
+            // Events that a text lets the rest of a task fire on a closed connection may be
+            // missing.
             for late in 0..4_usize {
                 go(&|next| {
                     next.prefers = *id;
@@ -104,7 +105,7 @@ fn moves<'r>(run: &Run<'r>, entry: &Entry) -> Vec<Run<'r>> {
     all
 }
 
-/// Whether the entries that a move made are those of the trace: the same but for their tasks'
+/// Whether the entries that a move made are those of the trace: the same except for their tasks'
 /// numbers, of which only the equality matters, and at one moment.
 fn is_alike(next: &Run<'_>, before: &Run<'_>, shown: &[Entry]) -> bool {
     // A task that is queued runs before the clock moves on.

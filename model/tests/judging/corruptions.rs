@@ -1,4 +1,4 @@
-//! One thing done to a trace, so that it shows what did not happen.
+//! One change to a trace, so that it shows something that did not happen.
 
 use peerstate_model::states::{
     DtlsTransportState, IceConnectionState, IceTransportState, PeerConnectionState, SignalingState,
@@ -6,16 +6,16 @@ use peerstate_model::states::{
 use peerstate_model::trace::{Entry, Trace, What};
 use proptest::prelude::*;
 
-/// What is done.
+/// A change to a trace.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Corruption {
     /// An event is left out.
     Drop,
     /// An event is there twice.
     Double,
-    /// An event is later than it was, behind the next entry.
+    /// An event is moved after the next entry.
     Delay,
-    /// An event comes before the entry that was before it.
+    /// An event is moved before the entry that was before it.
     Hasten,
     /// `connectionState` reads something else in one entry.
     ConnectionState,
@@ -23,7 +23,7 @@ pub(crate) enum Corruption {
     IceConnectionState,
     /// `signalingState` reads something else in one entry.
     SignalingState,
-    /// An event is fired at the end, behind `close()` where that was called.
+    /// An event is fired at the end, after `close()` where that was called.
     Append,
     /// A transport reads another ICE state in one entry.
     IceTransport,
@@ -46,18 +46,18 @@ pub(crate) fn corruption() -> impl Strategy<Value = Corruption> {
     ])
 }
 
-/// Does it somewhere; `None` where there is nothing to do it to.
-#[expect(clippy::too_many_lines, reason = "one arm a corruption")]
+/// Makes the change at a random place; `None` if the trace has none for it.
+#[expect(clippy::too_many_lines, reason = "one arm for each corruption")]
 pub(crate) fn corrupt(trace: &Trace, corruption: Corruption, place: u16, to: u16) -> Option<Trace> {
     let mut trace = trace.clone();
     let to = usize::from(to);
-    // What may be fired behind close() is never asked for.
+    // No rule requires an event that may be fired after close().
     let close = trace
         .entries
         .iter()
         .find(|entry| matches!(&entry.what, What::Action { name, .. } if name == "close"));
     let last = close.map_or(usize::MAX, |close| close.line);
-    // Nothing relates the event of a transport that is gone to what is beside it.
+    // No rule relates the event of a transport that is gone to the entries around it.
     let is_gone = |entry: &Entry| match &entry.what {
         What::Event {
             transport: Some(id),
@@ -71,9 +71,10 @@ pub(crate) fn corrupt(trace: &Trace, corruption: Corruption, place: u16, to: u16
     let is_event = |entry: &Entry| {
         matches!(entry.what, What::Event { .. }) && entry.line < last && !is_gone(entry)
     };
-    // Of what the first entry lists nobody knows what it was before.
+    // The states before the first entry are not known.
     let first = trace.entries.first().map(|entry| (entry.at, entry.task));
-    // Nothing says which of its two kinds a transport closes first, nor what is read in between.
+    // The specification does not say which of its two kinds a transport closes first, nor what is
+    // read in between.
     let closes = |entry: &Entry| matches!(&entry.what, What::Event { value: Some(value), .. } if value == "closed");
     let lists_again = |entry: &Entry| {
         entry.transports.iter().flatten().next().is_some()
@@ -93,7 +94,7 @@ pub(crate) fn corrupt(trace: &Trace, corruption: Corruption, place: u16, to: u16
     match corruption {
         Corruption::Drop => {
             let place = pick(&is_event)?;
-            // What close() hides at once, or the transport's next step, nobody has read: the
+            // No entry reads a state that close() or the transport's next step hides at once: the
             // specification does not list every step that there may be.
             let next = trace.entries.get(place + 1)?;
             if next.line == last || is_of_transport(&trace.entries[place]) && is_news(&trace, place)
@@ -110,7 +111,7 @@ pub(crate) fn corrupt(trace: &Trace, corruption: Corruption, place: u16, to: u16
         Corruption::Delay => {
             let place = pick(&is_event)?;
             let next = trace.entries.get(place + 1)?.clone();
-            // A transport may be read beneath the event loop, a moment before its event.
+            // A transport may be read outside the event loop, a moment before its event.
             let of_transport = matches!(
                 &trace.entries[place].what,
                 What::Event {
@@ -164,8 +165,8 @@ pub(crate) fn corrupt(trace: &Trace, corruption: Corruption, place: u16, to: u16
         }
         Corruption::IceTransport | Corruption::DtlsTransport => {
             let place = pick(&lists_again)?;
-            // Texts that do not look for `[[IsClosed]]` let a queued task open a transport again, and
-            // no rule says what it reads from then on.
+            // Texts that do not check `[[IsClosed]]` let a queued task open a transport again, and
+            // no rule says what it reads after that.
             if trace.entries[..place].iter().any(closes) {
                 return None;
             }
@@ -179,7 +180,7 @@ pub(crate) fn corrupt(trace: &Trace, corruption: Corruption, place: u16, to: u16
             } else {
                 transport.dtls = Some(DtlsTransportState::ALL[to % DtlsTransportState::ALL.len()]);
             }
-            // A transport may be read beneath the event loop, a moment before its event.
+            // A transport may be read outside the event loop, a moment before its event.
             if next.iter().flatten().any(|next| next == transport) {
                 return None;
             }
@@ -199,7 +200,7 @@ fn is_of_transport(entry: &Entry) -> bool {
     )
 }
 
-/// Whether the transports have moved on in the entry behind a place.
+/// Whether the transports have changed in the entry after a place.
 fn is_news(trace: &Trace, place: usize) -> bool {
     let listed = |place: usize| trace.entries.get(place).map(|entry| &entry.transports);
     listed(place) != listed(place + 1)

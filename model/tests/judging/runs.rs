@@ -28,13 +28,13 @@ pub(crate) struct Recording {
     pub(crate) clock: Clock,
     pub(crate) tasks: bool,
     pub(crate) transports: Listing,
-    /// Whether both attributes are read in every entry, or each in its own event alone.
+    /// Whether both attributes are read in every entry, or each only in its own event.
     pub(crate) both: bool,
     /// Whether the events of the transports are subscribed to.
     pub(crate) statechange: bool,
     /// Whether the last entry is the sample that ends a run.
     pub(crate) end: bool,
-    /// Whether whatever has settled stays for longer than a queued task may take.
+    /// Whether a settled connection waits longer than a queued task may take.
     pub(crate) slow: bool,
 }
 
@@ -65,7 +65,7 @@ pub(crate) fn recording() -> impl Strategy<Value = Recording> {
     )
 }
 
-/// A run under way.
+/// A run in progress.
 #[derive(Clone)]
 pub(super) struct Run<'r> {
     rulebook: &'r Rulebook,
@@ -199,7 +199,7 @@ impl<'r> Run<'r> {
         }
     }
 
-    /// What runs next without anybody's doing.
+    /// The next step that happens by itself.
     fn next_task(&self) -> Option<Step> {
         let queued = self.connection.queued_change.map(Step::QueuedChange);
         queued.or_else(|| self.connection.queue.first().map(Step::Update))
@@ -207,13 +207,13 @@ impl<'r> Run<'r> {
 
     fn step(&mut self) {
         let mut steps = self.steps();
-        // Closing ends the story; it is rare.
+        // Closing ends the run, so it is rare.
         let rare = self.choose(12) != 0;
         let closes = |step: &Step| matches!(step, Step::Close { .. } | Step::ChangeAndClose { .. });
         if rare {
             steps.retain(|step| !closes(step));
         }
-        // Who records what the application calls records the event in whose handler it calls it.
+        // A recorder of the application's calls records the event whose handler makes a call.
         steps.retain(|step| match *step {
             Step::ChangeAndClose { change, event } => {
                 let mut fired = Vec::new();
@@ -303,8 +303,8 @@ impl<'r> Run<'r> {
         self.fire(fired, (id, vec![of]));
     }
 
-    /// Does to the transports by id what the machine has done to its multiset, and says what their
-    /// events report.
+    /// Applies to the transports by id the step that the machine took with its multiset. Returns
+    /// what their events report.
     fn apply(&mut self, change: Change) -> (u32, Vec<(TransportKind, String)>) {
         let find = |run: &Self, transport: Transport| {
             let is = |id: &u32| {
@@ -390,7 +390,7 @@ impl<'r> Run<'r> {
 
     fn fire(&mut self, fired: &[Fired], of: (u32, Vec<(TransportKind, String)>)) {
         let (id, changes) = of;
-        // Where every transport is listed an event need not say what it reports.
+        // Where every transport is listed, an event may leave out what it reports.
         let says = self.recording.slow
             || self.recording.transports != Listing::All
             || !self.task.is_multiple_of(3);
@@ -489,7 +489,7 @@ impl<'r> Run<'r> {
         }
     }
 
-    /// The descriptions that may be set: the method, the type, and what signalingState becomes.
+    /// The descriptions that may be set: the method, the type, and the new signalingState.
     pub(super) fn descriptions(&self) -> Vec<(&'static str, DescriptionType, SignalingState)> {
         use DescriptionType::{Answer, Offer, Pranswer, Rollback};
         use SignalingState::{

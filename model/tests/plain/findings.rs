@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::{CONNECTION, ICE, Multisets, Plain, Values, combination, number};
 
-/// Pairs of values that contradict each other, once more: connectionState, and the values of
-/// iceConnectionState that it does not go with.
+/// Pairs of values that contradict each other, written a second time: connectionState, and the
+/// values of iceConnectionState that contradict it.
 const CONTRADICTIONS: [(&str, &str); 6] = [
     (
         "new",
@@ -24,9 +24,9 @@ const CONTRADICTIONS: [(&str, &str); 6] = [
     ),
 ];
 
-/// Whether a pair does not contradict itself here, since a policy asks what should hold: connected
-/// beside new with every ICE transport closed; disconnected beside what ICE has not lost, with a
-/// DTLS transport closed.
+/// Whether a pair is not a contradiction here, since a policy covers it: connected beside new with
+/// every ICE transport closed; disconnected beside any value of ICE that is not lost, with a DTLS
+/// transport closed.
 fn is_open(connection: &str, ice: &str, set: &[usize]) -> bool {
     let has = |kind: fn(usize) -> usize, state| set.iter().any(|of| kind(*of) == state);
     match (connection, ice) {
@@ -39,7 +39,7 @@ fn is_open(connection: &str, ice: &str, set: &[usize]) -> bool {
 /// How many of the multisets of at most three transports, and the first of all, as text.
 pub(crate) type Found = (usize, Option<String>);
 
-/// The multisets of at most four transports that are as asked.
+/// The multisets of at most four transports that a predicate accepts.
 pub(crate) fn search(closed: bool, sets: &[Vec<usize>], asked: impl Fn(usize) -> bool) -> Found {
     let mut found: Found = (0, None);
     for (place, set) in sets.iter().enumerate() {

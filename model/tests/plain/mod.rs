@@ -1,5 +1,5 @@
-//! The definitions once more, read and evaluated plainly: with another reader, over lists of
-//! transports instead of sets, sharing nothing with the crate but the names of the states.
+//! A second reading and evaluation of the definitions, a plain one: with another reader, over lists
+//! of transports instead of sets, sharing nothing with the crate but the names of the states.
 
 pub(crate) mod findings;
 
@@ -67,7 +67,7 @@ impl Values {
 /// Every multiset of at most four transports.
 pub(crate) static MULTISETS: LazyLock<Multisets> = LazyLock::new(|| Multisets::of_at_most(4));
 
-/// A condition, with a table of the transports that it speaks of.
+/// A condition, with a table of the transports that it is about.
 pub(crate) enum Condition {
     Closed(bool),
     Any([bool; 35]),
@@ -253,7 +253,8 @@ pub(crate) struct Multisets {
     pub(crate) sets: Vec<Vec<usize>>,
     /// Of each, the places of those that a step forward of one of its transports leads to.
     pub(crate) forward: Vec<Vec<usize>>,
-    /// By set of ICE states, a bit each, the place of the one with a transport a state, DTLS new.
+    /// By set of ICE states, a bit each: the place of the multiset with one transport for each
+    /// state, DTLS new.
     pub(crate) one_a_state: Vec<Option<usize>>,
 }
 
@@ -299,7 +300,7 @@ impl Multisets {
         }
     }
 
-    /// Those of at most so many transports.
+    /// The multisets of at most this number of transports.
     pub(crate) fn at_most(&self, most: usize) -> &[Vec<usize>] {
         let end = self.sets.partition_point(|set| set.len() <= most);
         &self.sets[..end]
@@ -320,7 +321,7 @@ pub(crate) fn combination(closed: bool, set: &[usize]) -> Combination {
 /// What an edition gives for every multiset, open and closed.
 pub(crate) struct Plain {
     pub(crate) edition: PlainEdition,
-    /// By `[[IsClosed]]` and multiset, the default values of iceConnectionState that are meant.
+    /// By `[[IsClosed]]` and multiset, the default values of iceConnectionState that apply.
     pub(crate) ice: [Vec<Values>; 2],
 }
 

@@ -1,4 +1,5 @@
-//! What the crates `webrtc` and `rtc` share: `webrtc` drives `rtc`, and exposes its types.
+//! Code that the implementations of `webrtc` and `rtc` share: `webrtc` drives `rtc`, and exposes
+//! its types.
 
 pub(super) mod certificate;
 pub(super) mod convert;

@@ -25,7 +25,7 @@ struct Inside {
 struct PeerSeen {
     name: String,
     candidates: Vec<Candidate>,
-    /// What was read last.
+    /// The last reading.
     last: Reading,
 }
 

@@ -18,9 +18,9 @@ use crate::implementation::{
 };
 use crate::implementations::webrtc_lines::calls::{Calls, has_no_such_track, needs_a_description};
 
-/// How long a call may take to return, in virtual time. What the crate waits for by itself happens
-/// within seconds; a call that waits for the other side, which none should, may wait for minutes or
-/// for ever.
+/// How long a call may take to return, in virtual time. Whatever the crate waits for by itself
+/// happens within seconds; a call that waits for the other side, which none should, may wait for
+/// minutes or forever.
 const LONGEST_CALL: Duration = Duration::from_mins(1);
 
 pub(super) struct Webrtc017Session {

@@ -47,8 +47,8 @@ pub(super) struct World {
 #[derive(Default)]
 struct Gate {
     settled: AtomicBool,
-    /// Whether the sentinel should forget when it was last polled.
-    anew: AtomicBool,
+    /// Whether the sentinel must forget when it was last polled.
+    restarted: AtomicBool,
     /// Whether the driver waits for time to pass.
     sleeping: AtomicBool,
     /// How often the driver was polled.
@@ -222,7 +222,7 @@ impl Gate {
     /// Starts again to find out whether everything has run.
     fn unsettle(&self) {
         self.settled.store(false, Ordering::Relaxed);
-        self.anew.store(true, Ordering::Relaxed);
+        self.restarted.store(true, Ordering::Relaxed);
         wake(&self.sentinel);
     }
 
@@ -241,8 +241,8 @@ impl Gate {
         poll_fn(move |context| {
             keep(&self.sentinel, context);
             let looks = self.looks.load(Ordering::Relaxed);
-            let anew = self.anew.swap(false, Ordering::Relaxed);
-            let alone = !anew && looks == last + 1;
+            let restarted = self.restarted.swap(false, Ordering::Relaxed);
+            let alone = !restarted && looks == last + 1;
             last = looks;
             if alone && nothing_is_blocking {
                 self.settled.store(true, Ordering::Relaxed);

@@ -1,4 +1,4 @@
-//! Calls of asynchronous methods, and what they return.
+//! Calls of asynchronous methods, and their results.
 
 use std::future::Future;
 
@@ -11,14 +11,14 @@ pub(in crate::implementations) trait Calls {
     ///
     /// # Errors
     ///
-    /// When it panicked, or does not return.
+    /// If it panicked, or does not return.
     fn finish<T: Send + 'static>(
         &self,
         during: &'static str,
         call: impl Future<Output = T> + Send + 'static,
     ) -> Result<T, Fault>;
 
-    /// Makes a call of which it matters only that it succeeded.
+    /// Makes a call whose returned value is not used.
     fn simple<T: Send + 'static, E: NamedByW3c + Send + 'static>(
         &self,
         method: &'static str,
@@ -28,7 +28,7 @@ pub(in crate::implementations) trait Calls {
         Ok(result.map_or_else(|error| refusal(&error), |_| Returned::Ok))
     }
 
-    /// Makes a call that makes the SDP of a description.
+    /// Makes a call that creates the SDP of a description.
     fn describe<E: NamedByW3c + Send + 'static>(
         &self,
         method: &'static str,
@@ -42,8 +42,8 @@ pub(in crate::implementations) trait Calls {
     }
 }
 
-/// What `setLocalDescription` without a description returns, which no crate has, as none says that it
-/// has.
+/// Returns the refusal of `setLocalDescription` without a description. The crates lack this form,
+/// and do not list the capability for it.
 pub(in crate::implementations) fn needs_a_description() -> Returned {
     Returned::Refused {
         error: "NotSupportedError".to_owned(),
@@ -51,7 +51,7 @@ pub(in crate::implementations) fn needs_a_description() -> Returned {
     }
 }
 
-/// What `removeTrack` returns where there is no sender to remove the track of.
+/// Returns the refusal of `removeTrack` if no sender has a track of that kind.
 pub(in crate::implementations) fn has_no_such_track() -> Returned {
     Returned::Refused {
         error: "InvalidAccessError".to_owned(),

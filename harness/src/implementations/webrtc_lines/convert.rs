@@ -1,17 +1,17 @@
-//! Between the harness's words and the types that both lines have by the same names.
+//! Conversions between the harness's types and the types that have the same names in both lines.
 
 use std::fmt::Display;
 use std::str::FromStr;
 
-/// A state of a crate as the state of W3C that has its name; `None` for one that has none, such as
+/// Returns the W3C state with the name of a crate's state; `None` if the W3C has none, as for
 /// `unspecified`.
 pub(in crate::implementations) fn w3c_state<S: FromStr>(state: impl Display) -> Option<S> {
     state.to_string().parse().ok()
 }
 
-/// The conversions that read the same for both lines, to be called where the types of one are in
-/// scope, and given a function that makes a rollback of its SDP. What was not given has the default of
-/// the crate.
+/// Defines the conversions that read the same for both lines. It is called where the types of one
+/// line are in scope, with a function that creates a rollback. A member that was not given has the
+/// default of the crate.
 macro_rules! conversions {
     ($rollback:expr) => {
         use $crate::implementation::configuration::{
@@ -60,11 +60,11 @@ macro_rules! conversions {
             }
         }
 
-        /// A description of the crate.
+        /// Returns a description of the crate.
         ///
         /// # Errors
         ///
-        /// When the SDP can not be parsed.
+        /// If the SDP can not be parsed.
         pub(in $crate::implementations) fn description(
             description: Description,
         ) -> Result<RTCSessionDescription, Error> {
@@ -78,7 +78,7 @@ macro_rules! conversions {
             }
         }
 
-        /// A candidate that was gathered.
+        /// Returns a candidate that was gathered.
         pub(in $crate::implementations) fn candidate(candidate: RTCIceCandidateInit) -> Candidate {
             Candidate {
                 candidate: candidate.candidate,
@@ -88,7 +88,7 @@ macro_rules! conversions {
             }
         }
 
-        /// A candidate of the crate; its end of candidates is an empty one.
+        /// Returns a candidate of the crate, whose end of candidates is an empty one.
         pub(in $crate::implementations) fn candidate_init(
             candidate: Option<Candidate>,
         ) -> RTCIceCandidateInit {

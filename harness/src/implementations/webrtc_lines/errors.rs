@@ -1,14 +1,14 @@
-//! Errors of the crates, as the errors that W3C names.
+//! Maps errors of the crates to the errors that the W3C names.
 
 use crate::implementation::{ConstructorRefused, Returned};
 
-/// An error that W3C has a name for.
+/// An error for which the W3C has a name.
 pub(in crate::implementations) trait NamedByW3c: ToString {
     /// The name, such as `InvalidStateError`.
     fn w3c_name(&self) -> &'static str;
 }
 
-/// The refusal that an error stands for.
+/// Returns the refusal that reports an error.
 pub(in crate::implementations) fn refusal(error: &impl NamedByW3c) -> Returned {
     Returned::Refused {
         error: error.w3c_name().to_owned(),
@@ -16,7 +16,7 @@ pub(in crate::implementations) fn refusal(error: &impl NamedByW3c) -> Returned {
     }
 }
 
-/// The constructor of a peer that threw.
+/// Returns the report on a constructor that threw.
 pub(in crate::implementations) fn constructor_refused(
     peer: &str,
     error: &impl NamedByW3c,
@@ -30,10 +30,10 @@ pub(in crate::implementations) fn constructor_refused(
 
 /// Names the errors of the enum `Error` of a crate.
 ///
-/// The crate has one error enum of its own for all its layers. Where a variant says what a step of
-/// the specification checks, its W3C name follows: here for the variants of both lines, in the arms
-/// that are given for those of one. Everything else is an `OperationError`, the name that the
-/// specification gives to failures it does not list.
+/// The crate has one error enum for all its layers. If a variant corresponds to a check in a step
+/// of the specification, its W3C name follows: here for the variants of both lines, in the arms of
+/// the caller for those of one line. Every other error is an `OperationError`, the name that the
+/// specification gives to failures that it does not list.
 macro_rules! name_errors {
     ($($of_this_line:pat => $name:literal,)*) => {
         impl $crate::implementations::webrtc_lines::errors::NamedByW3c for Error {

@@ -13,11 +13,11 @@ use crate::report::text::count;
 /// The usual words for the outcome of a property.
 const WORDS: [&str; 3] = ["holds", "seen", "fails, as known"];
 
-/// Writes what came of an edition; `paths` is whether the path of every witness is shown.
+/// Writes the result for an edition; `paths` is whether the path of every witness is shown.
 ///
 /// # Errors
 ///
-/// When nothing can be written.
+/// If the output can not be written.
 pub fn write(out: &mut dyn Write, checked: &Checked, paths: bool) -> io::Result<()> {
     let Checked { report, elapsed } = checked;
     let (edition, time) = (report.edition.bold(), elapsed.as_secs_f64());

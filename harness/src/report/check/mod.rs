@@ -1,5 +1,4 @@
-//! The check of the connection model. What is reported of an edition is the model's own
-//! [`CheckReport`].
+//! The check of the connection model. The report on an edition is the model's own [`CheckReport`].
 
 pub mod human;
 pub mod json;
@@ -15,36 +14,36 @@ use peerstate_model::policies::Choices;
 use crate::editions::{Named, NamedError};
 use crate::parallel::{cores, side_by_side};
 
-/// The editions that are checked where none is named.
+/// The editions that are checked if none is named.
 const DEFAULT_EDITIONS: [&str; 3] = ["w3c-rec-2021-01-26", "w3c-rec-2025-03-13", "repaired"];
 
 /// How editions are checked.
 #[derive(Debug, Clone, Copy)]
 pub struct Checking<'c> {
-    /// The most transports that there may be at once.
+    /// The largest number of transports at one time.
     pub transports: usize,
-    /// The policies that are asked for.
+    /// The chosen policies.
     pub choices: &'c Choices,
-    /// What is known to fail of published editions.
+    /// The known counterexamples of published editions.
     pub known: &'c [KnownCounterexample],
 }
 
 /// An edition that was checked.
 #[derive(Debug, Clone)]
 pub struct Checked {
-    /// What came of it.
+    /// The result.
     pub report: CheckReport,
-    /// How long it took, in real time.
+    /// The time that it took, in real time.
     pub elapsed: Duration,
 }
 
 impl Checking<'_> {
-    /// Checks editions on all cores, and gives them out in their order. `watch` is called now and then
-    /// with the id of an edition, and how many states of it have been gone through.
+    /// Checks editions on all cores, and passes them to `give` in their order. `watch` is called
+    /// now and then with the id of an edition and the number of its states that have been explored.
     ///
     /// # Errors
     ///
-    /// When an edition can not be checked, and the first that `give` returns.
+    /// If an edition can not be checked, and the first error of `give`.
     pub fn check_all<E: From<CheckError>>(
         self,
         editions: &[Named],
@@ -65,7 +64,7 @@ impl Checking<'_> {
         watch: impl Fn(usize) + Send + Sync + 'static,
     ) -> Result<Checked, CheckError> {
         let begun = Instant::now();
-        // Of a draft nothing is known.
+        // No counterexamples of a draft are known.
         let known = if of.is_published { self.known } else { &[] };
         let (edition, transports) = (&of.edition, self.transports);
         let report = check_and_watch(edition, transports, self.choices, known, Arc::new(watch))?;
@@ -74,12 +73,12 @@ impl Checking<'_> {
     }
 }
 
-/// The editions that a name stands for: the one of that name, every one that has an algorithm for
-/// `all`, and both Recommendations and the repaired text where there is no name.
+/// Returns the editions that a name means: the one with that name, every one that has an algorithm
+/// for `all`, and both Recommendations and the repaired text if no name is given.
 ///
 /// # Errors
 ///
-/// When there is no such edition.
+/// If no edition has that name.
 pub fn editions(name: Option<&str>) -> Result<Vec<Named>, NamedError> {
     match name {
         None => DEFAULT_EDITIONS.into_iter().map(Named::find).collect(),

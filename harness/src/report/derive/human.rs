@@ -1,4 +1,4 @@
-//! What an edition gives for a combination, for people: the values, and the clauses that give them.
+//! The values that an edition gives for a combination, and the clauses that give them, for people.
 
 use std::io::{self, Write};
 

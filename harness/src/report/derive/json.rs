@@ -1,4 +1,4 @@
-//! What an edition gives for a combination, as JSON.
+//! The values that an edition gives for a combination, as JSON.
 
 use std::io::{self, Write};
 

@@ -1,4 +1,4 @@
-//! What an edition gives for one combination, and by which readings.
+//! The values that an edition gives for one combination, and the readings that give them.
 
 pub mod human;
 pub mod json;

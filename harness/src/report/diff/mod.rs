@@ -1,4 +1,4 @@
-//! How two editions differ, and for how many combinations any two of them do.
+//! How two editions differ, and on how many combinations any two of them differ.
 
 pub mod human;
 pub mod json;
@@ -44,7 +44,7 @@ struct Beside {
     b: Option<String>,
 }
 
-/// For how many combinations any two editions differ.
+/// The number of combinations on which any two editions differ.
 #[derive(Debug)]
 pub struct Matrix {
     /// The enum.

@@ -59,7 +59,7 @@ impl Deviation<'_> {
             paragraph(out, INDENT, &line, shown.width)?;
         }
         if let Some(spec) = self.spec() {
-            // An address is there to be copied, and never broken.
+            // An address must be easy to copy, so it is never broken.
             writeln!(out, "{:INDENT$}see {spec}", "")?;
         }
         for line in self.consequences(shown.all) {

@@ -1,6 +1,5 @@
-//! What the rules found in a trace, as the reports of `run` and `judge` show it: the findings put
-//! together by deviation here; for machines in [`json`], for people in words, and on a terminal in
-//! [`human`].
+//! The findings of the rules in a trace, as the reports of `run` and `judge` show them: grouped by
+//! deviation here; for machines in [`json`]; for people in words, and on a terminal in [`human`].
 
 pub mod human;
 pub mod json;

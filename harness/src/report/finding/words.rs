@@ -5,11 +5,12 @@ use peerstate_model::rules::{self, Finding, Level};
 use super::Deviation;
 use crate::report::text::count;
 
-/// How many peers are named that show one deviation.
+/// The largest number of peers that are named for one deviation.
 const MOST_PEERS: usize = 8;
 
 impl Deviation<'_> {
-    /// What is wrong, where, of what it follows, and what is required, each in a line.
+    /// Returns what is wrong, where, from which cause it follows, and what is required, each in a
+    /// line.
     pub(crate) fn said(&self) -> Vec<String> {
         let finding = self.finding;
         let mut said = vec![finding.message.clone()];
@@ -32,12 +33,12 @@ impl Deviation<'_> {
         said
     }
 
-    /// The address of what requires otherwise; an expectation of a scenario has none.
+    /// Returns the address of the requirement; an expectation of a scenario has none.
     pub(crate) fn spec(&self) -> Option<&'static str> {
         rules::rule(self.finding.rule).map(|rule| rule.spec)
     }
 
-    /// What follows from it, each in a line, with its first place, or with every one.
+    /// Returns the consequences, each in a line, with its first place, or with every one.
     pub(crate) fn consequences(&self, every_place: bool) -> Vec<String> {
         let follow = self.follows.iter().map(|other| {
             let (rule, peer, deviation) = (other.rule, &other.peer, &other.deviation);
@@ -51,7 +52,7 @@ impl Deviation<'_> {
         follow.collect()
     }
 
-    /// What is wrong and where, in one line; `note` is put between.
+    /// Returns what is wrong and where, in one line, with `note` between them.
     pub(crate) fn in_short(&self, note: &str) -> String {
         let places: Vec<String> = self
             .findings()
@@ -63,14 +64,14 @@ impl Deviation<'_> {
         format!("{}{note} ({places}{more})", self.finding.deviation)
     }
 
-    /// How many peers are not named.
+    /// Returns the number of peers that are not named, in words.
     fn more_peers(&self) -> Option<String> {
         let more = self.others.len().saturating_sub(MOST_PEERS - 1);
         (more > 0).then(|| count(more, "more peer"))
     }
 }
 
-/// Where a finding is: `line 12, at 40 ms`, and how many more places there are.
+/// Returns where a finding is: `line 12, at 40 ms`, and the number of further places.
 fn places(finding: &Finding) -> String {
     let first = finding.first();
     let place = format!("line {}, at {} ms", first.line, first.at);
@@ -80,9 +81,9 @@ fn places(finding: &Finding) -> String {
     }
 }
 
-/// The lines on which a finding is: `line 12`, or `lines 12, 14, 20 and 5 more`.
+/// Returns the lines of a finding: `line 12`, or `lines 12, 14, 20 and 5 more`.
 fn lines(finding: &Finding) -> String {
-    /// How many lines are named.
+    /// The largest number of lines that are named.
     const MOST: usize = 5;
     let named: Vec<String> = finding
         .places

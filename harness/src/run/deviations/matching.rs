@@ -42,7 +42,8 @@ pub fn match_known(
 pub struct Stale<'k> {
     /// The entry.
     pub entry: &'k KnownDeviation,
-    /// The rule of the entry that nothing breaks any more; `None` if nothing of the entry happens.
+    /// The rule of the entry that nothing breaks any more; `None` if no deviation of the entry
+    /// happens.
     pub rule: Option<&'k str>,
 }
 

@@ -65,7 +65,7 @@ impl KnownDeviations {
     ///
     /// # Errors
     ///
-    /// Every problem of the text, with line and column.
+    /// If the text is not a valid list: every problem, with line and column.
     pub fn parse(file: &str, text: &str) -> Result<Self, Refused<KnownError>> {
         let document = Document::parse(file, text).map_err(Refused::into_wider)?;
         let mut problems = Problems::default();

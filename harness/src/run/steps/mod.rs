@@ -38,7 +38,7 @@ pub(super) struct Stepper<'r> {
     window: usize,
 }
 
-/// What the runner knows of a peer.
+/// The runner's knowledge about a peer.
 struct PeerRecord {
     known: LastKnown,
     /// Every candidate gathered, in order.

@@ -1,4 +1,4 @@
-//! Implementations that check candidates as they should, and in one thing unlike webrtc-rs.
+//! Implementations that check candidates correctly, and differ from webrtc-rs in one thing.
 
 use peerstate::implementation::{
     Call, Candidate, Description, DescriptionType, PeerIndex, Returned,
@@ -252,7 +252,7 @@ const HELD_ICE: &str = "checking is held back";
 /// The note that webrtc-rs has given up, which it does after thirty seconds.
 const GAVE_UP: &str = "webrtc-rs has given up";
 
-/// What then is left of the 39.5 seconds of RFC 8863, in whole seconds.
+/// The rest of the 39.5 seconds of RFC 8863 after that, in whole seconds.
 const TEN_SECONDS: u64 = 10;
 
 fn note_the_end_of_candidates(seen: &mut Seen, peer: PeerIndex, call: Call) -> Passed {
@@ -270,7 +270,7 @@ fn note_the_end_of_this_generation(seen: &mut Seen, peer: PeerIndex, call: Call)
     note_the_end_of_candidates(seen, peer, call)
 }
 
-/// Whether a call says that the other side has no more candidates, whatever it says of trickling.
+/// Whether a call signals that the other side has no more candidates, with or without trickling.
 fn ends_candidates(call: &Call) -> bool {
     match call {
         Call::AddIceCandidate(candidate) => {
@@ -282,8 +282,8 @@ fn ends_candidates(call: &Call) -> bool {
     }
 }
 
-/// Whether a call brings other ICE credentials than the remote description before it. What such a
-/// description of webrtc-rs says of the end of candidates is true of the old generation.
+/// Whether a call has other ICE credentials than the remote description before it. In such a
+/// description of webrtc-rs, the end of candidates is that of the old generation.
 fn restarts(known: &PeerSeen, call: &Call) -> bool {
     let Call::SetRemoteDescription(next) = call else {
         return false;
@@ -293,7 +293,7 @@ fn restarts(known: &PeerSeen, call: &Call) -> bool {
     before.is_some() && ufrag(next).is_some() && before != ufrag(next)
 }
 
-/// What a peer shows that is new until it has a candidate of the other side, or hears from it.
+/// The entries of a peer that stays new until it has a candidate or a packet of the other side.
 fn new_until_candidates(seen: &mut Seen, peer: PeerIndex, entry: &Entry) -> Vec<Entry> {
     let connecting = reports(entry, connection(PeerConnectionState::Connecting));
     let checking = reports(entry, ice(IceConnectionState::Checking));
@@ -324,7 +324,7 @@ fn new_until_candidates(seen: &mut Seen, peer: PeerIndex, entry: &Entry) -> Vec<
     shown
 }
 
-/// What a peer shows behind a firewall.
+/// The entries of a peer behind a firewall.
 fn firewalled(seen: &Seen, peer: PeerIndex, mut entry: Entry) -> Vec<Entry> {
     let known = &seen.peers[peer.0];
     if known.given.iter().any(is_reachable) || has_candidates_described(known) {
@@ -339,7 +339,7 @@ fn firewalled(seen: &Seen, peer: PeerIndex, mut entry: Entry) -> Vec<Entry> {
     unless(reports_connected(&entry), entry)
 }
 
-/// The call, with a description as it was made, where it was shown in another form.
+/// The call, with the original of a description that was shown in another form.
 fn as_it_was_made(seen: &Seen, peer: PeerIndex, call: Call) -> Call {
     let Call::SetLocalDescription(Some(one)) = &call else {
         return call;
@@ -386,13 +386,13 @@ fn can_connect(seen: &Seen) -> bool {
     peers.all(|peer| seen.noted(peer, "has candidates")) && given.next().is_some()
 }
 
-/// Whether a candidate is of one of the peers, and not made up by a scenario.
+/// Whether a candidate is that of a peer, and not invented by a scenario.
 fn is_reachable(candidate: &Candidate) -> bool {
     let text = &candidate.candidate;
     !text.contains(" 127.0.9.9 ") && !text.contains(".local ")
 }
 
-/// What a connection reports that has found a pair at last, or none.
+/// The reports of a connection that has finally found a pair, or none.
 fn decided(now: At, peer: &str, connected: bool) -> [Entry; 2] {
     let (of_ice, of_all) = if connected {
         (
@@ -405,7 +405,7 @@ fn decided(now: At, peer: &str, connected: bool) -> [Entry; 2] {
     [ice(of_ice), connection(of_all)].map(|state| fired(now, peer, state))
 }
 
-/// What a connection reports that has lost the other side.
+/// The reports of a connection that has lost the other side.
 fn lost(now: At, peer: &str, failed: bool) -> [Entry; 2] {
     let (of_ice, of_all) = if failed {
         (IceConnectionState::Failed, PeerConnectionState::Failed)

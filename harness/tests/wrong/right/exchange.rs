@@ -1,5 +1,5 @@
-//! Implementations that exchange descriptions and gather as they should, and in one thing unlike
-//! webrtc-rs.
+//! Implementations that exchange descriptions and gather correctly, and differ from webrtc-rs in
+//! one thing.
 
 use peerstate::implementation::{Call, Description, DescriptionType};
 use peerstate_model::states::{IceGatheringState, SignalingState};
@@ -174,13 +174,13 @@ fn is_gathered_for(known: &PeerSeen, description: &Description) -> bool {
     sections(description) > 0 && is_new && !known.closed
 }
 
-/// Whether a rollback takes the transports with it: nothing was answered before.
+/// Whether a rollback discards the transports: nothing was answered before.
 fn is_undone_by_rollback(known: &PeerSeen) -> bool {
     let mut set = known.set.iter();
     set.all(|(_, one)| one.kind != DescriptionType::Answer)
 }
 
-/// Whether what was set last is a rollback that has taken the transports with it.
+/// Whether the last description that was set is a rollback that discarded the transports.
 fn has_no_transport(known: &PeerSeen) -> bool {
     let last = known.set.last();
     let rolled_back = last.is_some_and(|(_, one)| one.kind == DescriptionType::Rollback);

@@ -1,6 +1,6 @@
-//! Implementations that are as right as webrtc-rs, and in one thing another: slower, stricter, or
-//! right where it is wrong. What a scenario says of them must not hang on that; what it would say
-//! without one of its steps shows what the step is for.
+//! Implementations that are as right as webrtc-rs, and differ from it in one thing: slower,
+//! stricter, or right where it is wrong. A scenario must have the same result for them. If it has
+//! another without one of its steps, that shows the purpose of the step.
 
 mod checks;
 mod exchange;
@@ -55,7 +55,7 @@ fn hold(seen: &mut Seen, peer: PeerIndex, entry: Entry, event: &str) -> Vec<Entr
     }
 }
 
-/// What was held back for long enough and is due.
+/// The entries that were held back for long enough and are due.
 fn release(seen: &mut Seen, due: impl Fn(&Seen, PeerIndex) -> bool) -> Vec<Entry> {
     let now = seen.now;
     let long_enough = |entry: &mut Entry| now.since_start() >= entry.at.since_start() + SLOWER;
@@ -69,7 +69,7 @@ fn release(seen: &mut Seen, due: impl Fn(&Seen, PeerIndex) -> bool) -> Vec<Entry
             && !known.closed
         {
             entry.at = now;
-            // What the transports read is seen anew.
+            // The transports are read again.
             entry.transports = None;
             shown.push(entry);
         }

@@ -12,7 +12,7 @@ impl Node {
     ///
     /// # Errors
     ///
-    /// Why it can not be read, with the column, from 1, in bytes.
+    /// If the text is not JSON: the reason, with the column, from 1, in bytes.
     pub fn from_json(text: &str) -> Result<Self, (usize, YamlError)> {
         walk_json(text).map_err(|error| {
             let message = error.to_string();

@@ -1,12 +1,12 @@
 //! YAML with a way back from every value to its line.
 //!
-//! The one module that knows `serde_yaml`. That library has line and column for the errors it
-//! finds itself, but not for a value that was read well and means nothing. So [`Document::parse`]
-//! reads a text into a tree whose nodes are numbered in the order of the text, and
-//! [`Document::position`] reads the text again up to the node with that number and stops there
-//! with an error of our own, which the library then locates.
+//! The one module that knows `serde_yaml`. That library gives line and column for the errors that
+//! it finds itself, but not for a value that it accepts and we refuse. So [`Document::parse`] reads
+//! a text into a tree whose nodes are numbered in the order of the text, and [`Document::position`]
+//! reads the text again up to the node with that number and stops there with an error of our own,
+//! which the library then locates.
 //!
-//! What is read may be hostile: size, depth and the number of values after aliases are expanded
+//! A text may be hostile: its size, its depth and the number of values after aliases are expanded
 //! are all bounded.
 
 mod json;
@@ -29,7 +29,7 @@ pub const MOST_NODES: usize = 200_000;
 /// The most collections that may be open inside each other.
 pub const DEEPEST_NESTING: usize = 100;
 
-/// A text that is no acceptable YAML.
+/// A text that is not acceptable YAML.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum YamlError {
     /// The text is longer than [`LONGEST_TEXT_BYTES`].
@@ -77,7 +77,7 @@ impl Node {
         self.value.get(key)
     }
 
-    /// The items of a list, or else this, which stands for a list of it.
+    /// The items of a list; of anything else, the node itself as the only item.
     #[must_use]
     pub fn items(&self) -> &[Self] {
         match &self.value {
@@ -111,13 +111,13 @@ pub enum Value {
 pub struct Entry {
     /// The number of the key.
     pub id: NodeId,
-    /// The key; a key that is no text is written as text.
+    /// The key; a key that is not text is written as text.
     pub key: String,
     /// The value.
     pub value: Node,
 }
 
-/// What a value is, for messages: `` the text `x` ``, `a list`, `the number 3`.
+/// A description of a value for messages: `` the text `x` ``, `a list`, `the number 3`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Found {
     /// Nothing.
@@ -148,7 +148,7 @@ impl fmt::Display for Found {
 }
 
 impl Value {
-    /// What the value is, for messages.
+    /// The description of the value for messages.
     #[must_use]
     pub fn describe(&self) -> Found {
         match self {
@@ -197,7 +197,7 @@ impl<'t> Document<'t> {
     /// When the text is too long, too deep, holds too many values once its aliases are expanded,
     /// or can not be read as YAML; with the place, as far as it is known.
     pub fn parse(file: &str, text: &'t str) -> Result<Self, Refused<YamlError>> {
-        // A byte order mark is no part of the text.
+        // A byte order mark is not part of the text.
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         if text.len() > LONGEST_TEXT_BYTES {
             return Err(Refused::one(file, None, YamlError::TooLong));
@@ -218,7 +218,7 @@ impl<'t> Document<'t> {
         &self.root
     }
 
-    /// Where a node stands. Reads the text again, so ask only for what will be shown.
+    /// The place of a node. This reads the text again, so call it only for places that are shown.
     #[must_use]
     pub fn position(&self, node: NodeId) -> Option<Position> {
         let next = Cell::new(0);
@@ -226,7 +226,7 @@ impl<'t> Document<'t> {
         position_of(self.text, &error)
     }
 
-    /// Every key that its mapping has already, in the order of the text: its node, and the problem.
+    /// Every duplicate key, in the order of the text: its node, and the problem.
     pub fn duplicate_keys(&self) -> impl Iterator<Item = (NodeId, YamlError)> {
         let mut found = Vec::new();
         find_duplicate_keys(&self.root, &mut found);
@@ -238,7 +238,7 @@ impl<'t> Document<'t> {
     }
 }
 
-/// Each entry whose key its mapping has already, with the node of the first such key.
+/// Each entry with a duplicate key, with the node of the first such key.
 fn find_duplicate_keys<'n>(node: &'n Node, found: &mut Vec<(&'n Entry, NodeId)>) {
     match &node.value {
         Value::Sequence(items) => items.iter().for_each(|n| find_duplicate_keys(n, found)),

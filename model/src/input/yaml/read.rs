@@ -9,7 +9,7 @@ use serde::de::{self, DeserializeSeed, Deserializer, EnumAccess, MapAccess, SeqA
 use super::{DEEPEST_NESTING, Entry, MOST_NODES, Node, NodeId, Value, YamlError};
 use crate::input::located::{Position, Refused};
 
-/// How long a text may be that is read without a look at its nesting first, in bytes.
+/// The longest text, in bytes, that is read without a check of its nesting first.
 pub(super) const SHORT_TEXT_BYTES: usize = 1 << 16;
 
 /// Reads a text, failing at the node with the number `stop_at` if one is given.
@@ -64,7 +64,7 @@ pub(super) fn refused(file: &str, text: &str, error: &serde_yaml::Error) -> Refu
     if message.contains(TOO_DEEP) || message.contains("recursion limit exceeded") {
         return Refused::one(file, position_of(text, error), YamlError::TooDeep);
     }
-    // What the scanner refuses has an index in bytes, and no location.
+    // An error of the scanner has an index in bytes, and no location.
     if let Some((what, index)) = message.rsplit_once(" at position ")
         && let Ok(index) = index.parse::<usize>()
     {
@@ -95,9 +95,9 @@ fn second_document(text: &str) -> Option<Position> {
 
 /// Where collections are first nested deeper than [`DEEPEST_NESTING`], judged by the text alone.
 ///
-/// The library has a limit of its own, but reaches it only after work that grows with the square
-/// of the depth, which matters for a long text. This looks at the brackets and at the dashes that
-/// lead a line, those in quotes and comments among them, which no text has in such numbers.
+/// The library has a limit of its own, but reaches it only after work that grows with the square of
+/// the depth, which matters for a long text. This counts the brackets and the dashes that lead a
+/// line. It also counts those in quotes and comments, of which no text has so many.
 pub(super) fn first_too_deep(text: &str) -> Option<Position> {
     if text.len() <= SHORT_TEXT_BYTES {
         return None;
@@ -128,7 +128,7 @@ pub(super) fn first_too_deep(text: &str) -> Option<Position> {
 /// The message of our own error by which [`refused`] knows that collections are nested too deeply.
 const TOO_DEEP: &str = "nested too deeply";
 
-/// What begins the message of our own error of a key that an object of JSON has twice.
+/// The beginning of the message of our own error for a duplicate key in an object of JSON.
 pub(super) const DUPLICATE_KEY: &str = "duplicate key ";
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -142,7 +142,7 @@ struct NodeSeed<'c> {
     next: &'c Cell<usize>,
     stop_at: Option<usize>,
     syntax: Syntax,
-    /// Whether a key is read, which must be text.
+    /// Whether a key is read. A key must be text.
     key: bool,
     /// How many collections are open around the node.
     depth: usize,
@@ -292,7 +292,7 @@ impl<'de> Visitor<'de> for NodeSeed<'_> {
     }
 }
 
-/// The keys of an object under way.
+/// The keys of an object that is being read.
 #[derive(Default)]
 struct KeysSoFar(HashSet<String>);
 

@@ -82,7 +82,7 @@ keys! {
 }
 
 keys! {
-    /// The attributes of a connection. A text that is no string of W3C is a deviation.
+    /// The attributes of a connection. A text that is not a string of W3C is a deviation.
     #[derive(Default)]
     struct StateKeys: TraceError, "an object of attributes" {
         /// An `RTCPeerConnectionState`.
@@ -97,7 +97,7 @@ keys! {
 }
 
 keys! {
-    /// A transport. A text that is no string of W3C is a deviation.
+    /// A transport. A text that is not a string of W3C is a deviation.
     struct TransportKeys: TraceError, "a transport: an object with `id`" {
         /// What it is called, the same throughout the trace.
         required id: Placed<String> = id().placed(),
@@ -129,7 +129,7 @@ fn transports() -> Shape<TraceError, Vec<TransportKeys>> {
     )
 }
 
-/// What an entry reports: the key that says so, and the table of the keys that go with it.
+/// The kinds of an entry: the key of each, and the table of the keys that go with it.
 struct Kind {
     key: &'static str,
     take: fn(&mut Fields<'_>, &mut Problems<TraceError>) -> Option<What>,
@@ -144,7 +144,7 @@ const fn kind<K: Keys<TraceError> + Into<What>>(key: &'static str) -> Kind {
     }
 }
 
-/// An entry has the key of one of them.
+/// The kinds of entry. An entry has the key of exactly one.
 const KINDS: [Kind; 4] = [
     kind::<ActionKeys>("action"),
     kind::<EventKeys>("event"),
@@ -300,8 +300,8 @@ fn transport(
     })
 }
 
-/// The state, or nothing for one that its enum does not have, which is kept aside: what it stands
-/// for is not observed.
+/// The state; `None` for a value that its enum does not have. That value is kept separately: the
+/// state that it means is not observed.
 fn known<S>(seen: Seen<S>, place: ValuePlace, unknown: &mut Vec<UnknownValue>) -> Option<S> {
     let keep = |(error, value)| {
         unknown.push(UnknownValue {
@@ -313,7 +313,7 @@ fn known<S>(seen: Seen<S>, place: ValuePlace, unknown: &mut Vec<UnknownValue>) -
     seen.map_err(keep).ok()
 }
 
-/// The value that an event carries, where it is none of what the event reports.
+/// The value that an event carries, if the enum of the event does not have it.
 fn unknown_value(what: &What) -> Option<UnknownValue> {
     let What::Event {
         name,

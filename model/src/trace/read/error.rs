@@ -1,4 +1,4 @@
-//! What can be wrong with a trace.
+//! The problems of a trace.
 
 use super::{LONGEST_LINE_BYTES, LONGEST_TRACE_BYTES};
 use crate::input::fields::ShapeError;
@@ -40,17 +40,17 @@ pub enum TraceError {
     Expected {
         /// What was expected.
         expected: String,
-        /// What came.
+        /// What was found.
         found: Found,
     },
-    /// An object has a key that the format does not.
+    /// An object has a key that the format does not have.
     #[error("unknown key `{found}`{suggestion} (there are {})", known.join(", "))]
     UnknownKey {
         /// What was read.
         found: String,
         /// The nearest known one.
         suggestion: names::Suggestion,
-        /// Those that there are.
+        /// The known keys.
         known: Vec<&'static str>,
     },
     /// A key is not there, or a value has the wrong shape in another way.
@@ -62,27 +62,27 @@ pub enum TraceError {
         /// What was read.
         found: Found,
     },
-    /// A word is none of those that the format has here.
+    /// The format does not have the word here.
     #[error("expected one of `{}`, found {}{suggestion}", words.join("`, `"), in_json(found))]
     Choice {
         /// What was read.
         found: Found,
         /// The nearest known word.
         suggestion: names::Suggestion,
-        /// Those that there are.
+        /// The known words.
         words: Vec<&'static str>,
     },
     /// Two transports of one list have the same id.
     #[error("duplicate transport `{0}`")]
     DuplicateTransport(String),
-    /// An entry names a peer that the header does not.
+    /// An entry names a peer that the header does not declare.
     #[error("the header declares no peer `{found}`{} (it has {known})", suggestion)]
     UnknownPeer {
         /// What was read.
         found: String,
         /// The nearest declared one.
         suggestion: names::Suggestion,
-        /// Those declared.
+        /// The declared ones.
         known: String,
     },
     /// Time runs backwards.
@@ -93,10 +93,10 @@ pub enum TraceError {
         /// That of the entry before.
         before: At,
     },
-    /// An entry is not one thing.
+    /// An entry does not have exactly one of the keys that say what it reports.
     #[error("expected exactly one of `action`, `event`, `sample`, `note`, found {found}")]
     NotOneThing {
-        /// Which of them there are.
+        /// Those that it has.
         found: String,
     },
     /// Two peers have the same name.

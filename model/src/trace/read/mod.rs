@@ -1,6 +1,6 @@
 //! Reading a trace from JSON Lines: every problem at once, each with its line and column.
 //!
-//! The tables of keys that read a line are the JSON Schema as well.
+//! The tables of keys that read a line also give the JSON Schema.
 
 mod entry;
 mod error;
@@ -36,7 +36,7 @@ const MOST_PROBLEMS: usize = 50;
 ///
 /// # Errors
 ///
-/// Every problem of the text, up to a number that a person can bear.
+/// If the text has a problem: every problem, up to a number that a person can read.
 pub fn read(file: &str, bytes: &[u8]) -> Result<Trace, Refused<TraceError>> {
     if bytes.len() as u64 > LONGEST_TRACE_BYTES {
         return Err(Refused::one(file, None, TraceError::TooLong));
@@ -170,7 +170,8 @@ impl Reader {
         if problems.is_empty() {
             return;
         }
-        // The reader of YAML knows the place of every value, but for a line that is too long to it.
+        // The reader of YAML finds the place of every value, except in a line that is too long for
+        // it.
         let document = Document::parse("", text).ok();
         let position = |node| {
             let position = document

@@ -15,13 +15,14 @@ use crate::input::yaml::{Node, Value};
 use crate::states::UnknownState;
 use crate::trace::{ActionResult, At};
 
-/// A state as it was seen: one of its enum, or why it is none, and the whole text.
+/// A state as it was observed: a value of its enum, or the reason why it is none, and the whole
+/// text.
 ///
-/// One that the enum does not have is a deviation of the implementation, and not a mistake of the
+/// A value that the enum does not have is a deviation of the implementation, not a mistake in the
 /// file.
 pub(super) type Seen<S> = Result<S, (UnknownState, String)>;
 
-/// Any text. Unlike what people write it may hold control characters.
+/// Any text. Unlike the texts of other files, it may hold control characters.
 pub(in crate::trace) fn text(expected: &'static str) -> Shape<TraceError, String> {
     Shape::new(
         move |node, problems| read_text(node, expected, problems).map(str::to_owned),

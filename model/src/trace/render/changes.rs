@@ -1,28 +1,28 @@
-//! What an entry reads that its peer did not read before.
+//! The values of an entry that its peer did not read before.
 
 use std::collections::BTreeMap;
 
 use super::Detail;
 use crate::trace::{Entry, State, TransportState, What};
 
-/// What one peer read last.
+/// The last values of one peer.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Seen<'t> {
     state: [Option<&'static str>; 4],
     transports: Option<&'t [TransportState]>,
 }
 
-/// What an entry reads, as far as it is shown.
+/// The values of an entry that are shown.
 #[derive(Debug)]
 pub(super) struct News {
-    /// In words, with a space before them; nothing where there is nothing to show.
+    /// The values in words, each with a space before it; empty where there is nothing to show.
     pub(super) text: String,
-    /// Whether some of it is new.
+    /// Whether any of them is new.
     pub(super) is_change: bool,
 }
 
 impl<'t> Seen<'t> {
-    /// What an entry reads, and from now on the last that was read.
+    /// The values of an entry, which become the last ones of its peer.
     pub(super) fn take(&mut self, entry: &'t Entry, detail: Detail) -> News {
         let mut news = News {
             text: String::new(),
@@ -56,7 +56,7 @@ impl<'t> Seen<'t> {
             let change = change(*before, Some(now));
             *before = Some(now);
             news.is_change |= changed;
-            // The event of an attribute says its name already.
+            // The event of an attribute already has its name.
             if event.eq_ignore_ascii_case(&format!("{name}Change")) {
                 shown.insert(0, change);
             } else if changed || detail == Detail::All {
@@ -99,7 +99,7 @@ impl<'t> Seen<'t> {
     }
 }
 
-/// What is shown of the transports of an entry.
+/// The transports of an entry, as they are shown.
 #[derive(Debug, Default)]
 struct Transports {
     shown: Vec<String>,
@@ -142,7 +142,7 @@ fn change(before: Option<&str>, now: Option<&str>) -> String {
     }
 }
 
-/// A transport, as far as it is shown: the states that changed, or with every detail all of them.
+/// A transport as it is shown: the states that changed, or all states where every detail is shown.
 fn describe(
     before: Option<&TransportState>,
     now: &TransportState,

@@ -1,4 +1,4 @@
-//! Rows in columns: a mark, the time, a lane a peer.
+//! Rows in columns: a mark, the time, a lane for each peer.
 
 use super::text::{columns, cut, pad, wrap};
 
@@ -19,22 +19,23 @@ pub(super) struct Layout<'l> {
     pub(super) peers: &'l [String],
     /// How many columns there are.
     pub(super) width: usize,
-    /// Whether what is too long is wrapped, and not cut.
+    /// Whether long texts are wrapped, and not cut.
     pub(super) wrap: bool,
     /// The line that is marked.
     pub(super) marked: Option<usize>,
 }
 
-/// The least that a lane beside others has, or else there are no lanes.
+/// The smallest width of a lane beside others. If the lanes would be narrower, there are none.
 const NARROWEST_LANE: usize = 20;
 
 const BETWEEN: &str = " | ";
 
 /// The lanes, and which of them a row is in.
 enum Columns {
-    /// One a peer, so wide.
+    /// One for each peer, of these widths.
     Lanes(Vec<usize>),
-    /// One for all, with the names of the peers before the texts: so wide, and so wide.
+    /// One for all, with the names of the peers before the texts: the widths of the names and the
+    /// lane.
     One { name: usize, text: usize },
 }
 
@@ -146,8 +147,9 @@ impl Layout<'_> {
     }
 }
 
-/// How wide each lane is, of what is available. The favoured one comes first, and the others have
-/// no more than `most_beside` together; what is then too much, all others give up alike.
+/// The width of each lane, out of the columns available. The favoured one comes first, and the
+/// others have no more than `most_beside` together. If that is too little, all others are narrowed
+/// equally.
 fn shares(
     mut wanted: Vec<usize>,
     available: usize,
@@ -174,7 +176,7 @@ fn shares(
         }
         order.retain(|lane| *lane != favoured);
     }
-    // The narrowest first, so that what it does not need is shared by the rest.
+    // The narrowest first, so that the rest share the columns that it does not need.
     for (place, lane) in order.iter().enumerate() {
         let share = left / (order.len() - place);
         if let Some(wanted) = wanted.get_mut(*lane) {

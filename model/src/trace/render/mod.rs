@@ -1,4 +1,4 @@
-//! A trace as a person reads it: one lane a peer, time down the page, and what changed.
+//! A trace as a person reads it: one lane for each peer, time down the page, and the changes.
 //!
 //! Plain text that stays the same from run to run, so that a difference between two traces is a
 //! difference of lines.
@@ -17,7 +17,7 @@ pub use text::{fit, wrap};
 /// How the lanes of a trace are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Lanes {
-    /// How many columns there are: no line is wider. With `usize::MAX` nothing is cut.
+    /// The number of columns: no line is wider. With `usize::MAX` nothing is cut.
     pub width: usize,
     /// How much is shown.
     pub detail: Detail,
@@ -28,10 +28,10 @@ pub struct Lanes {
 /// How much is shown of a trace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Detail {
-    /// Every entry with everything that it reads; what is too long for its lane is wrapped.
+    /// Every entry with all its values. A text that is too long for its lane is wrapped.
     All,
-    /// What changed. What is too long for its lane is cut, and in a whole trace candidates and
-    /// readings that repeat themselves are left out.
+    /// The changes. A text that is too long for its lane is cut, and in a whole trace candidates
+    /// and repeated readings are left out.
     States,
 }
 
@@ -40,12 +40,12 @@ pub enum Detail {
 pub struct Around {
     /// The line of the entry, which is marked, and whose peer has the widest lane.
     pub line: usize,
-    /// How many entries are shown before it, and how many after it.
+    /// The number of entries that are shown before it, and after it.
     pub context: usize,
 }
 
 impl Lanes {
-    /// What changed in the whole trace.
+    /// The changes of the whole trace.
     #[must_use]
     pub const fn states(width: usize) -> Self {
         Self {
@@ -55,7 +55,7 @@ impl Lanes {
         }
     }
 
-    /// What changed around one line.
+    /// The changes around one line.
     #[must_use]
     pub const fn around(line: usize, context: usize, width: usize) -> Self {
         Self {
@@ -66,7 +66,7 @@ impl Lanes {
 }
 
 impl Trace {
-    /// The trace in lanes. Whatever in its texts would not print is escaped.
+    /// The trace in lanes. Characters of its texts that would not print are escaped.
     #[must_use]
     pub fn lanes(&self, lanes: &Lanes) -> String {
         let rows = rows(self, lanes);
@@ -251,7 +251,7 @@ mod tests {
         let trace = trace(&["a"], &[entry(0, "first"), entry(9, "second")]);
         let shown = trace.lanes(&Lanes::around(line, 0, 80));
         let found = shown.lines().find(|line| line.starts_with('>'));
-        // The header is not an entry: what follows it is shown, and nothing is marked.
+        // The header is not an entry: the entries after it are shown, and none is marked.
         let marked = if line == 1 { "" } else { marked };
         assert_eq!(found.unwrap_or_default().replace("# ", ""), marked);
     }

@@ -4,19 +4,19 @@ use unicode_width::UnicodeWidthChar;
 
 use crate::input::names::printable;
 
-/// `text`, with what would not print escaped, cut to so many columns; `…` marks where it was cut.
+/// `text` cut to so many columns, unprintable characters escaped; `…` marks the cut.
 #[must_use]
 pub fn fit(text: &str, columns: usize) -> String {
     cut(&printable(text), columns)
 }
 
-/// How many columns a text takes at most: some terminals draw a sequence of characters as one.
+/// The most columns that a text takes: some terminals draw a sequence of characters as one.
 pub(super) fn columns(text: &str) -> usize {
     text.chars().map(columns_of).sum()
 }
 
 fn columns_of(character: char) -> usize {
-    /// Makes the character before it an emoji, which is wider.
+    /// This character makes the one before it an emoji, which is wider.
     const EMOJI_FOLLOWS: char = '\u{fe0f}';
     if character == EMOJI_FOLLOWS {
         return 1;
@@ -42,8 +42,8 @@ pub(super) fn pad(text: &str, width: usize) -> String {
     format!("{text}{}", " ".repeat(missing))
 }
 
-/// `text`, with what would not print escaped, in lines of so many columns, broken between words
-/// where there are any; those after the first are indented.
+/// `text` in lines of so many columns, unprintable characters escaped. Lines break between words
+/// where there are any, and those after the first are indented.
 #[must_use]
 pub fn wrap(text: &str, columns: usize) -> Vec<String> {
     const INDENT: &str = "  ";

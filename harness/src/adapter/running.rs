@@ -1,0 +1,69 @@
+//! The child processes that run now, so that none outlives the harness.
+//!
+//! Dropping a process kills its group. An interrupt (Ctrl-C, or a request to terminate) drops
+//! nothing, so the harness registers every child here and kills them all before it ends.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, Once, PoisonError};
+
+use process_wrap::std::ChildWrapper;
+
+type Child = Arc<Mutex<Box<dyn ChildWrapper>>>;
+
+/// A child's place in the list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Registered(u64);
+
+#[derive(Default)]
+struct Running {
+    next: u64,
+    children: BTreeMap<Registered, Child>,
+}
+
+static RUNNING: Mutex<Option<Running>> = Mutex::new(None);
+
+/// The exit status of a program that was interrupted, as shells give it.
+const INTERRUPTED: i32 = 130;
+
+/// Registers a child, and from the first on handles interrupts.
+pub(super) fn register(child: Child) -> Registered {
+    static HANDLER: Once = Once::new();
+    HANDLER.call_once(|| {
+        // A program that embeds the library may have a handler; then interrupts are its own.
+        let _ = ctrlc::try_set_handler(|| {
+            kill_all();
+            std::process::exit(INTERRUPTED);
+        });
+    });
+    with(|running| {
+        running.next += 1;
+        let place = Registered(running.next);
+        running.children.insert(place, child);
+        place
+    })
+}
+
+/// Takes a child off the list.
+pub(super) fn forget(place: Registered) {
+    with(|running| running.children.remove(&place));
+}
+
+/// Kills a child and all of its group, and waits until it is gone.
+pub(super) fn kill(child: &Child) {
+    let mut child = child.lock().unwrap_or_else(PoisonError::into_inner);
+    // A child that has ended may have left others of its group.
+    let _ = child.start_kill();
+    let _ = child.wait();
+}
+
+fn kill_all() {
+    let children = with(|running| std::mem::take(&mut running.children));
+    for child in children.values() {
+        kill(child);
+    }
+}
+
+fn with<T>(change: impl FnOnce(&mut Running) -> T) -> T {
+    let mut running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner);
+    change(running.get_or_insert_default())
+}
