@@ -3,6 +3,7 @@
 
 mod adapter;
 mod check;
+mod convert;
 mod derive;
 mod diff;
 mod explain;
@@ -30,7 +31,7 @@ use crate::adapter::{AdapterError, NotACommand, NotJoined};
 use crate::editions::NamedError;
 use crate::implementation::StartError;
 use crate::implementations::UnknownImplementation;
-use crate::input::TraceRefused;
+use crate::recordings::RecordingRefused;
 use crate::run::deviations::ListError;
 use crate::run::selection::SelectionError;
 use crate::scenario::suite::SuiteError;
@@ -50,6 +51,7 @@ struct Cli {
 enum Verb {
     Run(run::Args),
     Judge(judge::Args),
+    Convert(convert::Args),
     Check(check::Args),
     Explore(check::ExploreArgs),
     Lint(lint::Args),
@@ -134,7 +136,7 @@ pub(crate) enum CliError {
     #[error(transparent)]
     Check(#[from] CheckError),
     #[error(transparent)]
-    Trace(#[from] TraceRefused),
+    Recording(#[from] RecordingRefused),
     #[error(transparent)]
     Known(#[from] ListError),
     #[error(transparent)]
@@ -189,6 +191,7 @@ pub fn main() -> ExitCode {
     let result = match cli.verb.unwrap_or_else(|| Verb::Run(run::Args::default())) {
         Verb::Run(args) => run::run(&args, &mut out),
         Verb::Judge(args) => judge::run(&args, &mut out),
+        Verb::Convert(args) => convert::run(&args, &mut out),
         Verb::Check(args) => check::run(&args, &mut out),
         Verb::Explore(args) => check::explore(&args),
         Verb::Lint(args) => lint::run(&args, &mut out),
