@@ -4,6 +4,10 @@
 run *ARGS:
     cargo run --release -- run {{ARGS}}
 
+# Serve the adapter protocol for an implementation of another language; installs it on first use.
+adapter NAME *ARGS:
+    harness/adapters/run {{NAME}} {{ARGS}}
+
 # Everything that is tested.
 test:
     cargo test --workspace
