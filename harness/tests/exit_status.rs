@@ -47,6 +47,10 @@ fn folder() -> TempDir {
     write("known.yaml", KNOWN_OF_TRACE);
     write("gone.yaml", GONE);
     write("error.yaml", KNOWN_ERROR);
+    write(
+        "occasional.yaml",
+        &KNOWN_OF_TRACE.replace("reason", "occasional: true, reason"),
+    );
     write("limit.yaml", "title: x\nlimit: 1ms\nsteps: [{wait: 1s}]\n");
     write("bad.yaml", "title: x\n");
     let lacking = "title: x\nrequires: [several-transports]\nsteps: [{wait: 1s}]\n";
@@ -138,6 +142,7 @@ fn peerstate(folder: &Path, arguments: &str, out: Stdio) -> Output {
 #[case("run close/fresh bad.yaml", 2, "bad.yaml")]
 #[case("run close/fresh --known bad.yaml", 2, "bad.yaml")]
 #[case("run close/fresh --edition bad.yaml", 2, "bad.yaml")]
+#[case("run close/fresh --known occasional.yaml", 2, "runs in virtual time")]
 #[case("judge violating.jsonl bad.jsonl", 2, "bad.jsonl:1:1: ")]
 #[case("judge conforming.jsonl empty.json", 2, "no connections")]
 #[case("judge violating.jsonl --known bad.yaml", 2, "bad.yaml")]

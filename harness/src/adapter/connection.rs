@@ -88,14 +88,14 @@ impl Connection {
         self.send(id, &json!(Request { id, body }), during, timeout)
     }
 
-    /// Hands out every message up to the answer of a request; `None` if it has not come by then. The
-    /// request's own timeout is a fault.
+    /// Hands out every message up to the answer of a request, and when that came; `None` if it has
+    /// not come by then. The request's own timeout is a fault.
     pub(super) fn answer(
         &mut self,
         pending: &Pending,
         until: Instant,
         receive: &mut impl FnMut(Received) -> Result<(), Wrong>,
-    ) -> Result<Option<Answer>, Fault> {
+    ) -> Result<Option<(Instant, Answer)>, Fault> {
         let Pending { id, deadline, .. } = *pending;
         loop {
             let Some(received) = self.next(until.min(deadline))? else {
@@ -111,7 +111,7 @@ impl Connection {
             match received.message {
                 Message::Answer(answer) if answer.id == id => {
                     return match problem(&answer) {
-                        None => Ok(Some(answer)),
+                        None => Ok(Some((received.at, answer))),
                         Some(what) => Err(self.misbehaved(Wrong::new(what))),
                     };
                 }
@@ -121,6 +121,10 @@ impl Connection {
                     } else {
                         format!("answered request {}, which was not made", answer.id)
                     };
+                    return Err(self.misbehaved(Wrong::new(what)));
+                }
+                Message::Began(began) if began != id => {
+                    let what = format!("began request {began}, which does not wait for an answer");
                     return Err(self.misbehaved(Wrong::new(what)));
                 }
                 _ => receive(received).map_err(|wrong| self.misbehaved(wrong))?,
@@ -147,7 +151,7 @@ impl Connection {
         receive: &mut impl FnMut(Received) -> Result<(), Wrong>,
     ) -> Result<Answer, Fault> {
         loop {
-            if let Some(answer) = self.answer(pending, pending.deadline, receive)? {
+            if let Some((_, answer)) = self.answer(pending, pending.deadline, receive)? {
                 return Ok(answer);
             }
         }
@@ -176,6 +180,13 @@ impl Connection {
                 ..
             }) => {
                 let what = format!("answered request {}, which was answered before", answer.id);
+                Err(self.misbehaved(Wrong::new(what)))
+            }
+            Some(Received {
+                message: Message::Began(id),
+                ..
+            }) => {
+                let what = format!("began request {id}, which does not wait for an answer");
                 Err(self.misbehaved(Wrong::new(what)))
             }
             received => Ok(received),

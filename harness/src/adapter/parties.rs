@@ -78,13 +78,22 @@ impl Parties {
             let turn = if is_alone { adapter.timeout } else { TURN };
             let until = Instant::now() + turn;
             let answer = waiting.answer(&pending, until, &mut |received| shown.receive(received));
-            if let Some(answer) = answer.inspect_err(|_| *connection = None)? {
+            if let Some((at, answer)) = answer.inspect_err(|_| *connection = None)? {
+                shown.reach(at);
                 return Ok(answer);
             }
             for other in self.places().filter(|other| *other != of) {
-                self.receive(other, Instant::now(), shown)?;
+                self.drain(other, shown)?;
             }
         }
+    }
+
+    /// Receives what the parties have written.
+    pub(super) fn receive_all(&mut self, shown: &mut Shown) -> Result<(), Fault> {
+        for place in self.places() {
+            self.drain(place, shown)?;
+        }
+        Ok(())
     }
 
     /// Receives what the parties write, until something is new or the time has come.
@@ -98,8 +107,12 @@ impl Parties {
                     until.min(Instant::now() + TURN)
                 };
                 self.receive(place, turn, shown)?;
+                if shown.is_new {
+                    return Ok(());
+                }
             }
-            if shown.is_new || Instant::now() >= until {
+            if Instant::now() >= until {
+                shown.reach(until);
                 return Ok(());
             }
         }
@@ -113,29 +126,30 @@ impl Parties {
         }
     }
 
-    /// Receives what a party writes, until something is new or the time has come.
+    fn drain(&mut self, from: PartyIndex, shown: &mut Shown) -> Result<(), Fault> {
+        while self.receive(from, Instant::now(), shown)? {}
+        Ok(())
+    }
+
+    /// Receives one message of a party; whether one came in time.
     fn receive(
         &mut self,
         from: PartyIndex,
         until: Instant,
         shown: &mut Shown,
-    ) -> Result<(), Fault> {
-        loop {
-            let connection = &mut self.all[from.0].connection;
-            let Some(running) = connection else {
-                return Err(already_broken());
-            };
-            let received = running.push(until).inspect_err(|_| *connection = None)?;
-            let Some(received) = received else {
-                return Ok(());
-            };
-            if let Err(wrong) = shown.receive(received) {
-                return Err(self.broken(from, wrong));
-            }
-            if shown.is_new {
-                return Ok(());
-            }
+    ) -> Result<bool, Fault> {
+        let connection = &mut self.all[from.0].connection;
+        let Some(running) = connection else {
+            return Err(already_broken());
+        };
+        let received = running.push(until).inspect_err(|_| *connection = None)?;
+        let Some(received) = received else {
+            return Ok(false);
+        };
+        if let Err(wrong) = shown.receive(received) {
+            return Err(self.broken(from, wrong));
         }
+        Ok(true)
     }
 }
 

@@ -1,5 +1,7 @@
 //! A run by an adapter: the trait [`Session`] on top of its messages.
 
+use std::time::Instant;
+
 use peerstate_model::trace::{self, At, Clock, Entry};
 use serde_json::{Map, Value, json};
 
@@ -9,8 +11,8 @@ use super::parties::{Parties, PartyIndex};
 use super::protocol::{self, Answer, Exception, RequestBody, of_shape};
 use super::shown::{Shown, no_socket};
 use crate::implementation::{
-    Advanced, Call, Candidate, ConstructorRefused, Fault, Link, LinkChange, PeerIndex, Reading,
-    Returned, Session, Setup, StartError,
+    Advanced, Begin, Call, Candidate, ConstructorRefused, Fault, Link, LinkChange, PeerIndex,
+    Reading, Returned, Session, Setup, StartError,
 };
 use crate::relay::Relay;
 
@@ -156,6 +158,10 @@ impl Session for AdapterSession {
     fn call(&mut self, peer: PeerIndex, call: &Call) -> Result<Returned, Fault> {
         self.just_read = None;
         let carried = self.shown.carried(peer, call)?;
+        // What was written before is older than the call.
+        self.parties.receive_all(&mut self.shown)?;
+        self.shown.reach(Instant::now());
+        self.shown.begin();
         let body = RequestBody::Call {
             peer: self.shown.peers[peer.0].clone(),
             method: call.method(),
@@ -174,6 +180,10 @@ impl Session for AdapterSession {
             relay.described(peer, &description.sdp);
         }
         Ok(returned)
+    }
+
+    fn begin(&self) -> Option<Begin> {
+        Some(self.shown.begin)
     }
 
     fn read(&mut self, peer: PeerIndex) -> Result<Reading, Fault> {

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::connection::{Received, Wrong};
 use super::protocol::Message;
-use crate::implementation::{Call, Candidate, Description, Fault, PeerIndex};
+use crate::implementation::{Begin, Call, Candidate, Description, Fault, PeerIndex};
 use crate::relay::{Dropped, Relay};
 
 /// The most messages of one run. A scenario has a few hundred.
@@ -25,6 +25,8 @@ pub(super) struct Shown {
     pub(super) candidates: Vec<Vec<Candidate>>,
     /// The network between the peers, where the clock and the sockets are real.
     pub(super) relay: Option<Relay>,
+    /// When the last call began, and after how many of the entries.
+    pub(super) begin: Begin,
     messages: usize,
     /// Whether an entry or a candidate has come since the last look.
     pub(super) is_new: bool,
@@ -47,16 +49,32 @@ impl Shown {
             peers,
             entries: Vec::new(),
             relay,
+            begin: Begin::default(),
             messages: 0,
             is_new: false,
         }
     }
 
-    pub(super) fn now(&self) -> At {
-        match self.clock {
-            Clock::Virtual => self.now,
-            Clock::Real => At::after(self.begun.elapsed()),
+    /// The moment of the last that was received, or waited for. Time does not run backwards: what is
+    /// received later counts from here.
+    pub(super) const fn now(&self) -> At {
+        self.now
+    }
+
+    /// Lets real time pass to a moment.
+    pub(super) fn reach(&mut self, moment: Instant) {
+        if self.clock == Clock::Real {
+            let at = At::after(moment.saturating_duration_since(self.begun));
+            self.now = self.now.max(at);
         }
+    }
+
+    /// Notes that a call begins now.
+    pub(super) fn begin(&mut self) {
+        self.begin = Begin {
+            at: self.now,
+            entries: self.entries.len(),
+        };
     }
 
     pub(super) fn receive(&mut self, received: Received) -> Result<(), Wrong> {
@@ -65,11 +83,7 @@ impl Shown {
             let what = format!("wrote more than {MOST_MESSAGES} messages in one scenario");
             return Err(Wrong::new(what));
         }
-        if self.clock == Clock::Real {
-            // The next answer may have been read before; time does not run backwards.
-            let at = At::after(received.at.saturating_duration_since(self.begun));
-            self.now = self.now.max(at);
-        }
+        self.reach(received.at);
         match received.message {
             Message::Entry(entry) => {
                 let entry = self.entry(entry)?;
@@ -85,6 +99,7 @@ impl Shown {
                 self.gathered(PeerIndex(place), candidate);
                 self.is_new = true;
             }
+            Message::Began(_) => self.begin(),
             Message::Log(text) => self.note(PeerIndex(0), text),
             // The connection hands out no answers.
             Message::Answer(_) => {}
