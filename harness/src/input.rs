@@ -7,7 +7,7 @@ use std::path::Path;
 
 use peerstate_model::input::located::{Position, Refused};
 use peerstate_model::input::yaml::LONGEST_TEXT_BYTES;
-use peerstate_model::trace::{self, LONGEST_TRACE_BYTES, Trace, TraceError};
+use peerstate_model::trace::LONGEST_TRACE_BYTES;
 
 /// The name that means standard input.
 const STANDARD_INPUT: &str = "-";
@@ -24,7 +24,7 @@ pub enum Format {
     Edition,
     /// A list of known deviations.
     Known,
-    /// A trace.
+    /// A trace, or a dump that becomes one.
     Trace,
 }
 
@@ -43,7 +43,7 @@ impl Format {
             Self::Scenario => "a scenario",
             Self::Edition => "an edition",
             Self::Known => "a list of known deviations",
-            Self::Trace => "a trace",
+            Self::Trace => "a trace or a dump",
         }
     }
 }
@@ -132,27 +132,6 @@ pub fn text_in_folder(path: &Path, format: Format) -> Result<String, Refused<Inp
         return Err(Refused::one(&shown(path), None, InputError::NoFile));
     }
     text(path, format)
-}
-
-/// Why a trace could not be read.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
-pub enum TraceRefused {
-    /// The file could not be read.
-    #[error(transparent)]
-    Input(#[from] Refused<InputError>),
-    /// The file is not a valid trace.
-    #[error(transparent)]
-    Trace(#[from] Refused<TraceError>),
-}
-
-/// Returns the trace in a file; `-` is standard input.
-///
-/// # Errors
-///
-/// The same as [`bytes`], and every problem of a text that is not a trace.
-pub fn trace(path: &Path) -> Result<Trace, TraceRefused> {
-    let bytes = bytes(path, Format::Trace)?;
-    Ok(trace::read(&shown(path), &bytes)?)
 }
 
 /// Returns the name of a file for messages.

@@ -19,6 +19,8 @@ pub mod implementation;
 pub mod implementations;
 pub mod input;
 mod parallel;
+#[cfg(feature = "report")]
+pub mod recordings;
 #[cfg(feature = "adapter")]
 pub mod relay;
 #[cfg(feature = "report")]

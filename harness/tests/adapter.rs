@@ -9,7 +9,10 @@ use std::time::{Duration, Instant};
 
 use peerstate::adapter::check::{Outcome, check};
 use peerstate::adapter::protocol::{Hello, Message, Request};
-use peerstate::adapter::{Adapter, CommandLine};
+use peerstate::adapter::{Adapter, CommandLine, Joined};
+use peerstate::implementation::{
+    Call, Configuration, Implementation, PeerIndex, PeerSetup, Returned, Setup,
+};
 use peerstate::implementations::rtc::Rtc;
 use peerstate::run::{self, Supported};
 use peerstate::scenario::suite;
@@ -159,4 +162,78 @@ fn a_line_that_is_not_a_message_is_refused_by_both(#[case] line: &str) {
     let value = serde_json::from_str(line).unwrap();
     assert!(!schema.is_valid(&value), "{line}");
     assert!(Message::parse(line).is_err(), "{line}");
+}
+
+/// A real clock, and no transports: what the shell can do.
+const REAL: &str = r#""clock":"real","observes":{"events":["connectionstatechange"],"attributes":"live","tasks":true,"order":true,"transports":"some"},"capabilities":["media","rollback"]"#;
+const OTHER: &str = r#""clock":"real","observes":{"events":["connectionstatechange","icecandidate"],"attributes":"argument","transports":"none"},"capabilities":["media"],"lacks":{"getStats":"later"}"#;
+const VIRTUAL: &str = r#""clock":"virtual""#;
+
+/// Opens an adapter that answers everything with nothing, and writes down which peers it creates.
+fn answering(name: &str, more: &str) -> Adapter {
+    let hello = format!(
+        r#"{{"id":1,"result":{{"protocol":1,"implementation":{{"name":"{name}","version":"1"}},{more}}}}}"#
+    );
+    let script = r#"read r; echo "$0"; while read r; do id=${r#*:}; id=${id%%,*}; printf "%s" "$r" | tr -d "{}\"" | sed "s/.*/{\"log\":\"&\"}/"; echo; echo "{\"id\":$id,\"result\":null}"; done"#;
+    let command = format!("sh -c '{}' '{hello}'", script.replace('\'', r"'\''"));
+    Adapter::open(CommandLine::parse(&command).unwrap(), TIMEOUT).unwrap()
+}
+
+#[test]
+fn adapters_that_are_joined_get_their_own_peers_and_promise_what_both_keep() {
+    let given = |peer: &str, name: &str, more| (peer.to_owned(), answering(name, more));
+    let joined = Joined::new(vec![
+        given("bob", "other", OTHER),
+        given("alice", "one", REAL),
+    ]);
+    let joined = joined.unwrap();
+    insta::with_settings!({
+        snapshot_path => concat!(env!("CARGO_MANIFEST_DIR"), "/../snapshots"),
+        prepend_module_to_snapshot => false,
+        omit_expression => true,
+    }, {
+        insta::assert_debug_snapshot!("adapter__joined", joined.profile());
+    });
+    let peers = ["alice", "bob", "carol"].map(|name| PeerSetup {
+        name: name.to_owned(),
+        configuration: Configuration::default(),
+    });
+    let setup = Setup {
+        peers: peers.to_vec(),
+        seed: 1,
+    };
+    let mut session = joined.start(&setup).unwrap();
+    let close = session.call(PeerIndex(0), &Call::Close);
+    assert_eq!(close.unwrap(), Returned::Ok);
+    let notes: Vec<_> = session.take_entries();
+    let notes: Vec<_> = notes
+        .iter()
+        .map(|entry| format!("{:?}", entry.what))
+        .collect();
+    let of = |peer: &str| -> Vec<_> {
+        let create = format!("name:{peer}");
+        notes.iter().filter(|note| note.contains(&create)).collect()
+    };
+    assert_eq!(of("bob"), of("carol"), "{notes:#?}");
+    assert_ne!(of("alice"), of("bob"), "{notes:#?}");
+    assert!(
+        notes
+            .iter()
+            .any(|note| note.contains("peer:alice,method:close")),
+        "{notes:#?}"
+    );
+}
+
+#[rstest]
+#[case::virtual_time("bob", VIRTUAL, "virtual runs in virtual time")]
+#[case::two_of_one_peer("alice", REAL, "expected one adapter for alice, found two")]
+fn what_can_not_be_joined_is_refused(
+    #[case] peer: &str,
+    #[case] more: &str,
+    #[case] expected: &str,
+) {
+    let one = ("alice".to_owned(), answering("one", REAL));
+    let other = (peer.to_owned(), answering("virtual", more));
+    let error = Joined::new(vec![one, other]).err().unwrap().to_string();
+    assert!(error.contains(expected), "{error}");
 }

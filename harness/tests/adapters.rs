@@ -19,11 +19,11 @@ use peerstate::scenario::suite;
 use peerstate_model::editions;
 use rstest::rstest;
 
-/// A connection, one that the other side closes, and one whose handshake fails. They are among the
-/// shortest of their kind: the clock is real.
+/// A connection, one that is closed, and one whose handshake fails. They are the shortest of their
+/// kind: the clock is real.
 const SCENARIOS: [&str; 3] = [
-    "connect/no-trickle",
-    "dtls/remote-close",
+    "after-close/get-stats",
+    "dtls/offer-setup-active",
     "dtls/wrong-fingerprint-in-answer",
 ];
 

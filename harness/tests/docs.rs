@@ -208,6 +208,44 @@ fn the_recording_of_the_vendors_is_judged_as_shown() {
     assert_eq!(status, 0, "{printed}");
 }
 
+/// The commands of the page about dumps print what it shows of them, one after the other in a folder
+/// with dumps under the names that people give them.
+#[test]
+fn dumps_are_judged_as_shown() {
+    let page = fs::read_to_string(root().join("docs/judging.md")).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    for (dump, name) in [
+        ("webrtc-internals.gz", "webrtc_internals_dump.gz"),
+        ("rtcstats.gz", "rtcstats_dump.gz"),
+        ("rtcstats-npm-5.2.0.jsonl", "rtcstats.jsonl"),
+    ] {
+        let dump = root().join("harness/tests/dumps").join(dump);
+        fs::copy(dump, folder.path().join(name)).unwrap();
+    }
+    let (mut commands, mut shown) = (0, 0);
+    for block in fenced(&page, "console") {
+        let mut printed = String::new();
+        for line in block.lines() {
+            if let Some(arguments) = line.strip_prefix("$ peerstate ") {
+                let output = std::process::Command::new(env!("CARGO_BIN_EXE_peerstate"))
+                    .args(arguments.split_whitespace())
+                    .current_dir(folder.path())
+                    .env("NO_COLOR", "1")
+                    .output()
+                    .unwrap();
+                assert_eq!(output.status.code(), Some(0), "{line}");
+                printed = String::from_utf8(output.stdout).unwrap();
+                commands += 1;
+            } else if line != "…" {
+                let is_printed = printed.lines().any(|other| other == line);
+                assert!(is_printed, "{line}\nis not in\n{printed}");
+                shown += 1;
+            }
+        }
+    }
+    assert_eq!((commands, shown), (5, 7));
+}
+
 /// Returns the fenced blocks of one kind.
 fn fenced<'p>(page: &'p str, kind: &str) -> Vec<&'p str> {
     let begin = format!("```{kind}\n");

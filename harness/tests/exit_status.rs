@@ -19,6 +19,10 @@ const VIOLATING: &str = r#"{"at": 0, "peer": "alice", "event": "connectionstatec
 /// An event that no rule is about, with almost the name of a judged one.
 const MISSPELT: &str = r#"{"at": 0, "peer": "alice", "event": "connectionStateChange"}"#;
 
+/// Entries of a dump, of which one is not known.
+const UNKNOWN_AND_CLOSED: &str =
+    r#"{"type": "teleport", "timestamp": 0}, {"type": "close", "timestamp": 1}"#;
+
 const KNOWN_OF_TRACE: &str =
     "- {rule: close/only-by-close, scenarios: ['**'], reason: r, since: '1'}\n";
 const GONE: &str = "- {rule: close/terminal, scenarios: [close/fresh], reason: r, since: '1'}\n";
@@ -35,11 +39,18 @@ fn folder() -> TempDir {
     write("misspelt.jsonl", &trace(&[MISSPELT]));
     write("misspelt-and-closed.jsonl", &trace(&[MISSPELT, CONFORMING]));
     write("bad.jsonl", "{}\n");
+    let dump = |log: &str| format!(r#"{{"PeerConnections": {{"1-1": {{"updateLog": [{log}]}}}}}}"#);
+    write("strange.json", &dump(UNKNOWN_AND_CLOSED));
+    write("empty.json", r#"{"PeerConnections": {}}"#);
     adapter_that_breaks(folder.path());
     write("none.yaml", "[]\n");
     write("known.yaml", KNOWN_OF_TRACE);
     write("gone.yaml", GONE);
     write("error.yaml", KNOWN_ERROR);
+    write(
+        "occasional.yaml",
+        &KNOWN_OF_TRACE.replace("reason", "occasional: true, reason"),
+    );
     write("limit.yaml", "title: x\nlimit: 1ms\nsteps: [{wait: 1s}]\n");
     write("bad.yaml", "title: x\n");
     let lacking = "title: x\nrequires: [several-transports]\nsteps: [{wait: 1s}]\n";
@@ -120,15 +131,20 @@ fn peerstate(folder: &Path, arguments: &str, out: Stdio) -> Output {
     0,
     "did you mean `connectionstatechange`?"
 )]
+#[case("judge strange.json", 0, "`teleport` (once) is not known")]
 // Missing files, and refused ones.
 #[case("run close/frsh", 2, "did you mean `close/fresh`?")]
 #[case("run --filter frsh", 2, "no scenario matches")]
 #[case("judge gone.jsonl", 2, "there is no such file")]
 #[case("run bad.yaml", 2, "bad.yaml")]
+#[case("run --scenarios gone", 2, "gone")]
+#[case("run --scenarios .", 2, "bad.yaml")]
 #[case("run close/fresh bad.yaml", 2, "bad.yaml")]
 #[case("run close/fresh --known bad.yaml", 2, "bad.yaml")]
 #[case("run close/fresh --edition bad.yaml", 2, "bad.yaml")]
+#[case("run close/fresh --known occasional.yaml", 2, "runs in virtual time")]
 #[case("judge violating.jsonl bad.jsonl", 2, "bad.jsonl:1:1: ")]
+#[case("judge conforming.jsonl empty.json", 2, "no connections")]
 #[case("judge violating.jsonl --known bad.yaml", 2, "bad.yaml")]
 // The other verbs.
 #[case("check --edition repaired --transports 1", 0, "holds")]
@@ -144,6 +160,8 @@ fn peerstate(folder: &Path, arguments: &str, out: Stdio) -> Output {
 #[case("diff w3c-rec-2021-01-26 repaired", 0, "combination")]
 #[case("derive --edition w3c-rec-2025-03-13 (connected,new)", 0, "applies")]
 #[case("show violating.jsonl", 0, "connectionstatechange")]
+#[case("convert strange.json", 0, "\"action\":\"close\"")]
+#[case("convert empty.json", 2, "no connections")]
 #[case("explain event/order", 0, "event/order")]
 #[case("list rules", 0, "event/order")]
 #[case("schema trace", 0, "trace")]

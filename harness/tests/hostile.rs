@@ -232,7 +232,7 @@ fn virtual_time_does_something_else(#[case] script: &str, #[case] expected: &str
     assert!(fault.contains(expected), "{fault}");
 }
 
-/// Adapters that take for ever.
+/// Adapters that never answer.
 #[rstest]
 #[case::silent("sleep 600")]
 #[case::deaf("exec <&-; sleep 600")]

@@ -32,7 +32,9 @@ fn peak() -> u64 {
 #[test]
 fn a_thousand_repeats_hold_memory_flat() {
     let names = ["close/by-offerer", "negotiation/remove-media"];
-    let scenarios = suite::select(&names.map(str::to_owned)).unwrap();
+    let scenarios = suite::Suite::embedded()
+        .select(&names.map(str::to_owned))
+        .unwrap();
     assert_eq!(scenarios.len(), names.len());
     let text = include_str!("../known/webrtc-rs.yaml");
     let known = KnownDeviations::parse("known", text).unwrap();

@@ -165,6 +165,7 @@ fn libraries_are_known_where_they_should_be() {
             ],
         ),
         ("tokio::", &["harness/src/implementations/webrtc_017/"]),
+        ("flate2::", &["harness/src/recordings/"]),
     ];
     for (name, text) in named(CRATES) {
         for (library, allowed) in rules {
@@ -219,7 +220,7 @@ const FLOORS: [(&str, Floors); 2] = [
         "harness/src",
         &[
             &["input", "parallel"],
-            &["editions"],
+            &["editions", "recordings"],
             &["implementation", "scenario"],
             &["relay", "run"],
             &["adapter", "implementations"],

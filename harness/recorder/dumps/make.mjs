@@ -26,33 +26,43 @@ async function saved(downloads, click, name, to) {
 
 /**
  * Resolves in chrome://webrtc-internals once the page shows everything that has happened: the last connection is there, and those
- * that are closed are gone or, where they are kept, their log ends in close; and once it has polled statistics, if those
- * are to be in the dump.
+ * that are closed are gone or, where they are kept, their log ends in close; once it has polled statistics, if those are
+ * to be in the dump; and once it has the current state of every connection, if it was opened late.
  */
-function untilShown(last, closed, areKept, withStats) {
+function untilShown(last, closed, areKept, withStats, isLate) {
   const records = () => Object.fromEntries(Object.entries(window.peerConnectionDataStore).map(([id, record]) => [id.split("-")[1], record.toJSON()]));
   const isClosed = (record) => (areKept ? record !== undefined && record.updateLog.some(({ type }) => type === "close") : record === undefined);
   return new Promise((resolve) => {
     const look = () => {
       const shown = records();
       const isPolled = !withStats || (shown[1] && Object.keys(shown[1].stats).length > 0);
-      shown[last] && isPolled && closed.every((number) => isClosed(shown[number])) ? resolve() : setTimeout(look, 20);
+      const hasLogs = !isLate || Object.values(shown).every(({ updateLog }) => updateLog.length > 0);
+      shown[last] && isPolled && hasLogs && closed.every((number) => isClosed(shown[number])) ? resolve() : setTimeout(look, 20);
     };
     look();
   });
 }
 
-/** Plays parts of the page beside an open chrome://webrtc-internals, and saves the dumps that it offers. */
-async function internals({ query = "", parts, last, closed, withStats = false, saves }) {
+/** Plays parts of the page beside chrome://webrtc-internals, opened before or late, and saves the dumps that it offers. */
+async function internals({ query = "", parts, last, closed, withStats = false, isLate = false, saves }) {
   return withChromium(async (browser) => {
-    await browser.open(`chrome://webrtc-internals/${query}`);
     const internals = await browser.window();
-    await browser.switchTo(await browser.newWindow());
-    await browser.open("about:blank");
-    await browser.run(define, await readFile(here("page.js"), "utf8"));
-    await browser.run(play, parts);
+    const page = await browser.newWindow();
+    const open = async () => {
+      await browser.switchTo(internals);
+      await browser.open(`chrome://webrtc-internals/${query}`);
+    };
+    const playParts = async () => {
+      await browser.switchTo(page);
+      await browser.open("about:blank");
+      await browser.run(define, await readFile(here("page.js"), "utf8"));
+      await browser.run(play, parts);
+    };
+    for (const step of isLate ? [playParts, open] : [open, playParts]) {
+      await step();
+    }
     await browser.switchTo(internals);
-    await browser.run(untilShown, last, closed, query !== "", withStats);
+    await browser.run(untilShown, last, closed, query !== "", withStats, isLate);
     for (const { button, compressed, name, to } of saves) {
       const click = () => browser.run(press, button, compressed);
       await saved(browser.downloads, click, name, to);
@@ -103,6 +113,13 @@ await internals({
   last: 3,
   closed: [1, 2],
   saves: [{ ...compressed, to: "webrtc-internals-closed-kept.gz" }],
+});
+await internals({
+  parts: ["connected", "failed"],
+  last: 4,
+  closed: [],
+  isLate: true,
+  saves: [{ ...compressed, to: "webrtc-internals-late.gz" }],
 });
 await internals({
   parts: ["failed", "unused"],

@@ -31,6 +31,15 @@ pub(super) struct Received {
     pub(super) message: Message,
 }
 
+/// A request without an answer yet.
+pub(super) struct Pending {
+    id: u64,
+    /// What is waited for, as messages name it.
+    during: &'static str,
+    timeout: Duration,
+    deadline: Instant,
+}
+
 /// A running adapter.
 pub(super) struct Connection {
     process: Process,
@@ -54,15 +63,10 @@ impl Connection {
         &mut self,
         body: RequestBody,
         timeout: Duration,
-        receive: impl FnMut(Received) -> Result<(), Wrong>,
+        mut receive: impl FnMut(Received) -> Result<(), Wrong>,
     ) -> Result<Answer, Fault> {
-        let during = body.during();
-        self.last_id += 1;
-        let request = Request {
-            id: self.last_id,
-            body,
-        };
-        self.send(&json!(request), during, timeout, receive)
+        let pending = self.begin(body, timeout);
+        self.finish(&pending, &mut receive)
     }
 
     /// Sends a request that no version of the protocol has.
@@ -71,9 +75,61 @@ impl Connection {
         word: &'static str,
         timeout: Duration,
     ) -> Result<Answer, Fault> {
-        self.last_id += 1;
-        let request = json!({ "id": self.last_id, "request": word });
-        self.send(&request, word, timeout, |_| Ok(()))
+        let id = self.next_id();
+        let request = json!({ "id": id, "request": word });
+        let pending = self.send(id, &request, word, timeout);
+        self.finish(&pending, &mut |_| Ok(()))
+    }
+
+    /// Sends a request.
+    pub(super) fn begin(&mut self, body: RequestBody, timeout: Duration) -> Pending {
+        let during = body.during();
+        let id = self.next_id();
+        self.send(id, &json!(Request { id, body }), during, timeout)
+    }
+
+    /// Hands out every message up to the answer of a request, and when that came; `None` if it has
+    /// not come by then. The request's own timeout is a fault.
+    pub(super) fn answer(
+        &mut self,
+        pending: &Pending,
+        until: Instant,
+        receive: &mut impl FnMut(Received) -> Result<(), Wrong>,
+    ) -> Result<Option<(Instant, Answer)>, Fault> {
+        let Pending { id, deadline, .. } = *pending;
+        loop {
+            let Some(received) = self.next(until.min(deadline))? else {
+                if until < deadline {
+                    return Ok(None);
+                }
+                return Err(Fault::NoAnswer {
+                    during: pending.during,
+                    after: pending.timeout,
+                    said: self.process.said(),
+                });
+            };
+            match received.message {
+                Message::Answer(answer) if answer.id == id => {
+                    return match problem(&answer) {
+                        None => Ok(Some((received.at, answer))),
+                        Some(what) => Err(self.misbehaved(Wrong::new(what))),
+                    };
+                }
+                Message::Answer(answer) => {
+                    let what = if answer.id < id {
+                        format!("answered request {} twice", answer.id)
+                    } else {
+                        format!("answered request {}, which was not made", answer.id)
+                    };
+                    return Err(self.misbehaved(Wrong::new(what)));
+                }
+                Message::Began(began) if began != id => {
+                    let what = format!("began request {began}, which does not wait for an answer");
+                    return Err(self.misbehaved(Wrong::new(what)));
+                }
+                _ => receive(received).map_err(|wrong| self.misbehaved(wrong))?,
+            }
+        }
     }
 
     /// Closes the standard input of the process; whether it ended in time.
@@ -89,41 +145,30 @@ impl Connection {
         }
     }
 
-    fn send(
+    fn finish(
         &mut self,
-        request: &Value,
-        during: &'static str,
-        timeout: Duration,
-        mut receive: impl FnMut(Received) -> Result<(), Wrong>,
+        pending: &Pending,
+        receive: &mut impl FnMut(Received) -> Result<(), Wrong>,
     ) -> Result<Answer, Fault> {
-        let id = self.last_id;
-        self.process.write(request.to_string());
-        let deadline = Instant::now() + timeout;
         loop {
-            let Some(received) = self.next(deadline)? else {
-                return Err(Fault::NoAnswer {
-                    during,
-                    after: timeout,
-                    said: self.process.said(),
-                });
-            };
-            match received.message {
-                Message::Answer(answer) if answer.id == id => {
-                    return match problem(&answer) {
-                        None => Ok(answer),
-                        Some(what) => Err(self.misbehaved(Wrong::new(what))),
-                    };
-                }
-                Message::Answer(answer) => {
-                    let what = if answer.id < id {
-                        format!("answered request {} twice", answer.id)
-                    } else {
-                        format!("answered request {}, which was not made", answer.id)
-                    };
-                    return Err(self.misbehaved(Wrong::new(what)));
-                }
-                _ => receive(received).map_err(|wrong| self.misbehaved(wrong))?,
+            if let Some((_, answer)) = self.answer(pending, pending.deadline, receive)? {
+                return Ok(answer);
             }
+        }
+    }
+
+    fn next_id(&mut self) -> u64 {
+        self.last_id += 1;
+        self.last_id
+    }
+
+    fn send(&self, id: u64, request: &Value, during: &'static str, timeout: Duration) -> Pending {
+        self.process.write(request.to_string());
+        Pending {
+            id,
+            during,
+            timeout,
+            deadline: Instant::now() + timeout,
         }
     }
 
@@ -135,6 +180,13 @@ impl Connection {
                 ..
             }) => {
                 let what = format!("answered request {}, which was answered before", answer.id);
+                Err(self.misbehaved(Wrong::new(what)))
+            }
+            Some(Received {
+                message: Message::Began(id),
+                ..
+            }) => {
+                let what = format!("began request {id}, which does not wait for an answer");
                 Err(self.misbehaved(Wrong::new(what)))
             }
             received => Ok(received),

@@ -8,11 +8,14 @@ pub mod browser;
 mod calls;
 pub mod check;
 mod connection;
+mod joined;
+mod parties;
 mod process;
 pub mod protocol;
 mod running;
 pub mod serve;
 mod session;
+mod shown;
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -22,6 +25,8 @@ use peerstate_model::trace::{self, Clock, Implementation as Identity, Observes, 
 use serde_json::json;
 
 use self::connection::{Connection, Wrong};
+pub use self::joined::{Joined, NotJoined};
+use self::parties::{Parties, Party, PartyIndex};
 pub use self::process::{CommandLine, NotACommand};
 use self::protocol::{Hello, Lack, NotAMessage, RequestBody, VERSION, of_shape};
 use self::session::AdapterSession;
@@ -120,7 +125,8 @@ impl Adapter {
                 name: both.as_str(),
             });
         }
-        let header = header(&hello, &["peer".to_owned()]);
+        let peers = ["peer".to_owned()];
+        let header = header(&hello.implementation, hello.clock, &hello.observes, &peers);
         let trace = trace::read("hello", header.as_bytes());
         let trace = trace.map_err(|refused| AdapterError::Observes {
             command: shown,
@@ -146,10 +152,6 @@ impl Adapter {
 }
 
 impl Shared {
-    fn header(&self, peers: &[String]) -> String {
-        header(&self.hello, peers)
-    }
-
     /// Keeps a process for the next scenario.
     fn keep(&self, connection: Connection) {
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
@@ -192,6 +194,20 @@ impl Implementation for Adapter {
     }
 
     fn start(&self, setup: &Setup) -> Result<Box<dyn Session>, StartError> {
+        let party = self.party()?;
+        let of_peer = vec![PartyIndex(0); setup.peers.len()];
+        let hello = &self.shared.hello;
+        let names: Vec<_> = setup.peers.iter().map(|peer| peer.name.clone()).collect();
+        let header = header(&hello.implementation, hello.clock, &hello.observes, &names);
+        let parties = Parties::new(vec![party], of_peer);
+        let session = AdapterSession::start(parties, hello.clock, header, setup)?;
+        Ok(Box::new(session))
+    }
+}
+
+impl Adapter {
+    /// A process for a scenario.
+    fn party(&self) -> Result<Party, StartError> {
         let shared = &self.shared;
         let connection = shared.connection().map_err(|error| match error {
             AdapterError::Fault { fault, .. } => StartError::Fault(fault),
@@ -200,19 +216,23 @@ impl Implementation for Adapter {
                 reason: error.to_string(),
             },
         })?;
-        let session = AdapterSession::start(Arc::clone(shared), connection, setup)?;
-        Ok(Box::new(session))
+        Ok(Party::new(Arc::clone(shared), connection))
     }
 }
 
-/// The header of a trace of an adapter, as a line.
-fn header(hello: &Hello, peers: &[String]) -> String {
+/// The header of a trace of adapters, as a line.
+fn header(
+    implementation: &Identity,
+    clock: Clock,
+    observes: &impl serde::Serialize,
+    peers: &[String],
+) -> String {
     let header = json!({
         "trace": 1,
-        "implementation": hello.implementation,
-        "clock": hello.clock,
+        "implementation": implementation,
+        "clock": clock,
         "peers": peers,
-        "observes": hello.observes,
+        "observes": observes,
     });
     header.to_string()
 }

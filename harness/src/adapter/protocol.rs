@@ -297,6 +297,8 @@ pub enum Message {
         /// The candidate.
         candidate: Option<Candidate>,
     },
+    /// The adapter is about to call the method of the request with this number.
+    Began(u64),
     /// Free text, which becomes a note in the trace.
     Log(String),
 }
@@ -318,6 +320,8 @@ impl JsonSchema for Message {
                 "additionalProperties": false,
             })
         };
+        const BEGAN: &str =
+            "The adapter is about to call the method of the request with this number.";
         let entry = "An entry of the trace, as docs/trace-format.md has it, without `at` where the \
                      clock is real: the harness notes when it came.";
         schemars::json_schema!({
@@ -326,6 +330,7 @@ impl JsonSchema for Message {
                 answer,
                 one("entry", entry, json!({ "type": "object" })),
                 one("candidate", "A candidate was gathered.", gathered.into()),
+                one("began", BEGAN, generator.subschema_for::<u64>().into()),
                 one("log", "Free text, which becomes a note in the trace.", json!({ "type": "string" })),
             ],
         })
@@ -355,6 +360,7 @@ impl Message {
         match (key.as_str(), value) {
             ("entry", Value::Object(entry)) => Ok(Self::Entry(entry)),
             ("log", Value::String(text)) => Ok(Self::Log(text)),
+            ("began", value) => Ok(Self::Began(of_shape("a beginning", value)?)),
             ("candidate", value) => {
                 let Gathered { peer, candidate } = of_shape("a candidate", value)?;
                 let candidate = candidate.map(Candidate::from);
@@ -373,8 +379,8 @@ pub enum NotAMessage {
     Json(String),
     /// It is none of the messages.
     #[error(
-        "a line that is not a message: expected an object with `id`, or with `entry`, `candidate` \
-         or `log` alone"
+        "a line that is not a message: expected an object with `id`, or with `entry`, `candidate`, \
+         `began` or `log` alone"
     )]
     Kind,
     /// A message has a wrong shape.

@@ -10,7 +10,8 @@ use super::{CliError, Exit};
 use crate::adapter::browser::{self, Kind, Options};
 use crate::adapter::check::{Exercised, Outcome, check};
 use crate::adapter::serve::serve;
-use crate::adapter::{Adapter, CommandLine, DEFAULT_TIMEOUT};
+use crate::adapter::{Adapter, AdapterError, CommandLine, DEFAULT_TIMEOUT, Joined, NotJoined};
+use crate::implementation::Implementation;
 use crate::implementations;
 
 /// Checks an adapter's protocol, or serves an implementation by it.
@@ -104,10 +105,75 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
     }
 }
 
-/// The adapter of a command.
-pub(super) fn open(command: &str, timeout: Option<Duration>) -> Result<Adapter, CliError> {
-    let command = CommandLine::parse(command)?;
-    Ok(Adapter::open(command, timeout.unwrap_or(DEFAULT_TIMEOUT))?)
+/// The implementation under test: one of this harness, or that of an adapter, or one for each of
+/// several peers.
+pub(super) fn implementation(
+    name: &str,
+    commands: &[String],
+    timeout: Option<Duration>,
+) -> Result<Box<dyn Implementation>, CliError> {
+    let timeout = timeout.unwrap_or(DEFAULT_TIMEOUT);
+    if let [command] = commands
+        && of_peer(command).is_none()
+    {
+        let command = CommandLine::parse(command)?;
+        return Ok(Box::new(Adapter::open(command, timeout)?));
+    }
+    let mut joined = Vec::new();
+    for given in commands {
+        let (peer, command) = of_peer(given).ok_or_else(|| without_a_peer(given))?;
+        let adapter = Adapter::open(CommandLine::parse(command)?, timeout)?;
+        joined.push((peer.to_owned(), adapter));
+    }
+    if joined.is_empty() && name.contains('=') {
+        for given in name.split(',') {
+            let (peer, name) = of_peer(given).ok_or_else(|| without_a_peer(given))?;
+            joined.push((peer.to_owned(), installed(name, timeout)?));
+        }
+    }
+    if !joined.is_empty() {
+        return Ok(Box::new(Joined::new(joined)?));
+    }
+    match implementations::find(name) {
+        Ok(implementation) => Ok(implementation),
+        Err(_) => Ok(Box::new(installed(name, timeout)?)),
+    }
+}
+
+/// An adapter that is installed as a program, by the name of its implementation.
+fn installed(name: &str, timeout: Duration) -> Result<Adapter, CliError> {
+    let Err(unknown) = implementations::find(name) else {
+        return Err(NotJoined::Virtual(name.to_owned()).into());
+    };
+    let is_a_name = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+    if !name.chars().all(is_a_name) {
+        return Err(unknown.into());
+    }
+    let program = format!("{PROGRAM}{name}");
+    match Adapter::open(CommandLine::parse(&program)?, timeout) {
+        Err(AdapterError::NotStarted { error, .. }) if error.kind() == io::ErrorKind::NotFound => {
+            Err(CliError::Usage(format!(
+                "{unknown}, and no program `{program}` is installed, which would be its adapter"
+            )))
+        }
+        opened => Ok(opened?),
+    }
+}
+
+/// What the name of an adapter's program begins with.
+const PROGRAM: &str = "peerstate-adapter-";
+
+/// A peer and what is given for it, as in `alice=CMD`.
+fn of_peer(text: &str) -> Option<(&str, &str)> {
+    let (peer, given) = text.split_once('=')?;
+    let is_name = |c: char| c.is_ascii_alphanumeric() || "-_".contains(c);
+    (!peer.is_empty() && peer.chars().all(is_name)).then_some((peer, given))
+}
+
+fn without_a_peer(given: &str) -> CliError {
+    CliError::Usage(format!(
+        "expected a peer for each of several adapters, as in `alice={given}`"
+    ))
 }
 
 /// Reads the name of a browser.

@@ -5,20 +5,23 @@ use std::path::{Path, PathBuf};
 
 use super::{CliError, Exit, Format, terminal};
 use crate::editions::Named;
-use crate::input;
+use crate::recordings;
 use crate::report::finding::human::Shown;
 use crate::report::judge::{JudgedTrace, human, json};
 use crate::run::deviations::KnownDeviations;
 
-/// Judges recorded traces.
+/// Judges recorded traces, and dumps of webrtc-internals and rtcstats.
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Example: peerstate judge traces/connect/*.jsonl --edition w3c-rec-2025-03-13"
 )]
 pub(crate) struct Args {
-    /// Trace files; `-` is standard input.
+    /// Traces or dumps; `-` is standard input.
     #[arg(required = true, value_name = "TRACE")]
     traces: Vec<String>,
+    /// The format of the files [default: found out].
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    from: Option<recordings::Format>,
     /// The edition to judge by, or the file of a draft [default: repaired].
     #[arg(long, value_name = "EDITION")]
     edition: Option<String>,
@@ -43,8 +46,8 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
     let known = known.transpose()?;
     let (mut traces, mut refused) = (Vec::new(), Vec::new());
     for file in &args.traces {
-        match input::trace(Path::new(file)) {
-            Ok(trace) => traces.push((file, trace)),
+        match recordings::open(Path::new(file), args.from) {
+            Ok(recording) => traces.push((file, recording)),
             Err(problems) => refused.push(problems.to_string()),
         }
     }
@@ -53,7 +56,7 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
     }
     let judged: Vec<JudgedTrace> = traces
         .into_iter()
-        .map(|(file, trace)| JudgedTrace::of(file, trace, edition, known.as_ref()))
+        .map(|(file, recording)| JudgedTrace::of(file, recording, edition, known.as_ref()))
         .collect();
     human::write_warnings(&mut anstream::stderr(), &judged)?;
     match args.format {

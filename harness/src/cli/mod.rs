@@ -3,6 +3,7 @@
 
 mod adapter;
 mod check;
+mod convert;
 mod derive;
 mod diff;
 mod explain;
@@ -27,11 +28,11 @@ use peerstate_model::machine::check::CheckError;
 use peerstate_model::policies::Choices;
 
 use crate::adapter::browser::BrowserError;
-use crate::adapter::{AdapterError, NotACommand};
+use crate::adapter::{AdapterError, NotACommand, NotJoined};
 use crate::editions::NamedError;
 use crate::implementation::StartError;
 use crate::implementations::UnknownImplementation;
-use crate::input::TraceRefused;
+use crate::recordings::RecordingRefused;
 use crate::run::deviations::ListError;
 use crate::run::selection::SelectionError;
 use crate::scenario::suite::SuiteError;
@@ -51,6 +52,7 @@ struct Cli {
 enum Verb {
     Run(run::Args),
     Judge(judge::Args),
+    Convert(convert::Args),
     Check(check::Args),
     Explore(check::ExploreArgs),
     Lint(lint::Args),
@@ -133,9 +135,11 @@ pub(crate) enum CliError {
     #[error(transparent)]
     Command(#[from] NotACommand),
     #[error(transparent)]
+    Joined(#[from] NotJoined),
+    #[error(transparent)]
     Check(#[from] CheckError),
     #[error(transparent)]
-    Trace(#[from] TraceRefused),
+    Recording(#[from] RecordingRefused),
     #[error(transparent)]
     Known(#[from] ListError),
     #[error(transparent)]
@@ -190,6 +194,7 @@ pub fn main() -> ExitCode {
     let result = match cli.verb.unwrap_or_else(|| Verb::Run(run::Args::default())) {
         Verb::Run(args) => run::run(&args, &mut out),
         Verb::Judge(args) => judge::run(&args, &mut out),
+        Verb::Convert(args) => convert::run(&args, &mut out),
         Verb::Check(args) => check::run(&args, &mut out),
         Verb::Explore(args) => check::explore(&args),
         Verb::Lint(args) => lint::run(&args, &mut out),

@@ -10,7 +10,6 @@ use clap::ValueEnum;
 use super::progress::Progress;
 use super::{CliError, Exit, adapter, terminal};
 use crate::editions::Named;
-use crate::implementation::Implementation;
 use crate::implementations;
 use crate::report::run::human::Layout;
 use crate::report::run::{Ran, html, human, json, junit};
@@ -19,7 +18,7 @@ use crate::run::deviations::{self, NamedList};
 use crate::run::files::{self, DraftError, TraceFolder, TraceNotWritten};
 use crate::run::selection::Selection;
 use crate::run::verdict::{self, Court, Judged};
-use crate::scenario::suite;
+use crate::scenario::suite::Suite;
 
 /// Replays scenarios against an implementation and judges what it reports.
 #[derive(Debug, Default, clap::Args)]
@@ -27,14 +26,23 @@ use crate::scenario::suite;
 pub(crate) struct Args {
     /// Ids, patterns over ids, files or folders [default: every scenario].
     scenarios: Vec<String>,
-    /// The implementation under test.
+    /// A folder with the scenarios to use instead of those in the binary.
+    #[arg(long = "scenarios", value_name = "DIR")]
+    scenarios_in: Option<PathBuf>,
+    /// The implementation under test: one of this harness, or an adapter that is installed as the
+    /// program `peerstate-adapter-NAME`; several, as in `alice=NAME,bob=NAME`, are connected.
     #[arg(long = "impl", value_name = "NAME", default_value = implementations::DEFAULT)]
     implementation: Option<String>,
-    /// The command that starts an adapter, whose implementation is under test.
-    #[arg(long, value_name = "CMD", conflicts_with = "implementation")]
-    adapter: Option<String>,
+    /// The command that starts an adapter, whose implementation is under test; several, as in
+    /// `--adapter alice=CMD --adapter bob=CMD`, are connected.
+    #[arg(
+        long = "adapter",
+        value_name = "CMD",
+        conflicts_with = "implementation"
+    )]
+    adapters: Vec<String>,
     /// How long an adapter may take to answer, in seconds [default: 10].
-    #[arg(long, value_name = "SECONDS", requires = "adapter", value_parser = adapter::seconds)]
+    #[arg(long, value_name = "SECONDS", value_parser = adapter::seconds)]
     timeout: Option<Duration>,
     /// The edition to judge by, or the file of a draft [default: repaired].
     #[arg(long, value_name = "EDITION")]
@@ -85,14 +93,15 @@ enum RunFormat {
 
 pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
     let named = Named::find_or_default(args.edition.as_deref())?;
-    let implementation: Box<dyn Implementation> = if let Some(command) = &args.adapter {
-        Box::new(adapter::open(command, args.timeout)?)
-    } else {
-        let name = args.implementation.as_deref();
-        implementations::find(name.unwrap_or(implementations::DEFAULT))?
-    };
+    let name = args.implementation.as_deref();
+    let name = name.unwrap_or(implementations::DEFAULT);
+    let implementation = adapter::implementation(name, &args.adapters, args.timeout)?;
     let list = NamedList::of(implementation.as_ref(), args.known.as_deref())?;
-    let scenarios = selection(args)?.scenarios()?;
+    let suite = match &args.scenarios_in {
+        Some(folder) => Suite::of_folder(folder)?,
+        None => Suite::embedded(),
+    };
+    let scenarios = selection(args)?.of(&suite)?;
     let folder = args.trace_dir.as_deref().map(TraceFolder::make);
     let folder = folder
         .transpose()
@@ -115,7 +124,7 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
     };
     court.judge_all(&scenarios, args.jobs, || progress.step(), give)?;
     drop(progress);
-    let stale = deviations::stale(&list.known, &judged, &suite::embedded_ids());
+    let stale = deviations::stale(&list.known, &judged, &suite.ids());
     let profile = implementation.profile();
     let ran = Ran {
         implementation: &profile.identity,
@@ -168,17 +177,20 @@ fn selection(args: &Args) -> Result<Selection, CliError> {
 fn layout(args: &Args) -> Layout {
     let known = args.known.as_deref().map(Path::to_string_lossy);
     let seed = args.seed.map(|seed| seed.to_string());
+    let folder = args.scenarios_in.as_deref().map(Path::to_string_lossy);
     let default = implementations::DEFAULT;
     let implementation = args.implementation.as_deref();
     let options = [
         ("--impl", implementation.filter(|name| *name != default)),
-        ("--adapter", args.adapter.as_deref()),
+        ("--scenarios", folder.as_deref()),
         ("--edition", args.edition.as_deref()),
         ("--known", known.as_deref()),
         ("--seed", seed.as_deref()),
     ];
-    let given = options
-        .into_iter()
+    let adapters = args.adapters.iter();
+    let adapters = adapters.map(|command| ("--adapter", Some(command.as_str())));
+    let given = adapters
+        .chain(options)
         .filter_map(|(option, value)| Some(format!(" {option} {}", argument(value?))));
     Layout {
         width: terminal::width(),

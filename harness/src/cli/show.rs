@@ -6,10 +6,10 @@ use std::path::Path;
 use peerstate_model::trace::{Detail, Lanes};
 
 use super::{CliError, Exit, terminal};
-use crate::input;
+use crate::recordings;
 use crate::report::show::{around, human};
 
-/// Shows a trace in lanes, one for each peer, fitted to the terminal.
+/// Shows a trace, or a dump as a trace, in lanes, one for each peer, fitted to the terminal.
 ///
 /// A line shows what changed: `connectionState new→connecting`, then in brackets the changes of the
 /// transports. `+0 (new,new)` is a new transport with its ICE and its DTLS state; `-0` is one that
@@ -19,13 +19,16 @@ use crate::report::show::{around, human};
     after_help = "Example: peerstate show traces/ice/cut-and-restore.jsonl --line 17 --context 5"
 )]
 pub(crate) struct Args {
-    /// A trace file; `-` is standard input.
+    /// A trace or a dump; `-` is standard input.
     trace: String,
+    /// The format of the file [default: found out].
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    from: Option<recordings::Format>,
     /// Show every entry with everything that it reads, including candidates and what did not
     /// change.
     #[arg(long)]
     details: bool,
-    /// Show only the entries around this line of the file.
+    /// Show only the entries around this line of the trace.
     #[arg(long, value_name = "N")]
     line: Option<usize>,
     /// The number of entries to show before the line, and after it [default: 10].
@@ -37,7 +40,7 @@ pub(crate) struct Args {
 }
 
 pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
-    let trace = input::trace(Path::new(&args.trace))?;
+    let trace = recordings::open(Path::new(&args.trace), args.from)?.trace;
     let around = args.line.map(|line| around(&trace, line, args.context));
     let around = around.transpose();
     let lanes = Lanes {

@@ -85,6 +85,12 @@ pub trait Session {
     /// If the implementation panicked, hangs, or has died.
     fn call(&mut self, peer: PeerIndex, call: &Call) -> Result<Returned, Fault>;
 
+    /// Returns when the last call began, if the session knows better than the harness, which
+    /// otherwise takes the time at which it made the call.
+    fn begin(&self) -> Option<Begin> {
+        None
+    }
+
     /// Reads what can be read of a peer at this time: its attributes, if it has getters for them,
     /// and its transports. The result need not be among the entries.
     ///
@@ -116,6 +122,15 @@ pub trait Session {
 
     /// Returns the candidates that a peer has gathered since the last call, in order.
     fn take_candidates(&mut self, peer: PeerIndex) -> Vec<Candidate>;
+}
+
+/// The beginning of a call, among what was observed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Begin {
+    /// When the method was called.
+    pub at: At,
+    /// How many of the entries that [`Session::take_entries`] returns next were observed before.
+    pub entries: usize,
 }
 
 /// What can be read of a peer at one time.

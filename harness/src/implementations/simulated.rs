@@ -13,10 +13,12 @@ use crate::implementation::{Fault, Link};
 /// and the transports. The harness makes every call, and the world puts everything in order.
 pub(super) fn observes(
     attributes: &[Attribute],
+    others: &[&str],
     read: Read,
     transports: TransportsListed,
 ) -> Observes {
-    let events = attributes.iter().map(|of| of.event().to_owned());
+    let events = attributes.iter().map(|of| of.event());
+    let events = events.chain(others.iter().copied()).map(str::to_owned);
     Observes {
         events: Some(events.collect()),
         attributes: attributes.iter().map(|of| (*of, read)).collect(),

@@ -68,6 +68,12 @@ impl LastKnown {
         }
     }
 
+    /// Returns whether some attribute is read by its getter.
+    pub(super) fn can_read(&self) -> bool {
+        let mut all = Attribute::ALL.into_iter();
+        all.any(|attribute| matches!(self.reads.get(&attribute), None | Some(Read::Live)))
+    }
+
     /// Notes that the application has closed the connection.
     pub(super) fn close(&mut self) {
         self.connection_state = Value::closed(PeerConnectionState::Closed);

@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use peerstate_model::states::StateEnum;
 use peerstate_model::trace::{Attribute, Observes, TransportsListed};
 
-use crate::scenario::{Action, Attributes, Changes, EventExpectation, Scenario, Step};
+use crate::scenario::{Action, Attributes, Changes, EVENTS, EventExpectation, Scenario, Step};
 
 /// The transient values.
 const PASSING: [&str; 4] = ["checking", "connecting", "disconnected", "gathering"];
@@ -112,15 +112,19 @@ impl Sight<'_> {
         passes.contains(&true)
     }
 
-    /// Leaves out the events of attributes that are not observed.
+    /// Leaves out the events that are not observed.
     fn events(&mut self, expectation: &mut EventExpectation) {
         let [connection, ice, gathering, signaling] =
-            Attribute::ALL.map(|attribute| (attribute.event(), self.shows(attribute)));
+            Attribute::ALL.map(|attribute| (attribute.event(), self.hears(attribute.event())));
         let changes = &mut expectation.changes;
         self.leave_out(&mut changes.connection_state, connection);
         self.leave_out(&mut changes.ice_connection_state, ice);
         self.leave_out(&mut changes.ice_gathering_state, gathering);
         self.leave_out(&mut changes.signaling_state, signaling);
+        let unheard: Vec<_> = EVENTS
+            .into_iter()
+            .filter(|event| !self.hears(event))
+            .collect();
         let all = [
             &mut expectation.events,
             &mut expectation.once,
@@ -128,20 +132,24 @@ impl Sight<'_> {
         ];
         for events in all {
             events.retain(|event| {
-                let of = Attribute::of_event(event).filter(|of| !self.shows(*of));
-                self.unseen.extend(of.map(Attribute::event));
-                of.is_none()
+                let found = unheard.iter().find(|unheard| **unheard == event);
+                self.unseen.extend(found.copied());
+                found.is_none()
             });
         }
         self.unseen.sort_unstable();
         self.unseen.dedup();
     }
 
+    /// Returns whether an event is observed.
+    fn hears(&self, event: &str) -> bool {
+        let events = self.observes.events.as_ref();
+        events.is_none_or(|events| events.contains(event))
+    }
+
     /// Returns whether an attribute is observed: it is read, or its event is.
     fn shows(&self, attribute: Attribute) -> bool {
-        let events = self.observes.events.as_ref();
-        events.is_none_or(|events| events.contains(attribute.event()))
-            || self.observes.attributes.contains_key(&attribute)
+        self.hears(attribute.event()) || self.observes.attributes.contains_key(&attribute)
     }
 
     /// Leaves out what is not observed. Returns whether one of the values is transient.
@@ -214,7 +222,7 @@ mod tests {
         &["connectionstatechange"],
         &[]
     )]
-    #[case::of_no_attribute("events: [open], during: 1s", &[], &[])]
+    #[case::of_no_attribute("events: [open], during: 1s", &["open"], &["open"])]
     fn what_is_not_observed_is_left_out(
         #[case] step: &str,
         #[case] unseen: &[&str],

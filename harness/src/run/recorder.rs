@@ -5,7 +5,8 @@ use std::time::Duration;
 use peerstate_model::trace::{At, Entry, Phase, What};
 
 use crate::implementation::{
-    Advanced, Call, Candidate, Fault, Link, LinkChange, PeerIndex, Reading, Returned, Session,
+    Advanced, Begin, Call, Candidate, Fault, Link, LinkChange, PeerIndex, Reading, Returned,
+    Session,
 };
 use crate::scenario::Scenario;
 
@@ -46,21 +47,40 @@ impl<'r> Recorder<'r> {
         let name = self.name(peer);
         let begun_at = self.session.now();
         let returned = self.session.call(peer, call);
-        let inside = self.session.take_entries();
+        let begin = self.session.begin().unwrap_or(Begin {
+            at: begun_at,
+            entries: 0,
+        });
+        let mut before = self.session.take_entries();
+        let inside = before.split_off(begin.entries.min(before.len()));
+        self.entries.extend(before);
         let eventful = !inside.is_empty();
         if eventful || returned.is_err() {
-            let begin = call.entry(begun_at, name, Some(Phase::Begin), None);
-            self.entries.push(begin);
+            let begun = call.entry(begin.at, name, Some(Phase::Begin), None);
+            self.entries.push(begun);
             self.entries.extend(inside);
         }
         let returned = returned?;
         let phase = eventful.then_some(Phase::End);
+        let returned_at = self.session.now();
         let Reading { state, transports } = self.session.read(peer)?;
+        let mut end = call.entry(returned_at, name, phase, Some(&returned));
+        let since = self.session.take_entries();
+        if since.is_empty() {
+            end.state = state;
+            end.transports = transports;
+            self.entries.push(end);
+        } else {
+            // It was not read when the call returned: something happened before.
+            self.entries.push(end);
+            self.entries.extend(since);
+            let what = What::Sample("after-action".to_owned());
+            let mut sample = Entry::new(self.session.now(), name, what);
+            sample.state = state;
+            sample.transports = transports;
+            self.entries.push(sample);
+        }
         let now = self.session.now();
-        let mut end = call.entry(now, name, phase, Some(&returned));
-        end.state = state;
-        end.transports = transports;
-        self.entries.push(end);
         let deadline = At::after(now.since_start() + AFTER_CALL);
         while self.session.advance(deadline)? == Advanced::Seen {}
         Ok(returned)
@@ -87,15 +107,22 @@ impl<'r> Recorder<'r> {
 
     /// Records what can be read of every peer.
     pub(super) fn sample(&mut self, why: &str) -> Result<(), Fault> {
-        self.collect();
         for peer in (0..self.scenario.peers.len()).map(PeerIndex) {
-            let Reading { state, transports } = self.session.read(peer)?;
-            let what = What::Sample(why.to_owned());
-            let mut entry = Entry::new(self.session.now(), self.name(peer), what);
-            entry.state = state;
-            entry.transports = transports;
-            self.entries.push(entry);
+            self.sample_of(peer, why)?;
         }
+        Ok(())
+    }
+
+    /// Records what can be read of one peer.
+    pub(super) fn sample_of(&mut self, peer: PeerIndex, why: &str) -> Result<(), Fault> {
+        let Reading { state, transports } = self.session.read(peer)?;
+        // What happened until it was read.
+        self.collect();
+        let what = What::Sample(why.to_owned());
+        let mut entry = Entry::new(self.session.now(), self.name(peer), what);
+        entry.state = state;
+        entry.transports = transports;
+        self.entries.push(entry);
         Ok(())
     }
 

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use peerstate_model::input::names::{self, Suggestion};
 
 use crate::scenario::Scenario;
-use crate::scenario::suite::{self, SuiteError};
+use crate::scenario::suite::{self, Suite, SuiteError};
 
 /// What selects scenarios.
 #[derive(Debug, Clone, Default)]
@@ -70,13 +70,13 @@ impl FromStr for Shard {
 }
 
 impl Selection {
-    /// Returns the selected scenarios, at least one.
+    /// Returns the selected scenarios of a suite, at least one.
     ///
     /// # Errors
     ///
     /// If what is named was not found, or no scenario is selected.
-    pub fn scenarios(&self) -> Result<Vec<Scenario>, SelectionError> {
-        let named = suite::select(&self.named)?;
+    pub fn of(&self, suite: &Suite) -> Result<Vec<Scenario>, SelectionError> {
+        let named = suite.select(&self.named)?;
         let matching = match &self.filter {
             Some(filter) => matching(named, filter)?,
             None => named,
@@ -136,7 +136,7 @@ mod tests {
             ..Selection::default()
         };
         let ids = |selection: &Selection| -> Vec<String> {
-            let scenarios = selection.scenarios().unwrap().into_iter();
+            let scenarios = selection.of(&Suite::embedded()).unwrap().into_iter();
             scenarios.map(|scenario| scenario.id).collect()
         };
         let part = |text: &str| {
@@ -157,14 +157,14 @@ mod tests {
             filter: Some("clsoe/*".to_owned()),
             ..Selection::default()
         };
-        let error = slip.scenarios().unwrap_err().to_string();
+        let error = slip.of(&Suite::embedded()).unwrap_err().to_string();
         assert!(error.contains("did you mean `close/*`?"), "{error}");
         let empty = Selection {
             named: vec!["close/fresh".to_owned()],
             filter: None,
             shard: Some("2/2".parse().unwrap()),
         };
-        let error = empty.scenarios().unwrap_err().to_string();
+        let error = empty.of(&Suite::embedded()).unwrap_err().to_string();
         let expected = "nothing to run: part 2 of 2 is empty; scenarios to divide: 1";
         assert_eq!(error, expected);
     }

@@ -1,5 +1,6 @@
 //! Where scenarios come from: compiled-in scenarios, and files of the user.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
 use std::{env, fs};
@@ -77,87 +78,169 @@ pub fn pattern(text: &str) -> Result<GlobMatcher, SuiteError> {
         })
 }
 
+/// Scenarios by their ids: the compiled-in ones, or those of a folder. They are parsed when they are
+/// selected.
+#[derive(Debug, Clone)]
+pub struct Suite {
+    /// By id, which is not the order of the paths: `audio` comes before `audio-track`.
+    sources: BTreeMap<String, Source>,
+}
+
+/// The YAML of a scenario.
+#[derive(Debug, Clone)]
+struct Source {
+    text: Cow<'static, str>,
+    /// Its path, if it is a file of the user.
+    file: Option<String>,
+}
+
 /// Returns every compiled-in scenario, by id.
 ///
 /// # Errors
 ///
 /// If one of them is not a valid scenario. A test checks that they all are.
 pub fn embedded() -> Result<Vec<Scenario>, SuiteError> {
-    parse_embedded(embedded_texts())
+    Suite::embedded().select(&[])
 }
 
-/// Returns the ids of the compiled-in scenarios.
-#[must_use]
-pub fn embedded_ids() -> Vec<String> {
-    embedded_texts().into_keys().collect()
-}
-
-/// Returns the scenarios that the arguments name: ids, folders of ids, patterns over ids, files and
-/// folders. A scenario that is named twice is returned once.
-///
-/// # Errors
-///
-/// If an argument names nothing, a file is not a valid scenario, or two scenarios have the same id.
-/// Reports all problems of all files.
-pub fn select(arguments: &[String]) -> Result<Vec<Scenario>, SuiteError> {
-    if arguments.is_empty() {
-        return embedded();
+impl Suite {
+    /// Returns the compiled-in scenarios.
+    #[must_use]
+    pub fn embedded() -> Self {
+        let mut sources = BTreeMap::new();
+        collect(&EMBEDDED, &mut sources);
+        Self { sources }
     }
-    let embedded = embedded_texts();
-    let named = arguments.iter().map(|argument| find(argument, &embedded));
-    let scenarios = all_or_refused(named)?;
-    let mut places: BTreeMap<String, usize> = BTreeMap::new();
-    let mut chosen: Vec<Scenario> = Vec::new();
-    for scenario in scenarios {
-        match places.get(&scenario.id).map(|place| &chosen[*place]) {
-            None => {
-                places.insert(scenario.id.clone(), chosen.len());
-                chosen.push(scenario);
-            }
-            Some(first) if first.is_same(&scenario) => {}
-            Some(_) => {
-                let id = printable(&scenario.id);
-                return Err(SuiteError::SameId { id });
+
+    /// Returns the scenarios of a folder, whose ids are their paths below it.
+    ///
+    /// # Errors
+    ///
+    /// If there are none, or a file can not be read.
+    pub fn of_folder(folder: &Path) -> Result<Self, SuiteError> {
+        let mut sources = BTreeMap::new();
+        for file in files_of(folder)? {
+            let text = read_text(&file, input::text_in_folder)?;
+            let below = file.strip_prefix(folder).unwrap_or(&file);
+            let source = Source {
+                text: Cow::Owned(text),
+                file: Some(file.to_string_lossy().into_owned()),
+            };
+            sources.insert(names_in(below).join("/"), source);
+        }
+        Ok(Self { sources })
+    }
+
+    /// Returns the ids.
+    #[must_use]
+    pub fn ids(&self) -> Vec<String> {
+        self.sources.keys().cloned().collect()
+    }
+
+    /// Returns the scenarios that the arguments name: ids, folders of ids, patterns over ids, files
+    /// and folders; all of the suite, if there are no arguments. A scenario that is named twice is
+    /// returned once.
+    ///
+    /// # Errors
+    ///
+    /// If an argument names nothing, a file is not a valid scenario, or two scenarios have the same
+    /// id. Reports all problems of all files.
+    pub fn select(&self, arguments: &[String]) -> Result<Vec<Scenario>, SuiteError> {
+        if arguments.is_empty() {
+            return parse_all(&self.sources);
+        }
+        let named = arguments.iter().map(|argument| self.find(argument));
+        let scenarios = all_or_refused(named)?;
+        let mut places: BTreeMap<String, usize> = BTreeMap::new();
+        let mut chosen: Vec<Scenario> = Vec::new();
+        for scenario in scenarios {
+            match places.get(&scenario.id).map(|place| &chosen[*place]) {
+                None => {
+                    places.insert(scenario.id.clone(), chosen.len());
+                    chosen.push(scenario);
+                }
+                Some(first) if first.is_same(&scenario) => {}
+                Some(_) => {
+                    let id = printable(&scenario.id);
+                    return Err(SuiteError::SameId { id });
+                }
             }
         }
+        Ok(chosen)
     }
-    Ok(chosen)
+
+    /// Returns the scenarios that one argument names. Of the suite, only these are parsed.
+    fn find(&self, argument: &str) -> Result<Vec<Scenario>, SuiteError> {
+        let path = Path::new(argument);
+        if path.is_dir() {
+            return read_folder(path);
+        }
+        if path.try_exists().unwrap_or(true) {
+            // A pipe or device is read as well, if the user names one.
+            return read_file(path, input::text);
+        }
+        let id = argument
+            .trim_end_matches(".yaml")
+            .trim_end_matches('/')
+            .trim_start_matches("scenarios/");
+        if let Some(source) = self.sources.get(id) {
+            return source.parse(id).map(|scenario| vec![scenario]);
+        }
+        // The id of a file of the user, as reports show it.
+        let file = PathBuf::from(format!("{argument}.yaml"));
+        if file.is_file() {
+            return read_file(&file, input::text);
+        }
+        let matches = matcher(id)?;
+        let mut matching = self.sources.clone();
+        matching.retain(|id, _| matches(id));
+        if matching.is_empty() {
+            let ids: Vec<&str> = self.sources.keys().map(String::as_str).collect();
+            return Err(SuiteError::Unknown {
+                found: names::shorten(argument),
+                suggestion: suggest(id, &ids),
+            });
+        }
+        parse_all(&matching)
+    }
 }
 
-/// Returns the scenarios that one argument names. Of the compiled-in scenarios, only these are
-/// parsed.
-fn find(argument: &str, embedded: &Texts) -> Result<Vec<Scenario>, SuiteError> {
-    let path = Path::new(argument);
-    if path.is_dir() {
-        return read_folder(path);
+impl Source {
+    fn parse(&self, id: &str) -> Result<Scenario, SuiteError> {
+        let file = match &self.file {
+            Some(file) => file.clone(),
+            None => format!("scenarios/{id}.yaml"),
+        };
+        let parsed = scenario::parse(&file, id, &self.text);
+        let parsed = parsed.map_err(|refused| SuiteError::Refused(vec![refused]))?;
+        Ok(Scenario {
+            file: self.file.clone(),
+            ..parsed
+        })
     }
-    if path.try_exists().unwrap_or(true) {
-        // A pipe or device is read as well, if the user names one.
-        return read_file(path, input::text);
+}
+
+fn parse_all(sources: &BTreeMap<String, Source>) -> Result<Vec<Scenario>, SuiteError> {
+    let parsed = sources
+        .iter()
+        .map(|(id, source)| source.parse(id).map(|scenario| vec![scenario]));
+    all_or_refused(parsed)
+}
+
+fn collect(folder: &Dir<'static>, sources: &mut BTreeMap<String, Source>) {
+    for file in folder.files() {
+        let path = file.path().to_string_lossy().replace('\\', "/");
+        if let (Some(id), Some(text)) = (path.strip_suffix(".yaml"), file.contents_utf8()) {
+            let source = Source {
+                text: Cow::Borrowed(text),
+                file: None,
+            };
+            sources.insert(id.to_owned(), source);
+        }
     }
-    let id = argument
-        .trim_end_matches(".yaml")
-        .trim_end_matches('/')
-        .trim_start_matches("scenarios/");
-    if let Some(text) = embedded.get(id) {
-        return parse_embedded([(id.to_owned(), *text)]);
+    for folder in folder.dirs() {
+        collect(folder, sources);
     }
-    // The id of a file of the user, as reports show it.
-    let file = PathBuf::from(format!("{argument}.yaml"));
-    if file.is_file() {
-        return read_file(&file, input::text);
-    }
-    let matches = matcher(id)?;
-    let mut matching = embedded.clone();
-    matching.retain(|id, _| matches(id));
-    if matching.is_empty() {
-        let ids: Vec<&str> = embedded.keys().map(String::as_str).collect();
-        return Err(SuiteError::Unknown {
-            found: names::shorten(argument),
-            suggestion: suggest(id, &ids),
-        });
-    }
-    parse_embedded(matching)
 }
 
 /// Returns a function that matches ids against a pattern; the name of a folder matches everything
@@ -196,47 +279,6 @@ pub fn suggest(found: &str, ids: &[&str]) -> Suggestion {
     )
 }
 
-/// The YAML of scenarios, by their ids. Their order is that of the ids, which differs from that of
-/// the paths: `audio` before `audio-track`.
-type Texts = BTreeMap<String, &'static str>;
-
-/// Returns the YAML of the compiled-in scenarios.
-fn embedded_texts() -> Texts {
-    let mut texts = Texts::new();
-    collect(&EMBEDDED, &mut texts);
-    texts
-}
-
-fn collect(folder: &Dir<'static>, texts: &mut Texts) {
-    for file in folder.files() {
-        let path = file.path().to_string_lossy().replace('\\', "/");
-        if let (Some(id), Some(text)) = (path.strip_suffix(".yaml"), file.contents_utf8()) {
-            texts.insert(id.to_owned(), text);
-        }
-    }
-    for folder in folder.dirs() {
-        collect(folder, texts);
-    }
-}
-
-fn parse_embedded(
-    texts: impl IntoIterator<Item = (String, &'static str)>,
-) -> Result<Vec<Scenario>, SuiteError> {
-    let parsed = texts.into_iter().map(|(id, text)| {
-        let parsed = scenario::parse(&format!("scenarios/{id}.yaml"), &id, text);
-        one_or_refused(parsed)
-    });
-    all_or_refused(parsed)
-}
-
-fn one_or_refused(
-    parsed: Result<Scenario, Refused<ScenarioError>>,
-) -> Result<Vec<Scenario>, SuiteError> {
-    parsed
-        .map(|scenario| vec![scenario])
-        .map_err(|refused| SuiteError::Refused(vec![refused]))
-}
-
 /// Returns all of them, or the problems of all that are refused, or the first other error.
 fn all_or_refused(
     parsed: impl Iterator<Item = Result<Vec<Scenario>, SuiteError>>,
@@ -273,15 +315,7 @@ fn id_of(path: &Path) -> String {
 
 fn id_below(path: &Path, here: &Path) -> String {
     let below = path.strip_prefix(here).ok();
-    let parts = |path: &Path| -> Vec<String> {
-        let path = path.with_extension("");
-        let parts = path.components().filter_map(|part| match part {
-            Component::Normal(name) => Some(name.to_string_lossy().into_owned()),
-            _ => None,
-        });
-        parts.collect()
-    };
-    let all = parts(path);
+    let all = names_in(path);
     let folders = all.split_last().map_or(&[][..], |(_, folders)| folders);
     let is_here = below.filter(|_| !here.as_os_str().is_empty());
     match (
@@ -289,9 +323,19 @@ fn id_below(path: &Path, here: &Path) -> String {
         is_here,
     ) {
         (Some(at), _) => all[at + 1..].join("/"),
-        (None, Some(below)) => parts(below).join("/"),
+        (None, Some(below)) => names_in(below).join("/"),
         (None, None) => all.last().cloned().unwrap_or_default(),
     }
+}
+
+/// The names in the path of a scenario, the last without `.yaml`.
+fn names_in(path: &Path) -> Vec<String> {
+    let path = path.with_extension("");
+    let names = path.components().filter_map(|part| match part {
+        Component::Normal(name) => Some(name.to_string_lossy().into_owned()),
+        _ => None,
+    });
+    names.collect()
 }
 
 /// Returns a path in printable form.
@@ -300,16 +344,22 @@ fn shown(path: &Path) -> String {
 }
 
 fn read_folder(folder: &Path) -> Result<Vec<Scenario>, SuiteError> {
+    let files = files_of(folder)?;
+    let read = files
+        .iter()
+        .map(|file| read_file(file, input::text_in_folder));
+    all_or_refused(read)
+}
+
+/// Returns every scenario below a folder, at least one, by path.
+fn files_of(folder: &Path) -> Result<Vec<PathBuf>, SuiteError> {
     let mut files = Vec::new();
     find_files(folder, &mut files)?;
     if files.is_empty() {
         return Err(SuiteError::EmptyFolder(folder.to_owned()));
     }
     files.sort();
-    let read = files
-        .iter()
-        .map(|file| read_file(file, input::text_in_folder));
-    all_or_refused(read)
+    Ok(files)
 }
 
 fn find_files(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), SuiteError> {
@@ -335,14 +385,19 @@ fn read_file(
     path: &Path,
     read: impl Fn(&Path, Format) -> Result<String, Refused<InputError>>,
 ) -> Result<Vec<Scenario>, SuiteError> {
+    let source = Source {
+        text: Cow::Owned(read_text(path, read)?),
+        file: Some(path.to_string_lossy().into_owned()),
+    };
+    source.parse(&id_of(path)).map(|scenario| vec![scenario])
+}
+
+fn read_text(
+    path: &Path,
+    read: impl Fn(&Path, Format) -> Result<String, Refused<InputError>>,
+) -> Result<String, SuiteError> {
     let text = read(path, Format::Scenario);
-    let text = text.map_err(|error| SuiteError::Refused(vec![error.into_wider()]))?;
-    let file = path.to_string_lossy();
-    let parsed = scenario::parse(&file, &id_of(path), &text);
-    one_or_refused(parsed.map(|scenario| Scenario {
-        file: Some(file.into_owned()),
-        ..scenario
-    }))
+    text.map_err(|error| SuiteError::Refused(vec![error.into_wider()]))
 }
 
 #[cfg(test)]
@@ -371,7 +426,9 @@ mod tests {
     #[case("ice/*", "ice/")]
     #[case("scenarios/ice", "ice/")]
     fn a_folder_of_ids_means_what_is_in_it(#[case] argument: &str, #[case] begin: &str) {
-        let found = select(&[argument.to_owned(), argument.to_owned()]).unwrap();
+        let found = Suite::embedded()
+            .select(&[argument.to_owned(), argument.to_owned()])
+            .unwrap();
         let all = embedded().unwrap();
         let ids = |scenarios: &[Scenario]| -> BTreeSet<String> {
             let of_folder = scenarios.iter().filter(|one| one.id.starts_with(begin));
@@ -381,13 +438,33 @@ mod tests {
         assert!(found.len() == ids(&found).len() && !found.is_empty());
     }
 
+    #[test]
+    fn a_folder_takes_the_place_of_the_compiled_in_scenarios() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("close")).unwrap();
+        let path = folder.path().join("close/fresh.yaml");
+        fs::write(&path, "title: Mine\nsteps: [{wait: 1s}]\n").unwrap();
+        let suite = Suite::of_folder(folder.path()).unwrap();
+        assert_eq!(suite.ids(), ["close/fresh"]);
+        for argument in ["close/fresh", "close", "*/fresh"] {
+            let [one] = &suite.select(&[argument.to_owned()]).unwrap()[..] else {
+                unreachable!("one scenario is called {argument}");
+            };
+            let file = one.file.as_deref().map(Path::new);
+            assert_eq!((one.title.as_str(), file), ("Mine", Some(path.as_path())));
+        }
+        let missing = suite.select(&["connect/fresh".to_owned()]);
+        assert!(missing.unwrap_err().to_string().contains("`close/fresh`?"));
+    }
+
     #[rstest]
     #[case("icee", "ice")]
     #[case("iec/*", "ice/*")]
     #[case("connect/data-chanel", "connect/data-channel")]
     #[case("cut-and-restor", "ice/cut-and-restore")]
     fn a_slip_has_a_suggestion(#[case] found: &str, #[case] meant: &str) {
-        let error = select(&[found.to_owned()]).unwrap_err().to_string();
+        let error = Suite::embedded().select(&[found.to_owned()]);
+        let error = error.unwrap_err().to_string();
         assert!(
             error.contains(&format!("did you mean `{meant}`?")),
             "{error}"

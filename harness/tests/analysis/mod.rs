@@ -133,7 +133,10 @@ struct Base<'s> {
 fn analyse() -> Analysis {
     let judge = Judge::new();
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../scenarios").to_owned();
-    let suite = suite::select(&[folder]).unwrap().into_iter();
+    let suite = suite::Suite::embedded()
+        .select(&[folder])
+        .unwrap()
+        .into_iter();
     let (scenarios, unsupported): (Vec<_>, Vec<_>) =
         suite.partition(|scenario| Supported::of(scenario, &WebrtcRs).is_ok());
     let bases = on_every_core(&scenarios, |scenario| base(&judge, scenario));

@@ -13,9 +13,27 @@ use peerstate_model::trace::{Attribute, Observes, Read, TransportsListed};
 use super::simulated;
 use crate::implementation::Capability;
 
+/// The events that are watched besides those of attributes.
+const EVENTS: [&str; 9] = [
+    "close",
+    "closing",
+    "datachannel",
+    "error",
+    "icecandidate",
+    "icecandidateerror",
+    "negotiationneeded",
+    "open",
+    "track",
+];
+
 /// Returns what traces of both can show: the values that events carry, and the transports.
 pub(super) fn observes() -> Observes {
-    simulated::observes(&Attribute::ALL, Read::Argument, TransportsListed::All)
+    simulated::observes(
+        &Attribute::ALL,
+        &EVENTS,
+        Read::Argument,
+        TransportsListed::All,
+    )
 }
 
 /// Returns what both support.

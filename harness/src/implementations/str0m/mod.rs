@@ -50,6 +50,9 @@ use crate::implementation::{
 };
 use stack::Str0mStack;
 
+/// The events that are watched besides those of attributes.
+const EVENTS: [&str; 4] = ["close", "datachannel", "open", "track"];
+
 /// The name of the implementation.
 const NAME: &str = "str0m";
 
@@ -61,7 +64,7 @@ impl Implementation for Str0m {
     fn profile(&self) -> Profile {
         let ice = [Attribute::IceConnectionState];
         Profile {
-            observes: simulated::observes(&ice, Read::Argument, TransportsListed::None),
+            observes: simulated::observes(&ice, &EVENTS, Read::Argument, TransportsListed::None),
             capabilities: BTreeSet::from([
                 Capability::Network,
                 Capability::Sdp,

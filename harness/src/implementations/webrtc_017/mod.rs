@@ -27,6 +27,17 @@ use crate::implementation::{
 };
 use session::Webrtc017Session;
 
+/// The events that are watched besides those of attributes.
+const EVENTS: [&str; 7] = [
+    "close",
+    "datachannel",
+    "error",
+    "icecandidate",
+    "negotiationneeded",
+    "open",
+    "track",
+];
+
 /// The name of the implementation.
 const NAME: &str = "webrtc-0.17";
 
@@ -37,7 +48,12 @@ pub struct Webrtc017;
 impl Implementation for Webrtc017 {
     fn profile(&self) -> Profile {
         Profile {
-            observes: simulated::observes(&Attribute::ALL, Read::Live, TransportsListed::All),
+            observes: simulated::observes(
+                &Attribute::ALL,
+                &EVENTS,
+                Read::Live,
+                TransportsListed::All,
+            ),
             capabilities: BTreeSet::from([
                 Capability::Network,
                 Capability::Sdp,

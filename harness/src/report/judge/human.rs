@@ -50,7 +50,7 @@ pub fn write(
 pub fn write_warnings(out: &mut dyn Write, judged: &[JudgedTrace]) -> io::Result<()> {
     for one in judged {
         let file = names::printable(&one.name());
-        for Warning { line, message } in one.trace.warnings() {
+        for Warning { line, message } in &one.warnings {
             writeln!(out, "{file}:{line}: warning: {message}")?;
         }
     }

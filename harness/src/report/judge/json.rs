@@ -112,7 +112,7 @@ pub fn report(edition: &str, judged: &[JudgedTrace]) -> JudgeReport {
         let findings = one.verdict.findings.iter().enumerate();
         let findings = findings.map(|(place, f)| FindingReport::new(f, one.is_known(place)));
         let mut report = TraceReport::new(Some(one.name()), &one.verdict, findings.collect());
-        let warnings = one.trace.warnings().into_iter();
+        let warnings = one.warnings.iter().cloned();
         report.warnings = warnings
             .map(|Warning { line, message }| WarningReport { line, message })
             .collect();

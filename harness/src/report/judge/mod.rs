@@ -8,9 +8,10 @@ use std::path::Path;
 
 use peerstate_model::editions::Edition;
 use peerstate_model::rules::{self, Verdict};
-use peerstate_model::trace::{Implementation, Trace};
+use peerstate_model::trace::{Implementation, Trace, Warning};
 
 use crate::input;
+use crate::recordings::Recording;
 use crate::run::deviations::{KnownDeviations, match_known};
 
 pub use json::JudgeReport;
@@ -22,6 +23,8 @@ pub struct JudgedTrace {
     pub file: String,
     /// The trace.
     pub trace: Trace,
+    /// What is suspicious in it.
+    pub warnings: Vec<Warning>,
     /// The verdict.
     pub verdict: Verdict,
     /// For each finding, whether it is known; `None` if no list was given.
@@ -34,10 +37,13 @@ impl JudgedTrace {
     #[must_use]
     pub fn of(
         file: &str,
-        trace: Trace,
+        recording: Recording,
         edition: &Edition,
         known: Option<&KnownDeviations>,
     ) -> Self {
+        let Recording {
+            trace, warnings, ..
+        } = recording;
         let verdict = rules::judge(&trace, edition);
         let scenario = trace.header.scenario.clone().unwrap_or_default();
         let implementation = &trace.header.implementation.name;
@@ -49,6 +55,7 @@ impl JudgedTrace {
         Self {
             file: file.to_owned(),
             trace,
+            warnings,
             verdict,
             known,
         }

@@ -396,7 +396,7 @@ mod tests {
             details: false,
             options: String::new(),
         };
-        let judged = suite::select(&names).unwrap();
+        let judged = suite::Suite::embedded().select(&names).unwrap();
         let judged: Vec<_> = judged.iter().map(|one| court.judge(one).unwrap()).collect();
         let ran = Ran {
             implementation: &profile.identity,

@@ -54,6 +54,7 @@ pub fn draft(
                 "{TO_BE_WRITTEN}: why this is a deviation, and what the implementation does instead"
             ),
             since: implementation.version.clone(),
+            occasional: false,
             link: None,
             matchers: Vec::new(),
         };
@@ -163,6 +164,7 @@ fn write_entry(text: &mut String, entry: &KnownDeviation) {
         ("message", messages.map(one_or_more)),
         ("reason", Some(quoted(entry.reason.trim()))),
         ("since", Some(quoted(&entry.since))),
+        ("occasional", entry.occasional.then(|| "true".to_owned())),
         ("link", entry.link.as_deref().map(quoted)),
     ];
     let mut begin = "\n  - ";

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use peerstate_model::input::located::Refused;
 use peerstate_model::input::names;
+use peerstate_model::trace::Clock;
 
 use super::{KnownDeviations, KnownError};
 use crate::implementation::Implementation;
@@ -40,6 +41,19 @@ pub enum ListError {
         name: String,
         /// The implementation to which it belongs.
         of: String,
+        /// The implementation under test.
+        tested: String,
+    },
+    /// An entry happens only sometimes, although the clock is virtual.
+    #[error(
+        "{name}: {entry} is `occasional`, but {tested} runs in virtual time, where a run happens in \
+         the same way each time; remove the key"
+    )]
+    Occasional {
+        /// The entry.
+        entry: String,
+        /// The file.
+        name: String,
         /// The implementation under test.
         tested: String,
     },
@@ -81,6 +95,14 @@ impl NamedList {
             },
         };
         let tested = profile.identity.name;
+        let occasional = list.known.entries.iter().find(|entry| entry.occasional);
+        if let (Clock::Virtual, Some(entry)) = (profile.clock, occasional) {
+            return Err(ListError::Occasional {
+                entry: entry.name(),
+                name: list.name,
+                tested,
+            });
+        }
         match &list.known.implementation {
             Some(other) if !list.known.is_of(&tested) => Err(ListError::OfAnother {
                 of: names::shorten(other),

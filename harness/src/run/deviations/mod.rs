@@ -50,6 +50,8 @@ pub struct KnownDeviation {
     pub reason: String,
     /// The first version of the implementation that was seen to deviate.
     pub since: String,
+    /// Whether it happens only sometimes; then it is never stale.
+    pub occasional: bool,
     /// Where it was reported.
     pub link: Option<String>,
     matchers: Vec<GlobMatcher>,

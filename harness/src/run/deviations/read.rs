@@ -7,7 +7,9 @@ use peerstate_model::input::fields::{Problems, ShapeError};
 use peerstate_model::input::keys::{Beside, keys};
 use peerstate_model::input::located::Refused;
 use peerstate_model::input::names;
-use peerstate_model::input::shape::{At, Shape, either, form, list, one_of, one_or_more, text};
+use peerstate_model::input::shape::{
+    At, Shape, either, flag, form, list, one_of, one_or_more, text,
+};
 use peerstate_model::input::yaml::{Document, Node, Value, YamlError};
 use peerstate_model::keys;
 use serde_json::{Value as Json, json};
@@ -145,6 +147,9 @@ keys! {
             form("a sentence", r"\S", reason),
         /// The first version of the implementation that was seen to deviate.
         expected since: String = text("a version"),
+        /// Whether it happens only sometimes, so that a run without it is as expected: only for an
+        /// implementation whose clock is real.
+        optional occasional: bool = flag(),
         /// Where it was reported.
         optional link: String = text("text"),
         /// Part of a finding's message or deviation, or a list of such parts, of which one must
@@ -222,6 +227,7 @@ fn entry(entry: Entry, node: &Node, problems: &mut Problems<KnownError>) -> Opti
         messages: entry.message,
         reason: entry.reason?,
         since: entry.since?,
+        occasional: entry.occasional.unwrap_or_default(),
         link: entry.link,
     })
 }
