@@ -2,6 +2,7 @@
 //! returns an `Exit`; every error is a `CliError`, which knows its exit status.
 
 mod check;
+mod clock;
 mod derive;
 mod diff;
 mod explain;
@@ -10,6 +11,7 @@ mod judge;
 mod lint;
 mod list;
 mod progress;
+mod report;
 mod run;
 mod schema;
 mod show;
@@ -29,6 +31,7 @@ use crate::editions::NamedError;
 use crate::implementation::StartError;
 use crate::implementations::UnknownImplementation;
 use crate::input::TraceRefused;
+use crate::report::matrix::read::ResultsError;
 use crate::run::deviations::ListError;
 use crate::run::selection::SelectionError;
 use crate::scenario::suite::SuiteError;
@@ -48,6 +51,7 @@ struct Cli {
 enum Verb {
     Run(run::Args),
     Judge(judge::Args),
+    Report(report::Args),
     Check(check::Args),
     Explore(check::ExploreArgs),
     Lint(lint::Args),
@@ -127,6 +131,8 @@ pub(crate) enum CliError {
     #[error(transparent)]
     Trace(#[from] TraceRefused),
     #[error(transparent)]
+    Results(#[from] ResultsError),
+    #[error(transparent)]
     Known(#[from] ListError),
     #[error(transparent)]
     Start(#[from] StartError),
@@ -180,6 +186,7 @@ pub fn main() -> ExitCode {
     let result = match cli.verb.unwrap_or_else(|| Verb::Run(run::Args::default())) {
         Verb::Run(args) => run::run(&args, &mut out),
         Verb::Judge(args) => judge::run(&args, &mut out),
+        Verb::Report(args) => report::run(&args, &mut out),
         Verb::Check(args) => check::run(&args, &mut out),
         Verb::Explore(args) => check::explore(&args),
         Verb::Lint(args) => lint::run(&args, &mut out),
