@@ -275,7 +275,7 @@ fn a_timeline_has_lanes_and_an_axis() {
     for value in ["connecting", "connected", "disconnected", "failed"] {
         assert!(svg.contains(&format!("class=\"v {value}\"")), "{value}");
     }
-    assert!(page.contains("failed <span class=\"soft\">30406 ms</span>"));
+    assert!(page.contains("✗ failed <span class=\"soft\">30406 ms</span>"));
 }
 
 /// Eight implementations with as many deviations as webrtc-rs, all of whose traces are there.

@@ -12,6 +12,7 @@ use peerstate_model::trace::Trace;
 
 use self::lanes::{Band, Happened, bands, happened, lines};
 use self::scale::{Drawn, Scale, text};
+use crate::report::text::cut;
 
 /// The columns of the names.
 const NAMES: f64 = 122.0;
@@ -37,7 +38,7 @@ const NUMBER: f64 = 19.0;
 const TOP: f64 = 18.0;
 
 /// The width of a letter in a band.
-const LETTER: f64 = 6.1;
+const LETTER: f64 = 6.6;
 
 /// A finding in a timeline.
 #[derive(Debug, Clone, Copy)]
@@ -142,7 +143,11 @@ fn story(trace: &Trace, peer: &str, band: &Band) -> Markup {
         b { (peer) } " " code { (band.attribute) } ": "
         @for (place, (line, value)) in band.changes.iter().enumerate() {
             @if place > 0 { ", " }
-            (value.unwrap_or("not read")) " "
+            @match value {
+                Some(value) => { (symbol(value)) " " (value) },
+                None => "not read",
+            }
+            " "
             @if let Some(entry) = at(*line) { span class="soft" { (entry.at) " ms" } }
         }
     }
@@ -234,12 +239,38 @@ fn values(band: &Band, scale: &Scale, top: f64) -> Markup {
                     @if is_stretched(scale, from, to) {
                         rect class="hatch" x=(n(NAMES + from)) y=(n(top)) width=(n(wide)) height=(n(BAND)) {}
                     }
-                    @if f64::from(u32::try_from(value.len()).unwrap_or(u32::MAX)) * LETTER + 8.0 < wide {
-                        text x=(n(NAMES + from + 5.0)) y=(n(top + 13.0)) { (value) }
+                    @match label(value, wide) {
+                        Some(label) => text x=(n(NAMES + from + 5.0)) y=(n(top + 13.0)) { (label) },
+                        None => text x=(n(NAMES + from + wide / 2.0)) y=(n(top + 13.0)) text-anchor="middle" {
+                            (symbol(value))
+                        },
                     }
                 }
             }
         }
+    }
+}
+
+/// Returns a value as it fits into a band: whole, or its beginning; `None` if there is too little room.
+fn label(value: &str, wide: f64) -> Option<String> {
+    let fits = |letters: &usize| {
+        let letters = u32::try_from(*letters).unwrap_or(u32::MAX);
+        f64::from(letters) * LETTER + 8.0 <= wide
+    };
+    let letters = (4..=value.len()).rev().find(fits)?;
+    Some(cut(value, letters))
+}
+
+/// Returns the symbol of a value, for a band without room for letters. The list in words has it too.
+fn symbol(value: &str) -> &'static str {
+    match value {
+        "new" | "stable" => "○",
+        "connecting" | "checking" | "gathering" => "◌",
+        "connected" | "completed" | "complete" => "●",
+        "disconnected" => "◐",
+        "failed" => "✗",
+        "closed" => "■",
+        _ => "◇",
     }
 }
 
@@ -286,4 +317,20 @@ fn numbers(lane: &Lane<'_>, scale: &Scale, id: &str) -> Markup {
 fn n(number: f64) -> String {
     let text = format!("{number:.1}");
     text.strip_suffix(".0").map(str::to_owned).unwrap_or(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case(88.0, Some("disconnected"))]
+    #[case(81.0, Some("disconnect…"))]
+    #[case(36.0, Some("dis…"))]
+    #[case(34.0, None)]
+    fn a_value_is_cut_to_its_band(#[case] wide: f64, #[case] shown: Option<&str>) {
+        assert_eq!(label("disconnected", wide).as_deref(), shown);
+    }
 }
