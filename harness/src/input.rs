@@ -26,6 +26,8 @@ pub enum Format {
     Known,
     /// A trace, or a dump that becomes one.
     Trace,
+    /// The results of a run.
+    Results,
 }
 
 impl Format {
@@ -34,7 +36,7 @@ impl Format {
     pub const fn longest_bytes(self) -> u64 {
         match self {
             Self::Scenario | Self::Edition | Self::Known => LONGEST_TEXT_BYTES as u64,
-            Self::Trace => LONGEST_TRACE_BYTES,
+            Self::Trace | Self::Results => LONGEST_TRACE_BYTES,
         }
     }
 
@@ -44,6 +46,7 @@ impl Format {
             Self::Edition => "an edition",
             Self::Known => "a list of known deviations",
             Self::Trace => "a trace or a dump",
+            Self::Results => "the results of a run",
         }
     }
 }

@@ -13,6 +13,8 @@ use crate::report::derive::json::DeriveReport;
 use crate::report::diff::json::{DiffReport, MatrixReport};
 use crate::report::judge::JudgeReport;
 use crate::report::lint::json::{LintReport, LintReports};
+use crate::report::matrix::diff::json::ResultsDiffReport;
+use crate::report::matrix::json::ResultsReport;
 use crate::report::run::json::RunReport;
 
 pub use crate::run::deviations::schema as known;
@@ -28,7 +30,7 @@ pub fn text(schema: &Value) -> String {
     serde_json::to_string_pretty(schema).unwrap_or_default()
 }
 
-/// Returns the schema of the JSON reports of `run`, `judge`, `check`, `lint`, `diff` and `derive`.
+/// Returns the schema of the JSON reports of `run`, `judge`, `check`, `lint`, `diff`, `derive` and `report`.
 #[must_use]
 pub fn report() -> Value {
     let mut generator = SchemaGenerator::default();
@@ -40,11 +42,13 @@ pub fn report() -> Value {
     let diff: Schema = generator.subschema_for::<DiffReport>();
     let matrix: Schema = generator.subschema_for::<MatrixReport>();
     let derive: Schema = generator.subschema_for::<DeriveReport>();
+    let results: Schema = generator.subschema_for::<ResultsReport>();
+    let results_diff: Schema = generator.subschema_for::<ResultsDiffReport>();
     let definitions = generator.take_definitions(true);
     json!({
         "$schema": DRAFT,
         "title": "A JSON report of peerstate, schema 1",
-        "anyOf": [run, judge, check, lint, lints, diff, matrix, derive],
+        "anyOf": [run, judge, check, lint, lints, diff, matrix, derive, results, results_diff],
         "$defs": definitions,
     })
 }

@@ -51,7 +51,7 @@ fn snapshot(name: &str, text: &str) {
         snapshot_path => concat!(env!("CARGO_MANIFEST_DIR"), "/../snapshots"),
         prepend_module_to_snapshot => false,
         omit_expression => true,
-        filters => vec![(r"\d+\.\d\d s\n", "[time]\n"), (r#"time="\d\.\d+""#, r#"time="[time]""#), (r"/\S+/peerstate-cli-\w+/", "[dir]/")],
+        filters => vec![(r"\d+\.\d\d s\n", "[time]\n"), (r#"time="\d\.\d+""#, r#"time="[time]""#), (r"/\S+/peerstate-cli-\w+/", "[dir]/"), (r"(?s)<(style|script)>.*?</", "<$1>[of every page]</")],
     }, {
         insta::assert_snapshot!(format!("cli__{name}"), text);
     });

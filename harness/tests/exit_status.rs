@@ -29,6 +29,11 @@ const GONE: &str = "- {rule: close/terminal, scenarios: [close/fresh], reason: r
 const KNOWN_ERROR: &str =
     "- {rule: error, scenarios: [connect/relay-only], reason: r, since: '1'}\n";
 
+/// Results of a run without scenarios' findings; `RESULT` is that of the one scenario.
+const RESULTS: &str = r#"{"schema": 1, "edition": "repaired", "implementation": {"name": "x", "version": "1"},
+"deviations": [], "fixed": [], "scenarios": [{"scenario": "a/b", "result": "RESULT", "expectations": "met",
+"deviations": [], "checks": [], "findings": [], "unobserved": []}]}"#;
+
 /// Returns a folder with the files that the rows name.
 fn folder() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
@@ -43,6 +48,11 @@ fn folder() -> TempDir {
     write("strange.json", &dump(UNKNOWN_AND_CLOSED));
     write("empty.json", r#"{"PeerConnections": {}}"#);
     adapter_that_breaks(folder.path());
+    for (name, result) in [("results", "pass"), ("worse", "inconclusive")] {
+        fs::create_dir(folder.path().join(name)).unwrap();
+        let results = RESULTS.replace("RESULT", result);
+        write(&format!("{name}/results.json"), &results);
+    }
     write("none.yaml", "[]\n");
     write("known.yaml", KNOWN_OF_TRACE);
     write("gone.yaml", GONE);
@@ -157,6 +167,10 @@ fn peerstate(folder: &Path, arguments: &str, out: Stdio) -> Output {
 #[case("lint w3c-rec-2025-03-13", 0, "known")]
 #[case("lint draft.yaml", 1, "unlisted")]
 #[case("lint good-draft.yaml", 0, "no findings")]
+#[case("report results", 0, "Every result is as expected")]
+#[case("report diff results results", 0, "Nothing got worse")]
+#[case("report diff results worse", 1, "Something got worse")]
+#[case("report diff results conforming.jsonl", 2, "conforming.jsonl:")]
 #[case("diff w3c-rec-2021-01-26 repaired", 0, "combination")]
 #[case("derive --edition w3c-rec-2025-03-13 (connected,new)", 0, "applies")]
 #[case("show violating.jsonl", 0, "connectionstatechange")]

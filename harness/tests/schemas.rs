@@ -146,6 +146,36 @@ fn reports_are_valid(#[case] kind: &str, #[case] arguments: &[&str]) {
     assert!(validator(&schemas::report()).is_valid(&report));
 }
 
+#[rstest]
+#[case("ResultsReport", &["report", "a", "b"])]
+#[case("ResultsDiffReport", &["report", "diff", "a", "b"])]
+fn reports_of_results_are_valid(#[case] kind: &str, #[case] arguments: &[&str]) {
+    let folder = tempfile::tempdir().unwrap();
+    let peerstate = |arguments: &[&str]| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_peerstate"));
+        let command = command.args(arguments).current_dir(folder.path());
+        command.output().unwrap().stdout
+    };
+    fs::write(folder.path().join("none.yaml"), "[]\n").unwrap();
+    peerstate(&["run", "close/fresh", "connect/data-channel", "--out", "a"]);
+    peerstate(&[
+        "run",
+        "connect/*",
+        "--seed",
+        "7",
+        "--known",
+        "none.yaml",
+        "--out",
+        "b",
+    ]);
+    let report = peerstate(&[arguments, &["--format", "json"]].concat());
+    let report: Value = serde_json::from_slice(&report).unwrap();
+    assert_eq!(errors(&of_report(kind), &report), [] as [&str; 0]);
+    let results = fs::read(folder.path().join("b/results.json")).unwrap();
+    let results = serde_json::from_slice(&results).unwrap();
+    assert_eq!(errors(&of_report("RunReport"), &results), [] as [&str; 0]);
+}
+
 /// The report of every example of the rules, with and without a list of known deviations, and of a
 /// trace of which nothing can be judged.
 #[test]

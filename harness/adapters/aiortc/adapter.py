@@ -284,6 +284,7 @@ class Adapter:
         peer = self._peers.get(request["peer"])
         if peer is None:
             return not_found(request)
+        self._write({"began": request["id"]})
         try:
             outcome = {"result": await peer.call(request["method"], request["arguments"])}
         except Unsupported:

@@ -75,7 +75,8 @@ export function createAdapter(stack, write) {
       }
       return { result: null };
     },
-    call: ({ peer, method, arguments: given }) => withPeer(peer, (found) => call(scenario, found, method, given)),
+    call: ({ id, peer, method, arguments: given }) =>
+      withPeer(peer, (found) => call(scenario, found, method, given, () => send({ began: id }))),
     read: ({ peer }) => withPeer(peer, (found) => ({ result: scenario.read(found) })),
     reset: async () => {
       await reset();
@@ -226,8 +227,8 @@ class Scenario {
   }
 }
 
-/** Calls a method, and answers with what the peer reads right then. */
-async function call(scenario, peer, method, given) {
+/** Calls a method, says so before, and answers with what the peer reads right after. */
+async function call(scenario, peer, method, given, begins) {
   const { pc } = peer;
   if (typeof pc[method] !== "function") {
     return { unsupported: `${method} is missing in this implementation` };
@@ -235,6 +236,7 @@ async function call(scenario, peer, method, given) {
   const args = await argumentsOf(scenario, peer, method, given);
   let outcome;
   try {
+    begins();
     const returned = pc[method](...args);
     if (ASYNCHRONOUS.includes(method)) {
       // The recorder's reaction to this promise is the first, and this one the second: nothing is between.

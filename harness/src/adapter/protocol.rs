@@ -320,8 +320,7 @@ impl JsonSchema for Message {
                 "additionalProperties": false,
             })
         };
-        const BEGAN: &str =
-            "The adapter is about to call the method of the request with this number.";
+        let began = "The adapter is about to call the method of the request with this number.";
         let entry = "An entry of the trace, as docs/trace-format.md has it, without `at` where the \
                      clock is real: the harness notes when it came.";
         schemars::json_schema!({
@@ -330,7 +329,7 @@ impl JsonSchema for Message {
                 answer,
                 one("entry", entry, json!({ "type": "object" })),
                 one("candidate", "A candidate was gathered.", gathered.into()),
-                one("began", BEGAN, generator.subschema_for::<u64>().into()),
+                one("began", began, generator.subschema_for::<u64>().into()),
                 one("log", "Free text, which becomes a note in the trace.", json!({ "type": "string" })),
             ],
         })

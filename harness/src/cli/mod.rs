@@ -3,6 +3,7 @@
 
 mod adapter;
 mod check;
+mod clock;
 mod convert;
 mod derive;
 mod diff;
@@ -12,6 +13,7 @@ mod judge;
 mod lint;
 mod list;
 mod progress;
+mod report;
 mod run;
 mod schema;
 mod show;
@@ -33,6 +35,7 @@ use crate::editions::NamedError;
 use crate::implementation::StartError;
 use crate::implementations::UnknownImplementation;
 use crate::recordings::RecordingRefused;
+use crate::report::matrix::read::ResultsError;
 use crate::run::deviations::ListError;
 use crate::run::selection::SelectionError;
 use crate::scenario::suite::SuiteError;
@@ -53,6 +56,7 @@ enum Verb {
     Run(run::Args),
     Judge(judge::Args),
     Convert(convert::Args),
+    Report(report::Args),
     Check(check::Args),
     Explore(check::ExploreArgs),
     Lint(lint::Args),
@@ -141,6 +145,8 @@ pub(crate) enum CliError {
     #[error(transparent)]
     Recording(#[from] RecordingRefused),
     #[error(transparent)]
+    Results(#[from] ResultsError),
+    #[error(transparent)]
     Known(#[from] ListError),
     #[error(transparent)]
     Start(#[from] StartError),
@@ -195,6 +201,7 @@ pub fn main() -> ExitCode {
         Verb::Run(args) => run::run(&args, &mut out),
         Verb::Judge(args) => judge::run(&args, &mut out),
         Verb::Convert(args) => convert::run(&args, &mut out),
+        Verb::Report(args) => report::run(&args, &mut out),
         Verb::Check(args) => check::run(&args, &mut out),
         Verb::Explore(args) => check::explore(&args),
         Verb::Lint(args) => lint::run(&args, &mut out),

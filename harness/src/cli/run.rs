@@ -8,14 +8,15 @@ use std::time::Duration;
 use clap::ValueEnum;
 
 use super::progress::Progress;
-use super::{CliError, Exit, adapter, terminal};
+use super::{CliError, Exit, adapter, clock, terminal};
 use crate::editions::Named;
 use crate::implementations;
+use crate::report::matrix::html;
 use crate::report::run::human::Layout;
-use crate::report::run::{Ran, html, human, json, junit};
+use crate::report::run::{Date, Ran, human, json, junit};
 use crate::report::text::argument;
 use crate::run::deviations::{self, NamedList};
-use crate::run::files::{self, DraftError, TraceFolder, TraceNotWritten};
+use crate::run::files::{self, DraftError, ResultsFolder, TraceFolder, TraceNotWritten};
 use crate::run::selection::Selection;
 use crate::run::verdict::{self, Court, Judged};
 use crate::scenario::suite::Suite;
@@ -65,6 +66,12 @@ pub(crate) struct Args {
     /// Write every trace to this folder.
     #[arg(long, value_name = "DIR")]
     trace_dir: Option<PathBuf>,
+    /// Write `results.json` and `traces/` to this folder, for `peerstate report`.
+    #[arg(long, value_name = "DIR", conflicts_with = "trace_dir")]
+    out: Option<PathBuf>,
+    /// The day of the run, as 2026-11-22 [default: today, with --out].
+    #[arg(long)]
+    date: Option<Date>,
     /// A list of known deviations to use instead of the implementation's own.
     #[arg(long, value_name = "FILE")]
     known: Option<PathBuf>,
@@ -106,6 +113,9 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
     let folder = folder
         .transpose()
         .map_err(|error| CliError::Usage(format!("--trace-dir {error}")))?;
+    let results = args.out.as_deref().map(ResultsFolder::make).transpose();
+    let results = results.map_err(|error| CliError::Usage(format!("--out {error}")))?;
+    let traces = folder.as_ref().or(results.as_ref().map(|out| &out.traces));
     let court = Court {
         implementation: implementation.as_ref(),
         edition: &named.edition,
@@ -116,7 +126,7 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
     let (mut judged, mut trace_files) = (Vec::new(), BTreeMap::new());
     let progress = Progress::of_many(scenarios.len(), "scenarios");
     let give = |one: Judged| {
-        let file = folder.as_ref().map(|folder| folder.write(&one));
+        let file = traces.map(|folder| folder.write(&one));
         let file = file.transpose().map_err(|error| not_written(&error))?;
         trace_files.extend(file.flatten().map(|file| (one.scenario.clone(), file)));
         judged.push(one);
@@ -129,6 +139,8 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
     let ran = Ran {
         implementation: &profile.identity,
         clock: profile.clock,
+        date: args.date,
+        seed: args.seed,
         edition: &named.edition.id,
         judged: &judged,
         trace_files: &trace_files,
@@ -140,7 +152,10 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
         RunFormat::Human => human::write(out, &ran, &layout(args))?,
         RunFormat::Json => json::write(out, &ran)?,
         RunFormat::Junit => junit::write(out, &ran)?,
-        RunFormat::Html => html::write(out, &ran)?,
+        RunFormat::Html => writeln!(out, "{}", html::of_run(&ran))?,
+    }
+    if let Some(folder) = &results {
+        write_results(folder, &ran)?;
     }
     if let Some(path) = &args.write_known {
         let text = deviations::draft(&profile.identity, &list.known, &judged, &stale);
@@ -162,7 +177,22 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
 }
 
 fn not_written(error: &TraceNotWritten) -> CliError {
-    CliError::Usage(format!("{error}; --trace-dir needs a writable folder"))
+    CliError::Usage(format!("{error}; name a writable folder"))
+}
+
+/// Writes the results to a folder, from which they name their traces.
+fn write_results(folder: &ResultsFolder, ran: &Ran<'_>) -> Result<(), CliError> {
+    let inside = ran.trace_files.iter();
+    let inside = inside.map(|(id, file)| (id.clone(), folder.from_inside(file)));
+    let ran = Ran {
+        date: ran.date.or_else(clock::today),
+        trace_files: &inside.collect(),
+        ..*ran
+    };
+    let mut results = Vec::new();
+    json::write(&mut results, &ran)?;
+    let written = folder.write(&results);
+    written.map_err(|error| CliError::Usage(error.to_string()))
 }
 
 fn selection(args: &Args) -> Result<Selection, CliError> {

@@ -12,11 +12,14 @@ pub mod html;
 pub mod judge;
 pub mod lint;
 pub mod list;
+pub mod matrix;
 mod rows;
 pub mod run;
 pub mod show;
 pub mod table;
 pub mod text;
+#[cfg(feature = "html")]
+pub mod timeline;
 
 /// The version of every JSON output.
 pub const SCHEMA: u32 = 1;

@@ -1,4 +1,4 @@
-//! The files that a run writes: its traces, and a drafted list of known deviations.
+//! The files that a run writes: its traces, its results, and a drafted list of known deviations.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,6 +13,59 @@ use crate::input;
 /// An existing folder for traces.
 #[derive(Debug)]
 pub struct TraceFolder(PathBuf);
+
+/// A folder for the results of a run: `results.json`, and its traces in `traces`.
+#[derive(Debug)]
+pub struct ResultsFolder {
+    folder: PathBuf,
+    /// The folder of the traces.
+    pub traces: TraceFolder,
+}
+
+/// The results could not be written.
+#[derive(Debug, thiserror::Error)]
+#[error("the results can not be written to {file}: {reason}")]
+pub struct ResultsNotWritten {
+    /// The file.
+    pub file: String,
+    /// The reason.
+    pub reason: String,
+}
+
+impl ResultsFolder {
+    /// Returns the folder, created if it does not exist.
+    ///
+    /// # Errors
+    ///
+    /// If it can not be created.
+    pub fn make(folder: &Path) -> Result<Self, FolderError> {
+        TraceFolder::make(folder)?;
+        Ok(Self {
+            folder: folder.to_owned(),
+            traces: TraceFolder::make(&folder.join("traces"))?,
+        })
+    }
+
+    /// Returns the path of a file in it as the results name it: from the folder.
+    #[must_use]
+    pub fn from_inside(&self, path: &str) -> String {
+        let inside = Path::new(path).strip_prefix(&self.folder);
+        inside.map_or_else(|_| path.to_owned(), |path| path.display().to_string())
+    }
+
+    /// Writes the results, as JSON.
+    ///
+    /// # Errors
+    ///
+    /// If they can not be written.
+    pub fn write(&self, results: &[u8]) -> Result<(), ResultsNotWritten> {
+        let path = self.folder.join("results.json");
+        fs::write(&path, results).map_err(|error| ResultsNotWritten {
+            file: printable(&path.to_string_lossy()),
+            reason: input::reason(&error),
+        })
+    }
+}
 
 /// Why a folder for traces is not available.
 #[derive(Debug, thiserror::Error)]

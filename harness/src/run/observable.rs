@@ -121,8 +121,9 @@ impl Sight<'_> {
         self.leave_out(&mut changes.ice_connection_state, ice);
         self.leave_out(&mut changes.ice_gathering_state, gathering);
         self.leave_out(&mut changes.signaling_state, signaling);
-        let unheard: Vec<_> = EVENTS
-            .into_iter()
+        let unheard: Vec<&'static str> = EVENTS
+            .iter()
+            .copied()
             .filter(|event| !self.hears(event))
             .collect();
         let all = [

@@ -56,8 +56,8 @@ impl<'r> Recorder<'r> {
         self.entries.extend(before);
         let eventful = !inside.is_empty();
         if eventful || returned.is_err() {
-            let begun = call.entry(begin.at, name, Some(Phase::Begin), None);
-            self.entries.push(begun);
+            let first = call.entry(begin.at, name, Some(Phase::Begin), None);
+            self.entries.push(first);
             self.entries.extend(inside);
         }
         let returned = returned?;

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use peerstate_model::editions::Edition;
 use peerstate_model::rules::{self, EXPECTATION, Finding, Place, Verdict};
 use peerstate_model::trace::{ActionResult, At, Trace, What};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::implementation::{Implementation, StartError};
 use crate::parallel::{cores, side_by_side};
@@ -17,7 +17,7 @@ use crate::run::{self, Check, LeftOut, RunEnd, Supported};
 use crate::scenario::Scenario;
 
 /// The result of a scenario.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Result {
     /// Nothing is wrong.
@@ -82,7 +82,7 @@ impl fmt::Display for Result {
 const MOST_PLACES: usize = 20;
 
 /// Whether the expectations of a scenario hold, whatever else the rules find in its trace.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Expectations {
     /// All of them hold.
@@ -124,6 +124,8 @@ pub struct Judged {
     pub named: String,
     /// Its title.
     pub title: String,
+    /// Links to the sentences of the specification that it asserts.
+    pub spec: Vec<String>,
     /// Its result.
     pub result: Result,
     /// Whether its expectations hold.
@@ -154,6 +156,12 @@ pub struct Judged {
 }
 
 impl Judged {
+    /// The peers of its trace; empty if nothing was run.
+    #[must_use]
+    pub fn peers(&self) -> &[String] {
+        self.trace.as_ref().map_or(&[], |trace| &trace.header.peers)
+    }
+
     /// The findings that are known, or those that are not.
     #[must_use]
     pub fn findings_known(&self, is_known: bool) -> Vec<&Finding> {
@@ -223,6 +231,7 @@ impl Court<'_> {
             scenario: scenario.id.clone(),
             named: scenario.file.clone().unwrap_or_else(|| scenario.id.clone()),
             title: scenario.title.clone(),
+            spec: scenario.spec.clone(),
             result: Result::Pass,
             expectations: Expectations::None,
             checks: Vec::new(),

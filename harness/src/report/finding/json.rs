@@ -32,6 +32,9 @@ pub struct FindingReport {
     /// Whether it is a known deviation; absent if no list was given.
     #[serde(skip_serializing_if = "Option::is_none")]
     known: Option<bool>,
+    /// The known deviation that it belongs to, by its `id`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    known_as: Option<String>,
 }
 
 /// A place in a trace.
@@ -62,6 +65,17 @@ impl FindingReport {
             only_by: finding.only_by.clone(),
             spec: spec(finding.rule).to_owned(),
             known,
+            known_as: None,
+        }
+    }
+
+    /// Returns the report of a finding that was compared with a list; `known_as` is the name of the
+    /// entry that lists it.
+    #[must_use]
+    pub fn listed(finding: &Finding, known_as: Option<&str>) -> Self {
+        Self {
+            known_as: known_as.map(str::to_owned),
+            ..Self::new(finding, Some(known_as.is_some()))
         }
     }
 }

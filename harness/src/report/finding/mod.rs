@@ -16,7 +16,8 @@ pub(crate) struct Deviation<'f> {
     pub(crate) finding: &'f Finding,
     /// The same deviation at other peers.
     others: Vec<&'f Finding>,
-    follows: Vec<&'f Finding>,
+    /// What follows from it.
+    pub(crate) follows: Vec<&'f Finding>,
 }
 
 /// Returns the deviations among the findings of a trace, in order. A finding whose cause is not
@@ -64,7 +65,8 @@ pub(crate) fn deviations<'f>(findings: &[&'f Finding]) -> Vec<Deviation<'f>> {
 }
 
 impl<'f> Deviation<'f> {
-    fn findings(&self) -> impl Iterator<Item = &'f Finding> + '_ {
+    /// Returns the findings of the peers that show it.
+    pub(crate) fn findings(&self) -> impl Iterator<Item = &'f Finding> + '_ {
         std::iter::once(self.finding).chain(self.others.iter().copied())
     }
 

@@ -12,8 +12,16 @@ impl Deviation<'_> {
     /// Returns what is wrong, where, from which cause it follows, and what is required, each in a
     /// line.
     pub(crate) fn said(&self) -> Vec<String> {
+        let mut said = vec![self.finding.message.clone()];
+        said.extend(self.where_it_is());
+        said.extend(self.required());
+        said
+    }
+
+    /// Where it is, and of what it follows, each in a line.
+    pub(crate) fn where_it_is(&self) -> Vec<String> {
         let finding = self.finding;
-        let mut said = vec![finding.message.clone()];
+        let mut said = Vec::new();
         let is_only = self.findings().all(|finding| finding.only_by.is_some());
         for finding in self.findings().take(MOST_PEERS) {
             let only_by = finding.only_by.as_ref().filter(|_| !is_only);
@@ -23,14 +31,18 @@ impl Deviation<'_> {
         said.extend(self.more_peers().map(|more| format!("and {more}")));
         said.extend(finding.only_by.clone().filter(|_| is_only));
         said.extend(finding.because.map(|cause| format!("follows from {cause}")));
-        said.extend(rules::rule(finding.rule).map(|rule| {
+        said
+    }
+
+    /// What is required instead.
+    pub(crate) fn required(&self) -> Option<String> {
+        rules::rule(self.finding.rule).map(|rule| {
             let level = match rule.level {
                 Level::Must => "required",
                 Level::Should => "recommended",
             };
             format!("{level}: {}", rule.requirement)
-        }));
-        said
+        })
     }
 
     /// Returns the address of the requirement; an expectation of a scenario has none.

@@ -157,9 +157,14 @@ fn path(asked: impl Fn(usize, usize) -> bool) -> String {
     let mut path = String::new();
     for row in 0..SIDE {
         let mut column = 0;
+        let begins = path.len();
         while column < SIDE {
             let length = (column..SIDE).take_while(|at| asked(row, *at)).count();
             if length > 0 {
+                // A line for each row.
+                if begins > 0 && begins == path.len() {
+                    path.push('\n');
+                }
                 // Writing to a string does not fail.
                 let _ = write!(path, "M{column} {row}h{length}v1h-{length}z");
             }

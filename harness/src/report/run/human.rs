@@ -401,6 +401,8 @@ mod tests {
         let ran = Ran {
             implementation: &profile.identity,
             clock: profile.clock,
+            date: None,
+            seed: None,
             edition: "repaired",
             judged: &judged,
             trace_files: &BTreeMap::new(),

@@ -2,12 +2,12 @@
 
 use std::io::{self, Write};
 
-use peerstate_model::trace::Implementation;
+use peerstate_model::trace::{Clock, Implementation};
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::summary::{Deviation, Summary};
-use super::{Counts, Ran};
+use super::{Counts, Date, Ran};
 use crate::report::SCHEMA;
 use crate::report::finding::json::FindingReport;
 use crate::report::judge::json::TraceReport;
@@ -23,6 +23,16 @@ pub struct RunReport {
     edition: String,
     /// The implementation under test.
     implementation: Implementation,
+    /// The version of peerstate that ran it.
+    peerstate: String,
+    /// The day of the run, as `2026-11-22`, if it was given or the results were written to a folder.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    date: Option<Date>,
+    /// Whose time the traces are in.
+    clock: Clock,
+    /// The seed that replaced those of the scenarios.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seed: Option<u64>,
     /// The number of scenarios that behave as specified: their expectations hold.
     behave: usize,
     /// The number of scenarios that do not.
@@ -49,6 +59,12 @@ struct RunDeviation {
     rules: Vec<String>,
     /// Why it is a deviation; what is wrong, if it is not known.
     reason: String,
+    /// The first version that was seen to deviate, if it is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    since: Option<String>,
+    /// Where it was reported.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    link: Option<String>,
     /// The scenarios that show it.
     scenarios: Vec<String>,
 }
@@ -86,6 +102,13 @@ struct LeftOutReport {
 struct ScenarioReport {
     /// Its id.
     scenario: String,
+    /// Its title.
+    title: String,
+    /// Links to the sentences of the specification that it asserts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    spec: Vec<String>,
+    /// The peers of its trace; empty if nothing was run.
+    peers: Vec<String>,
     /// pass, known, fail, fixed, unsupported, inconclusive or error.
     result: String,
     /// Whether its expectations hold: met, not-met or none.
@@ -133,11 +156,15 @@ impl RunReport {
             schema: SCHEMA,
             edition: ran.edition.to_owned(),
             implementation: ran.implementation.clone(),
+            peerstate: env!("CARGO_PKG_VERSION").to_owned(),
+            date: ran.date,
+            clock: ran.clock,
+            seed: ran.seed,
             behave,
             deviate,
             deviations: deviations.into_iter().map(RunDeviation::from).collect(),
             scenarios: scenarios
-                .map(|judged| ScenarioReport::of(judged, ran.trace_file(judged)))
+                .map(|judged| ScenarioReport::of(ran, judged))
                 .collect(),
             summary: summary.map(|(of, count)| (of, count.into())).collect(),
             fixed: ran.stale.iter().map(ToString::to_string).collect(),
@@ -146,18 +173,23 @@ impl RunReport {
 }
 
 impl ScenarioReport {
-    fn of(judged: &Judged, trace_file: Option<&str>) -> Self {
-        let file = trace_file.map(str::to_owned);
+    fn of(ran: &Ran<'_>, judged: &Judged) -> Self {
+        let file = ran.trace_file(judged).map(str::to_owned);
         let verdict = judged.verdict.as_ref().map(|verdict| {
             let findings = judged
                 .findings
                 .iter()
-                .map(|(finding, known)| FindingReport::new(finding, Some(known.is_some())))
+                .map(|(finding, known)| {
+                    FindingReport::listed(finding, ran.known_name(*known).as_deref())
+                })
                 .collect();
             TraceReport::new(file.clone(), verdict, findings)
         });
         Self {
             scenario: judged.scenario.clone(),
+            title: judged.title.clone(),
+            spec: judged.spec.clone(),
+            peers: judged.peers().to_vec(),
             result: judged.result.to_string(),
             expectations: judged.expectations.as_str().to_owned(),
             deviations: judged.deviations.clone(),
@@ -177,6 +209,8 @@ impl From<Deviation> for RunDeviation {
             known: deviation.is_known,
             rules: deviation.rules,
             reason: deviation.reason,
+            since: deviation.since,
+            link: deviation.link,
             scenarios: deviation.scenarios,
         }
     }

@@ -1,7 +1,6 @@
 //! Reports of a run: what came of it, and a writer a format.
 
-#[cfg(feature = "html")]
-pub mod html;
+mod date;
 pub mod human;
 pub mod json;
 #[cfg(feature = "junit")]
@@ -16,6 +15,8 @@ use peerstate_model::trace::{Clock, Implementation};
 use crate::run::deviations::{KnownDeviation, Stale};
 use crate::run::verdict::{Judged, Result};
 
+pub use date::{Date, NotADate};
+
 /// A run, as it is reported.
 #[derive(Debug, Clone, Copy)]
 pub struct Ran<'r> {
@@ -23,6 +24,10 @@ pub struct Ran<'r> {
     pub implementation: &'r Implementation,
     /// Whose time its traces are in.
     pub clock: Clock,
+    /// The day of the run, if it is to be reported.
+    pub date: Option<Date>,
+    /// The seed that replaced those of the scenarios.
+    pub seed: Option<u64>,
     /// The edition it is judged by.
     pub edition: &'r str,
     /// What became of the scenarios, in their order.
@@ -38,6 +43,12 @@ pub struct Ran<'r> {
 }
 
 impl Ran<'_> {
+    /// Returns the name of the entry that lists a finding, given its index.
+    fn known_name(&self, entry: Option<usize>) -> Option<String> {
+        let entry = self.known.get(entry?)?;
+        Some(entry.name())
+    }
+
     /// The file that the trace of a scenario was written to, if it was.
     fn trace_file(&self, judged: &Judged) -> Option<&str> {
         self.trace_files.get(&judged.scenario).map(String::as_str)

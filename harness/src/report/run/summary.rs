@@ -36,6 +36,10 @@ pub struct Deviation {
     pub rules: Vec<String>,
     /// Why it is a deviation; what is wrong, if it is not known.
     pub reason: String,
+    /// The first version that was seen to deviate, if it is known.
+    pub since: Option<String>,
+    /// Where it was reported.
+    pub link: Option<String>,
     /// The scenarios that show it, by their ids, in order.
     pub scenarios: Vec<String>,
     /// The scenario that shows the fewest other deviations, as named on the command line.
@@ -167,6 +171,8 @@ fn deviation(key: &Key, scenarios: &[&Judged], known: &[KnownDeviation]) -> Devi
             is_known: false,
             rules: vec![rule.clone()],
             reason: deviation.clone(),
+            since: None,
+            link: None,
             scenarios,
             example,
         },
@@ -179,6 +185,8 @@ fn deviation(key: &Key, scenarios: &[&Judged], known: &[KnownDeviation]) -> Devi
                 reason: entry
                     .map(|entry| entry.reason.trim().to_owned())
                     .unwrap_or_default(),
+                since: entry.map(|entry| entry.since.clone()),
+                link: entry.and_then(|entry| entry.link.clone()),
                 scenarios,
                 example,
             }

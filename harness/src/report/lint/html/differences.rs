@@ -63,10 +63,13 @@ impl Differences {
                     @for of in self.by_enum.keys().rev() { option { (of) } }
                 }
             }
-            div id="difference" {
+            div id="difference" class="scroll" tabindex="0" role="group" aria-label="differences" {
                 @if let Some(groups) = groups {
                     table {
-                        tr { th { (id(a)) } th { (id(b)) } th { "combinations" } th { "such as" } }
+                        tr {
+                            th scope="col" { (id(a)) } th scope="col" { (id(b)) }
+                            th scope="col" { "combinations" } th scope="col" { "such as" }
+                        }
                         @for group in groups {
                             tr {
                                 td { (badges(&group[0])) }

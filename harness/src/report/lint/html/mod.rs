@@ -5,7 +5,7 @@ mod differences;
 
 use std::collections::BTreeMap;
 
-use maud::{Markup, PreEscaped, html};
+use maud::{Markup, html};
 use peerstate_model::editions::{DEFAULT_EDITION, edition};
 use peerstate_model::known::findings::Explanation;
 use peerstate_model::lint::{DynamicsKind, EnumReport, Finding, Kind, Proposal};
@@ -22,7 +22,7 @@ use super::{
     path, policies_asked, reading, reports,
 };
 use crate::editions::Named;
-use crate::report::html::document;
+use crate::report::html::{Page, coded, link};
 use crate::report::text::count;
 
 /// Returns the page.
@@ -44,9 +44,8 @@ pub fn page(linting: &Linting) -> String {
         }
     }
     let differences = Differences::of(editions);
-    let body = html! {
-        h1 { "Lint of the definitions" }
-        p {
+    let main = html! {
+        p class="lead" {
             (count(summary.known + summary.fresh, "finding")) " in "
             (count(linting.editions.len(), "edition")) ": " (summary.known)
             " listed as known, " (summary.fresh) " not. Counts are of combinations of a "
@@ -61,30 +60,33 @@ pub fn page(linting: &Linting) -> String {
         h2 { "Findings, edition by edition" }
         (legend())
         @for section in &sections { (section) }
-        script type="application/json" id="data" {
-            (PreEscaped(data(&differences, &grids)))
-        }
-        script { (PreEscaped(include_str!("page.js"))) }
     };
-    document("lint of the definitions", include_str!("style.css"), &body)
+    let page = Page {
+        title: "Lint of the definitions",
+        main,
+        sheets: html! {},
+        data: Some(data(&differences, &grids)),
+        script: include_str!("page.js"),
+    };
+    page.text()
 }
 
 /// Returns a table with a row for each edition and a column for each kind: the number of findings
 /// of the default readings, and of the others.
 fn matrix(linting: &Linting) -> Markup {
     html! {
-        div class="wide" {
-            table class="matrix" {
-                tr {
-                    th { "edition" }
-                    @for kind in Kind::ALL { th title=(kind.meaning()) { (kind.as_str()) } }
+        div class="scroll" tabindex="0" role="group" aria-label="editions and findings" {
+            table class="matrix lint" {
+                thead { tr {
+                    th scope="col" { "edition" }
+                    @for kind in Kind::ALL { th scope="col" title=(kind.meaning()) { (kind.as_str()) } }
                     @for kind in DynamicsKind::ALL {
-                        th class="dynamics" title=(kind.meaning()) { (kind.as_str()) }
+                        th scope="col" class="dynamics" title=(kind.meaning()) { (kind.as_str()) }
                     }
-                }
+                } }
                 @for (place, of) in linting.editions.iter().enumerate() {
                     tr {
-                        td { a href={ "#" (anchor(place, of)) } { (of.named.name) } }
+                        th scope="row" { a href={ "#" (anchor(place, of)) } { (of.named.name) } }
                         @for kind in Kind::ALL { (matrix_cell(of, kind)) }
                         @for kind in DynamicsKind::ALL {
                             @let found = of.linted.dynamics.iter().filter(|f| f.kind == kind).count();
@@ -94,7 +96,7 @@ fn matrix(linting: &Linting) -> Markup {
                 }
             }
         }
-        p class="note" {
+        p class="soft" {
             "Findings of the default readings, and + those of other readings. The columns from "
             (DynamicsKind::Unspecified.as_str()) " on are about the dynamics: how and when values "
             "are updated and events are fired."
@@ -124,7 +126,7 @@ fn legend() -> Markup {
             }
             span class="v none" { "no value" } " " span class="v several" { "several values" }
         }
-        p class="note" {
+        p class="soft" {
             "A finding's tables show it in full colour and the rest pale. With two transports, rows "
             "are the first and columns the second: in blocks by DTLS state (new, connecting, connected, "
             "closed, failed), and in a block by ICE state (new, checking, connected, completed, "
@@ -154,7 +156,7 @@ fn section(
             summary {
                 strong { (of.named.name) } " " (edition.status) ": " (count(found, "finding"))
             }
-            p { (link(&edition.source)) }
+            p { (link(&edition.source, &edition.source)) }
             @for report in &of.linted.enums {
                 @if !report.findings.is_empty() { (report_section(linting, of, report, grids)) }
             }
@@ -187,16 +189,6 @@ fn section(
                 ul { @for note in &edition.notes { li { (note) } } }
             }
         }
-    }
-}
-
-/// Returns a link, if the source is a web address.
-fn link(source: &str) -> Markup {
-    let is_link = ["https://", "http://"]
-        .iter()
-        .any(|scheme| source.starts_with(scheme));
-    html! {
-        @if is_link { a href=(source) { (source) } } @else { (source) }
     }
 }
 
@@ -245,15 +237,6 @@ fn repairs(proposals: &Proposals) -> Markup {
     }
 }
 
-/// Returns the text, with what is between backticks as code.
-fn coded(text: &str) -> Markup {
-    html! {
-        @for (place, part) in text.split('`').enumerate() {
-            @if place % 2 == 1 { code { (part) } } @else { (part) }
-        }
-    }
-}
-
 fn report_section(
     linting: &Linting,
     of: &LintedEdition,
@@ -275,11 +258,11 @@ fn report_section(
             svg class="symbols" {
                 symbol id=(name) viewBox="0 0 35 35" {
                     @for (values, path) in grid.paths_of_two() {
-                        path class=(class(&values)) d=(path) {}
+                        path class={ "v " (class(&values)) } d=(path) {}
                     }
                 }
             }
-            p class="note" {
+            p class="soft" {
                 "With no transports: "
                 span class={ "v " (class(&grid.none)) } { (or_none(&grid.none)) }
             }
@@ -307,19 +290,22 @@ fn report_section(
 fn tables(grid: &Grid, name: &str, finding: &Finding) -> Markup {
     html! {
         div class="tables" {
-            table class="one" {
-                tr { th { "DTLS \\ ICE" } @for ice in Grid::ice_states() { th { (ice) } } }
+            div class="scroll" tabindex="0" role="group" aria-label="values with one transport" { table class="one" {
+                tr {
+                    th scope="col" { "DTLS \\ ICE" }
+                    @for ice in Grid::ice_states() { th scope="col" { (ice) } }
+                }
                 @for (dtls, cells) in grid.rows_of_one_for(finding) {
                     tr {
-                        th { (dtls) }
+                        th scope="row" { (dtls) }
                         @for (values, found) in cells {
-                            td class={ (class(&values)) @if !found { " pale" } } {
+                            td class={ "v " (class(&values)) @if !found { " pale" } } {
                                 (or_none(&values))
                             }
                         }
                     }
                 }
-            }
+            } }
             figure {
                 svg class="two" data-grid=(name) viewBox="-8.5 -2.5 43.5 37.5" role="img"
                     aria-label="values with two transports" {
@@ -360,12 +346,33 @@ fn data(differences: &Differences, grids: &BTreeMap<String, Value>) -> String {
         .iter()
         .map(|of| of.name.as_str())
         .collect();
-    let data = json!({
-        "editions": ids,
-        "ice": IceTransportState::ALL.iter().map(|state| state.as_str()).collect::<Vec<_>>(),
-        "dtls": DtlsTransportState::ALL.iter().map(|state| state.as_str()).collect::<Vec<_>>(),
-        "differences": differences.by_enum,
-        "grids": grids,
+    let names = |all: Vec<&str>| json!(all).to_string();
+    let ice = IceTransportState::ALL.iter().map(|state| state.as_str());
+    let dtls = DtlsTransportState::ALL.iter().map(|state| state.as_str());
+    let of_enums = differences.by_enum.iter();
+    let of_enums = of_enums.map(|(of, pairs)| {
+        (
+            *of,
+            object(pairs.iter().map(|(key, value)| (key, json!(value)))),
+        )
     });
-    data.to_string().replace('<', "\\u003c")
+    let data = object([
+        ("editions", names(ids)),
+        ("ice", names(ice.collect())),
+        ("dtls", names(dtls.collect())),
+        ("differences", object(of_enums)),
+        ("grids", object(grids)),
+    ]);
+    data.replace('<', "\\u003c")
+}
+
+/// Returns a JSON object with a line for each member, whose values are JSON.
+fn object<K: std::fmt::Display, V: std::fmt::Display>(
+    members: impl IntoIterator<Item = (K, V)>,
+) -> String {
+    let members = members
+        .into_iter()
+        .map(|(key, value)| format!("\"{key}\":{value}"));
+    let members: Vec<String> = members.collect();
+    format!("{{\n{}\n}}", members.join(",\n"))
 }

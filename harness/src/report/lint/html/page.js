@@ -29,7 +29,11 @@ function showDifference() {
   if (!groups.length) return void shown.append(element("p", "No combination differs."));
   const table = element("table");
   const head = element("tr");
-  for (const name of [a.value, b.value, "combinations", "such as"]) head.append(element("th", name));
+  for (const name of [a.value, b.value, "combinations", "such as"]) {
+    const heading = element("th", name);
+    heading.scope = "col";
+    head.append(heading);
+  }
   table.append(head);
   for (const [first, second, count, example] of groups) {
     const row = element("tr");
