@@ -55,6 +55,7 @@ pub fn draft(
             ),
             since: implementation.version.clone(),
             link: None,
+            sometimes: false,
             matchers: Vec::new(),
         };
         write_entry(&mut text, &entry);
@@ -69,6 +70,9 @@ fn true_today(
     judged: &[Judged],
     stale: &[Stale<'_>],
 ) -> Option<KnownDeviation> {
+    if entry.sometimes {
+        return Some(entry.clone());
+    }
     let of_entry = stale.iter().filter(|one| std::ptr::eq(one.entry, entry));
     let mut entry = entry.clone();
     for one in of_entry {
@@ -164,6 +168,7 @@ fn write_entry(text: &mut String, entry: &KnownDeviation) {
         ("reason", Some(quoted(entry.reason.trim()))),
         ("since", Some(quoted(&entry.since))),
         ("link", entry.link.as_deref().map(quoted)),
+        ("sometimes", entry.sometimes.then(|| "true".to_owned())),
     ];
     let mut begin = "\n  - ";
     for (key, value) in members {

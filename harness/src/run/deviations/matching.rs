@@ -78,7 +78,7 @@ pub fn stale<'k>(known: &'k KnownDeviations, judged: &[Judged], all: &[String]) 
         } else {
             concerned.all(|id| was_run(id))
         };
-        if !is_complete {
+        if !is_complete || entry.sometimes {
             continue;
         }
         let is_shown = |rule: &str| judged.iter().any(|one| shows(one, entry, rule));

@@ -7,7 +7,9 @@ use peerstate_model::input::fields::{Problems, ShapeError};
 use peerstate_model::input::keys::{Beside, keys};
 use peerstate_model::input::located::Refused;
 use peerstate_model::input::names;
-use peerstate_model::input::shape::{At, Shape, either, form, list, one_of, one_or_more, text};
+use peerstate_model::input::shape::{
+    At, Shape, either, flag, form, list, one_of, one_or_more, text,
+};
 use peerstate_model::input::yaml::{Document, Node, Value, YamlError};
 use peerstate_model::keys;
 use serde_json::{Value as Json, json};
@@ -147,6 +149,8 @@ keys! {
         expected since: String = text("a version"),
         /// Where it was reported.
         optional link: String = text("text"),
+        /// Whether it depends on a race in real time, so that a run need not show it.
+        defaulted sometimes: bool = flag(),
         /// Part of a finding's message or deviation, or a list of such parts, of which one must
         /// match.
         defaulted message: Vec<String> =
@@ -223,6 +227,7 @@ fn entry(entry: Entry, node: &Node, problems: &mut Problems<KnownError>) -> Opti
         reason: entry.reason?,
         since: entry.since?,
         link: entry.link,
+        sometimes: entry.sometimes,
     })
 }
 
@@ -250,6 +255,14 @@ mod tests {
         assert_eq!(find("connect/audio", "event/on-change"), None);
         assert_eq!(find("ice/restart", "event/order"), None);
         assert!(known.entries[0].names("close/twice") && !known.entries[0].names("connect/audio"));
+    }
+
+    #[test]
+    fn an_entry_that_depends_on_a_race_need_not_happen() {
+        let text = format!("{LIST}  sometimes: true\n");
+        let entry = KnownDeviations::parse("k.yaml", &text).unwrap().entries[0].clone();
+        assert!(!entry.names("close/twice"));
+        assert!(entry.lists("close/twice", &finding("event/order", "alice")));
     }
 
     #[test]
