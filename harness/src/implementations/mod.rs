@@ -75,8 +75,10 @@ pub fn profiles() -> Vec<Profile> {
 ///
 /// If no implementation has that name.
 pub fn find(name: &str) -> Result<Box<dyn Implementation>, UnknownImplementation> {
-    let is_named = |of: &Box<dyn Implementation>| of.profile().identity.name == name;
-    if let Some(implementation) = all().into_iter().find(is_named) {
+    let found = all()
+        .into_iter()
+        .find(|implementation| implementation.profile().identity.name == name);
+    if let Some(implementation) = found {
         return Ok(implementation);
     }
     let names = profiles().into_iter().map(|profile| profile.identity.name);

@@ -19,6 +19,7 @@ pub(in crate::implementations) trait Calls {
     ) -> Result<T, Fault>;
 
     /// Makes a call whose returned value is not used.
+    #[cfg(feature = "webrtc-017")]
     fn simple<T: Send + 'static, E: NamedByW3c + Send + 'static>(
         &self,
         method: &'static str,
@@ -28,6 +29,7 @@ pub(in crate::implementations) trait Calls {
     }
 
     /// Makes a call that creates the SDP of a description.
+    #[cfg(feature = "webrtc-017")]
     fn describe<E: NamedByW3c + Send + 'static>(
         &self,
         method: &'static str,
