@@ -20,9 +20,13 @@ use rstest::rstest;
 
 const TIMEOUT: Duration = Duration::from_secs(10);
 
-fn served() -> CommandLine {
-    let command = format!("'{}' adapter serve rtc", env!("CARGO_BIN_EXE_peerstate"));
+fn adapter(arguments: &str) -> CommandLine {
+    let command = format!("'{}' adapter {arguments}", env!("CARGO_BIN_EXE_peerstate"));
     CommandLine::parse(&command).unwrap()
+}
+
+fn served() -> CommandLine {
+    adapter("serve rtc")
 }
 
 /// The whole suite through the protocol, against the same implementation without it.
@@ -56,9 +60,11 @@ fn what_is_seen_through_the_protocol_is_what_is_seen_without_it() {
     assert!(compared > 100, "{compared} scenarios were compared");
 }
 
-#[test]
-fn an_adapter_that_keeps_the_protocol_passes_every_exercise() {
-    let all = check(&served(), TIMEOUT, |_| {}).unwrap();
+#[rstest]
+#[case::in_virtual_time("serve rtc")]
+#[cfg_attr(feature = "webrtc-rs-tokio", case::in_real_time("webrtc-rs"))]
+fn an_adapter_that_keeps_the_protocol_passes_every_exercise(#[case] arguments: &str) {
+    let all = check(&adapter(arguments), TIMEOUT, |_| {}).unwrap();
     let mistakes: Vec<_> = all
         .iter()
         .filter(|one| matches!(one.outcome, Outcome::Mistake(_)))

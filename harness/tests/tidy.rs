@@ -164,7 +164,13 @@ fn libraries_are_known_where_they_should_be() {
                 "harness/src/implementations/mod.rs",
             ],
         ),
-        ("tokio::", &["harness/src/implementations/webrtc_017/"]),
+        (
+            "tokio::",
+            &[
+                "harness/src/implementations/webrtc_017/",
+                "harness/src/implementations/webrtc_rs/real/",
+            ],
+        ),
         ("flate2::", &["harness/src/recordings/"]),
     ];
     for (name, text) in named(CRATES) {

@@ -400,6 +400,7 @@ impl Implementation for Unstartable {
 #[case("event/none-after-close", "s", &[])]
 #[case("[event/none-after-close, close/terminal]", "s", &["a lists close/terminal as broken, but nothing breaks it any more"])]
 #[case("close/terminal", "'*'", &["a is listed as known in * but no longer happens"])]
+#[case::in_a_race("close/terminal, occasional: true", "'*'", &[])]
 #[case("close/terminal", "'other/*'", &["a is listed as known in other/* but no longer happens"])]
 #[case("close/terminal", "elsewhere", &[])]
 fn what_happens_no_more_is_stale(

@@ -66,6 +66,15 @@ impl CommandLine {
         }
     }
 
+    /// A command of these words.
+    #[must_use]
+    pub fn of_words<const N: usize>(words: [&str; N]) -> Self {
+        const { assert!(N > 0, "a command has a word") };
+        Self {
+            words: words.map(str::to_owned).to_vec(),
+        }
+    }
+
     /// The command, as it would be typed.
     #[must_use]
     pub fn shown(&self) -> String {

@@ -5,7 +5,7 @@
 
 use std::io::{BufRead, Write};
 
-use peerstate_model::trace::At;
+use peerstate_model::trace::{At, Clock, Entry};
 use serde_json::{Map, Value, json};
 
 use super::calls;
@@ -13,8 +13,8 @@ use super::protocol::{
     Answer, Exception, Hello, NotAMessage, Peer, Request, RequestBody, VERSION, of_shape,
 };
 use crate::implementation::{
-    Advanced, Capability, Fault, Implementation, Link, LinkChange, Method, PeerIndex, PeerSetup,
-    Reading, Returned, Session, Setup, StartError,
+    Advanced, Candidate, Capability, Fault, Implementation, Link, LinkChange, Method, PeerIndex,
+    PeerSetup, Reading, Returned, Session, Setup, StartError,
 };
 
 /// Why serving ended early.
@@ -96,6 +96,16 @@ pub fn serve(
     Ok(())
 }
 
+/// The message that an entry is.
+pub(crate) fn entry_message(entry: &Entry) -> Value {
+    json!({ "entry": entry.to_json() })
+}
+
+/// The message that a peer has gathered a candidate.
+pub(crate) fn candidate_message(peer: &str, candidate: &Candidate) -> Value {
+    json!({ "candidate": { "peer": peer, "candidate": calls::candidate(candidate) } })
+}
+
 /// What every request has.
 #[derive(serde::Deserialize)]
 struct Numbered {
@@ -151,6 +161,14 @@ impl Server<'_> {
                 let (state, transports) = shown(&run.session.read(peer)?);
                 Ok(result(json!({ "state": state, "transports": transports })))
             }
+            RequestBody::Advance { .. } | RequestBody::Network { .. }
+                if self.implementation.profile().clock == Clock::Real =>
+            {
+                Ok(Answer {
+                    unsupported: Some("the clock is real".to_owned()),
+                    ..Answer::default()
+                })
+            }
             RequestBody::Advance { to } => {
                 let run = self.running("advance")?;
                 let duration = std::time::Duration::try_from_secs_f64(to / 1000.0);
@@ -190,7 +208,12 @@ impl Server<'_> {
             _ => Map::new(),
         };
         let lacks = Capability::ALL.iter().copied();
-        let lacks = lacks.filter(|capability| !profile.capabilities.contains(capability));
+        // With a real clock, the network is the harness's own.
+        let has = |of: &Capability| {
+            profile.capabilities.contains(of)
+                || (profile.clock == Clock::Real && *of == Capability::Network)
+        };
+        let lacks = lacks.filter(|capability| !has(capability));
         let reason = format!("{} does not have it", profile.identity.name);
         Hello {
             protocol: VERSION,
@@ -250,13 +273,10 @@ impl Server<'_> {
             return Vec::new();
         };
         let entries = run.session.take_entries().into_iter();
-        let mut messages: Vec<_> = entries
-            .map(|entry| json!({ "entry": entry.to_json() }))
-            .collect();
+        let mut messages: Vec<_> = entries.map(|entry| entry_message(&entry)).collect();
         for (place, name) in run.peers.iter().enumerate() {
             for candidate in run.session.take_candidates(PeerIndex(place)) {
-                let candidate = calls::candidate(&candidate);
-                messages.push(json!({ "candidate": { "peer": name, "candidate": candidate } }));
+                messages.push(candidate_message(name, &candidate));
             }
         }
         messages

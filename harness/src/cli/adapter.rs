@@ -13,6 +13,8 @@ use crate::adapter::serve::serve;
 use crate::adapter::{Adapter, AdapterError, CommandLine, DEFAULT_TIMEOUT, Joined, NotJoined};
 use crate::implementation::Implementation;
 use crate::implementations;
+#[cfg(feature = "webrtc-rs-tokio")]
+use crate::implementations::webrtc_rs::real;
 
 /// Checks an adapter's protocol, or serves an implementation by it.
 #[derive(Debug, clap::Args)]
@@ -54,6 +56,11 @@ enum Verb {
         #[arg(long)]
         headful: bool,
     },
+    /// Serves the crate `webrtc` on tokio, with real sockets and the wall clock.
+    #[cfg(feature = "webrtc-rs-tokio")]
+    #[command(name = "webrtc-rs")]
+    #[command(after_help = "Example: peerstate run --impl webrtc-rs-tokio --jobs 16")]
+    WebrtcRs,
 }
 
 pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
@@ -102,6 +109,12 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
             browser::serve(&options, BufReader::new(io::stdin()), out)?;
             Ok(Exit::Fine)
         }
+        #[cfg(feature = "webrtc-rs-tokio")]
+        Verb::WebrtcRs => {
+            let served = real::serve(io::stdin().lock(), io::stdout());
+            served.map_err(|error| CliError::Usage(error.to_string()))?;
+            Ok(Exit::Fine)
+        }
     }
 }
 
@@ -134,14 +147,22 @@ pub(super) fn implementation(
     if !joined.is_empty() {
         return Ok(Box::new(Joined::new(joined)?));
     }
+    #[cfg(feature = "webrtc-rs-tokio")]
+    if name == real::NAME {
+        return Ok(Box::new(real::WebrtcRsTokio::open(timeout)?));
+    }
     match implementations::find(name) {
         Ok(implementation) => Ok(implementation),
         Err(_) => Ok(Box::new(installed(name, timeout)?)),
     }
 }
 
-/// An adapter that is installed as a program, by the name of its implementation.
+/// An adapter that is installed as a program, or is this one, by the name of its implementation.
 fn installed(name: &str, timeout: Duration) -> Result<Adapter, CliError> {
+    #[cfg(feature = "webrtc-rs-tokio")]
+    if name == real::NAME {
+        return Ok(real::WebrtcRsTokio::adapter(timeout)?);
+    }
     let Err(unknown) = implementations::find(name) else {
         return Err(NotJoined::Virtual(name.to_owned()).into());
     };

@@ -194,7 +194,8 @@ pub(crate) enum Format {
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let mut out = UntilClosed {
-        out: anstream::stdout().lock(),
+        // Not locked: an adapter's handlers write from other threads.
+        out: anstream::stdout(),
         closed: false,
     };
     let result = match cli.verb.unwrap_or_else(|| Verb::Run(run::Args::default())) {

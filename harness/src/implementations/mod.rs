@@ -26,7 +26,7 @@ pub mod webrtc_rs;
 
 use peerstate_model::input::names::{self, Suggestion};
 
-use crate::implementation::Implementation;
+use crate::implementation::{Implementation, Profile};
 
 /// The name of the default implementation.
 pub const DEFAULT: &str = "webrtc-rs";
@@ -58,20 +58,31 @@ pub fn all() -> Vec<Box<dyn Implementation>> {
     ]
 }
 
+/// Returns the profiles of every implementation that a run can choose by its name: these, and those
+/// that this program serves as an adapter of itself.
+#[must_use]
+pub fn profiles() -> Vec<Profile> {
+    let all = all().into_iter();
+    let profiles = all.map(|implementation| implementation.profile());
+    #[cfg(feature = "webrtc-rs-tokio")]
+    let profiles = profiles.chain([webrtc_rs::real::profile()]);
+    profiles.collect()
+}
+
 /// Returns the implementation with a name.
 ///
 /// # Errors
 ///
 /// If no implementation has that name.
 pub fn find(name: &str) -> Result<Box<dyn Implementation>, UnknownImplementation> {
-    let mut names = Vec::new();
-    for implementation in all() {
-        let own = implementation.profile().identity.name;
-        if own == name {
-            return Ok(implementation);
-        }
-        names.push(own);
+    let found = all()
+        .into_iter()
+        .find(|implementation| implementation.profile().identity.name == name);
+    if let Some(implementation) = found {
+        return Ok(implementation);
     }
+    let names = profiles().into_iter().map(|profile| profile.identity.name);
+    let names: Vec<_> = names.collect();
     Err(UnknownImplementation {
         found: names::shorten(name),
         suggestion: names::nearest(name, names.iter().map(String::as_str)),

@@ -312,7 +312,6 @@ impl Court<'_> {
         let stale = entries.find(|(place, entry)| {
             let mut findings = judged.findings.iter();
             entry.names(&id)
-                && !entry.occasional
                 && !findings.any(|(finding, _)| entry.lists(&id, finding))
                 && judged.error_entry != Some(*place)
         });

@@ -19,26 +19,40 @@ pub(in crate::implementations) trait Calls {
     ) -> Result<T, Fault>;
 
     /// Makes a call whose returned value is not used.
+    #[cfg(feature = "webrtc-017")]
     fn simple<T: Send + 'static, E: NamedByW3c + Send + 'static>(
         &self,
         method: &'static str,
         call: impl Future<Output = Result<T, E>> + Send + 'static,
     ) -> Result<Returned, Fault> {
-        let result = self.finish(method, call)?;
-        Ok(result.map_or_else(|error| refusal(&error), |_| Returned::Ok))
+        Ok(done(self.finish(method, call)?))
     }
 
     /// Makes a call that creates the SDP of a description.
+    #[cfg(feature = "webrtc-017")]
     fn describe<E: NamedByW3c + Send + 'static>(
         &self,
         method: &'static str,
         kind: DescriptionType,
         call: impl Future<Output = Result<String, E>> + Send + 'static,
     ) -> Result<Returned, Fault> {
-        Ok(match self.finish(method, call)? {
-            Ok(sdp) => Returned::Description(Description { kind, sdp }),
-            Err(error) => refusal(&error),
-        })
+        Ok(described(kind, self.finish(method, call)?))
+    }
+}
+
+/// Returns what a call returned whose value is not used.
+pub(in crate::implementations) fn done<T, E: NamedByW3c>(result: Result<T, E>) -> Returned {
+    result.map_or_else(|error| refusal(&error), |_| Returned::Ok)
+}
+
+/// Returns what a call returned that creates the SDP of a description.
+pub(in crate::implementations) fn described<E: NamedByW3c>(
+    kind: DescriptionType,
+    made: Result<String, E>,
+) -> Returned {
+    match made {
+        Ok(sdp) => Returned::Description(Description { kind, sdp }),
+        Err(error) => refusal(&error),
     }
 }
 

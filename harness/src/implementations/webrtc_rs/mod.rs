@@ -1,11 +1,14 @@
-//! The crate `webrtc`, driven in the simulated world.
+//! The crate `webrtc`, driven in the simulated world; on tokio and real sockets in `real/`.
 //!
 //! A trace shows every event with the value that it carries, and the states of its ICE and DTLS
 //! transports, which can be polled. `connectionState`, `iceConnectionState` and `signalingState`
 //! have no getters, so a trace has them only where an event carried them. The transports become
 //! visible with the first negotiation; until then, a trace does not mention them.
 
+mod calls;
 mod peer;
+#[cfg(feature = "webrtc-rs-tokio")]
+pub mod real;
 mod recorder;
 mod runtime;
 mod session;

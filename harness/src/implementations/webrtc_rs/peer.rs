@@ -1,10 +1,11 @@
 //! One peer: a connection of the crate `webrtc`, its handler, and its readable state.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
 use futures::FutureExt;
-use peerstate_model::trace::{State, TransportState, What};
+use peerstate_model::trace::{State, TransportState};
 use rtc::peer_connection::transport::RTCTransportId;
 use webrtc::data_channel::{DataChannel, DataChannelEvent};
 use webrtc::media_stream::track_remote::TrackRemote;
@@ -18,30 +19,49 @@ use webrtc::peer_connection::{
 use webrtc::runtime::Runtime;
 
 use super::NAME;
-use super::recorder::Recorder;
-use super::runtime::HostRuntime;
-use crate::implementation::{PeerIndex, PeerSetup, StartError};
+use super::calls::SenderOfKind;
+use crate::implementation::{Candidate, PeerIndex, PeerSetup, StartError};
 use crate::implementations::rtc_types::certificate::certificate;
 use crate::implementations::rtc_types::convert;
-use crate::implementations::rtc_types::seeded::SeededProvider;
 use crate::implementations::webrtc_lines::convert::w3c_state;
 use crate::implementations::webrtc_lines::errors::constructor_refused;
-use crate::scenario::MOST_PEERS;
-use peerstate_sim::{Host, World};
+
+/// What a peer runs on, and how: in virtual time, or as an application does.
+pub(super) struct Place {
+    pub(super) runtime: Arc<dyn Runtime>,
+    /// Where its random bytes come from.
+    pub(super) provider: Arc<dyn RTCCryptoProvider>,
+    /// The address that it binds. A text that is not an address would be looked up as a name.
+    pub(super) address: String,
+    /// The number of the last track of any peer of the session.
+    pub(super) tracks: Arc<AtomicU32>,
+}
+
+/// Records what a session's peers show.
+#[async_trait::async_trait]
+pub(super) trait Records: Clone + Send + Sync + 'static {
+    /// Records an event of a connection, from within its handler, with what can be read there.
+    async fn event(&self, peer: PeerIndex, name: &'static str, state: State, view: &View);
+
+    /// Records an event of a data channel.
+    async fn data_channel_event(&self, peer: PeerIndex, name: &'static str);
+
+    /// Records a candidate that was gathered.
+    async fn candidate(&self, peer: PeerIndex, candidate: Candidate);
+}
 
 /// A peer of a session.
 #[derive(Clone)]
-pub(super) struct Peer {
+pub(super) struct Peer<R> {
+    pub(super) index: PeerIndex,
     pub(super) connection: Arc<dyn PeerConnection>,
     pub(super) view: View,
-    pub(super) runtime: HostRuntime,
+    pub(super) runtime: Arc<dyn Runtime>,
+    pub(super) recorder: R,
+    /// The senders that have a track, by kind, in the order of `addTrack`.
+    pub(super) senders: Arc<Mutex<Vec<SenderOfKind>>>,
+    tracks: Arc<AtomicU32>,
 }
-
-// A text that is not an address would be looked up as a name.
-const _: () = assert!(
-    MOST_PEERS < 255,
-    "every peer needs an address in 127.0.1.0/24"
-);
 
 /// The readable state of a connection.
 #[derive(Clone)]
@@ -52,22 +72,24 @@ pub(super) struct View {
     seen: Arc<Mutex<Vec<RTCTransportId>>>,
 }
 
-impl Peer {
-    /// Builds the connection; the future must run in the world.
+impl<R: Records> Peer<R> {
+    /// Builds the connection; the future must run where the runtime of the place does.
     pub(super) async fn build(
         index: PeerIndex,
         setup: PeerSetup,
-        seed: u64,
-        world: World,
-        recorder: Recorder,
+        place: Place,
+        recorder: R,
     ) -> Result<Self, StartError> {
         let unavailable = |error| StartError::unavailable(NAME, &error);
+        let Place {
+            runtime,
+            provider,
+            address,
+            tracks,
+        } = place;
         let mut media = MediaEngine::default();
         media.register_default_codecs().map_err(unavailable)?;
         let extras = setup.configuration.harness.clone().unwrap_or_default();
-        // A seed of its own for every peer: two with the same tie-breaker would never settle.
-        let provider = SeededProvider::new(seed.wrapping_add(index.0 as u64))
-            .map_err(|error| StartError::unavailable(NAME, &error))?;
         let certificate = extras
             .certificate
             .map(|kind| certificate(kind, provider.crypto()))
@@ -75,7 +97,7 @@ impl Peer {
             .map_err(unavailable)?;
         let configuration = convert::configuration(&setup.configuration, certificate);
         let settings = SettingEngineBuilder::new()
-            .with_crypto_provider(Arc::new(provider))
+            .with_crypto_provider(provider)
             .with_multicast_dns_mode(rtc::ice::mdns::MulticastDnsMode::Disabled)
             .with_lite(extras.ice_lite.unwrap_or(false))
             .build();
@@ -86,18 +108,16 @@ impl Peer {
         let handler = Handler {
             peer: index,
             view: view.clone(),
-            recorder,
-            world: world.clone(),
+            recorder: recorder.clone(),
+            runtime: Arc::clone(&runtime),
         };
-        let runtime = HostRuntime::new(world, Host(index.0));
-        // One address: with several, the order of candidates would depend on a hash map.
-        let address = format!("127.0.1.{}:0", index.0 + 1);
         let build = PeerConnectionBuilder::new()
             .with_configuration(configuration)
             .with_media_engine(media)
             .with_setting_engine(settings)
-            .with_runtime(Arc::new(runtime.clone()) as Arc<dyn Runtime>)
+            .with_runtime(Arc::clone(&runtime))
             .with_handler(Arc::new(handler) as Arc<dyn PeerConnectionEventHandler>)
+            // One address: with several, the order of candidates would depend on a hash map.
             .with_udp_addrs(vec![address])
             .build();
         // The crate's future is large; on the heap it does not weigh on every future around it.
@@ -107,10 +127,19 @@ impl Peer {
         // It is set only here.
         let _ = view.connection.set(Arc::downgrade(&connection));
         Ok(Self {
+            index,
             connection,
             view,
             runtime,
+            recorder,
+            senders: Arc::default(),
+            tracks,
         })
+    }
+
+    /// Returns the number of a new track.
+    pub(super) fn next_track(&self) -> u32 {
+        self.tracks.fetch_add(1, Ordering::Relaxed) + 1
     }
 }
 
@@ -118,13 +147,14 @@ impl View {
     /// Returns the states of the transports that the connection references, or `None` if it has
     /// never shown one.
     ///
-    /// Completes at once or not at all: inside a handler and between events, nobody holds the
-    /// connection's lock.
+    /// Completes at once or not at all, and is for one thread: inside a handler and between events,
+    /// nobody holds the connection's lock.
     pub(super) fn transports(&self) -> Option<Vec<TransportState>> {
-        self.read_transports().now_or_never().flatten()
+        self.read().now_or_never().flatten()
     }
 
-    async fn read_transports(&self) -> Option<Vec<TransportState>> {
+    /// Reads the states of the transports, as soon as nobody holds the connection's lock.
+    pub(super) async fn read(&self) -> Option<Vec<TransportState>> {
         let connection = self.connection.get()?.upgrade()?;
         let mut now: BTreeMap<usize, Arc<dyn DtlsTransport>> = BTreeMap::new();
         if let Some(sctp) = connection.sctp().await {
@@ -173,38 +203,38 @@ impl View {
     }
 }
 
-struct Handler {
+struct Handler<R> {
     peer: PeerIndex,
     view: View,
-    recorder: Recorder,
-    world: World,
+    recorder: R,
+    runtime: Arc<dyn Runtime>,
 }
 
-impl Handler {
+impl<R: Records> Handler<R> {
     /// Records an event with what its handler can read.
-    fn record(&self, event: &str, state: State) {
-        let transports = self.view.transports();
+    async fn record(&self, event: &'static str, state: State) {
         self.recorder
-            .record(self.peer, What::event(event), state, transports);
+            .event(self.peer, event, state, &self.view)
+            .await;
     }
 }
 
 #[async_trait::async_trait]
-impl PeerConnectionEventHandler for Handler {
+impl<R: Records> PeerConnectionEventHandler for Handler<R> {
     async fn on_negotiation_needed(&self) {
-        self.record("negotiationneeded", State::default());
+        self.record("negotiationneeded", State::default()).await;
     }
 
     async fn on_ice_candidate(&self, event: RTCPeerConnectionIceEvent) {
         if let Ok(candidate) = event.candidate.to_json() {
-            self.recorder
-                .add_candidate(self.peer, convert::candidate(candidate));
+            let candidate = convert::candidate(candidate);
+            self.recorder.candidate(self.peer, candidate).await;
         }
-        self.record("icecandidate", State::default());
+        self.record("icecandidate", State::default()).await;
     }
 
     async fn on_ice_candidate_error(&self, _event: RTCPeerConnectionIceErrorEvent) {
-        self.record("icecandidateerror", State::default());
+        self.record("icecandidateerror", State::default()).await;
     }
 
     async fn on_signaling_state_change(&self, state: RTCSignalingState) {
@@ -212,7 +242,7 @@ impl PeerConnectionEventHandler for Handler {
             signaling_state: w3c_state(state),
             ..State::default()
         };
-        self.record("signalingstatechange", state);
+        self.record("signalingstatechange", state).await;
     }
 
     async fn on_ice_connection_state_change(&self, state: RTCIceConnectionState) {
@@ -220,7 +250,7 @@ impl PeerConnectionEventHandler for Handler {
             ice_connection_state: w3c_state(state),
             ..State::default()
         };
-        self.record("iceconnectionstatechange", state);
+        self.record("iceconnectionstatechange", state).await;
     }
 
     async fn on_ice_gathering_state_change(&self, state: RTCIceGatheringState) {
@@ -228,7 +258,7 @@ impl PeerConnectionEventHandler for Handler {
             ice_gathering_state: w3c_state(state),
             ..State::default()
         };
-        self.record("icegatheringstatechange", state);
+        self.record("icegatheringstatechange", state).await;
     }
 
     async fn on_connection_state_change(&self, state: RTCPeerConnectionState) {
@@ -236,28 +266,28 @@ impl PeerConnectionEventHandler for Handler {
             connection_state: w3c_state(state),
             ..State::default()
         };
-        self.record("connectionstatechange", state);
+        self.record("connectionstatechange", state).await;
     }
 
     async fn on_data_channel(&self, data_channel: Arc<dyn DataChannel>) {
-        self.record("datachannel", State::default());
-        watch_data_channel(self.peer, data_channel, &self.recorder, &self.world);
+        self.record("datachannel", State::default()).await;
+        watch_data_channel(&*self.runtime, self.peer, data_channel, &self.recorder);
     }
 
     async fn on_track(&self, _track: Arc<dyn TrackRemote>) {
-        self.record("track", State::default());
+        self.record("track", State::default()).await;
     }
 }
 
 /// Records the events of a data channel; nobody else takes them from it.
 pub(super) fn watch_data_channel(
+    runtime: &dyn Runtime,
     peer: PeerIndex,
     data_channel: Arc<dyn DataChannel>,
-    recorder: &Recorder,
-    world: &World,
+    recorder: &impl Records,
 ) {
     let recorder = recorder.clone();
-    world.spawn(async move {
+    let watch = async move {
         while let Some(event) = data_channel.poll().await {
             let name = match event {
                 DataChannelEvent::OnOpen => "open",
@@ -266,8 +296,8 @@ pub(super) fn watch_data_channel(
                 DataChannelEvent::OnClose => "close",
                 _ => continue,
             };
-            let what = What::event(name);
-            recorder.record(peer, what, State::default(), None);
+            recorder.data_channel_event(peer, name).await;
         }
-    });
+    };
+    runtime.spawn(Box::pin(watch)).detach();
 }

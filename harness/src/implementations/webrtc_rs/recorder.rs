@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use peerstate_model::trace::{At, Entry, State, TransportState, What};
 
+use super::peer::{Records, View};
 use crate::implementation::{Candidate, PeerIndex};
 use peerstate_sim::World;
 
@@ -140,14 +141,6 @@ impl Recorder {
         }
     }
 
-    pub(super) fn add_candidate(&self, peer: PeerIndex, candidate: Candidate) {
-        let mut recorded = self.recorded();
-        if let Some(record) = recorded.peers.get_mut(peer.0) {
-            record.candidates.push(candidate);
-            recorded.news += 1;
-        }
-    }
-
     pub(super) fn take_candidates(&self, peer: PeerIndex) -> Vec<Candidate> {
         let mut recorded = self.recorded();
         recorded
@@ -164,5 +157,24 @@ impl Recorder {
     /// Returns a number that changes as soon as something is recorded or gathered.
     pub(super) fn news(&self) -> u64 {
         self.recorded().news
+    }
+}
+
+#[async_trait::async_trait]
+impl Records for Recorder {
+    async fn event(&self, peer: PeerIndex, name: &'static str, state: State, view: &View) {
+        self.record(peer, What::event(name), state, view.transports());
+    }
+
+    async fn data_channel_event(&self, peer: PeerIndex, name: &'static str) {
+        self.record(peer, What::event(name), State::default(), None);
+    }
+
+    async fn candidate(&self, peer: PeerIndex, candidate: Candidate) {
+        let mut recorded = self.recorded();
+        if let Some(record) = recorded.peers.get_mut(peer.0) {
+            record.candidates.push(candidate);
+            recorded.news += 1;
+        }
     }
 }

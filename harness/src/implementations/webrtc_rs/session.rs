@@ -1,43 +1,44 @@
 //! A session: the peers of a scenario as connections of the crate `webrtc` in one world.
 
-use std::collections::BTreeMap;
 use std::future::Future;
+use std::sync::atomic::AtomicU32;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use peerstate_model::trace::{At, Entry, State};
-use rtc::peer_connection::configuration::RTCOfferOptions;
-use rtc::statistics::StatsSelector;
-use webrtc::media_stream::track_local::TrackLocal;
-use webrtc::media_stream::track_local::static_rtp::TrackLocalStaticRTP;
-use webrtc::peer_connection::PeerConnection;
-use webrtc::rtp_transceiver::RtpSender;
+use webrtc::runtime::Runtime;
 
-use super::peer::{Peer, watch_data_channel};
+use super::NAME;
+use super::peer::{Peer, Place};
 use super::recorder::Recorder;
+use super::runtime::HostRuntime;
 use crate::implementation::{
-    Advanced, Call, Candidate, DescriptionType, Fault, Link, LinkChange, MediaKind, PeerIndex,
-    Reading, Returned, Session, Setup, StartError,
+    Advanced, Call, Candidate, Fault, Link, LinkChange, PeerIndex, Reading, Returned, Session,
+    Setup, StartError,
 };
-use crate::implementations::rtc_types::convert;
+use crate::implementations::rtc_types::seeded::SeededProvider;
 use crate::implementations::simulated;
-use crate::implementations::webrtc_lines::calls::{Calls, has_no_such_track, needs_a_description};
-use crate::implementations::webrtc_lines::errors::refusal;
-use peerstate_sim::{Stepped, World};
+use crate::scenario::MOST_PEERS;
+use peerstate_sim::{Host, Stepped, World};
 
 /// How long a call may take to return. The longest wait inside the crate is a tenth of a second.
 const LONGEST_CALL: Duration = Duration::from_mins(1);
 
-/// A sender, and the kind of the track that it was added with.
-type SenderOfKind = (MediaKind, Arc<dyn RtpSender>);
+const _: () = assert!(
+    MOST_PEERS < 255,
+    "every peer needs an address in 127.0.1.0/24"
+);
 
 pub(super) struct WebrtcRsSession {
     world: World,
     recorder: Recorder,
-    peers: Vec<Peer>,
-    /// The senders that have a track, by kind, in the order of `addTrack`.
-    senders: BTreeMap<PeerIndex, Vec<SenderOfKind>>,
-    tracks: u32,
+    peers: Vec<HostPeer>,
+}
+
+/// A peer, and the runtime of its host.
+struct HostPeer {
+    peer: Peer<Recorder>,
+    runtime: HostRuntime,
 }
 
 impl WebrtcRsSession {
@@ -49,15 +50,23 @@ impl WebrtcRsSession {
             world,
             recorder,
             peers: Vec::new(),
-            senders: BTreeMap::new(),
-            tracks: 0,
         };
+        let tracks = Arc::new(AtomicU32::new(0));
         for (index, peer) in setup.peers.iter().enumerate() {
-            let index = PeerIndex(index);
-            let (world, recorder) = (session.world.clone(), session.recorder.clone());
-            let build = Peer::build(index, peer.clone(), setup.seed, world, recorder);
+            let runtime = HostRuntime::new(session.world.clone(), Host(index));
+            // A seed of its own for every peer: two with the same tie-breaker would never settle.
+            let provider = SeededProvider::new(setup.seed.wrapping_add(index as u64))
+                .map_err(|error| StartError::unavailable(NAME, &error))?;
+            let place = Place {
+                runtime: Arc::new(runtime.clone()) as Arc<dyn Runtime>,
+                provider: Arc::new(provider),
+                address: format!("127.0.1.{}:0", index + 1),
+                tracks: Arc::clone(&tracks),
+            };
+            let recorder = session.recorder.clone();
+            let build = Peer::build(PeerIndex(index), peer.clone(), place, recorder);
             let peer = session.finish("constructor", build)??;
-            session.peers.push(peer);
+            session.peers.push(HostPeer { peer, runtime });
         }
         Ok(session)
     }
@@ -73,131 +82,17 @@ impl WebrtcRsSession {
 
     /// Reads the transports of every peer, and records those that read something new.
     fn poll(&self) {
-        for (index, peer) in self.peers.iter().enumerate() {
-            let index = PeerIndex(index);
+        for HostPeer { peer, runtime } in &self.peers {
             self.recorder
-                .record_if_changed(index, "poll", peer.view.transports());
+                .record_if_changed(peer.index, "poll", peer.view.transports());
             // The crate's driver may end by itself, after an error that it only logs.
-            if peer.runtime.is_driver_gone() {
-                self.recorder.record_death(index);
+            if runtime.is_driver_gone() {
+                self.recorder.record_death(peer.index);
             }
         }
     }
 
-    fn perform(&mut self, index: PeerIndex, peer: &Peer, call: &Call) -> Result<Returned, Fault> {
-        let method = call.method().as_str();
-        let connection = Arc::clone(&peer.connection);
-        match call.clone() {
-            Call::CreateDataChannel {
-                label,
-                negotiated_id,
-            } => {
-                let init = convert::data_channel_init(negotiated_id);
-                let made = self.finish(method, async move {
-                    connection.create_data_channel(&label, Some(init)).await
-                })?;
-                Ok(match made {
-                    Ok(channel) => {
-                        watch_data_channel(index, channel, &self.recorder, &self.world);
-                        Returned::Ok
-                    }
-                    Err(error) => refusal(&error),
-                })
-            }
-            Call::AddTransceiver { kind, direction } => {
-                self.tracks += 1;
-                let init = convert::transceiver_init(kind, direction, self.tracks);
-                self.simple(method, async move {
-                    let kind = convert::codec_kind(kind);
-                    connection.add_transceiver_from_kind(kind, Some(init)).await
-                })
-            }
-            Call::AddTrack { kind } => {
-                self.tracks += 1;
-                let track = TrackLocalStaticRTP::new(convert::track(kind, self.tracks));
-                let added = self.finish(method, async move {
-                    connection
-                        .add_track(Arc::new(track) as Arc<dyn TrackLocal>)
-                        .await
-                })?;
-                Ok(match added {
-                    Ok(sender) => {
-                        self.senders.entry(index).or_default().push((kind, sender));
-                        Returned::Ok
-                    }
-                    Err(error) => refusal(&error),
-                })
-            }
-            Call::RemoveTrack { kind } => self.remove_track(index, connection, kind),
-            Call::CreateOffer { ice_restart } => {
-                self.describe(method, DescriptionType::Offer, async move {
-                    let options = RTCOfferOptions { ice_restart };
-                    let made = connection.create_offer(Some(options)).await;
-                    made.map(|made| made.sdp)
-                })
-            }
-            Call::CreateAnswer => self.describe(method, DescriptionType::Answer, async move {
-                let made = connection.create_answer(None).await;
-                made.map(|made| made.sdp)
-            }),
-            Call::SetLocalDescription(None) => Ok(needs_a_description()),
-            Call::SetLocalDescription(Some(description)) => self.simple(method, async move {
-                connection
-                    .set_local_description(convert::description(description)?)
-                    .await
-            }),
-            Call::SetRemoteDescription(description) => self.simple(method, async move {
-                connection
-                    .set_remote_description(convert::description(description)?)
-                    .await
-            }),
-            Call::AddIceCandidate(candidate) => self.simple(method, async move {
-                connection
-                    .add_ice_candidate(convert::candidate_init(candidate))
-                    .await
-            }),
-            Call::RestartIce => self.simple(method, async move { connection.restart_ice().await }),
-            Call::SetConfiguration(configuration) => self.simple(method, async move {
-                connection
-                    .set_configuration(convert::configuration(&configuration, None))
-                    .await
-            }),
-            Call::GetStats => {
-                let now = self.world.instant();
-                self.finish(method, async move {
-                    connection.get_stats(now, StatsSelector::None).await
-                })?;
-                Ok(Returned::Ok)
-            }
-            Call::Close => {
-                self.recorder.set_closed(index);
-                self.simple(method, async move { connection.close().await })
-            }
-        }
-    }
-
-    fn remove_track(
-        &mut self,
-        index: PeerIndex,
-        connection: Arc<dyn PeerConnection>,
-        kind: MediaKind,
-    ) -> Result<Returned, Fault> {
-        let senders = self.senders.entry(index).or_default();
-        let Some(place) = senders.iter().position(|(of, _)| *of == kind) else {
-            return Ok(has_no_such_track());
-        };
-        let sender = Arc::clone(&senders[place].1);
-        let returned = self.simple("removeTrack", async move {
-            connection.remove_track(&sender).await
-        })?;
-        if returned == Returned::Ok {
-            self.senders.entry(index).or_default().remove(place);
-        }
-        Ok(returned)
-    }
-}
-
-impl Calls for WebrtcRsSession {
+    /// Lets the world run until a call has returned.
     fn finish<T: Send + 'static>(
         &self,
         during: &'static str,
@@ -239,12 +134,15 @@ impl Session for WebrtcRsSession {
     }
 
     fn call(&mut self, peer: PeerIndex, call: &Call) -> Result<Returned, Fault> {
-        let called = self.peers[peer.0].clone();
-        self.perform(peer, &called, call)
+        if *call == Call::Close {
+            self.recorder.set_closed(peer);
+        }
+        let performed = self.peers[peer.0].peer.clone().perform(call.clone());
+        self.finish(call.method().as_str(), performed)
     }
 
     fn read(&mut self, peer: PeerIndex) -> Result<Reading, Fault> {
-        let transports = self.peers[peer.0].view.transports();
+        let transports = self.peers[peer.0].peer.view.transports();
         self.recorder.set_read(peer, transports.as_ref());
         Ok(Reading {
             state: State::default(),

@@ -54,17 +54,22 @@ pub fn rules() -> Vec<Listed> {
 /// Returns the implementations, with their versions and capabilities.
 #[must_use]
 pub fn implementations() -> Vec<Listed> {
-    let all = implementations::all().into_iter();
-    let listed = all.map(|implementation| {
+    let all = implementations::profiles().into_iter();
+    let listed = all.map(|profile| {
         let Profile {
             identity,
+            clock,
             capabilities,
             ..
-        } = implementation.profile();
+        } = profile;
         let capabilities: Vec<_> = capabilities.iter().map(ToString::to_string).collect();
         Listed {
             name: identity.name,
-            about: format!("{}; {}", identity.version, capabilities.join(", ")),
+            about: format!(
+                "{}, {clock} time; {}",
+                identity.version,
+                capabilities.join(", ")
+            ),
         }
     });
     listed.collect()

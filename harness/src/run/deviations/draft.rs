@@ -70,6 +70,9 @@ fn true_today(
     judged: &[Judged],
     stale: &[Stale<'_>],
 ) -> Option<KnownDeviation> {
+    if entry.occasional {
+        return Some(entry.clone());
+    }
     let of_entry = stale.iter().filter(|one| std::ptr::eq(one.entry, entry));
     let mut entry = entry.clone();
     for one in of_entry {

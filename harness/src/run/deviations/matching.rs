@@ -70,7 +70,7 @@ pub fn stale<'k>(known: &'k KnownDeviations, judged: &[Judged], all: &[String]) 
     let was_run = |id: &str| judged.iter().any(|one| one.scenario == id);
     let is_complete = all.iter().all(|id| was_run(id));
     let mut found = Vec::new();
-    for entry in known.entries.iter().filter(|entry| !entry.occasional) {
+    for entry in &known.entries {
         let mut concerned = all.iter().filter(|id| entry.concerns(id)).peekable();
         // An entry that concerns none of the scenarios may concern one of the user's own.
         let is_complete = if concerned.peek().is_none() {
@@ -78,7 +78,7 @@ pub fn stale<'k>(known: &'k KnownDeviations, judged: &[Judged], all: &[String]) 
         } else {
             concerned.all(|id| was_run(id))
         };
-        if !is_complete {
+        if !is_complete || entry.occasional {
             continue;
         }
         let is_shown = |rule: &str| judged.iter().any(|one| shows(one, entry, rule));

@@ -100,10 +100,11 @@ impl KnownDeviation {
         self.messages.is_empty() || parts.any(|part| texts.iter().any(|text| text.contains(part)))
     }
 
-    /// Returns whether the entry names the scenario itself, not by a pattern.
+    /// Returns whether the entry must happen in a scenario: whether it names the scenario itself, not
+    /// by a pattern.
     #[must_use]
     pub fn names(&self, scenario: &str) -> bool {
-        self.scenarios.iter().any(|pattern| pattern == scenario)
+        !self.occasional && self.scenarios.iter().any(|pattern| pattern == scenario)
     }
 }
 
