@@ -23,12 +23,12 @@ use peerstate::scenario::suite;
 use peerstate_model::editions;
 use rstest::rstest;
 
-/// A connection, one that the other side closes, and one whose handshake fails. They are among the
+/// A connection, a handshake that fails, and an exchange of descriptions alone. They are among the
 /// shortest of their kind: the clock is real.
 const SCENARIOS: [&str; 3] = [
-    "connect/no-trickle",
-    "dtls/remote-close",
+    "dtls/offer-setup-active",
     "dtls/wrong-fingerprint-in-answer",
+    "negotiation/round",
 ];
 
 const TIMEOUT: Duration = Duration::from_secs(20);
@@ -107,18 +107,15 @@ fn it_deviates_only_as_listed(#[case] name: &str) {
     let judged: Vec<_> = chosen.map(|one| court.judge(one).unwrap()).collect();
     assert_eq!(judged.len(), SCENARIOS.len());
     for one in judged {
-        let result = one.result.to_string();
-        assert!(
-            matches!(result.as_str(), "pass" | "known"),
-            "{}: {result}",
-            one.scenario
-        );
         let unlisted: Vec<_> = one
             .findings_known(false)
             .into_iter()
             .map(|finding| format!("{}: {}", finding.rule, finding.message))
             .collect();
         assert!(unlisted.is_empty(), "{}: {unlisted:#?}", one.scenario);
+        let result = one.result.to_string();
+        let is_expected = matches!(result.as_str(), "pass" | "known");
+        assert!(is_expected, "{}: {result}", one.scenario);
     }
 }
 

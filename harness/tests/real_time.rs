@@ -1,10 +1,5 @@
 //! Virtual and real time: the same crate, on simulated and on real sockets, reports the same.
 #![cfg(all(feature = "webrtc-rs-tokio", unix))]
-#![expect(
-    clippy::unwrap_used,
-    reason = "a helper of a test stops at the first surprise, as the test does"
-)]
-
 use std::collections::BTreeMap;
 use std::thread;
 use std::time::Duration;

@@ -43,7 +43,7 @@ enum Verb {
     },
     /// Serves a browser: the peers are those of a page in it.
     #[command(
-        after_help = "Example: peerstate run --adapter 'peerstate adapter browser chromium' --jobs 4"
+        after_help = "Example: peerstate run --adapter 'peerstate adapter browser chromium' --jobs 10"
     )]
     Browser {
         /// The browser.

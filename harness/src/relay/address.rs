@@ -31,6 +31,14 @@ impl fmt::Display for LocalAddress {
     }
 }
 
+/// The address from which this host reaches others, or the loopback address if it reaches none. An
+/// agent may not send from another interface to the loopback address.
+pub(super) fn of_this_host() -> IpAddr {
+    // An address of RFC 5737 (TEST-NET-2), to which nothing is sent.
+    let elsewhere = SocketAddr::from(([198, 51, 100, 1], 9));
+    source_towards(elsewhere).unwrap_or(Ipv4Addr::LOCALHOST.into())
+}
+
 /// The address that packets to an address would come from: that very address, where it is this
 /// host's. Nothing is sent. (To bind a socket to it proves less: that succeeds with the broadcast
 /// address of a network, too.)

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use mio::net::UdpSocket;
 use mio::{Events, Interest, Poll, Registry, Token, Waker};
 
-use super::address::LocalAddress;
+use super::address::{self, LocalAddress};
 use super::stun;
 use crate::implementation::{LinkChange, PeerIndex};
 
@@ -124,15 +124,15 @@ impl Switch {
 
     /// A new socket that never answers.
     pub(super) fn silent(&self) -> io::Result<SocketAddr> {
-        let ip = Ipv4Addr::LOCALHOST.into();
-        lock(&self.inner).open(ip, What::Silent).map(|(_, at)| at)
+        lock(&self.inner)
+            .open(address::of_this_host(), What::Silent)
+            .map(|(_, at)| at)
     }
 
     /// A new STUN server.
     pub(super) fn answering(&self) -> io::Result<SocketAddr> {
-        let ip = Ipv4Addr::LOCALHOST.into();
         lock(&self.inner)
-            .open(ip, What::Answering)
+            .open(address::of_this_host(), What::Answering)
             .map(|(_, at)| at)
     }
 

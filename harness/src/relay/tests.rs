@@ -165,7 +165,7 @@ fn a_candidate_that_nobody_gathered_leads_nowhere_on_this_host() {
     let mut relay = Relay::start(2, 1).unwrap();
     let made_up = candidate(SocketAddr::from(([192, 0, 2, 7], 5000)));
     let given = relay.carry_candidate(ALICE, &made_up).unwrap();
-    assert!(address(&given).ip().is_loopback());
+    assert!(LocalAddress::new(address(&given)).is_some());
     let alice = socket();
     alice.send_to(b"lost", address(&given)).unwrap();
     assert_eq!(relay.forwarded(), 0);
@@ -218,7 +218,7 @@ fn the_server_that_answers_reports_where_the_request_came_from() {
     let configuration = relay.configuration(&with_server("stun:198.51.100.1:3478"));
     let url = configuration.ice_servers.unwrap().remove(0).urls.remove(0);
     let server: SocketAddr = url.strip_prefix("stun:").unwrap().parse().unwrap();
-    assert!(server.ip().is_loopback());
+    assert!(LocalAddress::new(server).is_some());
     let alice = socket();
     let mut request = vec![0, 1, 0, 0, 0x21, 0x12, 0xA4, 0x42];
     request.extend([7; 12]);

@@ -19,6 +19,8 @@ pub(super) struct Recorder<'r> {
     session: &'r mut dyn Session,
     /// The recorded entries that have not been taken yet.
     entries: Vec<Entry>,
+    /// How many of them were observed before the last call began.
+    early: usize,
 }
 
 impl<'r> Recorder<'r> {
@@ -27,6 +29,7 @@ impl<'r> Recorder<'r> {
             scenario,
             session,
             entries: Vec::new(),
+            early: 0,
         }
     }
 
@@ -54,6 +57,7 @@ impl<'r> Recorder<'r> {
         let mut before = self.session.take_entries();
         let inside = before.split_off(begin.entries.min(before.len()));
         self.entries.extend(before);
+        self.early = self.entries.len();
         let eventful = !inside.is_empty();
         if eventful || returned.is_err() {
             let first = call.entry(begin.at, name, Some(Phase::Begin), None);
@@ -124,6 +128,11 @@ impl<'r> Recorder<'r> {
         entry.transports = transports;
         self.entries.push(entry);
         Ok(())
+    }
+
+    /// Returns how many of the entries that are taken next were observed before the last call began.
+    pub(super) const fn early(&self) -> usize {
+        self.early
     }
 
     /// Returns what was recorded since the last call, in order.

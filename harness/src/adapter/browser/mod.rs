@@ -1,7 +1,7 @@
 //! A browser as an adapter: a page in it serves the protocol, and this process carries the lines between the
 //! page's WebSocket and its own standard input and output, unchanged.
 //!
-//! No driver (chromedriver, WebDriver BiDi) is between: the page connects by itself, and the browser is started
+//! No driver (chromedriver, or that of `WebDriver BiDi`) is between: the page connects by itself, and the browser is started
 //! with its address. So the browser is a child of this process, in its process group, and is killed with it;
 //! as the child of a driver it would only end if the driver lets it.
 
@@ -97,7 +97,7 @@ enum Event {
     /// The harness closed standard input, or this process is to terminate.
     InputEnded,
     /// The page connected.
-    Connected(WebSocket<TcpStream>),
+    Connected(Box<WebSocket<TcpStream>>),
     /// The page wrote a line.
     Line(String),
     /// The connection of the page ended.
@@ -135,7 +135,7 @@ pub fn serve(
     let connected = events.clone();
     thread::spawn(move || {
         page.serve(move |socket| {
-            let _ = connected.send(Event::Connected(socket));
+            let _ = connected.send(Event::Connected(Box::new(socket)));
         });
     });
     let ended = events.clone();
@@ -174,7 +174,7 @@ fn carry(
                     send(writer, line)?;
                 }
                 let lines = events.clone();
-                thread::spawn(move || receive_lines(reader, &lines));
+                thread::spawn(move || receive_lines(*reader, &lines));
             }
             // It has loaded the page twice; the first is the one that was given requests.
             Ok(Event::Connected(_)) => {}

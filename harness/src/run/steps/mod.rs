@@ -36,6 +36,8 @@ pub(super) struct Stepper<'r> {
     /// The number of entries when the previous step began: the window of an expectation of events
     /// includes what that step fired.
     window: usize,
+    /// The number of entries when the current step began.
+    begun: usize,
 }
 
 /// The runner's knowledge about a peer.
@@ -95,16 +97,16 @@ impl<'r> Stepper<'r> {
             checks: Vec::new(),
             line: 0,
             window: 0,
+            begun: 0,
         }
     }
 
     /// Runs every step.
     pub(super) fn run(&mut self) -> RunEnd {
         let scenario = self.scenario;
-        let mut begun = 0;
         for Step { line, action, stop } in &scenario.steps {
             self.line = *line;
-            self.window = std::mem::replace(&mut begun, self.entries.len());
+            self.window = std::mem::replace(&mut self.begun, self.entries.len());
             let failures = self.failures();
             let result = self.step(action);
             self.collect();
@@ -206,8 +208,14 @@ impl<'r> Stepper<'r> {
     }
 
     fn call(&mut self, peer: PeerIndex, call: &Call) -> Result<Returned, Stop> {
+        let is_first = self.begun == self.entries.len();
         let returned = self.recorder.call(peer, call);
+        let early = self.recorder.early();
         self.collect();
+        if is_first {
+            // What was on its way when the step began does not belong to it.
+            self.begun += early;
+        }
         if *call == Call::Close {
             self.peers[peer.0].closed = true;
         }
