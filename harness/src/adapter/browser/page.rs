@@ -38,7 +38,7 @@ const LONGEST_HEAD: u64 = 16 * 1024;
 /// How long a request may take to come; browsers open connections that they may never use.
 const LONGEST_REQUEST: Duration = Duration::from_mins(1);
 
-/// A port that serves the page to whoever knows the secret.
+/// A port that serves the page to a client that knows the secret.
 pub(super) struct Page {
     listener: TcpListener,
     port: u16,
