@@ -163,7 +163,7 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
             DraftError::NotWritten { .. } => CliError::Usage(format!("--write-known {error}")),
             DraftError::Refused(refused) => refused.into(),
         })?;
-        let said = human::drafted(&written, &path.to_string_lossy());
+        let said = human::drafted(&written, &path.to_string_lossy(), &under_test(args));
         writeln!(anstream::stderr(), "{said}")?;
     }
     if let Some(said) = human::without_reasons(&list) {
@@ -203,29 +203,34 @@ fn selection(args: &Args) -> Result<Selection, CliError> {
     })
 }
 
+/// Returns the options that name the implementation under test.
+fn under_test(args: &Args) -> String {
+    let adapters = args.adapters.iter();
+    let adapters = adapters.map(|command| format!(" --adapter {}", argument(command)));
+    let named = args.implementation.as_deref();
+    let named = named.filter(|name| *name != implementations::DEFAULT);
+    let named = named.map(|name| format!(" --impl {}", argument(name)));
+    adapters.chain(named).collect()
+}
+
 /// Returns the layout of a report for people.
 fn layout(args: &Args) -> Layout {
     let known = args.known.as_deref().map(Path::to_string_lossy);
     let seed = args.seed.map(|seed| seed.to_string());
     let folder = args.scenarios_in.as_deref().map(Path::to_string_lossy);
-    let default = implementations::DEFAULT;
-    let implementation = args.implementation.as_deref();
     let options = [
-        ("--impl", implementation.filter(|name| *name != default)),
         ("--scenarios", folder.as_deref()),
         ("--edition", args.edition.as_deref()),
         ("--known", known.as_deref()),
         ("--seed", seed.as_deref()),
     ];
-    let adapters = args.adapters.iter();
-    let adapters = adapters.map(|command| ("--adapter", Some(command.as_str())));
-    let given = adapters
-        .chain(options)
+    let given = options
+        .into_iter()
         .filter_map(|(option, value)| Some(format!(" {option} {}", argument(value?))));
     Layout {
         width: terminal::width(),
         breaks: terminal::columns().unwrap_or(usize::MAX),
         details: args.details,
-        options: given.collect(),
+        options: std::iter::once(under_test(args)).chain(given).collect(),
     }
 }

@@ -52,11 +52,12 @@ pub struct Layout {
     pub options: String,
 }
 
-/// Says what to do with a drafted list.
+/// Returns what to do with a drafted list. `under_test` are the options that name the implementation,
+/// with a leading space.
 #[must_use]
-pub fn drafted(list: &NamedList, file: &str) -> String {
+pub fn drafted(list: &NamedList, file: &str, under_test: &str) -> String {
     format!(
-        "{} lists {}, {} to be written\nNext: peerstate run --known {}",
+        "{} lists {}, {} to be written\nNext: peerstate run{under_test} --known {}",
         list.name,
         count(list.known.entries.len(), "deviation"),
         count(list.known.without_reason(), "reason"),
