@@ -16,7 +16,10 @@ use crate::implementation::{
     Advanced, Call, Candidate, DescriptionType, Fault, Link, LinkChange, MediaKind, PeerIndex,
     Reading, Returned, Session, Setup, StartError,
 };
-use crate::implementations::webrtc_lines::calls::{Calls, has_no_such_track, needs_a_description};
+use crate::implementations::webrtc_lines::calls::{
+    described, done, has_no_such_track, needs_a_description,
+};
+use crate::implementations::webrtc_lines::errors::NamedByW3c;
 
 /// How long a call may take to return, in virtual time. Whatever the crate waits for by itself
 /// happens within seconds; a call that waits for the other side, which none should, may wait for
@@ -151,7 +154,27 @@ impl Webrtc017Session {
     }
 }
 
-impl Calls for Webrtc017Session {
+impl Webrtc017Session {
+    /// Makes a call whose returned value is not used.
+    fn simple<T: Send + 'static, E: NamedByW3c + Send + 'static>(
+        &self,
+        method: &'static str,
+        call: impl Future<Output = Result<T, E>> + Send + 'static,
+    ) -> Result<Returned, Fault> {
+        Ok(done(self.finish(method, call)?))
+    }
+
+    /// Makes a call that creates the SDP of a description.
+    fn describe<E: NamedByW3c + Send + 'static>(
+        &self,
+        method: &'static str,
+        kind: DescriptionType,
+        call: impl Future<Output = Result<String, E>> + Send + 'static,
+    ) -> Result<Returned, Fault> {
+        Ok(described(kind, self.finish(method, call)?))
+    }
+
+    /// Lets the world run until a call has returned.
     fn finish<T: Send + 'static>(
         &self,
         during: &'static str,

@@ -1,44 +1,7 @@
-//! Calls of asynchronous methods, and their results.
-
-use std::future::Future;
+//! What asynchronous methods return.
 
 use super::errors::{NamedByW3c, refusal};
-use crate::implementation::{Description, DescriptionType, Fault, Returned};
-
-/// A session of connections whose methods are asynchronous.
-pub(in crate::implementations) trait Calls {
-    /// Lets the world run until a call has returned.
-    ///
-    /// # Errors
-    ///
-    /// If it panicked, or does not return.
-    fn finish<T: Send + 'static>(
-        &self,
-        during: &'static str,
-        call: impl Future<Output = T> + Send + 'static,
-    ) -> Result<T, Fault>;
-
-    /// Makes a call whose returned value is not used.
-    #[cfg(feature = "webrtc-017")]
-    fn simple<T: Send + 'static, E: NamedByW3c + Send + 'static>(
-        &self,
-        method: &'static str,
-        call: impl Future<Output = Result<T, E>> + Send + 'static,
-    ) -> Result<Returned, Fault> {
-        Ok(done(self.finish(method, call)?))
-    }
-
-    /// Makes a call that creates the SDP of a description.
-    #[cfg(feature = "webrtc-017")]
-    fn describe<E: NamedByW3c + Send + 'static>(
-        &self,
-        method: &'static str,
-        kind: DescriptionType,
-        call: impl Future<Output = Result<String, E>> + Send + 'static,
-    ) -> Result<Returned, Fault> {
-        Ok(described(kind, self.finish(method, call)?))
-    }
-}
+use crate::implementation::{Description, DescriptionType, Returned};
 
 /// Returns what a call returned whose value is not used.
 pub(in crate::implementations) fn done<T, E: NamedByW3c>(result: Result<T, E>) -> Returned {
