@@ -152,14 +152,15 @@ impl Process {
         child.wrap(ProcessGroup::leader());
         #[cfg(windows)]
         child.wrap(JobObject);
-        let mut child = child.spawn()?;
-        let (stdin, stdout, stderr) = (
-            child.stdin().take(),
-            child.stdout().take(),
-            child.stderr().take(),
-        );
-        let child = Arc::new(Mutex::new(child));
-        let registered = running::register(Arc::clone(&child), folder);
+        let (registered, child, (stdin, stdout, stderr)) = running::start(|| {
+            let mut child = child.spawn()?;
+            let pipes = (
+                child.stdin().take(),
+                child.stdout().take(),
+                child.stderr().take(),
+            );
+            Ok((Arc::new(Mutex::new(child)), folder, pipes))
+        })?;
         let (to_child, from_harness) = mpsc::channel();
         if let Some(stdin) = stdin {
             thread::spawn(move || write_lines(stdin, &from_harness));

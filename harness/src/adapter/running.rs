@@ -27,8 +27,11 @@ static RUNNING: Mutex<Option<Running>> = Mutex::new(None);
 /// The exit status of a program that was interrupted, as shells give it.
 const INTERRUPTED: i32 = 130;
 
-/// Registers a child with its folder, and from the first on handles interrupts.
-pub(super) fn register(child: Child, folder: TempDir) -> Registered {
+/// Starts a child and registers it with its folder. Interrupts are handled before the first child
+/// starts, and wait while one does, so that none can be missed.
+pub(super) fn start<T>(
+    spawn: impl FnOnce() -> std::io::Result<(Child, TempDir, T)>,
+) -> std::io::Result<(Registered, Child, T)> {
     static HANDLER: Once = Once::new();
     HANDLER.call_once(|| {
         // A program that embeds the library may have a handler; then interrupts are its own.
@@ -38,10 +41,12 @@ pub(super) fn register(child: Child, folder: TempDir) -> Registered {
         });
     });
     with(|running| {
+        let (child, folder, started) = spawn()?;
         running.next += 1;
         let place = Registered(running.next);
-        running.children.insert(place, (child, folder));
-        place
+        let registered = (Arc::clone(&child), folder);
+        running.children.insert(place, registered);
+        Ok((place, child, started))
     })
 }
 
