@@ -8,15 +8,12 @@
     reason = "a helper of a test stops at the first surprise, as the test does"
 )]
 
-use std::path::{Path, PathBuf};
-use std::time::Duration;
+mod installed;
 
-use peerstate::adapter::check::{Outcome, check};
-use peerstate::adapter::{Adapter, CommandLine};
-use peerstate::run::deviations::KnownDeviations;
-use peerstate::run::verdict::{Court, Judged};
-use peerstate::scenario::suite;
-use peerstate_model::editions;
+use std::path::Path;
+
+use peerstate::adapter::CommandLine;
+use peerstate::run::verdict::Judged;
 use rstest::rstest;
 
 /// A connection, one that is closed, and one whose handshake fails. They are the shortest of their
@@ -27,23 +24,15 @@ const SCENARIOS: [&str; 3] = [
     "dtls/wrong-fingerprint-in-answer",
 ];
 
-const TIMEOUT: Duration = Duration::from_secs(20);
-
-fn folder(of: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join(of)
-}
-
 /// The command of an adapter; `None` where it is not installed, and need not be.
-fn installed(name: &str) -> Option<CommandLine> {
-    let of = folder("adapters").join(name);
+fn command(name: &str) -> Option<CommandLine> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("adapters");
     // Written once the installation is complete.
     let is_installed = ["node_modules", ".venv"]
         .iter()
-        .any(|kind| of.join(kind).join(".installed").exists());
-    let required = std::env::var("PEERSTATE_ADAPTERS").unwrap_or_default();
-    let is_required = required.split(',').any(|one| one.trim() == name);
+        .any(|kind| folder.join(name).join(kind).join(".installed").exists());
     assert!(
-        is_installed || !is_required,
+        is_installed || !installed::is_named(name),
         "PEERSTATE_ADAPTERS names {name}, which is not installed: harness/adapters/run {name} --install"
     );
     if !is_installed {
@@ -52,15 +41,9 @@ fn installed(name: &str) -> Option<CommandLine> {
         );
         return None;
     }
-    let run = folder("adapters/run");
-    let command = format!("'{}' {name}", run.to_str().unwrap());
-    Some(CommandLine::parse(&command).unwrap())
-}
-
-fn known(name: &str) -> KnownDeviations {
-    let file = folder("known").join(format!("{name}.yaml"));
-    let text = std::fs::read_to_string(&file).unwrap();
-    KnownDeviations::parse(&file.to_string_lossy(), &text).unwrap()
+    let run = folder.join("run");
+    let words = format!("'{}' {name}", run.to_str().unwrap());
+    Some(CommandLine::parse(&words).unwrap())
 }
 
 #[rstest]
@@ -69,15 +52,10 @@ fn known(name: &str) -> KnownDeviations {
 #[case("werift")]
 #[case("wrtc")]
 fn it_keeps_the_protocol(#[case] name: &str) {
-    let Some(command) = installed(name) else {
+    let Some(command) = command(name) else {
         return;
     };
-    let all = check(&command, TIMEOUT, |_| {}).unwrap();
-    let mistakes: Vec<_> = all
-        .iter()
-        .filter(|one| matches!(one.outcome, Outcome::Mistake(_)))
-        .collect();
-    assert!(mistakes.is_empty(), "{mistakes:#?}");
+    installed::assert_keeps_the_protocol(&command);
 }
 
 /// Which deviations a run shows may depend on the time; that all of them are listed may not.
@@ -87,24 +65,10 @@ fn it_keeps_the_protocol(#[case] name: &str) {
 #[case("werift")]
 #[case("wrtc")]
 fn it_gives_the_listed_results(#[case] name: &str) {
-    let Some(command) = installed(name) else {
+    let Some(command) = command(name) else {
         return;
     };
-    let adapter = Adapter::open(command, TIMEOUT).unwrap();
-    let known = known(name);
-    let court = Court {
-        implementation: &adapter,
-        edition: editions::edition(editions::DEFAULT_EDITION).unwrap(),
-        known: &known,
-        repeat: 1,
-        seed: None,
-    };
-    let suite = suite::embedded().unwrap();
-    let scenarios = suite
-        .iter()
-        .filter(|one| SCENARIOS.contains(&one.id.as_str()));
-    let judged: Vec<_> = scenarios.map(|one| court.judge(one).unwrap()).collect();
-    assert_eq!(judged.len(), SCENARIOS.len());
+    let judged = installed::judged(name, command, &SCENARIOS);
     insta::with_settings!({
         snapshot_path => concat!(env!("CARGO_MANIFEST_DIR"), "/../snapshots"),
         prepend_module_to_snapshot => false,

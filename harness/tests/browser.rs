@@ -9,6 +9,8 @@
     reason = "a helper of a test stops at the first surprise, as the test does"
 )]
 
+mod installed;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
@@ -16,12 +18,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use peerstate::adapter::check::{Outcome, check};
+use installed::TIMEOUT;
 use peerstate::adapter::{Adapter, CommandLine};
-use peerstate::run::deviations::KnownDeviations;
-use peerstate::run::verdict::Court;
-use peerstate::scenario::suite;
-use peerstate_model::editions;
 use rstest::rstest;
 
 /// A connection, a handshake that fails, and an exchange of descriptions alone. They are among the
@@ -32,8 +30,6 @@ const SCENARIOS: [&str; 3] = [
     "negotiation/round",
 ];
 
-const TIMEOUT: Duration = Duration::from_secs(20);
-
 /// How long processes that were killed may take to be gone.
 const LONGEST_END: Duration = Duration::from_secs(10);
 
@@ -43,9 +39,8 @@ const MARK: &str = "PEERSTATE_TEST";
 const PEERSTATE: &str = env!("CARGO_BIN_EXE_peerstate");
 
 /// Whether a browser is to be tested.
-fn is_named(name: &str) -> bool {
-    let named = std::env::var("PEERSTATE_ADAPTERS").unwrap_or_default();
-    if !named.split(',').any(|one| one.trim() == name) {
+fn is_tested(name: &str) -> bool {
+    if !installed::is_named(name) {
         eprintln!("skipped: {name}; PEERSTATE_ADAPTERS={name} tests it");
         return false;
     }
@@ -72,15 +67,10 @@ fn of(name: &str) -> CommandLine {
 #[case("chromium")]
 #[case("firefox")]
 fn it_keeps_the_protocol(#[case] name: &str) {
-    if !is_named(name) {
+    if !is_tested(name) {
         return;
     }
-    let all = check(&of(name), TIMEOUT, |_| {}).unwrap();
-    let mistakes: Vec<_> = all
-        .iter()
-        .filter(|one| matches!(one.outcome, Outcome::Mistake(_)))
-        .collect();
-    assert!(mistakes.is_empty(), "{mistakes:#?}");
+    installed::assert_keeps_the_protocol(&of(name));
 }
 
 /// Which deviations a run shows may depend on the time; that all of them are listed may not.
@@ -88,27 +78,10 @@ fn it_keeps_the_protocol(#[case] name: &str) {
 #[case("chromium")]
 #[case("firefox")]
 fn it_deviates_only_as_listed(#[case] name: &str) {
-    if !is_named(name) {
+    if !is_tested(name) {
         return;
     }
-    let adapter = Adapter::open(of(name), TIMEOUT).unwrap();
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("known/{name}.yaml"));
-    let text = fs::read_to_string(&file).unwrap();
-    let known = KnownDeviations::parse(&file.to_string_lossy(), &text).unwrap();
-    let court = Court {
-        implementation: &adapter,
-        edition: editions::edition(editions::DEFAULT_EDITION).unwrap(),
-        known: &known,
-        repeat: 1,
-        seed: None,
-    };
-    let suite = suite::embedded().unwrap();
-    let chosen = suite
-        .iter()
-        .filter(|one| SCENARIOS.contains(&one.id.as_str()));
-    let judged: Vec<_> = chosen.map(|one| court.judge(one).unwrap()).collect();
-    assert_eq!(judged.len(), SCENARIOS.len());
-    for one in judged {
+    for one in installed::judged(name, of(name), &SCENARIOS) {
         let unlisted: Vec<_> = one
             .findings_known(false)
             .into_iter()
@@ -162,7 +135,7 @@ fn await_end_of(mark: &str) {
 #[case("chromium")]
 #[case("firefox")]
 fn the_harness_leaves_nothing_of_it(#[case] name: &str) {
-    if !is_named(name) {
+    if !is_tested(name) {
         return;
     }
     let mark = format!("killed-{name}-{}", std::process::id());
@@ -203,7 +176,7 @@ fn introduced(name: &str, mark: &str, folder: &Path) -> Child {
 #[case("chromium")]
 #[case("firefox")]
 fn the_end_of_its_input_ends_it(#[case] name: &str) {
-    if !is_named(name) {
+    if !is_tested(name) {
         return;
     }
     let mark = format!("ended-{name}-{}", std::process::id());
@@ -219,7 +192,7 @@ fn the_end_of_its_input_ends_it(#[case] name: &str) {
 #[case("chromium")]
 #[case("firefox")]
 fn it_ends_with_its_browser(#[case] name: &str) {
-    if !is_named(name) {
+    if !is_tested(name) {
         return;
     }
     let mark = format!("crashed-{name}-{}", std::process::id());
