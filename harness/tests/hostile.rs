@@ -7,6 +7,8 @@
 )]
 
 use std::fs;
+#[cfg(target_os = "linux")]
+use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -303,38 +305,45 @@ fn no_child_of_an_adapter_is_left() {
     until("the end of the child", || !is_running(&child));
 }
 
-/// An interrupt (Ctrl-C) of the harness ends its adapters, and their children.
+/// A signal that ends the harness ends its adapters, and their children, first. `how` is what the
+/// harness is started with: this test itself may ignore signals, as a background job does.
 #[cfg(target_os = "linux")]
 #[rstest]
-#[case::interrupted("INT")]
-#[case::terminated("TERM")]
-fn an_interrupted_run_leaves_no_process(#[case] signal: &str) {
+#[case::interrupted("--default-signal", "INT", 2)]
+#[case::terminated("--default-signal", "TERM", 15)]
+#[case::without_a_terminal("--default-signal", "HUP", 1)]
+#[case::by_nohup("--ignore-signal=HUP", "TERM", 15)]
+fn an_interrupted_run_leaves_no_process(
+    #[case] how: &str,
+    #[case] name: &str,
+    #[case] signal: i32,
+) {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("child");
     let script = format!("read r; echo '{REAL}'; {} sleep 600", with_a_child(&file));
     fs::write(folder.path().join("adapter.sh"), script).unwrap();
-    let mut run = Command::new(env!("CARGO_BIN_EXE_peerstate"))
-        .args([
-            "run",
-            "close/fresh",
-            "--timeout",
-            "600",
-            "--adapter",
-            "sh adapter.sh",
-        ])
+    let mut run = Command::new("env")
+        .args([how, env!("CARGO_BIN_EXE_peerstate"), "run", "close/fresh"])
+        .args(["--timeout", "600", "--adapter", "sh adapter.sh"])
         .current_dir(folder.path())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
+    let kill = |name: &str| {
+        let sent = Command::new("kill")
+            .args([&format!("-{name}"), &run.id().to_string()])
+            .status();
+        assert!(sent.unwrap().success());
+    };
     until("the child", || file.exists());
     let child = fs::read_to_string(&file).unwrap().trim().to_owned();
+    if how == "--ignore-signal=HUP" {
+        kill("HUP");
+    }
     assert!(is_running(&child));
-    let sent = Command::new("kill")
-        .args([&format!("-{signal}"), &run.id().to_string()])
-        .status();
-    assert!(sent.unwrap().success());
+    kill(name);
     let status = run.wait().unwrap();
-    assert!(!status.success());
+    assert_eq!(status.signal(), Some(signal), "{status}");
     until("the end of the child", || !is_running(&child));
 }

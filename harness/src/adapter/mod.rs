@@ -29,6 +29,7 @@ pub use self::joined::{Joined, NotJoined};
 use self::parties::{Parties, Party, PartyIndex};
 pub use self::process::{CommandLine, NotACommand};
 use self::protocol::{Hello, Lack, NotAMessage, RequestBody, VERSION, of_shape};
+pub use self::running::end_all;
 use self::session::AdapterSession;
 use crate::implementation::{
     Capability, Fault, Implementation, Profile, Session, Setup, StartError,

@@ -1,10 +1,11 @@
 //! The child processes that run now, so that none outlives the harness.
 //!
-//! Dropping a process kills its group. An interrupt (Ctrl-C, or a request to terminate) drops
-//! nothing, so the harness registers every child here and kills them all before it ends.
+//! Dropping a process kills its group. A signal that ends the harness drops nothing, so every child is
+//! registered here, and a program's handler of signals kills them all before it ends.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, Once, PoisonError};
+use std::io;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use process_wrap::std::ChildWrapper;
 use tempfile::TempDir;
@@ -15,44 +16,50 @@ type Child = Arc<Mutex<Box<dyn ChildWrapper>>>;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Registered(u64);
 
-#[derive(Default)]
 struct Running {
     next: u64,
     /// With the folder of each, which is removed after it.
     children: BTreeMap<Registered, (Child, TempDir)>,
+    /// Whether no more may start.
+    ended: bool,
 }
 
-static RUNNING: Mutex<Option<Running>> = Mutex::new(None);
+static RUNNING: Mutex<Running> = Mutex::new(Running {
+    next: 0,
+    children: BTreeMap::new(),
+    ended: false,
+});
 
-/// The exit status of a program that was interrupted, as shells give it.
-const INTERRUPTED: i32 = 130;
+/// Kills the process groups of all adapters, and removes their folders for temporary files; no more
+/// can be started. A program that handles signals calls it before it ends, as `peerstate` does.
+pub fn end_all() {
+    let mut running = running();
+    running.ended = true;
+    for (_, (child, folder)) in std::mem::take(&mut running.children) {
+        kill(&child);
+        drop(folder);
+    }
+}
 
-/// Starts a child and registers it with its folder. Interrupts are handled before the first child
-/// starts, and wait while one does, so that none can be missed.
+/// Starts a child and registers it with its folder. [`end_all`] waits meanwhile, so that it misses none.
 pub(super) fn start<T>(
-    spawn: impl FnOnce() -> std::io::Result<(Child, TempDir, T)>,
-) -> std::io::Result<(Registered, Child, T)> {
-    static HANDLER: Once = Once::new();
-    HANDLER.call_once(|| {
-        // A program that embeds the library may have a handler; then interrupts are its own.
-        let _ = ctrlc::try_set_handler(|| {
-            kill_all();
-            std::process::exit(INTERRUPTED);
-        });
-    });
-    with(|running| {
-        let (child, folder, started) = spawn()?;
-        running.next += 1;
-        let place = Registered(running.next);
-        let registered = (Arc::clone(&child), folder);
-        running.children.insert(place, registered);
-        Ok((place, child, started))
-    })
+    spawn: impl FnOnce() -> io::Result<(Child, TempDir, T)>,
+) -> io::Result<(Registered, Child, T)> {
+    let mut running = running();
+    if running.ended {
+        return Err(io::Error::other("the harness ends"));
+    }
+    let (child, folder, started) = spawn()?;
+    running.next += 1;
+    let place = Registered(running.next);
+    let registered = (Arc::clone(&child), folder);
+    running.children.insert(place, registered);
+    Ok((place, child, started))
 }
 
 /// Takes a child that was killed off the list, and removes its folder.
 pub(super) fn forget(place: Registered) {
-    let forgotten = with(|running| running.children.remove(&place));
+    let forgotten = running().children.remove(&place);
     drop(forgotten);
 }
 
@@ -64,14 +71,6 @@ pub(super) fn kill(child: &Child) {
     let _ = child.wait();
 }
 
-fn kill_all() {
-    let children = with(|running| std::mem::take(&mut running.children));
-    for (child, _) in children.values() {
-        kill(child);
-    }
-}
-
-fn with<T>(change: impl FnOnce(&mut Running) -> T) -> T {
-    let mut running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner);
-    change(running.get_or_insert_default())
+fn running() -> MutexGuard<'static, Running> {
+    RUNNING.lock().unwrap_or_else(PoisonError::into_inner)
 }

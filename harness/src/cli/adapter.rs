@@ -6,11 +6,13 @@ use std::time::Duration;
 
 use clap::Subcommand;
 
-use super::{CliError, Exit};
+use super::{CliError, Exit, signals};
 use crate::adapter::browser::{self, Kind, Options};
 use crate::adapter::check::{Exercised, Outcome, check};
 use crate::adapter::serve::serve;
-use crate::adapter::{Adapter, AdapterError, CommandLine, DEFAULT_TIMEOUT, Joined, NotJoined};
+use crate::adapter::{
+    Adapter, AdapterError, CommandLine, DEFAULT_TIMEOUT, Joined, NotJoined, end_all,
+};
 use crate::implementation::Implementation;
 use crate::implementations;
 #[cfg(feature = "webrtc-rs-tokio")]
@@ -66,6 +68,7 @@ enum Verb {
 pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
     match &args.verb {
         Verb::Check { command, timeout } => {
+            signals::before_the_end(end_all)?;
             let command = CommandLine::parse(command)?;
             let mut written = Ok(());
             let all = check(&command, timeout.unwrap_or(DEFAULT_TIMEOUT), |exercised| {
@@ -106,7 +109,8 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
                 binary: binary.clone(),
                 headful: *headful,
             };
-            browser::serve(&options, BufReader::new(io::stdin()), out)?;
+            let requests_to_end = signals::requests_to_end()?;
+            browser::serve(&options, BufReader::new(io::stdin()), requests_to_end, out)?;
             Ok(Exit::Fine)
         }
         #[cfg(feature = "webrtc-rs-tokio")]
@@ -125,6 +129,7 @@ pub(super) fn implementation(
     commands: &[String],
     timeout: Option<Duration>,
 ) -> Result<Box<dyn Implementation>, CliError> {
+    signals::before_the_end(end_all)?;
     let timeout = timeout.unwrap_or(DEFAULT_TIMEOUT);
     if let [command] = commands
         && of_peer(command).is_none()

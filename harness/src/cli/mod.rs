@@ -17,6 +17,7 @@ mod report;
 mod run;
 mod schema;
 mod show;
+mod signals;
 mod terminal;
 
 use std::fmt;

@@ -94,7 +94,7 @@ pub enum BrowserError {
 enum Event {
     /// The harness wrote a line.
     Request(String),
-    /// The harness closed standard input, or this process is to terminate.
+    /// The harness closed standard input, or this process is to end.
     InputEnded,
     /// The page connected.
     Connected(Box<WebSocket<TcpStream>>),
@@ -106,7 +106,7 @@ enum Event {
     BrowserEnded,
 }
 
-/// Serves a browser until standard input ends. On return, browser and profile are gone; threads that
+/// Serves a browser until its input ends, or something is sent to `requests_to_end`. On return, browser and profile are gone; threads that
 /// wait for input or for the page may remain, until the process ends.
 ///
 /// # Errors
@@ -115,14 +115,16 @@ enum Event {
 pub fn serve(
     options: &Options,
     input: impl BufRead + Send + 'static,
+    requests_to_end: Receiver<()>,
     out: &mut impl Write,
 ) -> Result<(), BrowserError> {
     let program = Program::find(options.kind, options.binary.as_deref())?;
     let (events, happened) = mpsc::channel();
-    let interrupted = events.clone();
-    // A program that embeds the library may have a handler; then interrupts are its own.
-    let _ = ctrlc::try_set_handler(move || {
-        let _ = interrupted.send(Event::InputEnded);
+    let requested = events.clone();
+    thread::spawn(move || {
+        if requests_to_end.recv().is_ok() {
+            let _ = requested.send(Event::InputEnded);
+        }
     });
     let requests = events.clone();
     thread::spawn(move || send_requests(input, &requests));
