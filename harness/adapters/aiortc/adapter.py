@@ -70,6 +70,7 @@ HELLO: Message = {
         "certificate": "generateCertificate() is missing, and RTCConfiguration has no certificates",
         "negotiationneeded": "the event is missing",
         "icecandidate": "the event is missing: setLocalDescription() ends once all is gathered",
+        "disconnected": "aioice reports no unanswered checks before consent expires",
         "removeTrack": "removeTrack() is missing",
         "iceCandidatePoolSize": "RTCConfiguration does not have it",
         "rtcpMuxPolicy": "RTCConfiguration does not have it",

@@ -25,6 +25,7 @@ serve({
     negotiationneeded: "the event is never dispatched",
     certificate: "generateCertificate() throws `Not implemented`",
     iceLite: "it has no ICE-lite agent",
+    disconnected: "nothing is reported before libjuice gives its pair up, and then the connection closes",
     addresses: "the harness gives it no second address",
   },
 });

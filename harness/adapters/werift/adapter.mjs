@@ -24,6 +24,7 @@ serve({
     exceptions: "most refused calls throw a plain Error",
     addresses: "the harness gives it no second address",
     certificate: "generateCertificate() is missing",
+    disconnected: "unanswered consent checks are not reported before consent expires",
   },
   // Without iceServers it uses a STUN server of its own choice.
   defaults: { iceServers: [] },

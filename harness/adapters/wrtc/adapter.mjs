@@ -21,7 +21,7 @@ serve({
   },
   capabilities: [
     "sdp", "media", "several-transports", "restartIce", "rollback", "pranswer", "setConfiguration", "getStats",
-    "iceServers", "exceptions", "negotiationneeded", "icecandidate",
+    "iceServers", "disconnected", "exceptions", "negotiationneeded", "icecandidate",
   ],
   lacks: {
     parameterless: "setLocalDescription() without an argument throws a TypeError",

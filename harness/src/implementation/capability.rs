@@ -34,6 +34,9 @@ words! {
         Certificate = "certificate",
         /// Gathering uses the ICE servers.
         IceServers = "iceServers",
+        /// `disconnected` is reported while consent still holds. When connectivity is lost is up to the
+        /// implementation, so it may wait until consent expires.
+        Disconnected = "disconnected",
         /// Refused calls throw the exceptions that the W3C names.
         Exceptions = "exceptions",
         /// `negotiationneeded` is dispatched.

@@ -35,7 +35,7 @@ const lacks = {
 
 const capabilities = [
   "sdp", "media", "several-transports", "restartIce", "rollback", "parameterless", "pranswer", "setConfiguration",
-  "getStats", "iceServers", "exceptions", "negotiationneeded", "icecandidate", "certificate",
+  "getStats", "iceServers", "disconnected", "exceptions", "negotiationneeded", "icecandidate", "certificate",
 ].filter((capability) => !Object.hasOwn(lacks, capability));
 
 const socket = new WebSocket(new URL("socket", location.href.replace("http", "ws")));

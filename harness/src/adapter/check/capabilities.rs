@@ -7,7 +7,10 @@ use serde_json::{Map, Value, json};
 
 use super::bench::{ALICE, BOB, Bench, LONGEST, Mistake, call, mistake};
 use crate::adapter::protocol::{Message, RequestBody};
-use crate::implementation::{Capability, Method};
+use crate::implementation::{Capability, Link, LinkChange, Method};
+
+/// How long consent lasts (RFC 7675, section 5.1).
+const CONSENT: Duration = Duration::from_secs(30);
 
 impl Bench {
     /// Tries what a capability says.
@@ -107,6 +110,7 @@ impl Bench {
                     return mistake("an offer of audio and data has fewer than two sections");
                 }
             }
+            Capability::Disconnected => self.disconnected()?,
             // The harness alters descriptions itself, on their way.
             Capability::Sdp => self.offer()?,
             Capability::Network => self.network()?,
@@ -131,17 +135,58 @@ impl Bench {
         )
     }
 
+    /// Connects, cuts the network, and waits until a peer reports the loss.
+    fn disconnected(&mut self) -> Result<(), Mistake> {
+        self.connect()?;
+        let cut = LinkChange {
+            cut: Some(true),
+            ..LinkChange::default()
+        };
+        if let Some(relay) = &self.relay {
+            for (from, to) in Link::Everywhere.directions(2) {
+                relay.change(from, to, cut);
+            }
+        } else {
+            self.result(RequestBody::Network {
+                ways: vec![
+                    (ALICE.to_owned(), BOB.to_owned()),
+                    (BOB.to_owned(), ALICE.to_owned()),
+                ],
+                cut: Some(true),
+                loss: None,
+                latency: None,
+            })?;
+        }
+        let is_reported = |entry: &Map<String, Value>| {
+            let state = entry.get("state").and_then(Value::as_object);
+            state.is_some_and(|state| state.values().any(|value| value == "disconnected"))
+        };
+        self.await_message(
+            "reports `disconnected`",
+            CONSENT,
+            |message| matches!(message, Message::Entry(entry) if is_reported(entry)),
+        )
+    }
+
     fn await_entry(&mut self, event: &str) -> Result<(), Mistake> {
-        let deadline = Instant::now() + LONGEST;
-        let latest = self.now + LONGEST.as_secs_f64() * 1000.0;
-        let has = |message: &Message| matches!(message, Message::Entry(entry) if entry.get("event") == Some(&json!(event)));
-        while !self.messages.iter().any(has) {
+        let name = Some(json!(event));
+        self.await_message(&format!("shows the event {event}"), LONGEST, |message| {
+            matches!(message, Message::Entry(entry) if entry.get("event") == name.as_ref())
+        })
+    }
+
+    fn await_message(
+        &mut self,
+        does: &str,
+        longest: Duration,
+        is_it: impl Fn(&Message) -> bool,
+    ) -> Result<(), Mistake> {
+        let deadline = Instant::now() + longest;
+        let latest = self.now + longest.as_secs_f64() * 1000.0;
+        while !self.messages.iter().any(&is_it) {
             self.pass(Duration::from_millis(500))?;
             if Instant::now() > deadline || self.now > latest {
-                return mistake(format!(
-                    "after {} s no entry shows the event {event}",
-                    LONGEST.as_secs()
-                ));
+                return mistake(format!("after {} s no entry {does}", longest.as_secs()));
             }
         }
         Ok(())

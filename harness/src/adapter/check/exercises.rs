@@ -163,7 +163,7 @@ impl Bench {
     }
 
     /// Negotiates a data channel and hands over candidates until both ends see the connection.
-    fn connect(&mut self) -> Result<(), Mistake> {
+    pub(super) fn connect(&mut self) -> Result<(), Mistake> {
         let offer = self.offered()?;
         self.hand_description(BOB, offer)?;
         let made = self.call(BOB, Method::CreateAnswer, &[])?;

@@ -49,6 +49,7 @@ pub(super) fn capabilities() -> BTreeSet<Capability> {
         Capability::GetStats,
         Capability::IceLite,
         Capability::Certificate,
+        Capability::Disconnected,
         Capability::Exceptions,
         Capability::NegotiationNeeded,
         Capability::IceCandidate,

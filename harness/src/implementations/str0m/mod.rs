@@ -71,6 +71,7 @@ impl Implementation for Str0m {
                 Capability::Media,
                 Capability::RestartIce,
                 Capability::IceLite,
+                Capability::Disconnected,
             ]),
             known_deviations: Some(KnownList {
                 name: "harness/known/str0m.yaml",

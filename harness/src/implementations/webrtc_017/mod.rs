@@ -65,6 +65,7 @@ impl Implementation for Webrtc017 {
                 Capability::IceLite,
                 Capability::Certificate,
                 Capability::IceServers,
+                Capability::Disconnected,
                 Capability::Exceptions,
                 Capability::NegotiationNeeded,
                 Capability::IceCandidate,
