@@ -261,7 +261,7 @@ proptest! {
     fn answers_are_read_as_written(
         given in answers(),
         triggers in prop::sample::subsequence(Trigger::ALL.to_vec(), 0..=Trigger::ALL.len()),
-        set in prop::sample::select(TransportSet::ALL),
+        set in prop::sample::select(&TransportSet::ALL),
     ) {
         let mut lines = String::new();
         let mut expected = Vec::new();

@@ -5,8 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::TraceError;
 use super::read::{choice, text};
@@ -76,20 +75,18 @@ fn ways() -> Shape<TraceError, BTreeMap<Attribute, Read>> {
     either(|value| matches!(value, Value::Mapping(_)), each, all)
 }
 
-/// An attribute of a connection, as `state` names it.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
-)]
-#[serde(rename_all = "camelCase")]
-pub enum Attribute {
-    /// `connectionState`.
-    ConnectionState,
-    /// `iceConnectionState`.
-    IceConnectionState,
-    /// `iceGatheringState`.
-    IceGatheringState,
-    /// `signalingState`.
-    SignalingState,
+words! {
+    /// An attribute of a connection, as `state` names it.
+    pub enum Attribute {
+        /// `connectionState`.
+        ConnectionState = "connectionState",
+        /// `iceConnectionState`.
+        IceConnectionState = "iceConnectionState",
+        /// `iceGatheringState`.
+        IceGatheringState = "iceGatheringState",
+        /// `signalingState`.
+        SignalingState = "signalingState",
+    }
 }
 
 words! {
@@ -134,25 +131,6 @@ impl Observes {
 }
 
 impl Attribute {
-    /// Every attribute, in the order of the format.
-    pub const ALL: [Self; 4] = [
-        Self::ConnectionState,
-        Self::IceConnectionState,
-        Self::IceGatheringState,
-        Self::SignalingState,
-    ];
-
-    /// Its W3C name.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::ConnectionState => "connectionState",
-            Self::IceConnectionState => "iceConnectionState",
-            Self::IceGatheringState => "iceGatheringState",
-            Self::SignalingState => "signalingState",
-        }
-    }
-
     /// The event that reports its changes.
     #[must_use]
     pub const fn event(self) -> &'static str {
