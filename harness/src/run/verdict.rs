@@ -225,7 +225,8 @@ impl Court<'_> {
         let verdict = rules::judge(&run.trace, self.edition);
         let mut findings = verdict.findings.clone();
         findings.extend(missed_expectations(scenario, &run.checks));
-        judged.findings = match_known(self.known, &scenario.id, findings);
+        let listed = match_known(self.known, &scenario.id, &findings);
+        judged.findings = findings.into_iter().zip(listed).collect();
         judged.verdict = Some(verdict);
         judged.trace = Some(run.trace);
         judged.expectations = Expectations::of(&run.checks, &run.end);
