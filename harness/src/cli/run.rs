@@ -16,7 +16,7 @@ use crate::report::run::human::Layout;
 use crate::report::run::{Date, Ran, human, json, junit};
 use crate::report::text::argument;
 use crate::run::deviations::{self, NamedList};
-use crate::run::files::{self, DraftError, ResultsFolder, TraceFolder, TraceNotWritten};
+use crate::run::files::{self, DraftError, NotWritten, ResultsFolder, TraceFolder};
 use crate::run::selection::Selection;
 use crate::run::verdict::{self, Court, Judged};
 use crate::scenario::suite::Suite;
@@ -176,7 +176,7 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
     })
 }
 
-fn not_written(error: &TraceNotWritten) -> CliError {
+fn not_written(error: &NotWritten) -> CliError {
     CliError::Usage(format!("{error}; name a writable folder"))
 }
 
