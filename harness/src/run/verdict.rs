@@ -334,8 +334,8 @@ pub fn connection_states(trace: &Trace, peer: &str) -> Vec<(At, &'static str)> {
             &entry.what,
             What::Action { name, result: Some(ActionResult::Ok), .. } if name == "close"
         );
-        let told = entry.state.connection_state.map(|state| state.as_str());
-        if let Some(state) = told.or(closed.then_some("closed"))
+        let reported = entry.state.connection_state.map(|state| state.as_str());
+        if let Some(state) = reported.or(closed.then_some("closed"))
             && states.last().is_none_or(|(_, last)| *last != state)
         {
             states.push((entry.at, state));
