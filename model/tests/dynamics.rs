@@ -5,6 +5,9 @@
     reason = "a helper of a test stops at the first surprise, as the test does"
 )]
 
+#[macro_use]
+mod snapshot;
+
 use std::fmt::Write;
 
 use peerstate_model::editions::{
@@ -69,13 +72,7 @@ fn what_every_published_edition_says() {
             writeln!(table, "  {:18}  {}", edition.id, answer(edition, key)).unwrap();
         }
     }
-    insta::with_settings!({
-        snapshot_path => concat!(env!("CARGO_MANIFEST_DIR"), "/../snapshots"),
-        prepend_module_to_snapshot => false,
-        omit_expression => true,
-    }, {
-        insta::assert_snapshot!("editions__dynamics", table);
-    });
+    snapshot!("editions__dynamics", table);
 }
 
 /// Every key, with its name and value in the former format.
