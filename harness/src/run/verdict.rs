@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use peerstate_model::editions::Edition;
 use peerstate_model::rules::{self, EXPECTATION, Finding, Place, Verdict};
-use peerstate_model::trace::{ActionResult, At, Trace, What};
+use peerstate_model::trace::{At, Trace};
 use peerstate_model::words;
 
 use crate::implementation::{Implementation, StartError};
@@ -330,12 +330,8 @@ fn missed_expectations(scenario: &Scenario, checks: &[Check]) -> Vec<Finding> {
 pub fn connection_states(trace: &Trace, peer: &str) -> Vec<(At, &'static str)> {
     let mut states = vec![(At::default(), "new")];
     for entry in trace.entries.iter().filter(|entry| entry.peer == peer) {
-        let closed = matches!(
-            &entry.what,
-            What::Action { name, result: Some(ActionResult::Ok), .. } if name == "close"
-        );
         let reported = entry.state.connection_state.map(|state| state.as_str());
-        if let Some(state) = reported.or(closed.then_some("closed"))
+        if let Some(state) = reported.or(entry.closes().then_some("closed"))
             && states.last().is_none_or(|(_, last)| *last != state)
         {
             states.push((entry.at, state));

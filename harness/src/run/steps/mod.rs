@@ -6,7 +6,7 @@ mod negotiate;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use peerstate_model::trace::{ActionResult, At, Attribute, Entry, Read, What};
+use peerstate_model::trace::{At, Attribute, Entry, Read};
 
 use super::alter::alter;
 use super::attributes::LastKnown;
@@ -186,14 +186,10 @@ impl<'r> Stepper<'r> {
     /// Takes what the session has recorded and gathered.
     fn collect(&mut self) {
         let entries = self.recorder.take_entries();
-        let returned = |entry: &&Entry| {
-            matches!(&entry.what, What::Action { name, result: Some(ActionResult::Ok), .. }
-                if name == "close")
-        };
         for (index, record) in self.peers.iter_mut().enumerate() {
             let name = &self.scenario.peers[index].name;
             for entry in of_peer(&entries, name) {
-                if returned(&entry) {
+                if entry.closes() {
                     record.known.close();
                 }
                 record.known.learn(entry);
