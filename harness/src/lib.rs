@@ -18,7 +18,7 @@ pub mod editions;
 pub mod implementation;
 pub mod implementations;
 pub mod input;
-mod parallel;
+pub mod parallel;
 #[cfg(feature = "report")]
 pub mod recordings;
 #[cfg(feature = "adapter")]

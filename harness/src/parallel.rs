@@ -1,5 +1,6 @@
 //! Works on several items in parallel, and returns the results in order.
 
+use std::convert::Infallible;
 use std::num::NonZero;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
@@ -10,16 +11,31 @@ pub(crate) fn cores() -> usize {
     thread::available_parallelism().map_or(1, NonZero::get)
 }
 
+/// Does `work` for each of the items on all cores, and returns the results in their order.
+#[must_use]
+pub fn on_every_core<'i, T: Sync, R: Send>(
+    items: &'i [T],
+    work: impl Fn(&'i T) -> R + Sync,
+) -> Vec<R> {
+    let mut results = Vec::with_capacity(items.len());
+    let give = |result| {
+        results.push(result);
+        Ok::<_, Infallible>(())
+    };
+    let Ok(()) = side_by_side(items, cores(), work, || (), give);
+    results
+}
+
 /// Does `work` for each of the items on at most `threads` threads, and passes the results to `give`
 /// in their order, as soon as they are available. Calls `done` whenever one is done.
 ///
 /// # Errors
 ///
 /// The first error of `give`. Work that has begun is then finished, and its result is dropped.
-pub(crate) fn side_by_side<T: Sync, R: Send, E>(
-    items: &[T],
+pub(crate) fn side_by_side<'i, T: Sync, R: Send, E>(
+    items: &'i [T],
     threads: usize,
-    work: impl Fn(&T) -> R + Sync,
+    work: impl Fn(&'i T) -> R + Sync,
     done: impl Fn(),
     mut give: impl FnMut(R) -> Result<(), E>,
 ) -> Result<(), E> {
@@ -62,19 +78,8 @@ mod tests {
     #[test]
     fn results_come_in_the_order_of_the_items() {
         let items: Vec<u32> = (0..100).collect();
-        let mut given = Vec::new();
-        let give = |result| {
-            given.push(result);
-            Ok::<_, ()>(())
-        };
-        side_by_side(&items, 3, |item| item * 2, || (), give).unwrap();
-        assert!(
-            given
-                .iter()
-                .zip(&items)
-                .all(|(result, item)| *result == item * 2)
-        );
-        assert_eq!(given.len(), items.len());
+        let doubled: Vec<u32> = items.iter().map(|item| item * 2).collect();
+        assert_eq!(on_every_core(&items, |item| item * 2), doubled);
     }
 
     #[test]

@@ -34,23 +34,19 @@ pub fn text(schema: &Value) -> String {
 #[must_use]
 pub fn report() -> Value {
     let mut generator = SchemaGenerator::default();
-    let run: Schema = generator.subschema_for::<RunReport>();
-    let judge: Schema = generator.subschema_for::<JudgeReport>();
-    let check: Schema = generator.subschema_for::<CheckReports>();
-    let lint: Schema = generator.subschema_for::<LintReport>();
-    let lints: Schema = generator.subschema_for::<LintReports>();
-    let diff: Schema = generator.subschema_for::<DiffReport>();
-    let matrix: Schema = generator.subschema_for::<MatrixReport>();
-    let derive: Schema = generator.subschema_for::<DeriveReport>();
-    let results: Schema = generator.subschema_for::<ResultsReport>();
-    let results_diff: Schema = generator.subschema_for::<ResultsDiffReport>();
-    let definitions = generator.take_definitions(true);
-    json!({
-        "$schema": DRAFT,
-        "title": "A JSON report of peerstate, schema 1",
-        "anyOf": [run, judge, check, lint, lints, diff, matrix, derive, results, results_diff],
-        "$defs": definitions,
-    })
+    let reports = [
+        generator.subschema_for::<RunReport>(),
+        generator.subschema_for::<JudgeReport>(),
+        generator.subschema_for::<CheckReports>(),
+        generator.subschema_for::<LintReport>(),
+        generator.subschema_for::<LintReports>(),
+        generator.subschema_for::<DiffReport>(),
+        generator.subschema_for::<MatrixReport>(),
+        generator.subschema_for::<DeriveReport>(),
+        generator.subschema_for::<ResultsReport>(),
+        generator.subschema_for::<ResultsDiffReport>(),
+    ];
+    any_of("A JSON report of peerstate, schema 1", &reports, generator)
 }
 
 /// Returns the schema of the lines between the harness and an adapter, and of the results that need
@@ -59,16 +55,24 @@ pub fn report() -> Value {
 #[must_use]
 pub fn adapter() -> Value {
     let mut generator = SchemaGenerator::default();
-    let request: Schema = generator.subschema_for::<Request>();
-    let message: Schema = generator.subschema_for::<Message>();
+    let lines = [
+        generator.subschema_for::<Request>(),
+        generator.subschema_for::<Message>(),
+    ];
     // Defined, so that editors find them: each is the `result` of an answer.
     let _: Schema = generator.subschema_for::<Hello>();
     let _: Schema = generator.subschema_for::<Reading>();
+    let title = "A line between peerstate and an adapter, protocol 1";
+    any_of(title, &lines, generator)
+}
+
+/// Returns the schema of a document that is one of several.
+fn any_of(title: &str, documents: &[Schema], mut generator: SchemaGenerator) -> Value {
     let definitions = generator.take_definitions(true);
     json!({
         "$schema": DRAFT,
-        "title": "A line between peerstate and an adapter, protocol 1",
-        "anyOf": [request, message],
+        "title": title,
+        "anyOf": documents,
         "$defs": definitions,
     })
 }

@@ -6,25 +6,19 @@
     reason = "a helper of a test stops at the first surprise, as the test does"
 )]
 
+mod called;
+#[macro_use]
+mod snapshot;
+
 use std::fs;
 use std::net::TcpListener;
-use std::process::Command;
 
+use called::call;
 use rstest::rstest;
 
 /// Returns what a call printed, and its exit status.
 fn peerstate(arguments: &[&str]) -> String {
-    let output = Command::new(env!("CARGO_BIN_EXE_peerstate"))
-        .args(arguments)
-        .env("NO_COLOR", "1")
-        .output()
-        .unwrap();
-    let text = |bytes| String::from_utf8(bytes).unwrap();
-    let (out, err) = (text(output.stdout), text(output.stderr));
-    format!(
-        "{out}{err}--- exit status {}\n",
-        output.status.code().unwrap()
-    )
+    call(".", arguments, "").to_string()
 }
 
 const REPAIRED: &str = include_str!("../../model/editions/repaired.yaml");
@@ -50,12 +44,9 @@ fn a_draft_without_dynamics_is_checked_by_the_laws() {
     let (_dir, path) = draft(&without_dynamics());
     let printed = peerstate(&["check", "--edition", &path]);
     insta::with_settings!({
-        snapshot_path => concat!(env!("CARGO_MANIFEST_DIR"), "/../snapshots"),
-        prepend_module_to_snapshot => false,
-        omit_expression => true,
         filters => vec![(r"\d+\.\d\d s\n", "[time]\n")],
     }, {
-        insta::assert_snapshot!("cli__check_definitions", printed);
+        snapshot!("cli__check_definitions", printed);
     });
 }
 

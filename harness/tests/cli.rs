@@ -5,11 +5,14 @@
     reason = "a helper of a test stops at the first surprise, as the test does"
 )]
 
-use std::fs;
-use std::io::Write;
-use std::path::PathBuf;
-use std::process::{Command, Stdio};
+mod called;
+#[macro_use]
+mod snapshot;
 
+use std::fs;
+use std::path::PathBuf;
+
+use called::{call, command};
 use rstest::rstest;
 
 /// Returns what a call printed, and its exit status.
@@ -18,42 +21,14 @@ fn peerstate(arguments: &[&str]) -> String {
 }
 
 fn peerstate_with(arguments: &[&str], input: &str) -> String {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_peerstate"))
-        .args(arguments)
-        .env("NO_COLOR", "1")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    child
-        .stdin
-        .take()
-        .unwrap()
-        .write_all(input.as_bytes())
-        .unwrap();
-    let output = child.wait_with_output().unwrap();
-    let text = |bytes| String::from_utf8(bytes).unwrap();
-    let (out, err) = (text(output.stdout), text(output.stderr));
-    let err = if err.is_empty() {
-        err
-    } else {
-        format!("--- standard error\n{err}")
-    };
-    format!(
-        "{out}{err}--- exit status {}\n",
-        output.status.code().unwrap()
-    )
+    format!("{:#}", call(".", arguments, input))
 }
 
 fn snapshot(name: &str, text: &str) {
     insta::with_settings!({
-        snapshot_path => concat!(env!("CARGO_MANIFEST_DIR"), "/../snapshots"),
-        prepend_module_to_snapshot => false,
-        omit_expression => true,
         filters => vec![(r"\d+\.\d\d s\n", "[time]\n"), (r#"time="\d\.\d+""#, r#"time="[time]""#), (r"/\S+/peerstate-cli-\w+/", "[dir]/"), (r"(?s)<(style|script)>.*?</", "<$1>[of every page]</")],
     }, {
-        insta::assert_snapshot!(format!("cli__{name}"), text);
+        snapshot!("cli__{name}", text);
     });
 }
 
@@ -597,12 +572,8 @@ fn leaving_out_the_algorithm_is_a_finding() {
 #[test]
 fn a_closed_pipe_does_not_hide_the_findings() {
     let (_dir, path) = file("copy.yaml", PUBLISHED);
-    let mut child = Command::new(env!("CARGO_BIN_EXE_peerstate"))
-        .args(["lint", path.to_str().unwrap(), "--format", "html"])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let arguments = ["lint", path.to_str().unwrap(), "--format", "html"];
+    let mut child = command(".", arguments).spawn().unwrap();
     drop(child.stdout.take());
     let output = child.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(1));

@@ -5,10 +5,13 @@
     reason = "a helper of a test stops at the first surprise, as the test does"
 )]
 
+mod called;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use called::call;
 use peerstate::input::Format;
 use peerstate::scenario::MOST_PEERS;
 use peerstate::scenario::suite;
@@ -37,16 +40,11 @@ const DEVIATIONS_SHOWN: usize = 4;
 
 #[test]
 fn the_readme_shows_what_a_run_prints() {
-    let output = std::process::Command::new(env!("CARGO_BIN_EXE_peerstate"))
-        .arg("run")
-        .env("NO_COLOR", "1")
-        .output()
-        .unwrap();
-    assert_eq!(output.status.code(), Some(0));
-    let printed = String::from_utf8(output.stdout).unwrap();
+    let called = call(".", ["run"], "");
+    assert_eq!(called.status, 0, "{called}");
     let path = root().join("README.md");
     let stored = fs::read_to_string(&path).unwrap();
-    let fresh = readme(&stored, &printed);
+    let fresh = readme(&stored, &called.out);
     if std::env::var_os("UPDATE_DOCS").is_some() {
         fs::write(&path, &fresh).unwrap();
     } else {
@@ -64,15 +62,10 @@ fn the_readme_shows_what_check_and_lint_print() {
         let Some((_, arguments)) = command.split_once("-- ") else {
             continue;
         };
-        let output = std::process::Command::new(env!("CARGO_BIN_EXE_peerstate"))
-            .args(arguments.split_whitespace())
-            .env("NO_COLOR", "1")
-            .output()
-            .unwrap();
-        assert_eq!(output.status.code(), Some(0), "{command}");
-        let printed = String::from_utf8(output.stdout).unwrap();
+        let called = call(".", arguments.split_whitespace(), "");
+        assert_eq!(called.status, 0, "{command}: {called}");
         for line in lines.lines().filter(|line| *line != "…") {
-            let is_printed = printed.lines().any(|other| other == line);
+            let is_printed = called.out.lines().any(|other| other == line);
             assert!(is_printed, "{command} does not print: {line}");
             shown += 1;
         }
@@ -187,25 +180,18 @@ fn the_recording_of_the_vendors_is_judged_as_shown() {
     write("caller.jsonl", "json");
     write("my-stack.yaml", "yaml");
     let judge = |arguments: &[&str]| {
-        let output = std::process::Command::new(env!("CARGO_BIN_EXE_peerstate"))
-            .args(["judge", "caller.jsonl"])
-            .args(arguments)
-            .current_dir(folder.path())
-            .env("NO_COLOR", "1")
-            .output()
-            .unwrap();
-        let status = output.status.code().unwrap();
-        (String::from_utf8(output.stdout).unwrap(), status)
+        let arguments = [&["judge", "caller.jsonl"], arguments].concat();
+        call(&folder, arguments, "")
     };
-    let (printed, status) = judge(&[]);
-    assert_eq!(status, 1);
+    let judged = judge(&[]);
+    assert_eq!(judged.status, 1, "{judged}");
     let shown = fenced(&page, "console")[0];
     for line in shown.lines().skip(1) {
         let line = line.trim_end_matches('…');
-        assert!(printed.contains(line), "{line}\nis not in\n{printed}");
+        assert!(judged.out.contains(line), "{line}\nis not in\n{judged}");
     }
-    let (printed, status) = judge(&["--known", "my-stack.yaml"]);
-    assert_eq!(status, 0, "{printed}");
+    let judged = judge(&["--known", "my-stack.yaml"]);
+    assert_eq!(judged.status, 0, "{judged}");
 }
 
 /// The commands of the page about dumps print what it shows of them, one after the other in a folder
@@ -227,14 +213,9 @@ fn dumps_are_judged_as_shown() {
         let mut printed = String::new();
         for line in block.lines() {
             if let Some(arguments) = line.strip_prefix("$ peerstate ") {
-                let output = std::process::Command::new(env!("CARGO_BIN_EXE_peerstate"))
-                    .args(arguments.split_whitespace())
-                    .current_dir(folder.path())
-                    .env("NO_COLOR", "1")
-                    .output()
-                    .unwrap();
-                assert_eq!(output.status.code(), Some(0), "{line}");
-                printed = String::from_utf8(output.stdout).unwrap();
+                let called = call(&folder, arguments.split_whitespace(), "");
+                assert_eq!(called.status, 0, "{line}: {called}");
+                printed = called.out;
                 commands += 1;
             } else if line != "…" {
                 let is_printed = printed.lines().any(|other| other == line);

@@ -6,10 +6,12 @@
     reason = "a helper of a test stops at the first surprise, as the test does"
 )]
 
+mod called;
+
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
 
+use called::{call, command};
 use rstest::rstest;
 use tempfile::TempDir;
 
@@ -87,16 +89,6 @@ fn adapter_that_breaks(folder: &Path) {
 
 #[cfg(not(unix))]
 fn adapter_that_breaks(_: &Path) {}
-
-fn peerstate(folder: &Path, arguments: &str, out: Stdio) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_peerstate"))
-        .args(arguments.split(' '))
-        .current_dir(folder)
-        .env("NO_COLOR", "1")
-        .stdout(out)
-        .output()
-        .unwrap()
-}
 
 #[rstest]
 // Nothing deviates.
@@ -190,11 +182,9 @@ fn a_call_ends_with_the_status_of_the_table(
     #[case] status: i32,
     #[case] said: &str,
 ) {
-    let output = peerstate(folder().path(), arguments, Stdio::piped());
-    let text = [output.stdout, output.stderr].concat();
-    let text = String::from_utf8(text).unwrap();
-    assert_eq!(output.status.code(), Some(status), "{text}");
-    assert!(text.contains(said), "{text}");
+    let called = call(&folder(), arguments.split(' '), "");
+    assert_eq!(called.status, status, "{called}");
+    assert!(called.to_string().contains(said), "{called}");
 }
 
 /// Output that can not be written is status 2; output that nobody reads any more is not.
@@ -203,19 +193,17 @@ fn a_call_ends_with_the_status_of_the_table(
 fn output_that_can_not_be_written_is_status_2() {
     let folder = folder();
     let full = fs::File::options().write(true).open("/dev/full").unwrap();
-    let output = peerstate(folder.path(), "judge violating.jsonl", full.into());
-    assert_eq!(output.status.code(), Some(2));
+    let mut judge = command(&folder, ["judge", "violating.jsonl"]);
+    assert_eq!(judge.stdout(full).status().unwrap().code(), Some(2));
     let (reader, writer) = std::io::pipe().unwrap();
     drop(reader);
-    let output = peerstate(folder.path(), "judge violating.jsonl", writer.into());
-    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(judge.stdout(writer).status().unwrap().code(), Some(1));
 }
 
 /// The page, the README and `--help` describe the same statuses in the same words.
 #[test]
 fn the_pages_and_help_agree() {
-    let help = peerstate(folder().path(), "--help", Stdio::piped()).stdout;
-    let help = String::from_utf8(help).unwrap();
+    let help = call(".", ["--help"], "").out;
     let words: Vec<&str> = help.split_whitespace().collect();
     let help = words.join(" ");
     let (_, line) = help.split_once("Exit status: ").unwrap();

@@ -6,12 +6,16 @@
     reason = "a helper of a test stops at the first surprise, as the test does"
 )]
 
+mod called;
+#[macro_use]
+mod snapshot;
+
 use std::fmt::Write as _;
 use std::fs;
-use std::io::Write;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
+use called::{Called, call};
 use rstest::rstest;
 use tempfile::TempDir;
 
@@ -60,40 +64,9 @@ impl Folder {
     }
 
     fn run_with(&self, arguments: &[&str], input: &[u8]) -> String {
-        let mut child = self
-            .command(env!("CARGO_BIN_EXE_peerstate"), arguments)
-            .spawn()
-            .unwrap();
-        // It may have refused its arguments and ended.
-        let _ = child.stdin.take().unwrap().write_all(input);
-        let output = child.wait_with_output().unwrap();
-        let (out, err) = (output.stdout, output.stderr);
-        let mut text = String::from_utf8(out).unwrap() + &String::from_utf8(err).unwrap();
-        writeln!(text, "exit status {}", output.status.code().unwrap()).unwrap();
-        text
+        let Called { out, err, status } = call(self.path(), arguments, input);
+        format!("{out}{err}exit status {status}\n")
     }
-
-    fn command(&self, program: &str, arguments: &[&str]) -> Command {
-        let mut command = Command::new(program);
-        command
-            .args(arguments)
-            .current_dir(self.path())
-            .env("NO_COLOR", "1")
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
-        command
-    }
-}
-
-fn snapshot(name: &str, text: &str) {
-    insta::with_settings!({
-        snapshot_path => concat!(env!("CARGO_MANIFEST_DIR"), "/../snapshots"),
-        prepend_module_to_snapshot => false,
-        omit_expression => true,
-    }, {
-        insta::assert_snapshot!(format!("inputs__{name}"), text);
-    });
 }
 
 /// What each way of naming a file reports if the file can not be read.
@@ -119,7 +92,7 @@ fn what_can_not_be_read_is_refused_alike_everywhere() {
     for file in ["folder", "none/x.yaml", "utf16.yaml", "long.yaml"] {
         writeln!(all, "--- {file}\n{}", of_every_way(&folder, file)).unwrap();
     }
-    snapshot("unreadable", &all);
+    snapshot!("inputs__unreadable", all);
 }
 
 #[test]
@@ -190,7 +163,7 @@ mod pipes {
 
     #[test]
     fn without_an_end_they_are_read_up_to_the_limit() {
-        snapshot("endless", &of_every_way(&Folder::new(), "/dev/zero"));
+        snapshot!("inputs__endless", of_every_way(&Folder::new(), "/dev/zero"));
     }
 }
 
@@ -215,7 +188,7 @@ fn names_and_texts_are_escaped() {
     let text =
         "title: x\n\"k\\e\\n\": 1\nsteps: [{\"\\u202ealice\": close}, {alice: \"clo\\u2028se\"}]\n";
     let folder = Folder::new().with(name, text);
-    snapshot("escaped", &folder.run(&["run", name]));
+    snapshot!("inputs__escaped", folder.run(&["run", name]));
     let mut all: Vec<String> = WAYS
         .iter()
         .map(|&(way, _)| folder.run(&[way, &[name]].concat()))
@@ -310,7 +283,7 @@ steps:
         "repaired",
         "mdn-ko",
     ]);
-    snapshot("slips", &all);
+    snapshot!("inputs__slips", all);
     let said = folder.run(&["run", "--known", "known.yaml"]);
     let expected = "known.yaml:1:10: there is no rule `event/ordr`, did you mean `event/order`? \
                     (known: connection-state/derivation, ";
@@ -338,7 +311,7 @@ fn traces_that_can_not_be_written_are_a_matter_of_the_folder() {
         let said = folder.run(&[&["run", "--format", "junit"], arguments].concat());
         writeln!(all, "{}\n{said}", arguments.join(" ")).unwrap();
     }
-    snapshot("trace_dir", &all);
+    snapshot!("inputs__trace_dir", all);
     let said = folder.run(&["run", "one", "two", "--trace-dir", "new/er"]);
     assert!(said.ends_with("exit status 0\n"), "{said}");
     assert!(folder.path().join("new/er/one/x.jsonl").is_file());

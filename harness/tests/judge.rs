@@ -5,10 +5,14 @@
     reason = "a helper of a test stops at the first surprise, as the test does"
 )]
 
+mod called;
+#[macro_use]
+mod snapshot;
+
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 
+use called::call;
 use rstest::rstest;
 use tempfile::TempDir;
 
@@ -94,33 +98,9 @@ impl Folder {
 
     /// Returns what a call printed, and its exit status.
     fn judge(&self, arguments: &[&str]) -> String {
-        let output = Command::new(env!("CARGO_BIN_EXE_peerstate"))
-            .arg("judge")
-            .args(arguments)
-            .current_dir(self.path())
-            .env("NO_COLOR", "1")
-            .output()
-            .unwrap();
-        let text = |bytes| String::from_utf8(bytes).unwrap();
-        let (out, err) = (text(output.stdout), text(output.stderr));
-        let err = if err.is_empty() {
-            err
-        } else {
-            format!("--- standard error\n{err}")
-        };
-        let status = output.status.code().unwrap();
-        format!("{out}{err}--- exit status {status}\n")
+        let arguments = [&["judge"], arguments].concat();
+        format!("{:#}", call(self.path(), arguments, ""))
     }
-}
-
-fn snapshot(name: &str, text: &str) {
-    insta::with_settings!({
-        snapshot_path => concat!(env!("CARGO_MANIFEST_DIR"), "/../snapshots"),
-        prepend_module_to_snapshot => false,
-        omit_expression => true,
-    }, {
-        insta::assert_snapshot!(format!("judge__{name}"), text);
-    });
 }
 
 #[rstest]
@@ -137,7 +117,7 @@ fn snapshot(name: &str, text: &str) {
 #[case("several_all", &["conforming.jsonl", "another.jsonl", "--all"])]
 #[case("json", &["violating.jsonl", "misspelt.jsonl", "--known", "known.yaml", "--format", "json"])]
 fn output(#[case] name: &str, #[case] arguments: &[&str]) {
-    snapshot(name, &Folder::new().judge(arguments));
+    snapshot!("judge__{name}", Folder::new().judge(arguments));
 }
 
 /// Whatever a trace contains, no control sequence reaches the terminal, and every line fits the 120
@@ -176,14 +156,7 @@ fn no_text_of_a_trace_leaves_its_place() {
 /// A trace on standard input is called that, and the command that shows it reads it from there.
 #[test]
 fn standard_input_is_judged() {
-    let folder = Folder::new();
-    let file = fs::File::open(folder.path().join("violating.jsonl")).unwrap();
-    let output = Command::new(env!("CARGO_BIN_EXE_peerstate"))
-        .args(["judge", "-"])
-        .stdin(file)
-        .output()
-        .unwrap();
-    let shown = String::from_utf8(output.stdout).unwrap();
+    let shown = call(".", ["judge", "-"], VIOLATING).out;
     assert!(shown.starts_with("violates  standard input: "), "{shown}");
     assert!(shown.contains("peerstate show - --line "), "{shown}");
 }

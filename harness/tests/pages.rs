@@ -5,11 +5,13 @@
     reason = "a helper of a test stops at the first surprise, as the test does"
 )]
 
+mod called;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 
+use called::call;
 use rstest::rstest;
 use tempfile::TempDir;
 
@@ -33,15 +35,9 @@ const SCENARIOS: [&str; 3] = [
 const VOID: [&str; 2] = ["meta", "input"];
 
 fn peerstate(arguments: &[&str]) -> String {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_peerstate"));
-    let output = command
-        .args(arguments)
-        .env("NO_COLOR", "1")
-        .output()
-        .unwrap();
-    let err = String::from_utf8(output.stderr).unwrap();
-    assert!(output.status.code() <= Some(1), "{arguments:?}: {err}");
-    String::from_utf8(output.stdout).unwrap()
+    let called = call(".", arguments, "");
+    assert!(called.status <= 1, "{arguments:?}: {}", called.err);
+    called.out
 }
 
 /// Returns a folder with the results of three implementations, of which one has no list of known

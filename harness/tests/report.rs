@@ -5,22 +5,20 @@
     reason = "a helper of a test stops at the first surprise, as the test does"
 )]
 
+mod called;
+#[macro_use]
+mod snapshot;
+
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 
+use called::call;
 use rstest::rstest;
 use tempfile::TempDir;
 
 /// Returns what a call in a folder printed, and its exit status.
 fn peerstate(folder: &Path, arguments: &str) -> String {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_peerstate"));
-    let command = command.args(arguments.split(' ')).current_dir(folder);
-    let output = command.env("NO_COLOR", "1").output().unwrap();
-    let text = |bytes| String::from_utf8(bytes).unwrap();
-    let status = output.status.code().unwrap();
-    let (out, err) = (text(output.stdout), text(output.stderr));
-    format!("{out}{err}--- exit status {status}\n")
+    call(folder, arguments.split(' '), "").to_string()
 }
 
 /// Returns a folder with old and new results. In the new ones, webrtc-rs has no list of known
@@ -52,17 +50,8 @@ fn results() -> TempDir {
 #[case("diff_markdown", "report diff old new --format markdown")]
 #[case("diff_json", "report diff old new --format json")]
 fn output(#[case] name: &str, #[case] arguments: &str) {
-    snapshot(name, &peerstate(results().path(), arguments));
-}
-
-fn snapshot(name: &str, shown: &str) {
-    insta::with_settings!({
-        snapshot_path => concat!(env!("CARGO_MANIFEST_DIR"), "/../snapshots"),
-        prepend_module_to_snapshot => false,
-        omit_expression => true,
-    }, {
-        insta::assert_snapshot!(format!("report__{name}"), shown);
-    });
+    let printed = peerstate(results().path(), arguments);
+    snapshot!("report__{name}", printed);
 }
 
 /// A deviation that a scenario did not show before is worse, even if it is known; here the old results
@@ -81,7 +70,7 @@ fn new_deviations_are_shown(#[case] format: &str) {
     let back = format!("report diff other.json old/webrtc-rs --format {format}");
     let shown = [forth, back].map(|arguments| peerstate(folder.path(), &arguments));
     assert!(shown[0].contains("new") && shown[0].ends_with("exit status 1\n"));
-    snapshot(&format!("deviations_{format}"), &shown.concat());
+    snapshot!("report__deviations_{format}", shown.concat());
 }
 
 /// Status 1 only if something got worse.

@@ -5,6 +5,9 @@
     reason = "a helper of a test stops at the first surprise, as the test does"
 )]
 
+#[macro_use]
+mod snapshot;
+
 use peerstate::implementation::Implementation;
 use peerstate::implementations::rtc::Rtc;
 use peerstate::implementations::str0m::Str0m;
@@ -22,16 +25,6 @@ const RUNS: u32 = 5;
 fn scenario(id: &str) -> Scenario {
     let mut scenarios = suite::embedded().unwrap().into_iter();
     scenarios.find(|scenario| scenario.id == id).unwrap()
-}
-
-fn assert_snapshot(name: &str, shown: &str) {
-    insta::with_settings!({
-        snapshot_path => concat!(env!("CARGO_MANIFEST_DIR"), "/../snapshots"),
-        prepend_module_to_snapshot => false,
-        omit_expression => true,
-    }, {
-        insta::assert_snapshot!(name.to_owned(), shown);
-    });
 }
 
 fn judge(implementation: &dyn Implementation, scenarios: &[Scenario]) -> Vec<Judged> {
@@ -61,8 +54,8 @@ fn the_suite_gives_what_is_listed(#[case] implementation: &dyn Implementation) {
         format!("{} {} {reason}", one.result, one.scenario)
     });
     let lines: Vec<_> = lines.map(|line| line.trim_end().to_owned()).collect();
-    let name = format!("{}__suite", implementation.profile().identity.name);
-    assert_snapshot(&name, &lines.join("\n"));
+    let name = implementation.profile().identity.name;
+    snapshot!("{name}__suite", lines.join("\n"));
 }
 
 #[rstest]
@@ -113,17 +106,13 @@ fn traces_read_as_before(
 ) {
     for implementation in [&Rtc as &dyn Implementation, &Str0m] {
         let judged = &judge(implementation, &[scenario(id)])[0];
-        let trace = judged
-            .trace
-            .as_ref()
-            .unwrap()
-            .lanes(&Lanes::states(usize::MAX));
-        let name = format!(
-            "{}__{}",
-            implementation.profile().identity.name,
-            id.replace('/', "__")
-        );
+        let trace = judged.trace.as_ref().unwrap();
+        let trace = trace.lanes(&Lanes::states(usize::MAX));
         let shown = format!("{}: {}\n\n{trace}", judged.result, judged.title);
-        assert_snapshot(&name, &shown);
+        let (name, id) = (
+            implementation.profile().identity.name,
+            id.replace('/', "__"),
+        );
+        snapshot!("{name}__{id}", shown);
     }
 }

@@ -6,6 +6,9 @@
     reason = "a helper of a test stops at the first surprise, as the test does"
 )]
 
+#[macro_use]
+mod snapshot;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -70,13 +73,7 @@ fn snapshot(judged: &Judged) -> String {
 fn replays(#[files("../scenarios/**/*.yaml")] path: PathBuf) {
     let scenario = load(&path);
     let judged = judge(&scenario);
-    let name = format!("webrtc-rs__{}", scenario.id.replace('/', "__"));
-    insta::with_settings!({
-        snapshot_path => concat!(env!("CARGO_MANIFEST_DIR"), "/../snapshots"),
-        prepend_module_to_snapshot => false,
-        omit_expression => true,
-    }, {
-        insta::assert_snapshot!(name, snapshot(&judged));
-    });
+    let name = scenario.id.replace('/', "__");
+    snapshot!("webrtc-rs__{name}", snapshot(&judged));
     assert!(!judged.result.is_unexpected(), "{}", snapshot(&judged));
 }

@@ -5,10 +5,12 @@
     reason = "a helper of a test stops at the first surprise, as the test does"
 )]
 
+mod called;
+
 use std::fs;
-use std::path::PathBuf;
 use std::sync::LazyLock;
 
+use called::call;
 use jsonschema::Validator;
 use peerstate::schemas;
 use peerstate_model::trace;
@@ -137,11 +139,7 @@ fn traces_are_valid_as_they_are_written() {
 #[case("MatrixReport", &["diff", "--all", "--format", "json"])]
 #[case("DeriveReport", &["derive", "--edition", "devdocs-ice", "--format", "json", "(new,new)"])]
 fn reports_are_valid(#[case] kind: &str, #[case] arguments: &[&str]) {
-    let output = std::process::Command::new(env!("CARGO_BIN_EXE_peerstate"))
-        .args(arguments)
-        .output()
-        .unwrap();
-    let report = serde_json::from_slice(&output.stdout).unwrap();
+    let report = serde_json::from_str(&call(".", arguments, "").out).unwrap();
     assert_eq!(errors(&of_report(kind), &report), [] as [&str; 0]);
     assert!(validator(&schemas::report()).is_valid(&report));
 }
@@ -151,11 +149,7 @@ fn reports_are_valid(#[case] kind: &str, #[case] arguments: &[&str]) {
 #[case("ResultsDiffReport", &["report", "diff", "a", "b"])]
 fn reports_of_results_are_valid(#[case] kind: &str, #[case] arguments: &[&str]) {
     let folder = tempfile::tempdir().unwrap();
-    let peerstate = |arguments: &[&str]| {
-        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_peerstate"));
-        let command = command.args(arguments).current_dir(folder.path());
-        command.output().unwrap().stdout
-    };
+    let peerstate = |arguments: &[&str]| call(&folder, arguments, "").out;
     fs::write(folder.path().join("none.yaml"), "[]\n").unwrap();
     peerstate(&["run", "close/fresh", "connect/data-channel", "--out", "a"]);
     peerstate(&[
@@ -169,7 +163,7 @@ fn reports_of_results_are_valid(#[case] kind: &str, #[case] arguments: &[&str]) 
         "b",
     ]);
     let report = peerstate(&[arguments, &["--format", "json"]].concat());
-    let report: Value = serde_json::from_slice(&report).unwrap();
+    let report: Value = serde_json::from_str(&report).unwrap();
     assert_eq!(errors(&of_report(kind), &report), [] as [&str; 0]);
     let results = fs::read(folder.path().join("b/results.json")).unwrap();
     let results = serde_json::from_slice(&results).unwrap();
@@ -181,33 +175,23 @@ fn reports_of_results_are_valid(#[case] kind: &str, #[case] arguments: &[&str]) 
 #[test]
 fn reports_of_judge_are_valid() {
     let folder = tempfile::tempdir().unwrap();
-    let write = |name: String, text: &str| -> PathBuf {
-        let path = folder.path().join(name);
-        fs::write(&path, text).unwrap();
-        path
-    };
-    let mut traces = Vec::new();
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    let mut traces = vec!["silent.jsonl".to_owned()];
     for (number, rule) in peerstate_model::rules::RULES.iter().enumerate() {
-        let example = peerstate_model::rules::breaking_example(rule.id);
-        traces.extend(example.map(|text| write(format!("{number}.jsonl"), &text)));
+        if let Some(example) = peerstate_model::rules::breaking_example(rule.id) {
+            traces.push(format!("{number}.jsonl"));
+            write(&traces[traces.len() - 1], &example);
+        }
     }
     let header = r#"{"trace": 1, "implementation": {"name": "x", "version": "1"}, "clock": "real", "peers": ["bob"]}"#;
     let misspelt = r#"{"at": 0, "peer": "bob", "event": "connectionStateChange"}"#;
-    traces.push(write(
-        "silent.jsonl".to_owned(),
-        &format!("{header}\n{misspelt}\n"),
-    ));
+    write("silent.jsonl", &format!("{header}\n{misspelt}\n"));
     let known = "- {rule: event/order, scenarios: ['**'], reason: r, since: '1'}\n";
-    let known = write("known.yaml".to_owned(), known);
-    let known = known.to_str().unwrap();
-    for with in [&[][..], &["--known", known]] {
-        let output = std::process::Command::new(env!("CARGO_BIN_EXE_peerstate"))
-            .args(["judge", "--format", "json"])
-            .args(with)
-            .args(&traces)
-            .output()
-            .unwrap();
-        let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    write("known.yaml", known);
+    for with in [&[][..], &["--known", "known.yaml"]] {
+        let options = [&["judge", "--format", "json"], with].concat();
+        let arguments = options.into_iter().chain(traces.iter().map(String::as_str));
+        let report: Value = serde_json::from_str(&call(&folder, arguments, "").out).unwrap();
         assert_eq!(errors(&of_report("JudgeReport"), &report), [] as [&str; 0]);
         let traces = report["traces"].as_array().unwrap();
         let has = |verdict: &str| traces.iter().any(|trace| trace["verdict"] == verdict);

@@ -5,44 +5,17 @@
     reason = "a helper of a test stops at the first surprise, as the test does"
 )]
 
-use std::io::{ErrorKind, Write};
-use std::process::{Command, Stdio};
+mod called;
+#[macro_use]
+mod snapshot;
 
+use called::call;
 use rstest::rstest;
 
 /// Returns what a call printed with this text on standard input, and its exit status.
 fn show(arguments: &[&str], input: &str) -> String {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_peerstate"))
-        .arg("show")
-        .args(arguments)
-        .env("NO_COLOR", "1")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let written = child.stdin.take().unwrap().write_all(input.as_bytes());
-    // A call that is refused may end before it reads.
-    if let Err(error) = written {
-        assert_eq!(error.kind(), ErrorKind::BrokenPipe);
-    }
-    let output = child.wait_with_output().unwrap();
-    let text = |bytes| String::from_utf8(bytes).unwrap();
-    let (out, err) = (text(output.stdout), text(output.stderr));
-    format!(
-        "{out}{err}--- exit status {}\n",
-        output.status.code().unwrap()
-    )
-}
-
-fn snapshot(name: &str, text: &str) {
-    insta::with_settings!({
-        snapshot_path => concat!(env!("CARGO_MANIFEST_DIR"), "/../snapshots"),
-        prepend_module_to_snapshot => false,
-        omit_expression => true,
-    }, {
-        insta::assert_snapshot!(format!("cli__{name}"), text);
-    });
+    let arguments = [&["show"], arguments].concat();
+    call(".", arguments, input).to_string()
 }
 
 const TRACE: &str = r#"{"trace": 1, "implementation": {"name": "example", "version": "1"}, "scenario": "connect/data-channel", "clock": "real", "peers": ["alice", "bob"]}
@@ -65,7 +38,7 @@ const TRACE: &str = r#"{"trace": 1, "implementation": {"name": "example", "versi
 #[case("show_line_that_is_none", &["-", "--line", "10"])]
 #[case("show_missing_file", &["no-such-file.jsonl"])]
 fn output(#[case] name: &str, #[case] arguments: &[&str]) {
-    snapshot(name, &show(arguments, TRACE));
+    snapshot!("cli__{name}", show(arguments, TRACE));
 }
 
 #[rstest]
@@ -105,13 +78,9 @@ fn no_text_of_a_trace_leaves_its_place() {
 #[test]
 fn a_recorded_trace_is_shown() {
     let dir = tempfile::tempdir().unwrap();
-    let status = Command::new(env!("CARGO_BIN_EXE_peerstate"))
-        .args(["run", "ice/cut-and-restore", "--trace-dir"])
-        .arg(dir.path())
-        .stdout(Stdio::null())
-        .status()
-        .unwrap();
-    assert!(status.success());
+    let folder = dir.path().to_str().unwrap();
+    let arguments = ["run", "ice/cut-and-restore", "--trace-dir", folder];
+    assert_eq!(call(".", arguments, "").status, 0);
     let trace = dir.path().join("ice/cut-and-restore.jsonl");
     let shown = show(&[trace.to_str().unwrap()], "");
     assert!(

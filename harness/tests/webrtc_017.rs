@@ -6,10 +6,14 @@
     reason = "a helper of a test stops at the first surprise, as the test does"
 )]
 
+mod called;
+#[macro_use]
+mod snapshot;
+
 use std::fs;
-use std::process::Command;
 use std::thread;
 
+use called::{Called, call};
 use peerstate::implementations::webrtc_017::Webrtc017;
 use peerstate::run::{self, Run, Supported};
 use peerstate::scenario::{Scenario, suite};
@@ -19,16 +23,10 @@ use rstest::rstest;
 /// How often a scenario is replayed on each of two threads.
 const REPLAYS: usize = 10;
 
-/// Returns the exit status of a run of all scenarios, and what it printed.
-fn run_all(arguments: &[&str]) -> (Option<i32>, String) {
-    let output = Command::new(env!("CARGO_BIN_EXE_peerstate"))
-        .args(["run", "--impl", "webrtc-0.17"])
-        .args(arguments)
-        .env("NO_COLOR", "1")
-        .output()
-        .unwrap();
-    let printed = String::from_utf8(output.stdout).unwrap();
-    (output.status.code(), printed)
+/// Runs all scenarios.
+fn run_all(arguments: &[&str]) -> Called {
+    let arguments = [&["run", "--impl", "webrtc-0.17"], arguments].concat();
+    call(".", arguments, "")
 }
 
 fn scenario(id: &str) -> Scenario {
@@ -48,16 +46,16 @@ fn replay(scenario: &Scenario) -> String {
 
 #[test]
 fn all_scenarios_give_what_is_listed() {
-    let (status, printed) = run_all(&[]);
-    assert_eq!(status, Some(0), "{printed}");
+    let called = run_all(&[]);
+    assert_eq!(called.status, 0, "{called}");
 }
 
 #[test]
 fn what_is_listed_would_fail_a_run_without_the_list() {
     let file = tempfile::NamedTempFile::new().unwrap();
     fs::write(file.path(), "").unwrap();
-    let (status, printed) = run_all(&["--known", &file.path().to_string_lossy()]);
-    assert_eq!(status, Some(1), "{printed}");
+    let called = run_all(&["--known", &file.path().to_string_lossy()]);
+    assert_eq!(called.status, 1, "{called}");
 }
 
 #[rstest]
@@ -70,14 +68,8 @@ fn what_is_listed_would_fail_a_run_without_the_list() {
 fn shows(#[case] id: &str) {
     let run = run(&scenario(id));
     let lanes = run.trace.lanes(&Lanes::states(usize::MAX));
-    insta::with_settings!({
-        snapshot_path => concat!(env!("CARGO_MANIFEST_DIR"), "/../snapshots"),
-        prepend_module_to_snapshot => false,
-        omit_expression => true,
-    }, {
-        let name = format!("webrtc-0.17__{}", id.replace('/', "__"));
-        insta::assert_snapshot!(name, lanes);
-    });
+    let name = id.replace('/', "__");
+    snapshot!("webrtc-0.17__{name}", lanes);
 }
 
 #[rstest]

@@ -114,7 +114,7 @@ macro_rules! w3c_enum {
 
         impl StateEnum for $name {
             const NAME: &'static str = Self::NAME;
-            const ALL: &'static [Self] = Self::ALL;
+            const ALL: &'static [Self] = &Self::ALL;
 
             fn as_str(self) -> &'static str {
                 self.as_str()
@@ -282,13 +282,13 @@ mod tests {
 
     #[test]
     fn every_value_reads_back_as_itself() {
-        for &state in PeerConnectionState::ALL {
+        for state in PeerConnectionState::ALL {
             assert_eq!(state.as_str().parse(), Ok(state));
         }
-        for &state in SignalingState::ALL {
+        for state in SignalingState::ALL {
             assert_eq!(state.as_str().parse(), Ok(state));
         }
-        for &state in IceTransportState::ALL {
+        for state in IceTransportState::ALL {
             let json = serde_json::to_string(&state).unwrap();
             assert_eq!(json, format!("\"{state}\""));
             assert_eq!(

@@ -6,6 +6,9 @@
     reason = "a helper of a test stops at the first surprise, as the test does"
 )]
 
+#[macro_use]
+mod snapshot;
+
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
@@ -210,11 +213,5 @@ fn every_edit_of_the_steps_is_caught() {
     }
     assert_eq!(used.len(), ALIKE.len(), "a reason is not needed any more");
     assert!(caught >= 60, "{caught}");
-    insta::with_settings!({
-        snapshot_path => concat!(env!("CARGO_MANIFEST_DIR"), "/../snapshots"),
-        prepend_module_to_snapshot => false,
-        omit_expression => true,
-    }, {
-        insta::assert_snapshot!("check__broken-algorithms", text);
-    });
+    snapshot!("check__broken-algorithms", text);
 }

@@ -5,6 +5,9 @@
     reason = "a helper of a test stops at the first surprise, as the test does"
 )]
 
+#[macro_use]
+mod snapshot;
+
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::PathBuf;
@@ -31,16 +34,6 @@ fn report(id: &str, transports: usize) -> CheckReport {
     .unwrap()
 }
 
-fn snapshot(name: &str, text: &str) {
-    insta::with_settings!({
-        snapshot_path => concat!(env!("CARGO_MANIFEST_DIR"), "/../snapshots"),
-        prepend_module_to_snapshot => false,
-        omit_expression => true,
-    }, {
-        insta::assert_snapshot!(name, text);
-    });
-}
-
 #[rstest]
 fn counts_are_what_they_were(
     #[values("w3c-rec-2021-01-26", "w3c-rec-2025-03-13", "repaired")] id: &str,
@@ -54,7 +47,7 @@ fn counts_are_what_they_were(
         } = report(id, transports).explored.unwrap();
         writeln!(text, "{transports}: {states}, {unique}, {depth}").unwrap();
     }
-    snapshot(&format!("check__counts_{id}"), &text);
+    snapshot!("check__counts_{id}", text);
 }
 
 #[rstest]
@@ -111,7 +104,7 @@ fn counterexamples_are_shortest_and_readable() {
             }
         }
     }
-    snapshot("check__counterexamples", &text);
+    snapshot!("check__counterexamples", text);
 }
 
 /// The progress of a check is reported.

@@ -5,6 +5,9 @@
     reason = "a helper of a test stops at the first surprise, as the test does"
 )]
 
+#[macro_use]
+mod snapshot;
+
 use std::fmt::Write;
 
 use peerstate_model::editions::{
@@ -69,13 +72,7 @@ fn what_every_published_edition_says() {
             writeln!(table, "  {:18}  {}", edition.id, answer(edition, key)).unwrap();
         }
     }
-    insta::with_settings!({
-        snapshot_path => concat!(env!("CARGO_MANIFEST_DIR"), "/../snapshots"),
-        prepend_module_to_snapshot => false,
-        omit_expression => true,
-    }, {
-        insta::assert_snapshot!("editions__dynamics", table);
-    });
+    snapshot!("editions__dynamics", table);
 }
 
 /// Every key, with its name and value in the former format.
@@ -261,7 +258,7 @@ proptest! {
     fn answers_are_read_as_written(
         given in answers(),
         triggers in prop::sample::subsequence(Trigger::ALL.to_vec(), 0..=Trigger::ALL.len()),
-        set in prop::sample::select(TransportSet::ALL),
+        set in prop::sample::select(&TransportSet::ALL),
     ) {
         let mut lines = String::new();
         let mut expected = Vec::new();

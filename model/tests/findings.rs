@@ -5,6 +5,9 @@
     reason = "a helper of a test stops at the first surprise, as the test does"
 )]
 
+#[macro_use]
+mod snapshot;
+
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
@@ -60,13 +63,7 @@ fn findings_are_what_they_were() {
             writeln!(text, "  dynamics {kind} {about}{}", told(entry)).unwrap();
         }
     }
-    insta::with_settings!({
-        snapshot_path => concat!(env!("CARGO_MANIFEST_DIR"), "/../snapshots"),
-        prepend_module_to_snapshot => false,
-        omit_expression => true,
-    }, {
-        insta::assert_snapshot!("lint__findings", text);
-    });
+    snapshot!("lint__findings", text);
 }
 
 #[test]

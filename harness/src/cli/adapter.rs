@@ -96,7 +96,7 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
         Verb::Serve { implementation } => {
             let implementation = implementations::find(implementation)?;
             let served = serve(implementation.as_ref(), io::stdin().lock(), out);
-            served.map_err(|error| CliError::Usage(error.to_string()))?;
+            served.map_err(CliError::usage)?;
             Ok(Exit::Fine)
         }
         Verb::Browser {
@@ -116,7 +116,7 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
         #[cfg(feature = "webrtc-rs-tokio")]
         Verb::WebrtcRs => {
             let served = real::serve(io::stdin().lock(), io::stdout());
-            served.map_err(|error| CliError::Usage(error.to_string()))?;
+            served.map_err(CliError::usage)?;
             Ok(Exit::Fine)
         }
     }

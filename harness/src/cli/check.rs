@@ -78,14 +78,13 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
     if args.format == Format::Json {
         json::write(out, &reports)?;
     }
-    let fine = reports.iter().all(CheckReport::is_as_expected);
-    Ok(if fine { Exit::Fine } else { Exit::Violation })
+    let is_as_expected = reports.iter().all(CheckReport::is_as_expected);
+    Ok(Exit::of(is_as_expected))
 }
 
 pub(super) fn explore(args: &ExploreArgs) -> Result<Exit, CliError> {
     let Named { edition, .. } = Named::find_or_default(args.edition.as_deref())?;
-    let model = ConnectionModel::of(&edition, args.transports)
-        .map_err(|error| CliError::Usage(error.to_string()))?;
+    let model = ConnectionModel::of(&edition, args.transports).map_err(CliError::usage)?;
     let address = free(args.address)?;
     writeln!(
         anstream::stderr(),

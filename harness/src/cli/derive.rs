@@ -42,8 +42,8 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
         closed: args.closed,
         transports,
     };
-    let derivation = Derivation::of(&named, combination, args.reading.as_deref())
-        .map_err(|error| CliError::Usage(error.to_string()))?;
+    let derivation =
+        Derivation::of(&named, combination, args.reading.as_deref()).map_err(CliError::usage)?;
     match args.format {
         Format::Json => json::write(out, &derivation)?,
         Format::Human => human::write(out, &derivation)?,

@@ -71,8 +71,7 @@ fn compare<S: Defined>(
     (a, b): (&Named, &Named),
     out: &mut impl Write,
 ) -> Result<(), CliError> {
-    let comparison =
-        Comparison::<S>::of(a, b).map_err(|error| CliError::Usage(error.to_string()))?;
+    let comparison = Comparison::<S>::of(a, b).map_err(CliError::usage)?;
     match args.format {
         Format::Human => human::write(out, &comparison)?,
         Format::Json => json::write(out, &comparison)?,

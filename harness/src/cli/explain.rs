@@ -17,8 +17,7 @@ pub(crate) struct Args {
 }
 
 pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
-    let explained =
-        Explained::find(&args.rule).map_err(|error| CliError::Usage(error.to_string()))?;
+    let explained = Explained::find(&args.rule).map_err(CliError::usage)?;
     human::write(out, &explained)?;
     Ok(Exit::Fine)
 }

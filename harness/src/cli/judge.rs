@@ -71,9 +71,5 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
             human::write(out, &edition.id, &judged, shown)?;
         }
     }
-    Ok(if judged.iter().all(JudgedTrace::is_as_expected) {
-        Exit::Fine
-    } else {
-        Exit::Violation
-    })
+    Ok(Exit::of(judged.iter().all(JudgedTrace::is_as_expected)))
 }

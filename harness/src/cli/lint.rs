@@ -79,11 +79,7 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
         LintFormat::Markdown => write!(out, "{}", markdown::page(&linting))?,
         LintFormat::Html => writeln!(out, "{}", html::page(&linting))?,
     }
-    Ok(if linting.is_as_expected() {
-        Exit::Fine
-    } else {
-        Exit::Violation
-    })
+    Ok(Exit::of(linting.is_as_expected()))
 }
 
 /// Finds the editions, each with the name that the user gave.

@@ -109,6 +109,15 @@ impl Exit {
         }
     }
 
+    /// Returns how a verb ends that did its work.
+    const fn of(is_as_expected: bool) -> Self {
+        if is_as_expected {
+            Self::Fine
+        } else {
+            Self::Violation
+        }
+    }
+
     /// Lists every status in one line.
     fn help() -> String {
         let all = Self::ALL.map(|exit| format!("{} {}", exit.status(), exit.meaning()));
@@ -167,6 +176,10 @@ impl<E: fmt::Display> From<Refused<E>> for CliError {
 }
 
 impl CliError {
+    fn usage(error: impl fmt::Display) -> Self {
+        Self::Usage(error.to_string())
+    }
+
     fn no_verb<'v>(found: &str, verbs: impl Iterator<Item = &'v str>) -> Self {
         let suggestion = names::nearest(found, verbs);
         let found = names::shorten(found);
@@ -264,6 +277,5 @@ impl<W: Write> Write for UntilClosed<W> {
 
 /// Parses the policies to check.
 fn choices(policies: &[String]) -> Result<Choices, CliError> {
-    let choices = Choices::parse(policies.iter().map(String::as_str));
-    choices.map_err(|error| CliError::Usage(error.to_string()))
+    Choices::parse(policies.iter().map(String::as_str)).map_err(CliError::usage)
 }

@@ -121,9 +121,5 @@ fn compare(args: &DiffArgs, out: &mut impl Write) -> Result<Exit, CliError> {
         DiffFormat::Markdown => write!(out, "{}", diff::markdown::page(&diff))?,
         DiffFormat::Json => diff::json::write(out, &diff)?,
     }
-    Ok(if diff.is_worse() {
-        Exit::Violation
-    } else {
-        Exit::Fine
-    })
+    Ok(Exit::of(!diff.is_worse()))
 }

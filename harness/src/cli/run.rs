@@ -16,7 +16,7 @@ use crate::report::run::human::Layout;
 use crate::report::run::{Date, Ran, human, json, junit};
 use crate::report::text::argument;
 use crate::run::deviations::{self, NamedList};
-use crate::run::files::{self, DraftError, ResultsFolder, TraceFolder, TraceNotWritten};
+use crate::run::files::{self, DraftError, NotWritten, ResultsFolder, TraceFolder};
 use crate::run::selection::Selection;
 use crate::run::verdict::{self, Court, Judged};
 use crate::scenario::suite::Suite;
@@ -169,14 +169,10 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
     if let Some(said) = human::without_reasons(&list) {
         writeln!(anstream::stderr(), "{said}")?;
     }
-    Ok(if verdict::is_as_expected(&judged, &stale) {
-        Exit::Fine
-    } else {
-        Exit::Violation
-    })
+    Ok(Exit::of(verdict::is_as_expected(&judged, &stale)))
 }
 
-fn not_written(error: &TraceNotWritten) -> CliError {
+fn not_written(error: &NotWritten) -> CliError {
     CliError::Usage(format!("{error}; name a writable folder"))
 }
 
@@ -192,7 +188,7 @@ fn write_results(folder: &ResultsFolder, ran: &Ran<'_>) -> Result<(), CliError> 
     let mut results = Vec::new();
     json::write(&mut results, &ran)?;
     let written = folder.write(&results);
-    written.map_err(|error| CliError::Usage(error.to_string()))
+    written.map_err(CliError::usage)
 }
 
 fn selection(args: &Args) -> Result<Selection, CliError> {

@@ -50,7 +50,7 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Exit, CliError> {
         } else {
             Detail::States
         },
-        around: around.map_err(|error| CliError::Usage(error.to_string()))?,
+        around: around.map_err(CliError::usage)?,
     };
     human::write(out, &trace, &lanes)?;
     Ok(Exit::Fine)

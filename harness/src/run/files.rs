@@ -22,16 +22,6 @@ pub struct ResultsFolder {
     pub traces: TraceFolder,
 }
 
-/// The results could not be written.
-#[derive(Debug, thiserror::Error)]
-#[error("the results can not be written to {file}: {reason}")]
-pub struct ResultsNotWritten {
-    /// The file.
-    pub file: String,
-    /// The reason.
-    pub reason: String,
-}
-
 impl ResultsFolder {
     /// Returns the folder, created if it does not exist.
     ///
@@ -58,12 +48,9 @@ impl ResultsFolder {
     /// # Errors
     ///
     /// If they can not be written.
-    pub fn write(&self, results: &[u8]) -> Result<(), ResultsNotWritten> {
+    pub fn write(&self, results: &[u8]) -> Result<(), NotWritten> {
         let path = self.folder.join("results.json");
-        fs::write(&path, results).map_err(|error| ResultsNotWritten {
-            file: printable(&path.to_string_lossy()),
-            reason: input::reason(&error),
-        })
+        fs::write(&path, results).map_err(|error| NotWritten::of("results", &path, &error))
     }
 }
 
@@ -83,14 +70,23 @@ pub enum FolderError {
     },
 }
 
-/// A trace could not be written.
+/// A trace, or the results, could not be written.
 #[derive(Debug, thiserror::Error)]
-#[error("the trace can not be written to {file}: {reason}")]
-pub struct TraceNotWritten {
-    /// The file.
-    pub file: String,
-    /// The reason.
-    pub reason: String,
+#[error("the {what} can not be written to {file}: {reason}")]
+pub struct NotWritten {
+    what: &'static str,
+    file: String,
+    reason: String,
+}
+
+impl NotWritten {
+    fn of(what: &'static str, path: &Path, error: &std::io::Error) -> Self {
+        Self {
+            what,
+            file: printable(&path.to_string_lossy()),
+            reason: input::reason(error),
+        }
+    }
 }
 
 /// A drafted list could not be written.
@@ -133,15 +129,12 @@ impl TraceFolder {
     /// # Errors
     ///
     /// If it can not be written.
-    pub fn write(&self, judged: &Judged) -> Result<Option<String>, TraceNotWritten> {
+    pub fn write(&self, judged: &Judged) -> Result<Option<String>, NotWritten> {
         let Some(trace) = &judged.trace else {
             return Ok(None);
         };
         let path = self.0.join(format!("{}.jsonl", judged.scenario));
-        let failed = |error: std::io::Error| TraceNotWritten {
-            file: printable(&path.to_string_lossy()),
-            reason: input::reason(&error),
-        };
+        let failed = |error| NotWritten::of("trace", &path, &error);
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder).map_err(failed)?;
         }

@@ -10,14 +10,17 @@ use std::collections::BTreeSet;
 
 use peerstate_model::states::StateEnum;
 use peerstate_model::trace::{Attribute, Observes, TransportsListed};
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use crate::scenario::{Action, Attributes, Changes, EVENTS, EventExpectation, Scenario, Step};
 
 /// The transient values.
 const PASSING: [&str; 4] = ["checking", "connecting", "disconnected", "gathering"];
 
-/// The parts of an expectation that are not judged.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// The part of an expectation that is not judged.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "LeftOutReport")]
 pub struct LeftOut {
     /// The line of the step in the scenario.
     pub line: usize,

@@ -68,22 +68,18 @@ impl<'r> Recorder<'r> {
         let phase = eventful.then_some(Phase::End);
         let returned_at = self.session.now();
         let Reading { state, transports } = self.session.read(peer)?;
-        let mut end = call.entry(returned_at, name, phase, Some(&returned));
+        let mut read = call.entry(returned_at, name, phase, Some(&returned));
         let since = self.session.take_entries();
-        if since.is_empty() {
-            end.state = state;
-            end.transports = transports;
-            self.entries.push(end);
-        } else {
+        if !since.is_empty() {
             // It was not read when the call returned: something happened before.
+            let what = What::Sample("after-action".to_owned());
+            let end = std::mem::replace(&mut read, Entry::new(self.session.now(), name, what));
             self.entries.push(end);
             self.entries.extend(since);
-            let what = What::Sample("after-action".to_owned());
-            let mut sample = Entry::new(self.session.now(), name, what);
-            sample.state = state;
-            sample.transports = transports;
-            self.entries.push(sample);
         }
+        read.state = state;
+        read.transports = transports;
+        self.entries.push(read);
         let now = self.session.now();
         let deadline = At::after(now.since_start() + AFTER_CALL);
         while self.session.advance(deadline)? == Advanced::Seen {}

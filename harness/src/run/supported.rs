@@ -22,7 +22,7 @@ pub struct Supported<'i> {
 pub struct Lacking {
     /// The names of what it can not do, each with the reason, if one is given.
     pub names: Vec<(&'static str, Option<String>)>,
-    /// What it does not show, and the scenario rests on.
+    /// What it does not show, and the scenario depends on.
     pub unseen: BTreeSet<&'static str>,
 }
 

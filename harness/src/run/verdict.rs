@@ -2,13 +2,12 @@
 //! list of known deviations.
 
 use std::collections::BTreeSet;
-use std::fmt;
 use std::time::{Duration, Instant};
 
 use peerstate_model::editions::Edition;
 use peerstate_model::rules::{self, EXPECTATION, Finding, Place, Verdict};
-use peerstate_model::trace::{ActionResult, At, Trace, What};
-use serde::{Deserialize, Serialize};
+use peerstate_model::trace::{At, Trace};
+use peerstate_model::words;
 
 use crate::implementation::{Implementation, StartError};
 use crate::parallel::{cores, side_by_side};
@@ -16,38 +15,27 @@ use crate::run::deviations::{KnownDeviations, Stale, match_known};
 use crate::run::{self, Check, LeftOut, RunEnd, Supported};
 use crate::scenario::Scenario;
 
-/// The result of a scenario.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Result {
-    /// Nothing is wrong.
-    Pass,
-    /// Something is wrong, but all of it is known.
-    Known,
-    /// Something is wrong that is not known.
-    Fail,
-    /// A known deviation no longer happens.
-    Fixed,
-    /// The implementation lacks what the scenario requires.
-    Unsupported,
-    /// The limit of the run passed first.
-    Inconclusive,
-    /// The implementation panicked or hung.
-    Error,
+words! {
+    /// The result of a scenario.
+    pub enum Result {
+        /// Nothing is wrong.
+        Pass = "pass",
+        /// Something is wrong, but all of it is known.
+        Known = "known",
+        /// Something is wrong that is not known.
+        Fail = "fail",
+        /// A known deviation no longer happens.
+        Fixed = "fixed",
+        /// The implementation lacks what the scenario requires.
+        Unsupported = "unsupported",
+        /// The limit of the run passed first.
+        Inconclusive = "inconclusive",
+        /// The implementation panicked or hung.
+        Error = "error",
+    }
 }
 
 impl Result {
-    /// Every result, in the order of the documentation.
-    pub const ALL: [Self; 7] = [
-        Self::Pass,
-        Self::Known,
-        Self::Fail,
-        Self::Fixed,
-        Self::Unsupported,
-        Self::Inconclusive,
-        Self::Error,
-    ];
-
     /// Returns whether a run with this result is unexpected.
     #[must_use]
     pub const fn is_unexpected(self) -> bool {
@@ -56,54 +44,24 @@ impl Result {
             Self::Fail | Self::Fixed | Self::Inconclusive | Self::Error
         )
     }
-
-    /// Returns the result as a word.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Pass => "pass",
-            Self::Known => "known",
-            Self::Fail => "fail",
-            Self::Fixed => "fixed",
-            Self::Unsupported => "unsupported",
-            Self::Inconclusive => "inconclusive",
-            Self::Error => "error",
-        }
-    }
-}
-
-impl fmt::Display for Result {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
-    }
 }
 
 /// The largest number of places that one finding keeps.
 const MOST_PLACES: usize = 20;
 
-/// Whether the expectations of a scenario hold, whatever else the rules find in its trace.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Expectations {
-    /// All of them hold.
-    Met,
-    /// Not all of them hold, or the run ended before that was decided.
-    NotMet,
-    /// There are none, or the scenario was not run.
-    None,
+words! {
+    /// Whether the expectations of a scenario hold, whatever else the rules find in its trace.
+    pub enum Expectations {
+        /// All of them hold.
+        Met = "met",
+        /// Not all of them hold, or the run ended before that was decided.
+        NotMet = "not-met",
+        /// There are none, or the scenario was not run.
+        None = "none",
+    }
 }
 
 impl Expectations {
-    /// Returns it as a word.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Met => "met",
-            Self::NotMet => "not-met",
-            Self::None => "none",
-        }
-    }
-
     fn of(checks: &[Check], end: &RunEnd) -> Self {
         if *end != RunEnd::Finished || checks.iter().any(|check| check.missed.is_some()) {
             Self::NotMet
@@ -267,7 +225,8 @@ impl Court<'_> {
         let verdict = rules::judge(&run.trace, self.edition);
         let mut findings = verdict.findings.clone();
         findings.extend(missed_expectations(scenario, &run.checks));
-        judged.findings = match_known(self.known, &scenario.id, findings);
+        let listed = match_known(self.known, &scenario.id, &findings);
+        judged.findings = findings.into_iter().zip(listed).collect();
         judged.verdict = Some(verdict);
         judged.trace = Some(run.trace);
         judged.expectations = Expectations::of(&run.checks, &run.end);
@@ -371,12 +330,8 @@ fn missed_expectations(scenario: &Scenario, checks: &[Check]) -> Vec<Finding> {
 pub fn connection_states(trace: &Trace, peer: &str) -> Vec<(At, &'static str)> {
     let mut states = vec![(At::default(), "new")];
     for entry in trace.entries.iter().filter(|entry| entry.peer == peer) {
-        let closed = matches!(
-            &entry.what,
-            What::Action { name, result: Some(ActionResult::Ok), .. } if name == "close"
-        );
-        let told = entry.state.connection_state.map(|state| state.as_str());
-        if let Some(state) = told.or(closed.then_some("closed"))
+        let reported = entry.state.connection_state.map(|state| state.as_str());
+        if let Some(state) = reported.or(entry.closes().then_some("closed"))
             && states.last().is_none_or(|(_, last)| *last != state)
         {
             states.push((entry.at, state));

@@ -48,7 +48,7 @@ keys! {
         defaulted requires: BTreeSet<Capability> = one_or_more(one_of(
             "capability",
             "a capability",
-            Capability::ALL,
+            &Capability::ALL,
             Capability::as_str,
         ))
         .set(),

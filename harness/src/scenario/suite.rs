@@ -120,12 +120,8 @@ impl Suite {
     pub fn of_folder(folder: &Path) -> Result<Self, SuiteError> {
         let mut sources = BTreeMap::new();
         for file in files_of(folder)? {
-            let text = read_text(&file, input::text_in_folder)?;
+            let source = Source::of_file(&file, input::text_in_folder)?;
             let below = file.strip_prefix(folder).unwrap_or(&file);
-            let source = Source {
-                text: Cow::Owned(text),
-                file: Some(file.to_string_lossy().into_owned()),
-            };
             sources.insert(names_in(below).join("/"), source);
         }
         Ok(Self { sources })
@@ -147,7 +143,7 @@ impl Suite {
     /// id. Reports all problems of all files.
     pub fn select(&self, arguments: &[String]) -> Result<Vec<Scenario>, SuiteError> {
         if arguments.is_empty() {
-            return parse_all(&self.sources);
+            return self.parse(|_| true);
         }
         let named = arguments.iter().map(|argument| self.find(argument));
         let scenarios = all_or_refused(named)?;
@@ -184,7 +180,7 @@ impl Suite {
             .trim_end_matches('/')
             .trim_start_matches("scenarios/");
         if let Some(source) = self.sources.get(id) {
-            return source.parse(id).map(|scenario| vec![scenario]);
+            return source.parse(id);
         }
         // The id of a file of the user, as reports show it.
         let file = PathBuf::from(format!("{argument}.yaml"));
@@ -192,39 +188,50 @@ impl Suite {
             return read_file(&file, input::text);
         }
         let matches = matcher(id)?;
-        let mut matching = self.sources.clone();
-        matching.retain(|id, _| matches(id));
-        if matching.is_empty() {
+        let found = self.parse(matches)?;
+        if found.is_empty() {
             let ids: Vec<&str> = self.sources.keys().map(String::as_str).collect();
             return Err(SuiteError::Unknown {
                 found: names::shorten(argument),
                 suggestion: suggest(id, &ids),
             });
         }
-        parse_all(&matching)
+        Ok(found)
+    }
+
+    /// Returns the scenarios whose ids match.
+    fn parse(&self, matches: impl Fn(&str) -> bool) -> Result<Vec<Scenario>, SuiteError> {
+        let matching = self.sources.iter().filter(|(id, _)| matches(id));
+        all_or_refused(matching.map(|(id, source)| source.parse(id)))
     }
 }
 
 impl Source {
-    fn parse(&self, id: &str) -> Result<Scenario, SuiteError> {
+    fn of_file(
+        path: &Path,
+        read: impl Fn(&Path, Format) -> Result<String, Refused<InputError>>,
+    ) -> Result<Self, SuiteError> {
+        let text = read(path, Format::Scenario);
+        let text = text.map_err(|error| SuiteError::Refused(vec![error.into_wider()]))?;
+        Ok(Self {
+            text: Cow::Owned(text),
+            file: Some(path.to_string_lossy().into_owned()),
+        })
+    }
+
+    /// Returns the one scenario.
+    fn parse(&self, id: &str) -> Result<Vec<Scenario>, SuiteError> {
         let file = match &self.file {
             Some(file) => file.clone(),
             None => format!("scenarios/{id}.yaml"),
         };
         let parsed = scenario::parse(&file, id, &self.text);
         let parsed = parsed.map_err(|refused| SuiteError::Refused(vec![refused]))?;
-        Ok(Scenario {
+        Ok(vec![Scenario {
             file: self.file.clone(),
             ..parsed
-        })
+        }])
     }
-}
-
-fn parse_all(sources: &BTreeMap<String, Source>) -> Result<Vec<Scenario>, SuiteError> {
-    let parsed = sources
-        .iter()
-        .map(|(id, source)| source.parse(id).map(|scenario| vec![scenario]));
-    all_or_refused(parsed)
 }
 
 fn collect(folder: &Dir<'static>, sources: &mut BTreeMap<String, Source>) {
@@ -385,19 +392,7 @@ fn read_file(
     path: &Path,
     read: impl Fn(&Path, Format) -> Result<String, Refused<InputError>>,
 ) -> Result<Vec<Scenario>, SuiteError> {
-    let source = Source {
-        text: Cow::Owned(read_text(path, read)?),
-        file: Some(path.to_string_lossy().into_owned()),
-    };
-    source.parse(&id_of(path)).map(|scenario| vec![scenario])
-}
-
-fn read_text(
-    path: &Path,
-    read: impl Fn(&Path, Format) -> Result<String, Refused<InputError>>,
-) -> Result<String, SuiteError> {
-    let text = read(path, Format::Scenario);
-    text.map_err(|error| SuiteError::Refused(vec![error.into_wider()]))
+    Source::of_file(path, read)?.parse(&id_of(path))
 }
 
 #[cfg(test)]

@@ -12,13 +12,11 @@ mod shown;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, OnceLock};
-use std::thread;
+use std::sync::OnceLock;
 
-use peerstate::implementation::PeerIndex;
-use peerstate::implementation::Setup;
+use peerstate::implementation::{PeerIndex, Setup};
 use peerstate::implementations::webrtc_rs::WebrtcRs;
+use peerstate::parallel::on_every_core;
 use peerstate::run::Supported;
 use peerstate::scenario::suite;
 use peerstate::scenario::{Action, Scenario};
@@ -26,7 +24,7 @@ use peerstate_model::trace::At;
 
 pub(crate) use self::shown::Caught;
 use self::shown::{Judge, Place, Shown};
-use crate::wrong::{self, Hooked, Seen, Tape, Wrong, acts};
+use crate::wrong::{self, Hooked, Hooks, Seen, Tape, Wrong, acts};
 
 /// The result for the whole suite.
 pub(crate) struct Analysis {
@@ -120,11 +118,45 @@ pub(crate) fn analysis() -> &'static Analysis {
     ANALYSIS.get_or_init(analyse)
 }
 
-/// A scenario as webrtc-rs behaves in it.
-struct Base<'s> {
+/// A run of a scenario against webrtc-rs, with a tape.
+struct Taped<'s> {
     scenario: &'s Scenario,
     shown: Shown,
     tape: Tape,
+}
+
+impl<'s> Taped<'s> {
+    fn of(judge: &Judge, scenario: &'s Scenario) -> Self {
+        let taped = Hooked::taped();
+        let shown = judge.show(scenario, &taped);
+        let tape = taped
+            .tape
+            .map(|tape| std::mem::take(&mut *tape.lock().unwrap()));
+        Self {
+            scenario,
+            shown,
+            tape: tape.unwrap_or_default(),
+        }
+    }
+
+    /// Returns whether hooks that begin at a moment change anything.
+    fn is_changed_by(&self, hooks: &Hooks, from: At) -> bool {
+        let seen = Seen::of(&Setup {
+            peers: self.scenario.peers.clone(),
+            seed: self.scenario.seed,
+        });
+        acts(hooks, from, seen, &self.tape)
+    }
+
+    /// Returns what the expectations catch of hooks that begin at a moment.
+    fn caught_late(&self, hooks: Hooks, from: At) -> Caught {
+        shown::expectations(self.scenario, &Hooked::late(hooks, from)).beyond(&self.shown)
+    }
+}
+
+/// A scenario as webrtc-rs behaves in it.
+struct Base<'s> {
+    run: Taped<'s>,
     caught: BTreeMap<&'static str, Caught>,
     /// What the right implementations show, if they differ from webrtc-rs here.
     right: BTreeMap<&'static str, Shown>,
@@ -156,53 +188,13 @@ fn analyse() -> Analysis {
     }
 }
 
-/// Calls `each` for every item on all cores, and keeps the order of the results.
-fn on_every_core<'t, T: Sync, R: Send>(items: &'t [T], each: impl Fn(&'t T) -> R + Sync) -> Vec<R> {
-    let next = AtomicUsize::new(0);
-    let done: Mutex<BTreeMap<usize, R>> = Mutex::default();
-    let cores = thread::available_parallelism().map_or(2, std::num::NonZero::get);
-    thread::scope(|scope| {
-        for _ in 0..cores {
-            scope.spawn(|| {
-                while let Some((place, item)) = {
-                    let place = next.fetch_add(1, Ordering::Relaxed);
-                    items.get(place).map(|item| (place, item))
-                } {
-                    let result = each(item);
-                    done.lock().unwrap().insert(place, result);
-                }
-            });
-        }
-    });
-    done.into_inner().unwrap().into_values().collect()
-}
-
-/// Runs a scenario against webrtc-rs, with a tape.
-fn run_taped(judge: &Judge, scenario: &Scenario) -> (Shown, Tape) {
-    let taped = Hooked::taped();
-    let shown = judge.show(scenario, &taped);
-    let tape = taped
-        .tape
-        .map(|tape| std::mem::take(&mut *tape.lock().unwrap()));
-    (shown, tape.unwrap_or_default())
-}
-
-/// Returns what hooks know before a scenario begins.
-fn seen(scenario: &Scenario) -> Seen {
-    Seen::of(&Setup {
-        peers: scenario.peers.clone(),
-        seed: scenario.seed,
-    })
-}
-
 fn base<'s>(judge: &Judge, scenario: &'s Scenario) -> Base<'s> {
-    let (shown, tape) = run_taped(judge, scenario);
+    let run = Taped::of(judge, scenario);
     let mut caught = BTreeMap::new();
     for wrong in wrong::all() {
-        if acts(&wrong.hooks, At::default(), seen(scenario), &tape) {
-            let found = judge
-                .show(scenario, &Hooked::of(wrong.hooks))
-                .beyond(&shown);
+        if run.is_changed_by(&wrong.hooks, At::default()) {
+            let found = judge.show(scenario, &Hooked::of(wrong.hooks));
+            let found = found.beyond(&run.shown);
             if !found.is_nothing() {
                 caught.insert(wrong.name, found);
             }
@@ -210,18 +202,12 @@ fn base<'s>(judge: &Judge, scenario: &'s Scenario) -> Base<'s> {
     }
     let mut right = BTreeMap::new();
     for one in wrong::right() {
-        if acts(&one.hooks, At::default(), seen(scenario), &tape) {
+        if run.is_changed_by(&one.hooks, At::default()) {
             let shown = shown::expectations(scenario, &Hooked::of(one.hooks));
             right.insert(one.name, shown);
         }
     }
-    Base {
-        scenario,
-        shown,
-        tape,
-        caught,
-        right,
-    }
+    Base { run, caught, right }
 }
 
 /// Returns the lines of the expectations of a scenario, and their peers.
@@ -245,14 +231,16 @@ fn expectations(scenario: &Scenario) -> Vec<Place> {
 }
 
 fn control(judge: &Judge, base: &Base<'_>, rarest: &[&'static Wrong]) -> Controlled {
-    let scenario = base.scenario;
+    let Taped {
+        scenario, shown, ..
+    } = &base.run;
     let trial = Trial {
         judge,
         base,
         rarest,
     };
     let mut missed: BTreeMap<Place, Control> = BTreeMap::new();
-    let own = base.shown.missed.keys().cloned();
+    let own = shown.missed.keys().cloned();
     missed.extend(own.map(|place| (place, Control::Missed)));
     for wrong in rarest {
         for place in base
@@ -273,13 +261,13 @@ fn control(judge: &Judge, base: &Base<'_>, rarest: &[&'static Wrong]) -> Control
         if expected.contains(&step.line) {
             continue;
         }
-        let mut without = scenario.clone();
+        let mut without = Scenario::clone(scenario);
         without.steps.remove(place);
-        let (shown, tape) = run_taped(judge, &without);
-        for place in shown.beyond(&base.shown).first {
+        let without = Taped::of(judge, &without);
+        for place in without.shown.beyond(shown).first {
             missed.entry(place).or_insert(Control::Without(step.line));
         }
-        let control = trial.of_step(step.line, &without, &shown, &tape);
+        let control = trial.of_step(step.line, &without);
         steps.push(Part {
             line: step.line,
             peer: None,
@@ -293,7 +281,7 @@ fn control(judge: &Judge, base: &Base<'_>, rarest: &[&'static Wrong]) -> Control
         }
     }
     let wronged = base.right.iter();
-    let wronged = wronged.filter(|(_, shown)| !shown.beyond(&base.shown).missed.is_empty());
+    let wronged = wronged.filter(|(_, other)| !other.beyond(shown).missed.is_empty());
     let wronged = wronged.map(|(name, _)| *name);
     let parts = places.into_iter().map(|place| Part {
         line: place.0,
@@ -319,66 +307,57 @@ struct Trial<'t> {
 }
 
 impl Trial<'_> {
-    /// Returns the control of a step; the cheapest is tried first.
-    fn of_step(
-        &self,
-        line: usize,
-        without: &Scenario,
-        shown: &Shown,
-        tape: &Tape,
-    ) -> Option<Control> {
-        differs(&self.base.shown, shown, line)
+    /// Returns the control of the step on a line, from a run without it; the cheapest is tried
+    /// first.
+    fn of_step(&self, line: usize, without: &Taped<'_>) -> Option<Control> {
+        differs(&self.base.run.shown, &without.shown, line)
             .or_else(|| self.unreached(line))
-            .or_else(|| self.wrongs(without, shown, tape))
-            .or_else(|| self.frees(line, without, shown, tape))
-            .or_else(|| self.frees_late(line, without, shown, tape))
+            .or_else(|| self.wrongs(without))
+            .or_else(|| self.frees(line, without))
+            .or_else(|| self.frees_late(line, without))
     }
 
     fn unreached(&self, line: usize) -> Option<Control> {
-        let stopped = self.base.shown.stopped.filter(|stopped| *stopped < line);
-        stopped.map(Control::Unreached)
+        let stopped = self.base.run.shown.stopped;
+        stopped
+            .filter(|stopped| *stopped < line)
+            .map(Control::Unreached)
     }
 
     /// Returns a wrong implementation that is not caught without a step.
-    fn frees(
-        &self,
-        line: usize,
-        without: &Scenario,
-        shown: &Shown,
-        tape: &Tape,
-    ) -> Option<Control> {
+    fn frees(&self, line: usize, without: &Taped<'_>) -> Option<Control> {
         let caught = self.rarest.iter();
         let caught = caught.filter_map(|wrong| {
             let caught = self.base.caught.get(wrong.name);
             caught.map(|caught| (*wrong, caught))
         });
         let (active, idle): (Vec<_>, Vec<_>) =
-            caught.partition(|(wrong, _)| acts(&wrong.hooks, At::default(), seen(without), tape));
+            caught.partition(|(wrong, _)| without.is_changed_by(&wrong.hooks, At::default()));
         if let Some((wrong, _)) = idle.first() {
             return Some(Control::Frees(wrong.name));
         }
         let freed = active.into_iter().find(|(wrong, before)| {
             let left = if before.by_the_scenario() {
-                shown::expectations(without, &Hooked::of(wrong.hooks))
+                without.caught_late(wrong.hooks, At::default())
             } else {
-                self.judge.show(without, &Hooked::of(wrong.hooks))
+                let shown = self.judge.show(without.scenario, &Hooked::of(wrong.hooks));
+                shown.beyond(&without.shown)
             };
-            let left = left.beyond(shown);
-            is_free(wrong, &without.id, line, before, &left)
+            is_free(wrong, &without.scenario.id, line, before, &left)
         });
         freed.map(|(wrong, _)| Control::Frees(wrong.name))
     }
 
     /// Returns a right implementation that is caught without a step.
-    fn wrongs(&self, without: &Scenario, shown: &Shown, tape: &Tape) -> Option<Control> {
+    fn wrongs(&self, without: &Taped<'_>) -> Option<Control> {
         let wronged = wrong::right().into_iter().find(|right| {
             let before = self.base.right.get(right.name);
-            if acts(&right.hooks, At::default(), seen(without), tape) {
-                let after = shown::expectations(without, &Hooked::of(right.hooks));
-                let before = before.unwrap_or(&self.base.shown);
+            if without.is_changed_by(&right.hooks, At::default()) {
+                let after = shown::expectations(without.scenario, &Hooked::of(right.hooks));
+                let before = before.unwrap_or(&self.base.run.shown);
                 after.beyond(before).by_the_scenario()
             } else {
-                before.is_some_and(|before| shown.beyond(before).by_the_scenario())
+                before.is_some_and(|before| without.shown.beyond(before).by_the_scenario())
             }
         });
         wronged.map(|right| Control::Wrongs(right.name))
@@ -386,30 +365,23 @@ impl Trial<'_> {
 
     /// Returns an implementation that becomes wrong just before the step and is not caught without
     /// it.
-    fn frees_late(
-        &self,
-        line: usize,
-        without: &Scenario,
-        shown: &Shown,
-        tape: &Tape,
-    ) -> Option<Control> {
-        let from = *self.base.shown.clear_before(line).first()?;
+    fn frees_late(&self, line: usize, without: &Taped<'_>) -> Option<Control> {
+        let base = &self.base.run;
+        let from = *base.shown.clear_before(line).first()?;
         if from == At::default() {
             return None;
         }
-        let base = self.base;
         let freed = self.rarest.iter().find(|wrong| {
-            let late = Hooked::late(wrong.hooks, from);
-            if !acts(&wrong.hooks, from, seen(base.scenario), &base.tape) {
+            if !base.is_changed_by(&wrong.hooks, from) {
                 return false;
             }
-            let before = shown::expectations(base.scenario, &late).beyond(&base.shown);
+            let before = base.caught_late(wrong.hooks, from);
             if !before.by_the_scenario() {
                 return false;
             }
-            !acts(&wrong.hooks, from, seen(without), tape) || {
-                let left = shown::expectations(without, &late).beyond(shown);
-                is_free(wrong, &without.id, line, &before, &left)
+            !without.is_changed_by(&wrong.hooks, from) || {
+                let left = without.caught_late(wrong.hooks, from);
+                is_free(wrong, &without.scenario.id, line, &before, &left)
             }
         });
         freed.map(|wrong| Control::FreesLate(wrong.name))
@@ -421,17 +393,15 @@ impl Trial<'_> {
             missed.insert(place.clone(), control);
             return;
         }
-        let base = self.base;
+        let base = &self.base.run;
         for from in base.shown.clear_before(place.0) {
             // The implementation that most scenarios catch is the most likely to be caught here
             // too.
             for wrong in self.rarest.iter().rev() {
-                if !acts(&wrong.hooks, from, seen(base.scenario), &base.tape) {
+                if !base.is_changed_by(&wrong.hooks, from) {
                     continue;
                 }
-                let late = Hooked::late(wrong.hooks, from);
-                let caught = shown::expectations(base.scenario, &late).beyond(&base.shown);
-                for first in caught.first {
+                for first in base.caught_late(wrong.hooks, from).first {
                     let control = Control::MissedLateBy(wrong.name);
                     missed.entry(first).or_insert(control);
                 }

@@ -7,14 +7,19 @@
 )]
 
 mod by_hand;
+#[path = "../called/mod.rs"]
+mod called;
 mod real;
 mod refused;
+#[macro_use]
+#[path = "../snapshot/mod.rs"]
+mod snapshot;
 
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
+use called::call;
 use flate2::read::GzDecoder;
 use peerstate::recordings::{self, Recording};
 use peerstate_model::editions::edition;
@@ -84,18 +89,7 @@ fn notes(recording: &Recording) -> Vec<&str> {
 }
 
 fn peerstate(folder: &Path, arguments: &[&str]) -> String {
-    let output = Command::new(env!("CARGO_BIN_EXE_peerstate"))
-        .args(arguments)
-        .current_dir(folder)
-        .env("NO_COLOR", "1")
-        .output()
-        .unwrap();
-    let text = [output.stdout, output.stderr].concat();
-    let status = output.status.code().unwrap();
-    format!(
-        "{}--- exit status {status}\n",
-        String::from_utf8(text).unwrap()
-    )
+    call(folder, arguments, "").to_string()
 }
 
 #[test]
@@ -114,13 +108,7 @@ fn snapshots() {
         ("forced", &["judge", "wrong.json", "--from", "rtcstats"]),
     ] {
         let printed = peerstate(folder.path(), arguments);
-        insta::with_settings!({
-            snapshot_path => concat!(env!("CARGO_MANIFEST_DIR"), "/../snapshots"),
-            prepend_module_to_snapshot => false,
-            omit_expression => true,
-        }, {
-            insta::assert_snapshot!(format!("recordings__{name}"), printed);
-        });
+        snapshot!("recordings__{name}", printed);
     }
 }
 
@@ -135,12 +123,9 @@ fn a_dump_is_converted_from_and_to_where_the_user_says() {
     );
     assert_eq!(printed, "--- exit status 0\n");
     let written = fs::read_to_string(folder.path().join("t.jsonl")).unwrap();
-    let output = Command::new(env!("CARGO_BIN_EXE_peerstate"))
-        .args(["convert", "-", "--from", "rtcstats"])
-        .stdin(fs::File::open(&dump).unwrap())
-        .output()
-        .unwrap();
-    assert_eq!(String::from_utf8(output.stdout).unwrap(), written);
+    let arguments = ["convert", "-", "--from", "rtcstats"];
+    let called = call(".", arguments, real("rtcstats.gz"));
+    assert_eq!(called.out, written);
     let again = peerstate(folder.path(), &["convert", "t.jsonl"]);
     assert_eq!(again, format!("{written}--- exit status 0\n"));
     let printed = peerstate(folder.path(), &["convert", "t.jsonl", "-o", "gone/t.jsonl"]);

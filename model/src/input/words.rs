@@ -34,7 +34,7 @@ macro_rules! words {
 
         impl $name {
             /// Every value, in the order of the documentation.
-            pub const ALL: &'static [Self] = &[$( Self::$variant, )+];
+            pub const ALL: [Self; [$( $name::$variant, )+].len()] = [$( Self::$variant, )+];
 
             /// The word.
             #[must_use]
@@ -46,7 +46,7 @@ macro_rules! words {
         }
 
         impl $crate::input::words::Word for $name {
-            const ALL: &'static [Self] = Self::ALL;
+            const ALL: &'static [Self] = &Self::ALL;
 
             fn as_str(self) -> &'static str {
                 self.as_str()

@@ -8,46 +8,30 @@
 use crate::editions::{Mode, Predicate, Reading, Row, StateList, StateLists};
 use crate::state_set::StateSet;
 use crate::states::{IceTransportState, StateEnum};
+use crate::words;
 
-/// The kinds of edits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum EditKind {
-    /// Adds a state to a list.
-    AddState,
-    /// Drops a state from a list.
-    DropState,
-    /// Replaces "some" by "every", or the other way round.
-    Quantifier,
-    /// Replaces "and" by "or", or the other way round.
-    Connective,
-    /// Adds to a condition on iceConnectionState the alternative that every ICE transport is in a
-    /// state.
-    AddAlternative,
-    /// Drops a condition.
-    DropCondition,
-    /// Negates a condition.
-    Negate,
-    /// Moves a row to another place.
-    MoveRow,
-    /// Swaps two rows.
-    SwapRows,
-}
-
-impl EditKind {
-    /// Returns the kind in words.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::AddState => "state added",
-            Self::DropState => "state dropped",
-            Self::Quantifier => "quantifier changed",
-            Self::Connective => "connective changed",
-            Self::AddAlternative => "alternative added",
-            Self::DropCondition => "condition dropped",
-            Self::Negate => "condition negated",
-            Self::MoveRow => "row moved",
-            Self::SwapRows => "rows swapped",
-        }
+words! {
+    /// The kinds of edits.
+    pub enum EditKind {
+        /// Adds a state to a list.
+        AddState = "state added",
+        /// Drops a state from a list.
+        DropState = "state dropped",
+        /// Replaces "some" by "every", or the other way round.
+        Quantifier = "quantifier changed",
+        /// Replaces "and" by "or", or the other way round.
+        Connective = "connective changed",
+        /// Adds to a condition on iceConnectionState the alternative that every ICE transport is in a
+        /// state.
+        AddAlternative = "alternative added",
+        /// Drops a condition.
+        DropCondition = "condition dropped",
+        /// Negates a condition.
+        Negate = "condition negated",
+        /// Moves a row to another place.
+        MoveRow = "row moved",
+        /// Swaps two rows.
+        SwapRows = "rows swapped",
     }
 }
 
@@ -180,7 +164,7 @@ fn vary(predicate: &Predicate, found: &mut dyn FnMut(EditKind, String, Predicate
                 let result = set.symmetric_difference(StateSet::only(state));
                 found(kind, what, Predicate::IceConnectionState(result));
             }
-            for &state in IceTransportState::ALL {
+            for state in IceTransportState::ALL {
                 let every = Predicate::All(StateLists {
                     ice: Some(StateList {
                         states: StateSet::only(state),

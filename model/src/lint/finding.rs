@@ -3,41 +3,31 @@
 use crate::machine::check::Path;
 use crate::policies::Chosen;
 use crate::transports::{Combination, Transport};
+use crate::words;
 
-/// The kinds of findings about definitions.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Kind {
-    /// No value holds.
-    Gap,
-    /// Several values hold.
-    Overlap,
-    /// No combination has a value.
-    Unreachable,
-    /// The text contradicts its own claim.
-    Claim,
-    /// The edition's two aggregates contradict each other.
-    Contradiction,
-    /// A value differs from what the answer to a policy requires.
-    Policy,
-    /// One transport takes a step forward, and the aggregate goes back.
-    Regression,
-    /// The text names a state that this kind of transport does not have.
-    Naming,
+words! {
+    /// The kinds of findings about definitions.
+    pub enum Kind {
+        /// No value holds.
+        Gap = "gap",
+        /// Several values hold.
+        Overlap = "overlap",
+        /// No combination has a value.
+        Unreachable = "unreachable",
+        /// The text contradicts its own claim.
+        Claim = "claim",
+        /// The edition's two aggregates contradict each other.
+        Contradiction = "contradiction",
+        /// A value differs from what the answer to a policy requires.
+        Policy = "policy",
+        /// One transport takes a step forward, and the aggregate goes back.
+        Regression = "regression",
+        /// The text names a state that this kind of transport does not have.
+        Naming = "naming",
+    }
 }
 
 impl Kind {
-    /// Every kind.
-    pub const ALL: [Self; 8] = [
-        Self::Gap,
-        Self::Overlap,
-        Self::Unreachable,
-        Self::Claim,
-        Self::Contradiction,
-        Self::Policy,
-        Self::Regression,
-        Self::Naming,
-    ];
-
     /// Returns what the kind means, in a sentence.
     #[must_use]
     pub const fn meaning(self) -> &'static str {
@@ -55,21 +45,6 @@ impl Kind {
                  new, connecting, connected), and the value goes back."
             }
             Self::Naming => "The text names a state that this kind of transport does not have.",
-        }
-    }
-
-    /// Returns the kind as a word.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Gap => "gap",
-            Self::Overlap => "overlap",
-            Self::Unreachable => "unreachable",
-            Self::Claim => "claim",
-            Self::Contradiction => "contradiction",
-            Self::Policy => "policy",
-            Self::Regression => "regression",
-            Self::Naming => "naming",
         }
     }
 }
@@ -112,55 +87,29 @@ pub struct EnumReport {
     pub findings: Vec<Finding>,
 }
 
-/// The kinds of findings about the dynamics.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum DynamicsKind {
-    /// The text does not say when the values are derived.
-    Unspecified,
-    /// A value is not updated when a transport is created or discarded.
-    Stale,
-    /// `close()` leaves a value, fires an event, or the text does not say whether it does.
-    Close,
-    /// The events of one change have no defined order, or their handlers read old values.
-    Order,
-    /// A transport's change updates the values in a second task.
-    SecondTask,
-    /// An event is fired without a change, or the wrong event is fired.
-    Event,
-    /// The text does not say which transports count, or leaves some out.
-    Transports,
-    /// An attribute returns the slot of another attribute.
-    Getter,
+words! {
+    /// The kinds of findings about the dynamics.
+    pub enum DynamicsKind {
+        /// The text does not say when the values are derived.
+        Unspecified = "unspecified",
+        /// A value is not updated when a transport is created or discarded.
+        Stale = "stale",
+        /// `close()` leaves a value, fires an event, or the text does not say whether it does.
+        Close = "close",
+        /// The events of one change have no defined order, or their handlers read old values.
+        Order = "order",
+        /// A transport's change updates the values in a second task.
+        SecondTask = "second-task",
+        /// An event is fired without a change, or the wrong event is fired.
+        Event = "event",
+        /// The text does not say which transports count, or leaves some out.
+        Transports = "transports",
+        /// An attribute returns the slot of another attribute.
+        Getter = "getter",
+    }
 }
 
 impl DynamicsKind {
-    /// Every kind.
-    pub const ALL: [Self; 8] = [
-        Self::Unspecified,
-        Self::Stale,
-        Self::Close,
-        Self::Order,
-        Self::SecondTask,
-        Self::Event,
-        Self::Transports,
-        Self::Getter,
-    ];
-
-    /// Returns the kind as a word.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Unspecified => "unspecified",
-            Self::Stale => "stale",
-            Self::Close => "close",
-            Self::Order => "order",
-            Self::SecondTask => "second-task",
-            Self::Event => "event",
-            Self::Transports => "transports",
-            Self::Getter => "getter",
-        }
-    }
-
     /// Returns what the kind means, in a sentence.
     #[must_use]
     pub const fn meaning(self) -> &'static str {

@@ -94,7 +94,7 @@ fn fewest<S: Progress>(holding: &impl Fn(Facts) -> StateSet<S>) -> BTreeMap<(S, 
             let Some(transports) = transports_of(rest.len(), dtls.len()) else {
                 continue;
             };
-            for &from in Ice::ALL {
+            for from in Ice::ALL {
                 if let Some(to) = ice_forward(from) {
                     let [from, to] = [from, to].map(|ice| rest.union(StateSet::only(ice)));
                     see((from, dtls), (to, dtls), transports);
@@ -107,7 +107,7 @@ fn fewest<S: Progress>(holding: &impl Fn(Facts) -> StateSet<S>) -> BTreeMap<(S, 
             let Some(transports) = transports_of(rest.len(), ice.len()) else {
                 continue;
             };
-            for &from in Dtls::ALL {
+            for from in Dtls::ALL {
                 if let Some(to) = dtls_forward(from) {
                     let [from, to] = [from, to].map(|dtls| rest.union(StateSet::only(dtls)));
                     see((ice, from), (ice, to), transports);

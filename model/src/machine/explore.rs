@@ -150,7 +150,7 @@ pub struct Witness {
 /// Every witness: each value, then each pair of values.
 pub static WITNESSES: LazyLock<Vec<Witness>> = LazyLock::new(|| {
     let mut all = Vec::new();
-    for &value in PeerConnectionState::ALL {
+    for value in PeerConnectionState::ALL {
         all.push(Witness {
             id: format!("seen/connectionState-{value}"),
             sentence: format!("connectionState can be {value}."),
@@ -159,7 +159,7 @@ pub static WITNESSES: LazyLock<Vec<Witness>> = LazyLock::new(|| {
             condition: SEEN[value.index()][ANY],
         });
     }
-    for &ice in IceConnectionState::ALL {
+    for ice in IceConnectionState::ALL {
         all.push(Witness {
             id: format!("seen/iceConnectionState-{ice}"),
             sentence: format!("iceConnectionState can be {ice}."),
@@ -168,8 +168,8 @@ pub static WITNESSES: LazyLock<Vec<Witness>> = LazyLock::new(|| {
             condition: SEEN[ANY_CONNECTION][ice.index()],
         });
     }
-    for &value in PeerConnectionState::ALL {
-        for &ice in IceConnectionState::ALL {
+    for value in PeerConnectionState::ALL {
+        for ice in IceConnectionState::ALL {
             all.push(Witness {
                 id: format!("seen/{value}-with-{ice}"),
                 sentence: format!("connectionState {value} and iceConnectionState {ice} together."),

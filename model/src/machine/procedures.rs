@@ -8,6 +8,7 @@
 use super::algorithms::Algorithms;
 use super::connection::QueuedChange;
 use crate::states::{DtlsTransportState, IceConnectionState, PeerConnectionState};
+use crate::words;
 
 /// One step of an algorithm.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -42,32 +43,19 @@ pub enum Instruction {
     SetConnectionStateClosed,
 }
 
-/// The events of the machine, in the order in which one task fires them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Event {
-    /// `selectedcandidatepairchange` on an ICE transport.
-    SelectedCandidatePairChange,
-    /// `error` on a DTLS transport.
-    Error,
-    /// `statechange` on a transport.
-    StateChange,
-    /// `iceconnectionstatechange`.
-    IceConnectionStateChange,
-    /// `connectionstatechange`.
-    ConnectionStateChange,
-}
-
-impl Event {
-    /// The type of the event.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::SelectedCandidatePairChange => "selectedcandidatepairchange",
-            Self::Error => "error",
-            Self::StateChange => "statechange",
-            Self::IceConnectionStateChange => "iceconnectionstatechange",
-            Self::ConnectionStateChange => "connectionstatechange",
-        }
+words! {
+    /// The events of the machine, in the order in which one task fires them.
+    pub enum Event {
+        /// `selectedcandidatepairchange` on an ICE transport.
+        SelectedCandidatePairChange = "selectedcandidatepairchange",
+        /// `error` on a DTLS transport.
+        Error = "error",
+        /// `statechange` on a transport.
+        StateChange = "statechange",
+        /// `iceconnectionstatechange`.
+        IceConnectionStateChange = "iceconnectionstatechange",
+        /// `connectionstatechange`.
+        ConnectionStateChange = "connectionstatechange",
     }
 }
 

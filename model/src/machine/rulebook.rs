@@ -75,7 +75,7 @@ impl Rulebook {
             })
             .collect();
         let mut connection_table = Vec::with_capacity(7 * ICE_SETS * DTLS_SETS);
-        for &slot in IceConnectionState::ALL {
+        for slot in IceConnectionState::ALL {
             for ice in StateSet::<Ice>::all() {
                 let holding = |dtls| connection.holding(&facts(ice, dtls, slot));
                 connection_table.extend(StateSet::<Dtls>::all().map(holding));

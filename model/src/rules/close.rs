@@ -3,14 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::finding::{Judgement, Place};
-use super::readings::OfConnection;
 use super::view::{View, judged_event, kind_of, text_of};
 use super::{CLOSE_ATTRIBUTES, NONE_AFTER_CLOSE, ONLY_BY_CLOSE, SILENT, TERMINAL};
 use crate::editions::FiredOnClose;
-use crate::states::{
-    DtlsTransportState, IceConnectionState, IceTransportState, PeerConnectionState, SignalingState,
-    StateEnum,
-};
+use crate::states::{DtlsTransportState, IceTransportState};
 use crate::trace::{Attribute, Entry, TransportKind, TransportState};
 
 /// The attributes that `close()` sets to closed.
@@ -198,7 +194,8 @@ fn judge_attributes(view: &View<'_>, judgement: &mut Judgement) {
     let mut wrong: BTreeMap<&'static str, (&Entry, String)> = BTreeMap::new();
     for entry in &view.entries[returned..] {
         waiting.retain(|attribute| {
-            let Some(read) = text_of_state(entry, *attribute) else {
+            // What a getter read, as opposed to what an event reported.
+            let Some(read) = entry.state.get(*attribute) else {
                 return true;
             };
             judgement.observe(CLOSE_ATTRIBUTES);
@@ -239,17 +236,6 @@ fn judge_attributes(view: &View<'_>, judgement: &mut Judgement) {
         format!("close() does not leave {} as it must", names.join(", ")),
         || format!("after close() {}", read.join(", ")),
     );
-}
-
-/// Returns what a getter read, as opposed to what an event reported.
-fn text_of_state(entry: &Entry, attribute: Attribute) -> Option<&'static str> {
-    let state = entry.state;
-    match attribute {
-        Attribute::ConnectionState => PeerConnectionState::read(state).map(StateEnum::as_str),
-        Attribute::IceConnectionState => IceConnectionState::read(state).map(StateEnum::as_str),
-        Attribute::SignalingState => SignalingState::read(state).map(StateEnum::as_str),
-        Attribute::IceGatheringState => None,
-    }
 }
 
 /// Returns what `iceGatheringState` read when `close()` was called, if that is certain: the call

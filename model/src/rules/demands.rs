@@ -148,7 +148,7 @@ impl<'e> Demands<'e> {
         let Some(definition) = &self.edition.connection_state else {
             return;
         };
-        for &slot in IceConnectionState::ALL {
+        for slot in IceConnectionState::ALL {
             let facts = Facts {
                 closed: false,
                 ice,

@@ -34,8 +34,6 @@ mod view;
 
 use std::collections::BTreeSet;
 
-use serde::Serialize;
-
 use catalog::{
     AFTER_DESCRIPTION, ALIVE, ATTRIBUTES_CURRENT, BEFORE_PROMISE, CLOSE_ATTRIBUTES,
     CONNECTION_STATE, CONNECTION_TRANSITION, CONSISTENT_PAIR, DTLS_TRANSITION, GATHERING_STATE,
@@ -53,6 +51,7 @@ use self::view::{Facts, View};
 use crate::editions::Edition;
 use crate::invariant::Invariant;
 use crate::trace::{Entry, Trace};
+use crate::words;
 
 /// One requirement on traces.
 #[derive(Debug)]
@@ -71,14 +70,14 @@ pub struct Rule {
     pub editions: Editions,
 }
 
-/// How strongly something is required (RFC 2119).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Level {
-    /// It is required.
-    Must,
-    /// It is recommended.
-    Should,
+words! {
+    /// How strongly something is required (RFC 2119).
+    pub enum Level {
+        /// It is required.
+        Must = "must",
+        /// It is recommended.
+        Should = "should",
+    }
 }
 
 /// The oracle's verdict on a trace.
@@ -95,27 +94,15 @@ pub struct Verdict {
     pub agrees_with: Vec<String>,
 }
 
-/// The overall outcome of a verdict.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Outcome {
-    /// At least one rule could be judged, and no rule is broken.
-    Conforms,
-    /// At least one rule is broken.
-    Violates,
-    /// No rule could be judged.
-    Inconclusive,
-}
-
-impl Outcome {
-    /// Returns the outcome as a word.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Conforms => "conforms",
-            Self::Violates => "violates",
-            Self::Inconclusive => "inconclusive",
-        }
+words! {
+    /// The overall outcome of a verdict.
+    pub enum Outcome {
+        /// At least one rule could be judged, and no rule is broken.
+        Conforms = "conforms",
+        /// At least one rule is broken.
+        Violates = "violates",
+        /// No rule could be judged.
+        Inconclusive = "inconclusive",
     }
 }
 

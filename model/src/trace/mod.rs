@@ -145,6 +145,19 @@ pub struct Entry {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
+impl State {
+    /// The value of an attribute, as its W3C string.
+    #[must_use]
+    pub fn get(&self, attribute: Attribute) -> Option<&'static str> {
+        match attribute {
+            Attribute::ConnectionState => self.connection_state.map(|state| state.as_str()),
+            Attribute::IceConnectionState => self.ice_connection_state.map(|state| state.as_str()),
+            Attribute::IceGatheringState => self.ice_gathering_state.map(|state| state.as_str()),
+            Attribute::SignalingState => self.signaling_state.map(|state| state.as_str()),
+        }
+    }
+}
+
 impl TransportState {
     /// The W3C string of its state of one kind, if that was read.
     #[must_use]
@@ -157,6 +170,15 @@ impl TransportState {
 }
 
 impl Entry {
+    /// Whether it is a successful return of `close()`.
+    #[must_use]
+    pub fn closes(&self) -> bool {
+        matches!(
+            &self.what,
+            What::Action { name, result: Some(ActionResult::Ok), .. } if name == "close"
+        )
+    }
+
     /// An entry without state or transports. Its line is that of the trace it is put into.
     #[must_use]
     pub fn new(at: At, peer: &str, what: What) -> Self {

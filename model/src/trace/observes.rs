@@ -5,15 +5,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::TraceError;
 use super::read::{choice, text};
 use crate::input::keys::keys;
 use crate::input::shape::{Shape, either, flag, list};
+use crate::input::words::Word;
 use crate::input::yaml::Value;
 use crate::keys;
+use crate::states::{IceConnectionState, IceGatheringState, PeerConnectionState, SignalingState};
 use crate::words;
 
 keys! {
@@ -76,20 +77,18 @@ fn ways() -> Shape<TraceError, BTreeMap<Attribute, Read>> {
     either(|value| matches!(value, Value::Mapping(_)), each, all)
 }
 
-/// An attribute of a connection, as `state` names it.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
-)]
-#[serde(rename_all = "camelCase")]
-pub enum Attribute {
-    /// `connectionState`.
-    ConnectionState,
-    /// `iceConnectionState`.
-    IceConnectionState,
-    /// `iceGatheringState`.
-    IceGatheringState,
-    /// `signalingState`.
-    SignalingState,
+words! {
+    /// An attribute of a connection, as `state` names it.
+    pub enum Attribute {
+        /// `connectionState`.
+        ConnectionState = "connectionState",
+        /// `iceConnectionState`.
+        IceConnectionState = "iceConnectionState",
+        /// `iceGatheringState`.
+        IceGatheringState = "iceGatheringState",
+        /// `signalingState`.
+        SignalingState = "signalingState",
+    }
 }
 
 words! {
@@ -134,25 +133,6 @@ impl Observes {
 }
 
 impl Attribute {
-    /// Every attribute, in the order of the format.
-    pub const ALL: [Self; 4] = [
-        Self::ConnectionState,
-        Self::IceConnectionState,
-        Self::IceGatheringState,
-        Self::SignalingState,
-    ];
-
-    /// Its W3C name.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::ConnectionState => "connectionState",
-            Self::IceConnectionState => "iceConnectionState",
-            Self::IceGatheringState => "iceGatheringState",
-            Self::SignalingState => "signalingState",
-        }
-    }
-
     /// The event that reports its changes.
     #[must_use]
     pub const fn event(self) -> &'static str {
@@ -161,6 +141,17 @@ impl Attribute {
             Self::IceConnectionState => "iceconnectionstatechange",
             Self::IceGatheringState => "icegatheringstatechange",
             Self::SignalingState => "signalingstatechange",
+        }
+    }
+
+    /// Every value of its enum, in the order of the specification.
+    #[must_use]
+    pub fn values(self) -> Vec<&'static str> {
+        match self {
+            Self::ConnectionState => PeerConnectionState::words(),
+            Self::IceConnectionState => IceConnectionState::words(),
+            Self::IceGatheringState => IceGatheringState::words(),
+            Self::SignalingState => SignalingState::words(),
         }
     }
 

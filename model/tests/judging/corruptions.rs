@@ -112,14 +112,7 @@ pub(crate) fn corrupt(trace: &Trace, corruption: Corruption, place: u16, to: u16
             let place = pick(&is_event)?;
             let next = trace.entries.get(place + 1)?.clone();
             // A transport may be read outside the event loop, a moment before its event.
-            let of_transport = matches!(
-                &trace.entries[place].what,
-                What::Event {
-                    transport: Some(_),
-                    ..
-                }
-            );
-            if of_transport && trace.entries[place].task != next.task {
+            if is_of_transport(&trace.entries[place]) && trace.entries[place].task != next.task {
                 return None;
             }
             trace.entries[place].at = next.at;

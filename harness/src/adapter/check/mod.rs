@@ -65,10 +65,10 @@ pub fn check(
     }
     for capability in Capability::ALL {
         let must = format!("have the capability {capability}, if it lists it");
-        let lack = Lack::Capability(*capability);
-        let outcome = if hello.capabilities.contains(capability) {
+        let lack = Lack::Capability(capability);
+        let outcome = if hello.capabilities.contains(&capability) {
             run(command, &hello, timeout, |bench| {
-                bench.capability(*capability)
+                bench.capability(capability)
             })
         } else {
             let reason = hello.lacks.get(&lack).cloned();

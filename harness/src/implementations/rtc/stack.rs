@@ -6,12 +6,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use peerstate_model::trace::{State, TransportState};
-use rtc::crypto::RTCCryptoProvider;
 use rtc::data_channel::RTCDataChannelId;
-use rtc::ice::mdns::MulticastDnsMode;
 use rtc::peer_connection::configuration::RTCOfferOptions;
-use rtc::peer_connection::configuration::media_engine::MediaEngine;
-use rtc::peer_connection::configuration::setting_engine::SettingEngineBuilder;
 use rtc::peer_connection::event::{RTCDataChannelEvent, RTCPeerConnectionEvent, RTCTrackEvent};
 use rtc::peer_connection::transport::{
     CandidateConfig, CandidateHostConfig, RTCDtlsTransport, RTCIceCandidate, RTCIceCandidateInit,
@@ -28,9 +24,8 @@ use crate::implementation::configuration::{Configuration, IceTransportPolicy};
 use crate::implementation::{
     Call, Description, DescriptionType, MediaKind, PeerSetup, Reading, Returned, StartError,
 };
-use crate::implementations::rtc_types::certificate::certificate;
-use crate::implementations::rtc_types::convert;
 use crate::implementations::rtc_types::seeded::SeededProvider;
+use crate::implementations::rtc_types::{build_from, convert};
 use crate::implementations::sans_io::{Output, Place, Stack};
 use crate::implementations::webrtc_lines::convert::w3c_state;
 use crate::implementations::webrtc_lines::errors::{constructor_refused, refusal};
@@ -53,24 +48,11 @@ pub(super) struct RtcStack {
 
 impl Stack for RtcStack {
     fn build(setup: &PeerSetup, place: &Place) -> Result<Self, StartError> {
-        let unavailable = |error| StartError::unavailable(NAME, &error);
-        let mut media = MediaEngine::default();
-        media.register_default_codecs().map_err(unavailable)?;
         let provider = SeededProvider::new(place.seed)
             .map_err(|error| StartError::unavailable(NAME, &error))?;
-        let extras = setup.configuration.harness.clone().unwrap_or_default();
-        let certificate = extras
-            .certificate
-            .map(|kind| certificate(kind, provider.crypto()))
-            .transpose()
-            .map_err(unavailable)?;
-        let settings = SettingEngineBuilder::new()
-            .with_crypto_provider(Arc::new(provider))
-            .with_multicast_dns_mode(MulticastDnsMode::Disabled)
-            .with_lite(extras.ice_lite.unwrap_or(false))
-            .build();
+        let (configuration, media, settings) = build_from(NAME, setup, Arc::new(provider))?;
         let connection = RTCPeerConnectionBuilder::new()
-            .with_configuration(convert::configuration(&setup.configuration, certificate))
+            .with_configuration(configuration)
             .with_media_engine(media)
             .with_setting_engine(settings)
             .build(place.now)

@@ -1,6 +1,6 @@
 //! The calls of the application, as calls of the crate's methods.
 
-use std::sync::{Arc, PoisonError};
+use std::sync::{Arc, MutexGuard, PoisonError};
 
 use rtc::peer_connection::configuration::RTCOfferOptions;
 use rtc::statistics::StatsSelector;
@@ -47,9 +47,7 @@ impl<R: Records> Peer<R> {
                 let track = Arc::new(track) as Arc<dyn TrackLocal>;
                 match connection.add_track(track).await {
                     Ok(sender) => {
-                        let mut senders =
-                            self.senders.lock().unwrap_or_else(PoisonError::into_inner);
-                        senders.push((kind, sender));
+                        self.senders().push((kind, sender));
                         Returned::Ok
                     }
                     Err(error) => refusal(&error),
@@ -96,16 +94,19 @@ impl<R: Records> Peer<R> {
     }
 
     async fn remove_track(&self, kind: MediaKind) -> Returned {
-        let senders = || self.senders.lock().unwrap_or_else(PoisonError::into_inner);
-        let first = senders().iter().position(|(of, _)| *of == kind);
+        let first = self.senders().iter().position(|(of, _)| *of == kind);
         let Some(place) = first else {
             return has_no_such_track();
         };
-        let sender = Arc::clone(&senders()[place].1);
+        let sender = Arc::clone(&self.senders()[place].1);
         let returned = done(self.connection.remove_track(&sender).await);
         if returned == Returned::Ok {
-            senders().remove(place);
+            self.senders().remove(place);
         }
         returned
+    }
+
+    fn senders(&self) -> MutexGuard<'_, Vec<SenderOfKind>> {
+        self.senders.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

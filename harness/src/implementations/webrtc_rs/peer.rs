@@ -12,17 +12,16 @@ use webrtc::media_stream::track_remote::TrackRemote;
 use webrtc::peer_connection::crypto::RTCCryptoProvider;
 use webrtc::peer_connection::transport::DtlsTransport;
 use webrtc::peer_connection::{
-    MediaEngine, PeerConnection, PeerConnectionBuilder, PeerConnectionEventHandler,
-    RTCIceConnectionState, RTCIceGatheringState, RTCPeerConnectionIceErrorEvent,
-    RTCPeerConnectionIceEvent, RTCPeerConnectionState, RTCSignalingState, SettingEngineBuilder,
+    PeerConnection, PeerConnectionBuilder, PeerConnectionEventHandler, RTCIceConnectionState,
+    RTCIceGatheringState, RTCPeerConnectionIceErrorEvent, RTCPeerConnectionIceEvent,
+    RTCPeerConnectionState, RTCSignalingState,
 };
 use webrtc::runtime::Runtime;
 
 use super::NAME;
 use super::calls::SenderOfKind;
 use crate::implementation::{Candidate, PeerIndex, PeerSetup, StartError};
-use crate::implementations::rtc_types::certificate::certificate;
-use crate::implementations::rtc_types::convert;
+use crate::implementations::rtc_types::{build_from, convert};
 use crate::implementations::webrtc_lines::convert::w3c_state;
 use crate::implementations::webrtc_lines::errors::constructor_refused;
 
@@ -80,27 +79,13 @@ impl<R: Records> Peer<R> {
         place: Place,
         recorder: R,
     ) -> Result<Self, StartError> {
-        let unavailable = |error| StartError::unavailable(NAME, &error);
         let Place {
             runtime,
             provider,
             address,
             tracks,
         } = place;
-        let mut media = MediaEngine::default();
-        media.register_default_codecs().map_err(unavailable)?;
-        let extras = setup.configuration.harness.clone().unwrap_or_default();
-        let certificate = extras
-            .certificate
-            .map(|kind| certificate(kind, provider.crypto()))
-            .transpose()
-            .map_err(unavailable)?;
-        let configuration = convert::configuration(&setup.configuration, certificate);
-        let settings = SettingEngineBuilder::new()
-            .with_crypto_provider(provider)
-            .with_multicast_dns_mode(rtc::ice::mdns::MulticastDnsMode::Disabled)
-            .with_lite(extras.ice_lite.unwrap_or(false))
-            .build();
+        let (configuration, media, settings) = build_from(NAME, &setup, provider)?;
         let view = View {
             connection: Arc::new(OnceLock::new()),
             seen: Arc::default(),

@@ -30,7 +30,7 @@ struct PeerRecord {
     /// The last states of the transports.
     transports: Option<Vec<TransportState>>,
     /// Whether `close()` caused its end, or its end has been reported.
-    end_is_told: bool,
+    end_is_expected: bool,
 }
 
 impl Recorder {
@@ -40,7 +40,7 @@ impl Recorder {
                 name,
                 candidates: Vec::new(),
                 transports: None,
-                end_is_told: false,
+                end_is_expected: false,
             })
             .collect();
         let recorded = Recorded {
@@ -59,32 +59,28 @@ impl Recorder {
     }
 
     /// Records an entry with what was read at this time.
-    pub(super) fn record(
+    fn record(
         &self,
         peer: PeerIndex,
         what: What,
         state: State,
         transports: Option<Vec<TransportState>>,
     ) {
-        let at = At::after(self.world.now());
-        let mut recorded = self.recorded();
-        let Some(record) = recorded.peers.get_mut(peer.0) else {
-            return;
-        };
-        if transports.is_some() {
-            record.transports.clone_from(&transports);
-        }
-        let mut entry = Entry::new(at, &record.name, what);
-        entry.state = state;
-        entry.transports = transports;
-        recorded.entries.push(entry);
-        recorded.news += 1;
+        self.set_read(peer, transports.as_ref());
+        self.push(peer, what, |entry| {
+            entry.state = state;
+            entry.transports = transports;
+        });
     }
 
-    /// Changes the entry that was recorded last.
-    pub(super) fn amend(&self, change: impl FnOnce(&mut Entry)) {
-        if let Some(entry) = self.recorded().entries.last_mut() {
-            change(entry);
+    fn push(&self, peer: PeerIndex, what: What, fill: impl FnOnce(&mut Entry)) {
+        let at = At::after(self.world.now());
+        let mut recorded = self.recorded();
+        if let Some(record) = recorded.peers.get(peer.0) {
+            let mut entry = Entry::new(at, &record.name, what);
+            fill(&mut entry);
+            recorded.entries.push(entry);
+            recorded.news += 1;
         }
     }
 
@@ -123,21 +119,20 @@ impl Recorder {
     /// Notes that the application closes a peer, whose end is then expected.
     pub(super) fn set_closed(&self, peer: PeerIndex) {
         if let Some(record) = self.recorded().peers.get_mut(peer.0) {
-            record.end_is_told = true;
+            record.end_is_expected = true;
         }
     }
 
     /// Records, once, that a peer has ended by itself.
     pub(super) fn record_death(&self, peer: PeerIndex) {
-        let told = self
+        let is_expected = self
             .recorded()
             .peers
             .get_mut(peer.0)
-            .is_none_or(|record| std::mem::replace(&mut record.end_is_told, true));
-        if !told {
+            .is_none_or(|record| std::mem::replace(&mut record.end_is_expected, true));
+        if !is_expected {
             let what = What::Sample("poll".to_owned());
-            self.record(peer, what, State::default(), None);
-            self.amend(|entry| entry.ended = true);
+            self.push(peer, what, |entry| entry.ended = true);
         }
     }
 

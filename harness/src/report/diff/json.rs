@@ -8,7 +8,7 @@ use peerstate_model::states::StateEnum;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{Comparison, Matrix};
+use super::{Beside, Comparison, Matrix};
 use crate::report::SCHEMA;
 use crate::report::combination::{Example, names};
 
@@ -29,17 +29,6 @@ pub struct DiffReport {
     closed: Vec<DiffGroup>,
     /// Other differences: readings, the set of transports, claims, dynamics.
     beside: Vec<Beside>,
-}
-
-/// A difference other than in a value.
-#[derive(Debug, Serialize, JsonSchema)]
-struct Beside {
-    /// The key in the format of editions, such as `dynamics.dtls_event_order`.
-    what: String,
-    /// What the first edition says; null if nothing.
-    a: Option<String>,
-    /// What the second edition says.
-    b: Option<String>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -64,18 +53,11 @@ impl DiffGroup {
     }
 }
 
-impl From<super::Beside> for Beside {
-    fn from(super::Beside { what, a, b }: super::Beside) -> Self {
-        Self { what, a, b }
-    }
-}
-
 impl DiffReport {
     /// Returns the report of a comparison.
     #[must_use]
     pub fn of<S: Defined>(comparison: &Comparison<'_, S>) -> Self {
         let difference = &comparison.difference;
-        let beside = comparison.beside();
         Self {
             schema: SCHEMA,
             a: comparison.a.0.edition.id.clone(),
@@ -84,7 +66,7 @@ impl DiffReport {
             combinations: difference.combinations,
             groups: difference.groups.iter().map(DiffGroup::of).collect(),
             closed: difference.closed.iter().map(DiffGroup::of).collect(),
-            beside: beside.into_iter().map(Beside::from).collect(),
+            beside: comparison.beside(),
         }
     }
 }

@@ -7,6 +7,8 @@ use std::collections::BTreeSet;
 
 use peerstate_model::editions::{Defined, Edition, Reading, Said};
 use peerstate_model::lint::{Difference, compare, disagreements};
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use crate::editions::Named;
 
@@ -34,11 +36,11 @@ pub struct NotBoth {
 }
 
 /// A difference other than in a value.
-#[derive(Debug)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct Beside {
     /// The key in the format of editions, such as `dynamics.dtls_event_order`.
     what: String,
-    /// What the first edition says, if anything.
+    /// What the first edition says; null if nothing.
     a: Option<String>,
     /// What the second edition says.
     b: Option<String>,

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use owo_colors::OwoColorize;
 use peerstate_model::policies::Policy;
-use peerstate_model::rules::{self, Level, Rule};
+use peerstate_model::rules::{self, Rule};
 
 use super::Explained;
 
@@ -75,11 +75,7 @@ fn write_policy(out: &mut dyn Write, policy: &Policy) -> io::Result<()> {
 }
 
 fn write_rule(out: &mut dyn Write, rule: &Rule) -> io::Result<()> {
-    let level = match rule.level {
-        Level::Must => "must",
-        Level::Should => "should",
-    };
-    writeln!(out, "{} ({level})", rule.id.bold())?;
+    writeln!(out, "{} ({})", rule.id.bold(), rule.level)?;
     writeln!(out)?;
     writeln!(out, "{}", rule.requirement)?;
     writeln!(out)?;

@@ -49,8 +49,8 @@ impl JudgedTrace {
         let implementation = &trace.header.implementation.name;
         let known = known.filter(|known| known.is_of(implementation));
         let known = known.map(|known| {
-            let matched = match_known(known, &scenario, verdict.findings.clone());
-            matched.iter().map(|(_, known)| known.is_some()).collect()
+            let listed = match_known(known, &scenario, &verdict.findings);
+            listed.iter().map(Option::is_some).collect()
         });
         Self {
             file: file.to_owned(),

@@ -39,34 +39,13 @@ pub struct RunReport {
     deviate: usize,
     /// The deviations of the implementation: first those that are not known, then by the number of
     /// scenarios.
-    deviations: Vec<RunDeviation>,
+    deviations: Vec<Deviation>,
     /// The scenarios, in order.
     scenarios: Vec<ScenarioReport>,
     /// The number of scenarios with each result.
     summary: serde_json::Map<String, serde_json::Value>,
     /// The known deviations with a pattern that no longer happen.
     fixed: Vec<String>,
-}
-
-/// One deviation of the implementation.
-#[derive(Debug, Serialize, JsonSchema)]
-struct RunDeviation {
-    /// Its id; its rule if it is not known or has no id.
-    id: String,
-    /// Whether it is a known deviation.
-    known: bool,
-    /// The rules that it breaks.
-    rules: Vec<String>,
-    /// Why it is a deviation; what is wrong, if it is not known.
-    reason: String,
-    /// The first version that was seen to deviate, if it is known.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    since: Option<String>,
-    /// Where it was reported.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    link: Option<String>,
-    /// The scenarios that show it.
-    scenarios: Vec<String>,
 }
 
 /// The result of an expectation at one peer.
@@ -86,15 +65,6 @@ struct CheckReport {
     /// Which values, and what they were assumed from.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     assumptions: Vec<String>,
-}
-
-/// The part of an expectation that is not judged.
-#[derive(Debug, Serialize, JsonSchema)]
-struct LeftOutReport {
-    /// The line of the step in the scenario.
-    line: usize,
-    /// The attributes and events that are not observed.
-    unseen: Vec<String>,
 }
 
 /// The result of a scenario.
@@ -120,7 +90,7 @@ struct ScenarioReport {
     /// The parts of the expectations that are not judged, since the implementation does not show
     /// them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    left_out: Vec<LeftOutReport>,
+    left_out: Vec<LeftOut>,
     /// The file to which its trace was written (`--trace-dir`).
     trace: Option<String>,
     /// Why it is unsupported, inconclusive, an error or fixed.
@@ -162,7 +132,7 @@ impl RunReport {
             seed: ran.seed,
             behave,
             deviate,
-            deviations: deviations.into_iter().map(RunDeviation::from).collect(),
+            deviations,
             scenarios: scenarios
                 .map(|judged| ScenarioReport::of(ran, judged))
                 .collect(),
@@ -194,33 +164,10 @@ impl ScenarioReport {
             expectations: judged.expectations.as_str().to_owned(),
             deviations: judged.deviations.clone(),
             checks: judged.checks.iter().map(CheckReport::from).collect(),
-            left_out: judged.left_out.iter().map(LeftOutReport::from).collect(),
+            left_out: judged.left_out.clone(),
             trace: file,
             reason: judged.reason.clone(),
             verdict,
-        }
-    }
-}
-
-impl From<Deviation> for RunDeviation {
-    fn from(deviation: Deviation) -> Self {
-        Self {
-            id: deviation.name,
-            known: deviation.is_known,
-            rules: deviation.rules,
-            reason: deviation.reason,
-            since: deviation.since,
-            link: deviation.link,
-            scenarios: deviation.scenarios,
-        }
-    }
-}
-
-impl From<&LeftOut> for LeftOutReport {
-    fn from(left_out: &LeftOut) -> Self {
-        Self {
-            line: left_out.line,
-            unseen: left_out.unseen.iter().map(ToString::to_string).collect(),
         }
     }
 }

@@ -4,6 +4,9 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use schemars::JsonSchema;
+use serde::Serialize;
+
 use crate::report::text::count;
 use crate::run::deviations::{ERROR, KnownDeviation};
 use crate::run::verdict::{Expectations, Judged, Result};
@@ -26,23 +29,29 @@ pub struct Summary {
 }
 
 /// One deviation of the implementation.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "RunDeviation")]
 pub struct Deviation {
     /// Its id; its rule if it is not known or has no id.
+    #[serde(rename = "id")]
     pub name: String,
     /// Whether it is a known deviation.
+    #[serde(rename = "known")]
     pub is_known: bool,
     /// The rules that it breaks.
     pub rules: Vec<String>,
     /// Why it is a deviation; what is wrong, if it is not known.
     pub reason: String,
     /// The first version that was seen to deviate, if it is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub since: Option<String>,
     /// Where it was reported.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub link: Option<String>,
-    /// The scenarios that show it, by their ids, in order.
+    /// The scenarios that show it.
     pub scenarios: Vec<String>,
     /// The scenario that shows the fewest other deviations, as named on the command line.
+    #[serde(skip)]
     pub example: String,
 }
 

@@ -46,32 +46,15 @@ fn changes(trace: &Trace, peer: &str, attribute: Attribute) -> Vec<(usize, Optio
     let mut changes: Vec<(usize, Option<&'static str>)> = Vec::new();
     for entry in trace.entries.iter().filter(|entry| entry.peer == peer) {
         let last = changes.last().and_then(|(_, value)| *value);
-        match value(entry, attribute) {
+        match entry.state.get(attribute) {
             Some(value) if last != Some(value) => changes.push((entry.line, Some(value))),
-            None if last.is_some() && last != Some("closed") && is_close(entry) => {
+            None if last.is_some() && last != Some("closed") && entry.closes() => {
                 changes.push((entry.line, None));
             }
             _ => {}
         }
     }
     changes
-}
-
-fn value(entry: &Entry, attribute: Attribute) -> Option<&'static str> {
-    let state = &entry.state;
-    match attribute {
-        Attribute::ConnectionState => state.connection_state.map(|state| state.as_str()),
-        Attribute::IceConnectionState => state.ice_connection_state.map(|state| state.as_str()),
-        Attribute::IceGatheringState => state.ice_gathering_state.map(|state| state.as_str()),
-        Attribute::SignalingState => state.signaling_state.map(|state| state.as_str()),
-    }
-}
-
-fn is_close(entry: &Entry) -> bool {
-    matches!(
-        &entry.what,
-        What::Action { name, result: Some(ActionResult::Ok), .. } if name == "close"
-    )
 }
 
 /// Returns the calls and events of a peer. A call with two entries is marked at the first.

@@ -7,34 +7,22 @@ use peerstate_model::rules::Finding;
 use super::{ERROR, KnownDeviation, KnownDeviations};
 use crate::run::verdict::{Judged, Result};
 
-/// Returns each finding with the index of the known deviation that lists it. What follows from a
+/// Returns for each finding the index of the known deviation that lists it. What follows from a
 /// known finding is known too.
 #[must_use]
 pub fn match_known(
     known: &KnownDeviations,
     scenario: &str,
-    findings: Vec<Finding>,
-) -> Vec<(Finding, Option<usize>)> {
+    findings: &[Finding],
+) -> Vec<Option<usize>> {
     let find = |finding: &Finding| known.find(scenario, finding);
-    let causes: Vec<(&'static str, String, Option<usize>)> = findings
-        .iter()
-        .filter(|finding| finding.because.is_none())
-        .map(|finding| (finding.rule, finding.peer.clone(), find(finding)))
-        .collect();
-    findings
-        .into_iter()
-        .map(|finding| {
-            let by_cause = || {
-                let mut causes = causes.iter();
-                let cause = causes.find(|(rule, peer, _)| {
-                    Some(*rule) == finding.because && *peer == finding.peer
-                });
-                cause.and_then(|(.., known)| *known)
-            };
-            let listed = find(&finding).or_else(by_cause);
-            (finding, listed)
-        })
-        .collect()
+    let find_cause = |of: &Finding| {
+        let mut causes = findings.iter().filter(|cause| cause.because.is_none());
+        causes.find(|cause| Some(cause.rule) == of.because && cause.peer == of.peer)
+    };
+    let findings = findings.iter();
+    let listed = findings.map(|finding| find(finding).or_else(|| find(find_cause(finding)?)));
+    listed.collect()
 }
 
 /// A part of the list that no scenario shows any more.

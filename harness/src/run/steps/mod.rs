@@ -6,7 +6,7 @@ mod negotiate;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use peerstate_model::trace::{ActionResult, At, Attribute, Entry, Read, What};
+use peerstate_model::trace::{At, Attribute, Entry, Read};
 
 use super::alter::alter;
 use super::attributes::LastKnown;
@@ -186,14 +186,10 @@ impl<'r> Stepper<'r> {
     /// Takes what the session has recorded and gathered.
     fn collect(&mut self) {
         let entries = self.recorder.take_entries();
-        let returned = |entry: &&Entry| {
-            matches!(&entry.what, What::Action { name, result: Some(ActionResult::Ok), .. }
-                if name == "close")
-        };
         for (index, record) in self.peers.iter_mut().enumerate() {
             let name = &self.scenario.peers[index].name;
             for entry in of_peer(&entries, name) {
-                if returned(&entry) {
+                if entry.closes() {
                     record.known.close();
                 }
                 record.known.learn(entry);
@@ -332,11 +328,7 @@ impl<'r> Stepper<'r> {
             (Some(expected), Returned::Refused { error, message }) => {
                 let deviation =
                     format!("{method} must fail with {expected}, but failed with {error}");
-                Err(Stop::Failed(Failure {
-                    peer,
-                    message: format!("{deviation}: {message}"),
-                    deviation,
-                }))
+                Err(refused(peer, deviation, &message))
             }
             (Some(expected), Returned::Ok | Returned::Description(_)) => {
                 let deviation = format!("{method} must fail with {expected}, but succeeded");
@@ -385,18 +377,12 @@ impl<'r> Stepper<'r> {
         peer: PeerIndex,
         source: &DescriptionSource,
     ) -> Result<Option<Description>, Stop> {
-        let record = &self.peers[peer.0];
-        let found = match (&source.from, source.kind) {
-            (_, Some(DescriptionType::Rollback)) => return Ok(Some(rollback())),
-            (DescriptionFrom::Implementation, _) => return Ok(None),
-            (DescriptionFrom::Unsaid, _) => record.made.clone(),
-            (DescriptionFrom::Name(name), _) => self.descriptions.get(name).cloned(),
-            (DescriptionFrom::Peer(of), _) => self.peers[of.0].made.clone(),
-        };
-        match found {
-            Some(description) => Ok(Some(given_as(description, source))),
-            None => Err(nothing_made(peer)),
+        let is_rollback = source.kind == Some(DescriptionType::Rollback);
+        if source.from == DescriptionFrom::Implementation && !is_rollback {
+            return Ok(None);
         }
+        let own = &self.peers[peer.0].made;
+        self.description(peer, source, own.as_ref()).map(Some)
     }
 
     fn remote_description(
@@ -404,48 +390,46 @@ impl<'r> Stepper<'r> {
         peer: PeerIndex,
         source: &DescriptionSource,
     ) -> Result<Description, Stop> {
-        let found = match (&source.from, source.kind) {
-            (_, Some(DescriptionType::Rollback)) => return Ok(rollback()),
-            (DescriptionFrom::Unsaid | DescriptionFrom::Implementation, _) => {
-                let others = (0..self.peers.len()).filter(|other| *other != peer.0);
-                others
-                    .filter_map(|other| self.peers[other].made.clone())
-                    .next_back()
-            }
-            (DescriptionFrom::Name(name), _) => self.descriptions.get(name).cloned(),
-            (DescriptionFrom::Peer(of), _) => self.peers[of.0].made.clone(),
+        let others = self.peers.iter().enumerate();
+        let others = others.filter(|(other, _)| *other != peer.0);
+        let mut made = others.filter_map(|(_, record)| record.made.as_ref());
+        self.description(peer, source, made.next_back())
+    }
+
+    /// Returns the description that a peer is given: the last one, if the source does not name any.
+    fn description(
+        &self,
+        peer: PeerIndex,
+        source: &DescriptionSource,
+        last: Option<&Description>,
+    ) -> Result<Description, Stop> {
+        if source.kind == Some(DescriptionType::Rollback) {
+            return Ok(Description {
+                kind: DescriptionType::Rollback,
+                sdp: String::new(),
+            });
+        }
+        let found = match &source.from {
+            DescriptionFrom::Unsaid | DescriptionFrom::Implementation => last,
+            DescriptionFrom::Name(name) => self.descriptions.get(name),
+            DescriptionFrom::Peer(of) => self.peers[of.0].made.as_ref(),
         };
-        found
-            .map(|description| given_as(description, source))
-            .ok_or_else(|| nothing_made(peer))
+        let Some(Description { kind, sdp }) = found.cloned() else {
+            let deviation = "there is no description to set: none was created";
+            return Err(failed(peer, deviation.to_owned()));
+        };
+        let kind = source.kind.unwrap_or(kind);
+        Ok(alter(Description { kind, sdp }, source.alteration))
     }
-}
-
-fn rollback() -> Description {
-    Description {
-        kind: DescriptionType::Rollback,
-        sdp: String::new(),
-    }
-}
-
-fn given_as(description: Description, source: &DescriptionSource) -> Description {
-    let kind = source.kind.unwrap_or(description.kind);
-    alter(
-        Description {
-            kind,
-            ..description
-        },
-        source.alteration,
-    )
-}
-
-fn nothing_made(peer: PeerIndex) -> Stop {
-    let deviation = "there is no description to set: none was created".to_owned();
-    failed(peer, deviation)
 }
 
 fn must_succeed(peer: PeerIndex, method: Method, error: &str, message: &str) -> Stop {
     let deviation = format!("{method} must succeed, but failed with {error}");
+    refused(peer, deviation, message)
+}
+
+/// Returns a failure whose message adds that of an error.
+fn refused(peer: PeerIndex, deviation: String, message: &str) -> Stop {
     Stop::Failed(Failure {
         peer,
         message: format!("{deviation}: {message}"),

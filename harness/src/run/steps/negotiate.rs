@@ -54,22 +54,20 @@ impl Stepper<'_> {
             offer,
             answer,
         } = *negotiation;
-        let made = self.make(offerer, &Call::CreateOffer { ice_restart })?;
-        self.must(offerer, &Call::SetLocalDescription(Some(made.clone())))?;
-        let sent = if trickle {
-            made
-        } else {
-            self.with_gathered(offerer, answerer, &made)?
-        };
-        self.must(answerer, &Call::SetRemoteDescription(alter(sent, offer)))?;
-        let made = self.make(answerer, &Call::CreateAnswer)?;
-        self.must(answerer, &Call::SetLocalDescription(Some(made.clone())))?;
-        let sent = if trickle {
-            made
-        } else {
-            self.with_gathered(answerer, offerer, &made)?
-        };
-        self.must(offerer, &Call::SetRemoteDescription(alter(sent, answer)))?;
+        let create_offer = Call::CreateOffer { ice_restart };
+        for (from, to, create, alteration) in [
+            (offerer, answerer, create_offer, offer),
+            (answerer, offerer, Call::CreateAnswer, answer),
+        ] {
+            let made = self.make(from, &create)?;
+            self.must(from, &Call::SetLocalDescription(Some(made.clone())))?;
+            let sent = if trickle {
+                made
+            } else {
+                self.with_gathered(from, to, &made)?
+            };
+            self.must(to, &Call::SetRemoteDescription(alter(sent, alteration)))?;
+        }
         Ok(())
     }
 

@@ -101,7 +101,7 @@ pub(super) fn schema(definitions: &mut Definitions) -> Json {
     let alone: Vec<_> = alone.map(|method| method.as_str()).collect();
     let mut properties = Map::new();
     for method in Method::ALL {
-        let arguments = arguments(*method).schema(definitions);
+        let arguments = arguments(method).schema(definitions);
         properties.insert(method.as_str().to_owned(), arguments);
     }
     properties.insert("fails".to_owned(), error().schema(definitions));

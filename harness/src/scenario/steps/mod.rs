@@ -38,6 +38,14 @@ struct Context<'a> {
     requires: &'a mut BTreeSet<Capability>,
 }
 
+impl Context<'_> {
+    /// Returns the problem that a peer is named where two are needed.
+    fn same_peer(&self, peer: PeerIndex) -> ScenarioError {
+        let name = self.peers[peer.0].to_owned();
+        ScenarioError::SamePeer { name }
+    }
+}
+
 pub(super) fn read_steps(
     node: &Node,
     peers: &[&str],

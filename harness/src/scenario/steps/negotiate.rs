@@ -7,7 +7,7 @@ use super::{Context, find_peer};
 use crate::implementation::capability::Capability;
 use crate::scenario::error::Found;
 use crate::scenario::keys::NegotiationKeys;
-use crate::scenario::{Alteration, Negotiation, ScenarioError};
+use crate::scenario::{Alteration, Negotiation};
 
 pub(super) fn read_negotiation(
     node: &Node,
@@ -25,13 +25,7 @@ pub(super) fn read_negotiation(
     }
     let (offerer, answerer) = (offerer?, answerer?);
     if offerer == answerer {
-        let name = context
-            .peers
-            .get(offerer.0)
-            .copied()
-            .unwrap_or_default()
-            .to_owned();
-        problems.add(node.id, ScenarioError::SamePeer { name });
+        problems.add(node.id, context.same_peer(offerer));
     }
     // It sets what it creates.
     context.unset.remove(&offerer);

@@ -69,13 +69,7 @@ pub(super) fn read_network(
     if let Link::Between(one, other) | Link::FromTo(one, other) = link
         && one == other
     {
-        let name = context
-            .peers
-            .get(one.0)
-            .copied()
-            .unwrap_or_default()
-            .to_owned();
-        problems.add(node.id, ScenarioError::SamePeer { name });
+        problems.add(node.id, context.same_peer(one));
     }
     Some(Action::Network { link, change })
 }

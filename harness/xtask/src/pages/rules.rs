@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use peerstate_model::rules::{self, Level, RULES};
+use peerstate_model::rules::{self, RULES};
 
 /// Returns the page.
 #[must_use]
@@ -12,12 +12,8 @@ pub(crate) fn page() -> String {
             .to_owned();
     // Writing to a string does not fail.
     for rule in RULES {
-        let level = match rule.level {
-            Level::Must => "must",
-            Level::Should => "should",
-        };
         let (id, requirement, editions) = (rule.id, rule.requirement, rule.editions.describe());
-        let _ = write!(page, "\n## {id}\n\n{requirement} ({level})\n\n");
+        let _ = write!(page, "\n## {id}\n\n{requirement} ({})\n\n", rule.level);
         let _ = write!(page, "Why: {}\n\nSection: <{}>\n\n", rule.why, rule.spec);
         let _ = writeln!(page, "Editions: {editions}.");
         if let Some(example) = rules::breaking_example(rule.id) {

@@ -28,7 +28,7 @@ keys! {
     struct DefinitionKeys<S: Defined>: EditionError, "a definition: `mode`, `order`, `readings`" {
         /// How the descriptions of the values relate: the first that holds gives the value, or each
         /// is evaluated alone.
-        expected mode: Mode = one_of("mode", "`first_match` or `independent`", Mode::ALL, Mode::as_str),
+        expected mode: Mode = one_of("mode", "`first_match` or `independent`", &Mode::ALL, Mode::as_str),
         /// The order of the cascade, unless each reading has its own.
         optional order: Vec<S> = order(),
         /// The ways to understand the prose.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Detail;
-use crate::trace::{Entry, State, TransportState, What};
+use crate::trace::{Attribute, Entry, TransportState, What};
 
 /// The last values of one peer.
 #[derive(Debug, Clone, Default)]
@@ -48,16 +48,17 @@ impl<'t> Seen<'t> {
             _ => "",
         };
         let mut shown = Vec::new();
-        for ((name, now), before) in named(entry.state).into_iter().zip(&mut self.state) {
-            let Some(now) = now else {
+        for (attribute, before) in Attribute::ALL.into_iter().zip(&mut self.state) {
+            let Some(now) = entry.state.get(attribute) else {
                 continue;
             };
+            let name = attribute.as_str();
             let changed = *before != Some(now);
             let change = change(*before, Some(now));
             *before = Some(now);
             news.is_change |= changed;
             // The event of an attribute already has its name.
-            if event.eq_ignore_ascii_case(&format!("{name}Change")) {
+            if event.eq_ignore_ascii_case(attribute.event()) {
                 shown.insert(0, change);
             } else if changed || detail == Detail::All {
                 shown.push(format!("{name} {change}"));
@@ -104,25 +105,6 @@ impl<'t> Seen<'t> {
 struct Transports {
     shown: Vec<String>,
     is_change: bool,
-}
-
-/// The attributes of a connection by their names, in the order in which they are shown.
-fn named(state: State) -> [(&'static str, Option<&'static str>); 4] {
-    [
-        (
-            "connectionState",
-            state.connection_state.map(|s| s.as_str()),
-        ),
-        (
-            "iceConnectionState",
-            state.ice_connection_state.map(|s| s.as_str()),
-        ),
-        (
-            "iceGatheringState",
-            state.ice_gathering_state.map(|s| s.as_str()),
-        ),
-        ("signalingState", state.signaling_state.map(|s| s.as_str())),
-    ]
 }
 
 /// The states of a transport by their names.
