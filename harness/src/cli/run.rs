@@ -54,7 +54,8 @@ pub(crate) struct Args {
     /// The number of scenarios to run in parallel [default: one for each core].
     #[arg(long, value_name = "N")]
     jobs: Option<usize>,
-    /// The number of times to run each scenario; in virtual time, its traces must be identical.
+    /// The number of times to run each scenario; in virtual time, its traces must be
+    /// identical; in real time, the report says what not every run shows.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     repeat: Option<u32>,
     /// A seed to use instead of the scenarios' own.

@@ -6,13 +6,13 @@ use std::time::{Duration, Instant};
 
 use peerstate_model::editions::Edition;
 use peerstate_model::rules::{self, EXPECTATION, Finding, Place, Verdict};
-use peerstate_model::trace::{At, Trace};
+use peerstate_model::trace::{At, Clock, Trace};
 use peerstate_model::words;
 
 use crate::implementation::{Implementation, StartError};
 use crate::parallel::{cores, side_by_side};
 use crate::run::deviations::{KnownDeviations, Stale, match_known};
-use crate::run::{self, Check, LeftOut, RunEnd, Supported};
+use crate::run::{self, Check, LeftOut, Run, RunEnd, Supported};
 use crate::scenario::Scenario;
 
 words! {
@@ -36,6 +36,18 @@ words! {
 }
 
 impl Result {
+    /// Returns how far a run with this result is from what is expected; only to compare.
+    const fn distance(self) -> u8 {
+        match self {
+            Self::Pass | Self::Unsupported => 0,
+            Self::Known => 1,
+            Self::Fixed => 2,
+            Self::Inconclusive => 3,
+            Self::Fail => 4,
+            Self::Error => 5,
+        }
+    }
+
     /// Returns whether a run with this result is unexpected.
     #[must_use]
     pub const fn is_unexpected(self) -> bool {
@@ -109,11 +121,19 @@ pub struct Judged {
     pub error_entry: Option<usize>,
     /// Why its known deviations are deviations, without duplicates.
     pub known_reasons: Vec<String>,
-    /// How long the run and its verdict took, in real time.
+    /// How long the runs and their verdicts took, in real time.
     pub elapsed: Duration,
+    /// The other runs of the scenario, where it was repeated in real time: this is the one that is
+    /// furthest from what is expected.
+    pub again: Vec<Self>,
 }
 
 impl Judged {
+    /// This run and the others of the scenario.
+    pub fn runs(&self) -> impl Iterator<Item = &Self> {
+        std::iter::once(self).chain(&self.again)
+    }
+
     /// The peers of its trace; empty if nothing was run.
     #[must_use]
     pub fn peers(&self) -> &[String] {
@@ -138,7 +158,8 @@ pub struct Court<'c> {
     pub edition: &'c Edition,
     /// The known deviations of the implementation.
     pub known: &'c KnownDeviations,
-    /// How often each scenario is run; in virtual time, the traces must be the same.
+    /// How often each scenario is run. In virtual time, the traces must be the same; in real time, each
+    /// is judged, and [`Judged::again`] has the others.
     pub repeat: u32,
     /// A seed that replaces the scenarios' own.
     pub seed: Option<u64>,
@@ -171,8 +192,11 @@ impl Court<'_> {
     pub fn judge(&self, scenario: &Scenario) -> std::result::Result<Judged, StartError> {
         let begun = Instant::now();
         let mut judged = self.run_and_judge(scenario)?;
-        let listed = judged.findings.iter().filter_map(|(_, known)| *known);
-        let listed: BTreeSet<usize> = listed.chain(judged.error_entry).collect();
+        let listed = judged.runs().flat_map(|run| {
+            let of_findings = run.findings.iter().filter_map(|(_, known)| *known);
+            of_findings.chain(run.error_entry)
+        });
+        let listed: BTreeSet<usize> = listed.collect();
         for entry in listed
             .into_iter()
             .filter_map(|place| self.known.entries.get(place))
@@ -185,25 +209,7 @@ impl Court<'_> {
     }
 
     fn run_and_judge(&self, scenario: &Scenario) -> std::result::Result<Judged, StartError> {
-        let mut judged = Judged {
-            scenario: scenario.id.clone(),
-            named: scenario.file.clone().unwrap_or_else(|| scenario.id.clone()),
-            title: scenario.title.clone(),
-            spec: scenario.spec.clone(),
-            result: Result::Pass,
-            expectations: Expectations::None,
-            checks: Vec::new(),
-            left_out: Vec::new(),
-            deviations: Vec::new(),
-            findings: Vec::new(),
-            verdict: None,
-            trace: None,
-            reason: None,
-            fault: None,
-            error_entry: None,
-            known_reasons: Vec::new(),
-            elapsed: Duration::ZERO,
-        };
+        let mut judged = not_run(scenario);
         let supported = match Supported::of(scenario, self.implementation) {
             Ok(supported) => supported,
             Err(lacking) => {
@@ -213,15 +219,33 @@ impl Court<'_> {
             }
         };
         let run = run::run(&supported, self.seed)?;
+        let is_virtual = self.implementation.profile().clock == Clock::Virtual;
+        let mut again = Vec::new();
         for replay in 1..self.repeat {
-            let again = run::run(&supported, self.seed)?;
-            if again != run {
+            let other = run::run(&supported, self.seed)?;
+            if !is_virtual {
+                again.push(self.judge_run(&supported, other));
+            } else if other != run {
                 judged.result = Result::Error;
                 judged.reason = Some(format!("replay {} gave a different trace", replay + 1));
-                judged.trace = Some(again.trace);
+                judged.trace = Some(other.trace);
                 return Ok(judged);
             }
         }
+        judged = self.judge_run(&supported, run);
+        for other in &mut again {
+            if other.result.distance() > judged.result.distance() {
+                std::mem::swap(other, &mut judged);
+            }
+        }
+        judged.again = again;
+        self.note_stale(&mut judged);
+        Ok(judged)
+    }
+
+    fn judge_run(&self, supported: &Supported<'_>, run: Run) -> Judged {
+        let scenario = &supported.scenario;
+        let mut judged = not_run(scenario);
         let verdict = rules::judge(&run.trace, self.edition);
         let mut findings = verdict.findings.clone();
         findings.extend(missed_expectations(scenario, &run.checks));
@@ -231,9 +255,9 @@ impl Court<'_> {
         judged.trace = Some(run.trace);
         judged.expectations = Expectations::of(&run.checks, &run.end);
         judged.checks = run.checks;
-        judged.left_out = supported.left_out;
+        judged.left_out.clone_from(&supported.left_out);
         self.sum_up(&mut judged, &run.end);
-        Ok(judged)
+        judged
     }
 
     fn sum_up(&self, judged: &mut Judged, end: &RunEnd) {
@@ -267,12 +291,19 @@ impl Court<'_> {
         {
             judged.result = Result::Fail;
         }
+    }
+
+    /// Notes that an entry names the scenario, and no run of it shows the deviation.
+    fn note_stale(&self, judged: &mut Judged) {
+        let id = &judged.scenario;
         let mut entries = self.known.entries.iter().enumerate();
         let stale = entries.find(|(place, entry)| {
-            let mut findings = judged.findings.iter();
-            entry.names(&id)
-                && !findings.any(|(finding, _)| entry.lists(&id, finding))
-                && judged.error_entry != Some(*place)
+            let shows = |run: &Judged| {
+                let mut findings = run.findings.iter();
+                findings.any(|(finding, _)| entry.lists(id, finding))
+                    || run.error_entry == Some(*place)
+            };
+            entry.names(id) && !judged.runs().any(shows)
         });
         if let (Some((_, entry)), Result::Pass | Result::Known) = (stale, judged.result) {
             judged.result = Result::Fixed;
@@ -290,6 +321,30 @@ impl Court<'_> {
 pub fn is_as_expected(judged: &[Judged], stale: &[Stale<'_>]) -> bool {
     let was_run = judged.iter().any(|one| one.result != Result::Unsupported);
     was_run && stale.is_empty() && !judged.iter().any(|one| one.result.is_unexpected())
+}
+
+/// A scenario before it is run.
+fn not_run(scenario: &Scenario) -> Judged {
+    Judged {
+        scenario: scenario.id.clone(),
+        named: scenario.file.clone().unwrap_or_else(|| scenario.id.clone()),
+        title: scenario.title.clone(),
+        spec: scenario.spec.clone(),
+        result: Result::Pass,
+        expectations: Expectations::None,
+        checks: Vec::new(),
+        left_out: Vec::new(),
+        deviations: Vec::new(),
+        findings: Vec::new(),
+        verdict: None,
+        trace: None,
+        reason: None,
+        fault: None,
+        error_entry: None,
+        known_reasons: Vec::new(),
+        elapsed: Duration::ZERO,
+        again: Vec::new(),
+    }
 }
 
 /// Returns the missed expectations, one finding for each deviation of a peer.

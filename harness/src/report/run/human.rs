@@ -9,7 +9,7 @@ use peerstate_model::trace::{self, At, Implementation};
 
 use super::Ran;
 use super::story::{ending, story};
-use super::summary::{Deviation, Summary};
+use super::summary::{Deviation, Summary, unsteady};
 use crate::report::finding::human::{Shown, write_findings};
 use crate::report::show::clock as clock_in_words;
 use crate::report::table::{Column, Columns, Table};
@@ -97,6 +97,7 @@ pub fn write(out: &mut dyn Write, ran: &Ran<'_>, layout: &Layout) -> io::Result<
     human.left_out(judged)?;
     human.deviations(&summary.deviations)?;
     human.table(judged, &summary)?;
+    human.unsteady(ran)?;
     for one in judged {
         if one.result.is_unexpected() || layout.details {
             human.details(one)?;
@@ -238,6 +239,32 @@ impl Human<'_> {
             ]);
         }
         table.write(self.out, 0, usize::MAX)
+    }
+
+    /// Writes what some runs of a scenario show, and others do not.
+    fn unsteady(&mut self, ran: &Ran<'_>) -> io::Result<()> {
+        let mut table = Table::new(&["runs", "scenario", "deviation"]);
+        let mut is_empty = true;
+        for judged in ran.judged {
+            let all = judged.runs().count();
+            for one in unsteady(judged, ran.known) {
+                is_empty = false;
+                let deviation = match &one.deviation {
+                    None => one.id,
+                    Some(deviation) => format!("{} (not known): {deviation}", one.id),
+                };
+                let runs = format!("{} of {all}", one.runs);
+                let cells = [runs, printable(&judged.scenario), printable(&deviation)];
+                table.row(cells, None);
+            }
+        }
+        if is_empty {
+            return Ok(());
+        }
+        writeln!(self.out)?;
+        writeln!(self.out, "Not in every run:")?;
+        writeln!(self.out)?;
+        table.write(self.out, 0, self.layout.breaks)
     }
 
     fn details(&mut self, judged: &Judged) -> io::Result<()> {

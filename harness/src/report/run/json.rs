@@ -1,12 +1,13 @@
 //! A run, as JSON.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use peerstate_model::trace::{Clock, Implementation};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::summary::{Deviation, Summary};
+use super::summary::{Deviation, Summary, Unsteady, unsteady};
 use super::{Counts, Date, Ran};
 use crate::report::SCHEMA;
 use crate::report::finding::json::FindingReport;
@@ -93,12 +94,27 @@ struct ScenarioReport {
     left_out: Vec<LeftOut>,
     /// The file to which its trace was written (`--trace-dir`).
     trace: Option<String>,
+    /// How its runs differ, if it was repeated in real time (`--repeat`). The rest is about the run
+    /// that is furthest from what is expected.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    repeated: Option<RepeatedReport>,
     /// Why it is unsupported, inconclusive, an error or fixed.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
     /// The verdict; absent if nothing was run.
     #[serde(flatten)]
     verdict: Option<TraceReport>,
+}
+
+/// How the runs of a scenario differ.
+#[derive(Debug, Serialize, JsonSchema)]
+struct RepeatedReport {
+    /// How many runs there were.
+    runs: usize,
+    /// How many runs had each result.
+    results: BTreeMap<String, usize>,
+    /// The deviations that not every run shows.
+    unsteady: Vec<Unsteady>,
 }
 
 /// Writes the JSON document.
@@ -166,9 +182,24 @@ impl ScenarioReport {
             checks: judged.checks.iter().map(CheckReport::from).collect(),
             left_out: judged.left_out.clone(),
             trace: file,
+            repeated: RepeatedReport::of(ran, judged),
             reason: judged.reason.clone(),
             verdict,
         }
+    }
+}
+
+impl RepeatedReport {
+    fn of(ran: &Ran<'_>, judged: &Judged) -> Option<Self> {
+        let mut results = BTreeMap::new();
+        for run in judged.runs() {
+            *results.entry(run.result.to_string()).or_default() += 1;
+        }
+        (!judged.again.is_empty()).then(|| Self {
+            runs: judged.runs().count(),
+            results,
+            unsteady: unsteady(judged, ran.known),
+        })
     }
 }
 

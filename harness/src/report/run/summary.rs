@@ -141,9 +141,59 @@ impl fmt::Display for Summary {
     }
 }
 
-/// Returns the deviations that a scenario shows, without duplicates. A finding that follows from
-/// another belongs to it.
+/// A deviation that some runs of a scenario show, and others do not.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Unsteady {
+    /// Its id; its rule if it is not known or has no id.
+    pub id: String,
+    /// Whether it is a known deviation.
+    pub known: bool,
+    /// What is wrong, if it is not known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deviation: Option<String>,
+    /// How many runs show it.
+    pub runs: usize,
+}
+
+/// Returns the deviations that not every run of a repeated scenario shows.
+#[must_use]
+pub fn unsteady(judged: &Judged, known: &[KnownDeviation]) -> Vec<Unsteady> {
+    let all: Vec<Vec<Key>> = judged.runs().map(keys_of_run).collect();
+    let count = |key: &Key| all.iter().filter(|keys| keys.contains(key)).count();
+    let counted = keys(judged).into_iter().map(|key| (count(&key), key));
+    let unsteady = counted.filter(|(runs, _)| *runs < all.len());
+    unsteady
+        .map(|(runs, key)| {
+            let Deviation {
+                name,
+                is_known,
+                reason,
+                ..
+            } = deviation(&key, &[judged], known);
+            Unsteady {
+                id: name,
+                known: is_known,
+                deviation: (!is_known).then_some(reason),
+                runs,
+            }
+        })
+        .collect()
+}
+
+/// Returns the deviations that a scenario shows in some run, without duplicates.
 fn keys(judged: &Judged) -> Vec<Key> {
+    let mut keys = Vec::new();
+    for key in judged.runs().flat_map(keys_of_run) {
+        if !keys.contains(&key) {
+            keys.push(key);
+        }
+    }
+    keys
+}
+
+/// Returns the deviations that a run shows, without duplicates. A finding that follows from another
+/// belongs to it.
+fn keys_of_run(judged: &Judged) -> Vec<Key> {
     let mut keys = Vec::new();
     let mut add = |key| {
         if !keys.contains(&key) {

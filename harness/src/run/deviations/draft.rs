@@ -15,6 +15,14 @@ const LONGEST_ID: usize = 64;
 /// A deviation that no entry lists: its rule, and what is wrong.
 type Deviation = (String, String);
 
+/// How often a deviation was seen.
+#[derive(Default)]
+struct Seen<'j> {
+    scenarios: BTreeSet<&'j str>,
+    /// Whether some run of these scenarios does not show it.
+    is_occasional: bool,
+}
+
 /// Drafts a list of every deviation in a run: the existing entries without what no longer happens,
 /// then one for each deviation that is not listed, with a reason that is still to be written.
 #[must_use]
@@ -38,9 +46,9 @@ pub fn draft(
         write_entry(&mut text, entry);
     }
     let mut ids: BTreeSet<String> = kept.into_iter().filter_map(|entry| entry.id).collect();
-    for ((rule, message), scenarios) in unlisted {
+    for ((rule, message), seen) in unlisted {
         let id = unused(&id_of(&rule, &message), &mut ids);
-        let scenarios = scenarios.into_iter().map(globset::escape);
+        let scenarios = seen.scenarios.into_iter().map(globset::escape);
         let entry = KnownDeviation {
             id: Some(id),
             rules: vec![rule],
@@ -54,7 +62,7 @@ pub fn draft(
                 "{TO_BE_WRITTEN}: why this is a deviation, and what the implementation does instead"
             ),
             since: implementation.version.clone(),
-            occasional: false,
+            occasional: seen.is_occasional,
             link: None,
             matchers: Vec::new(),
         };
@@ -89,22 +97,33 @@ fn true_today(
 }
 
 /// Returns the deviations that no entry lists, each with the scenarios that show it.
-fn unlisted(judged: &[Judged]) -> BTreeMap<Deviation, BTreeSet<&str>> {
-    let mut unlisted: BTreeMap<Deviation, BTreeSet<&str>> = BTreeMap::new();
+fn unlisted(judged: &[Judged]) -> BTreeMap<Deviation, Seen<'_>> {
+    let mut unlisted: BTreeMap<Deviation, Seen<'_>> = BTreeMap::new();
     for one in judged {
-        let mut add = |rule: &str, text: &str| {
-            let deviation = (rule.to_owned(), readable(text));
-            unlisted.entry(deviation).or_default().insert(&one.scenario);
-        };
-        for (finding, place) in &one.findings {
-            // What follows from a known deviation is known too.
-            if place.is_none() && finding.because.is_none() {
-                add(finding.rule, &finding.deviation);
-            }
+        let of_runs: Vec<_> = one.runs().map(unlisted_in).collect();
+        for deviation in of_runs.iter().flatten() {
+            let seen = unlisted.entry(deviation.clone()).or_default();
+            seen.scenarios.insert(&one.scenario);
+            seen.is_occasional |= of_runs.iter().any(|run| !run.contains(deviation));
         }
-        if let (Some(fault), None) = (&one.fault, one.error_entry) {
-            add(ERROR, fault);
+    }
+    unlisted
+}
+
+/// Returns the deviations of a run that no entry lists.
+fn unlisted_in(run: &Judged) -> BTreeSet<Deviation> {
+    let mut unlisted = BTreeSet::new();
+    let mut add = |rule: &str, text: &str| {
+        unlisted.insert((rule.to_owned(), readable(text)));
+    };
+    for (finding, place) in &run.findings {
+        // What follows from a known deviation is known too.
+        if place.is_none() && finding.because.is_none() {
+            add(finding.rule, &finding.deviation);
         }
+    }
+    if let (Some(fault), None) = (&run.fault, run.error_entry) {
+        add(ERROR, fault);
     }
     unlisted
 }

@@ -102,10 +102,12 @@ pub(super) fn is_shown(entry: &KnownDeviation, judged: &Judged) -> bool {
 /// Returns whether a scenario shows what an entry describes, for one rule.
 fn shows(judged: &Judged, entry: &KnownDeviation, rule: &str) -> bool {
     let id = &judged.scenario;
-    let mut findings = judged.findings.iter();
-    let reason = judged.reason.as_deref();
-    findings.any(|(finding, _)| finding.rule == rule && entry.lists(id, finding))
-        || (rule == ERROR
-            && judged.fault.is_some()
-            && reason.is_some_and(|reason| entry.lists_error(id, reason)))
+    judged.runs().any(|run| {
+        let mut findings = run.findings.iter();
+        let reason = run.reason.as_deref();
+        findings.any(|(finding, _)| finding.rule == rule && entry.lists(id, finding))
+            || (rule == ERROR
+                && run.fault.is_some()
+                && reason.is_some_and(|reason| entry.lists_error(id, reason)))
+    })
 }
