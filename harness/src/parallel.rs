@@ -6,11 +6,6 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::thread;
 
-/// Returns the number of cores: a thread for each.
-pub(crate) fn cores() -> usize {
-    thread::available_parallelism().map_or(1, NonZero::get)
-}
-
 /// Does `work` for each of the items on all cores, and returns the results in their order.
 #[must_use]
 pub fn on_every_core<'i, T: Sync, R: Send>(
@@ -24,6 +19,11 @@ pub fn on_every_core<'i, T: Sync, R: Send>(
     };
     let Ok(()) = side_by_side(items, cores(), work, || (), give);
     results
+}
+
+/// Returns the number of cores: a thread for each.
+pub(crate) fn cores() -> usize {
+    thread::available_parallelism().map_or(1, NonZero::get)
 }
 
 /// Does `work` for each of the items on at most `threads` threads, and passes the results to `give`

@@ -11,10 +11,11 @@ mod snapshot;
 use peerstate::implementation::Implementation;
 use peerstate::implementations::rtc::Rtc;
 use peerstate::implementations::str0m::Str0m;
-use peerstate::run::deviations::KnownDeviations;
+use peerstate::run::deviations::NamedList;
 use peerstate::run::verdict::{Court, Judged};
 use peerstate::run::{self, Supported};
-use peerstate::scenario::{Scenario, suite};
+use peerstate::scenario::Scenario;
+use peerstate::scenario::suite::{self, Suite};
 use peerstate_model::editions;
 use peerstate_model::trace::Lanes;
 use rstest::rstest;
@@ -23,16 +24,15 @@ use rstest::rstest;
 const RUNS: u32 = 5;
 
 fn scenario(id: &str) -> Scenario {
-    let mut scenarios = suite::embedded().unwrap().into_iter();
-    scenarios.find(|scenario| scenario.id == id).unwrap()
+    let mut selected = Suite::embedded().select(&[id.to_owned()]).unwrap();
+    selected.remove(0)
 }
 
 fn judge(implementation: &dyn Implementation, scenarios: &[Scenario]) -> Vec<Judged> {
-    let listed = implementation.profile().known_deviations.unwrap();
     let court = Court {
         implementation,
         edition: editions::edition(editions::DEFAULT_EDITION).unwrap(),
-        known: &KnownDeviations::parse(listed.name, listed.text).unwrap(),
+        known: &NamedList::of(implementation, None).unwrap().known,
         repeat: 1,
         seed: None,
     };
@@ -83,8 +83,7 @@ fn every_run_gives_the_same_trace(#[case] implementation: &dyn Implementation) {
 #[case::rtc(&Rtc)]
 #[case::str0m(&Str0m)]
 fn every_listed_deviation_happens(#[case] implementation: &dyn Implementation) {
-    let listed = implementation.profile().known_deviations.unwrap();
-    let known = KnownDeviations::parse(listed.name, listed.text).unwrap();
+    let known = NamedList::of(implementation, None).unwrap().known;
     let judged = judge(implementation, &suite::embedded().unwrap());
     let shown: Vec<_> = judged.iter().flat_map(|one| &one.deviations).collect();
     let never = known.entries.iter().map(|entry| entry.name());

@@ -9,36 +9,28 @@
 #[macro_use]
 mod snapshot;
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use peerstate::implementations::webrtc_rs::WebrtcRs;
-use peerstate::run::deviations::KnownDeviations;
+use peerstate::run::deviations::NamedList;
 use peerstate::run::verdict::{Court, Judged};
-use peerstate::scenario::{self, Scenario};
+use peerstate::scenario::Scenario;
+use peerstate::scenario::suite::Suite;
 use peerstate_model::editions;
 use peerstate_model::trace::Lanes;
 use rstest::rstest;
 
-const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../scenarios");
-
 fn load(path: &Path) -> Scenario {
-    let root = fs::canonicalize(ROOT).unwrap();
-    let path = fs::canonicalize(path).unwrap();
-    let id = path.strip_prefix(root).unwrap().with_extension("");
-    let id = id.to_string_lossy().replace('\\', "/");
-    let text = fs::read_to_string(&path).unwrap();
-    scenario::parse(&path.to_string_lossy(), &id, &text)
-        .unwrap_or_else(|refused| panic!("{refused}"))
+    let selected = Suite::embedded().select(&[path.to_str().unwrap().to_owned()]);
+    let mut selected = selected.unwrap_or_else(|refused| panic!("{refused}"));
+    selected.remove(0)
 }
 
 fn judge(scenario: &Scenario) -> Judged {
-    let text = include_str!("../known/webrtc-rs.yaml");
-    let known = KnownDeviations::parse("known", text).unwrap();
     let court = Court {
         implementation: &WebrtcRs,
         edition: editions::edition(editions::DEFAULT_EDITION).unwrap(),
-        known: &known,
+        known: &NamedList::of(&WebrtcRs, None).unwrap().known,
         repeat: 2,
         seed: None,
     };

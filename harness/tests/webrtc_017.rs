@@ -16,7 +16,8 @@ use std::thread;
 use called::{Called, call};
 use peerstate::implementations::webrtc_017::Webrtc017;
 use peerstate::run::{self, Run, Supported};
-use peerstate::scenario::{Scenario, suite};
+use peerstate::scenario::Scenario;
+use peerstate::scenario::suite::{self, Suite};
 use peerstate_model::trace::Lanes;
 use rstest::rstest;
 
@@ -30,8 +31,8 @@ fn run_all(arguments: &[&str]) -> Called {
 }
 
 fn scenario(id: &str) -> Scenario {
-    let mut all = suite::embedded().unwrap().into_iter();
-    all.find(|scenario| scenario.id == id).unwrap()
+    let mut selected = Suite::embedded().select(&[id.to_owned()]).unwrap();
+    selected.remove(0)
 }
 
 fn run(scenario: &Scenario) -> Run {

@@ -144,7 +144,7 @@ impl Attribute {
         }
     }
 
-    /// Every value of its enum, in the order of the specification.
+    /// The values of its enum.
     #[must_use]
     pub fn values(self) -> Vec<&'static str> {
         match self {
