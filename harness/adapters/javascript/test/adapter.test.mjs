@@ -55,9 +55,6 @@ function open(options = {}) {
     RTCPeerConnection: Connection,
     implementation: { name: "fake", version: "1" },
     recorder,
-    observes: { events: ["connectionstatechange"] },
-    capabilities: ["sdp"],
-    lacks: { media: "it is a fake" },
     track: (kind) => ({ kind }),
     ...options,
   };
@@ -77,16 +74,20 @@ function open(options = {}) {
 }
 
 test("hello introduces the stack", async () => {
-  const { request } = open();
-  const { result } = await request("hello", { protocol: 1, harness: { name: "peerstate", version: "1" } });
-  assert.deepEqual(result, {
-    protocol: 1,
-    implementation: { name: "fake", version: "1" },
-    clock: "real",
-    observes: { events: ["connectionstatechange"] },
-    capabilities: ["sdp"],
-    lacks: { media: "it is a fake" },
-  });
+  const hello = async (options) => {
+    const { result } = await open(options).request("hello", { protocol: 1, harness: { name: "peerstate", version: "1" } });
+    return result;
+  };
+  const { observes, capabilities, ...whole } = await hello();
+  assert.deepEqual(whole, { protocol: 1, implementation: { name: "fake", version: "1" }, clock: "real", lacks: {} });
+  const { events, ...read } = observes;
+  assert.deepEqual(read, { attributes: "live", transports: "all", tasks: false });
+  assert.ok(events.includes("connectionstatechange") && capabilities.includes("sdp"));
+  const lacks = { media: "it is a fake" };
+  const partly = await hello({ never: ["track", "open"], observes: { transports: "some" }, lacks });
+  assert.deepEqual(partly.observes, { ...observes, events: events.filter((event) => !["track", "open"].includes(event)), transports: "some" });
+  assert.deepEqual(partly.capabilities, capabilities.filter((capability) => capability !== "media"));
+  assert.deepEqual(partly.lacks, lacks);
 });
 
 test("create constructs every peer with its configuration, over the defaults", async () => {
