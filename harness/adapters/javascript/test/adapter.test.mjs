@@ -159,6 +159,20 @@ test("a method that is missing is unsupported", async () => {
   assert.equal((await call("restartIce")).unsupported, "restartIce is missing in this implementation");
 });
 
+test("a call begins before whatever it causes and before its answer, and one that is unsupported does not begin", async () => {
+  const { create, call, messages } = open();
+  await create("alice");
+  for (const [method, ...args] of [["setLocalDescription", { type: "offer", sdp: "" }], ["createAnswer"], ["close"], ["restartIce"]]) {
+    messages.length = 0;
+    await call(method, ...args);
+    const { id } = messages.at(-1);
+    const kinds = messages.map((message) => Object.keys(message)[0]);
+    const caused = { setLocalDescription: ["entry"], createAnswer: [], close: ["entry"] }[method];
+    assert.deepEqual(kinds, caused ? ["began", ...caused, "id"] : ["id"], method);
+    assert.equal(messages[0].began, caused && id);
+  }
+});
+
 test("a track stands for its kind, and a sender for that of its track", async () => {
   const { create, call } = open();
   await create("alice");
