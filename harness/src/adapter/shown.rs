@@ -120,7 +120,7 @@ impl Shown {
     /// A call as the peer is given it: with the addresses at which it sees other peers, and the
     /// servers of the relay.
     pub(super) fn carried(&mut self, viewer: PeerIndex, call: &Call) -> Result<Call, Fault> {
-        let Some(relay) = &mut self.relay else {
+        let Some(relay) = &self.relay else {
             return Ok(call.clone());
         };
         let mut all_dropped: Vec<Dropped> = Vec::new();
