@@ -4,10 +4,12 @@
 //! nothing, so the harness registers every child here and kills them all before it ends.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, Once, PoisonError};
+use std::sync::{Arc, Mutex, Once};
 
 use process_wrap::std::ChildWrapper;
 use tempfile::TempDir;
+
+use crate::parallel::lock;
 
 type Child = Arc<Mutex<Box<dyn ChildWrapper>>>;
 
@@ -58,7 +60,7 @@ pub(super) fn forget(place: Registered) {
 
 /// Kills a child and all of its group, and waits until it is gone.
 pub(super) fn kill(child: &Child) {
-    let mut child = child.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut child = lock(child);
     // A child that has ended may have left others of its group.
     let _ = child.start_kill();
     let _ = child.wait();
@@ -72,6 +74,5 @@ fn kill_all() {
 }
 
 fn with<T>(change: impl FnOnce(&mut Running) -> T) -> T {
-    let mut running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner);
-    change(running.get_or_insert_default())
+    change(lock(&RUNNING).get_or_insert_default())
 }
