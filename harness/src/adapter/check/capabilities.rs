@@ -1,48 +1,41 @@
 //! What an adapter must do for each capability that it lists.
 
-use std::time::{Duration, Instant};
-
 use peerstate_model::trace::Clock;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use super::bench::{ALICE, BOB, Bench, LONGEST, Mistake, call, mistake};
+use super::bench::{ALICE, BOB, Bench, Mistake, call, mistake};
 use crate::adapter::protocol::{Message, RequestBody};
 use crate::implementation::{Capability, Method};
 
 impl Bench {
     /// Tries what a capability says.
     pub(super) fn capability(&mut self, capability: Capability) -> Result<(), Mistake> {
-        let harness = |key: &str, value: Value| {
-            let mut members = Map::new();
-            members.insert("harness".to_owned(), json!({ key: value }));
-            members
-        };
         match capability {
             Capability::RestartIce => {
-                self.create(&Map::new())?;
-                self.call(ALICE, Method::RestartIce, &[])?;
+                self.create(&json!({}))?;
+                self.call(ALICE, Method::RestartIce, [])?;
             }
             Capability::GetStats => {
-                self.create(&Map::new())?;
-                self.call(ALICE, Method::GetStats, &[])?;
+                self.create(&json!({}))?;
+                self.call(ALICE, Method::GetStats, [])?;
             }
             Capability::SetConfiguration => {
-                self.create(&Map::new())?;
-                self.call(ALICE, Method::SetConfiguration, &[json!({})])?;
+                self.create(&json!({}))?;
+                self.call(ALICE, Method::SetConfiguration, [json!({})])?;
             }
             Capability::Media => {
-                self.create(&Map::new())?;
-                self.call(ALICE, Method::AddTransceiver, &[json!("audio")])?;
-                let offer = self.call(ALICE, Method::CreateOffer, &[])?;
+                self.create(&json!({}))?;
+                self.call(ALICE, Method::AddTransceiver, [json!("audio")])?;
+                let offer = self.call(ALICE, Method::CreateOffer, [])?;
                 let sdp = offer.get("sdp").and_then(Value::as_str).unwrap_or_default();
                 if !sdp.contains("m=audio") {
                     return mistake("an offer after addTransceiver(\"audio\") has no `m=audio`");
                 }
             }
             Capability::Parameterless => {
-                self.create(&Map::new())?;
-                self.call(ALICE, Method::CreateDataChannel, &[json!("data")])?;
-                let set = self.call(ALICE, Method::SetLocalDescription, &[])?;
+                self.create(&json!({}))?;
+                self.call(ALICE, Method::CreateDataChannel, [json!("data")])?;
+                let set = self.call(ALICE, Method::SetLocalDescription, [])?;
                 if set.get("sdp").is_none() {
                     return mistake(
                         "setLocalDescription without an argument must result in the description \
@@ -53,23 +46,19 @@ impl Bench {
             Capability::Rollback => {
                 self.offered()?;
                 let rollback = json!({ "type": "rollback", "sdp": "" });
-                self.call(ALICE, Method::SetLocalDescription, &[rollback])?;
+                self.call(ALICE, Method::SetLocalDescription, [rollback])?;
             }
             Capability::Pranswer => {
                 let offer = self.offered()?;
-                self.call(BOB, Method::SetRemoteDescription, &[offer])?;
-                let mut made = self.call(BOB, Method::CreateAnswer, &[])?;
+                self.call(BOB, Method::SetRemoteDescription, [offer])?;
+                let mut made = self.call(BOB, Method::CreateAnswer, [])?;
                 made["type"] = json!("pranswer");
-                self.call(
-                    BOB,
-                    Method::SetLocalDescription,
-                    std::slice::from_ref(&made),
-                )?;
-                self.call(ALICE, Method::SetRemoteDescription, &[made])?;
+                self.call(BOB, Method::SetLocalDescription, [made.clone()])?;
+                self.call(ALICE, Method::SetRemoteDescription, [made])?;
             }
             Capability::Exceptions => {
-                self.create(&Map::new())?;
-                let body = call(ALICE, Method::CreateAnswer, &[]);
+                self.create(&json!({}))?;
+                let body = call(ALICE, Method::CreateAnswer, []);
                 let error = self.request(body)?.error;
                 let name = error.map(|error| error.name).unwrap_or_default();
                 if name != "InvalidStateError" {
@@ -80,8 +69,8 @@ impl Bench {
                 }
             }
             Capability::NegotiationNeeded => {
-                self.create(&Map::new())?;
-                self.call(ALICE, Method::CreateDataChannel, &[json!("data")])?;
+                self.create(&json!({}))?;
+                self.call(ALICE, Method::CreateDataChannel, [json!("data")])?;
                 self.await_entry("negotiationneeded")?;
             }
             Capability::IceCandidate => {
@@ -89,19 +78,19 @@ impl Bench {
                 self.await_entry("icecandidate")?;
             }
             Capability::IceServers => {
-                let mut members = Map::new();
                 let servers = json!([{ "urls": ["stun:127.0.0.1:3478"] }]);
-                members.insert("iceServers".to_owned(), servers);
-                self.create(&members)?;
+                self.create(&json!({ "iceServers": servers }))?;
             }
-            Capability::IceLite => self.create(&harness("iceLite", json!(true)))?,
-            Capability::Addresses => self.create(&harness("addresses", json!(2)))?,
-            Capability::Certificate => self.create(&harness("certificate", json!("rsa")))?,
+            Capability::IceLite => self.create(&json!({ "harness": { "iceLite": true } }))?,
+            Capability::Addresses => self.create(&json!({ "harness": { "addresses": 2 } }))?,
+            Capability::Certificate => {
+                self.create(&json!({ "harness": { "certificate": "rsa" } }))?;
+            }
             Capability::SeveralTransports => {
-                self.create(&Map::new())?;
-                self.call(ALICE, Method::AddTransceiver, &[json!("audio")])?;
-                self.call(ALICE, Method::CreateDataChannel, &[json!("data")])?;
-                let offer = self.call(ALICE, Method::CreateOffer, &[])?;
+                self.create(&json!({}))?;
+                self.call(ALICE, Method::AddTransceiver, [json!("audio")])?;
+                self.call(ALICE, Method::CreateDataChannel, [json!("data")])?;
+                let offer = self.call(ALICE, Method::CreateOffer, [])?;
                 let sdp = offer.get("sdp").and_then(Value::as_str).unwrap_or_default();
                 if sdp.matches("\nm=").count() < 2 {
                     return mistake("an offer of audio and data has fewer than two sections");
@@ -116,7 +105,7 @@ impl Bench {
 
     fn network(&mut self) -> Result<(), Mistake> {
         if self.hello.clock == Clock::Virtual {
-            self.create(&Map::new())?;
+            self.create(&json!({}))?;
             self.result(RequestBody::Network {
                 ways: vec![(ALICE.to_owned(), BOB.to_owned())],
                 cut: Some(true),
@@ -132,18 +121,9 @@ impl Bench {
     }
 
     fn await_entry(&mut self, event: &str) -> Result<(), Mistake> {
-        let deadline = Instant::now() + LONGEST;
-        let latest = self.now + LONGEST.as_secs_f64() * 1000.0;
         let has = |message: &Message| matches!(message, Message::Entry(entry) if entry.get("event") == Some(&json!(event)));
-        while !self.messages.iter().any(has) {
-            self.pass(Duration::from_millis(500))?;
-            if Instant::now() > deadline || self.now > latest {
-                return mistake(format!(
-                    "after {} s no entry shows the event {event}",
-                    LONGEST.as_secs()
-                ));
-            }
-        }
-        Ok(())
+        self.until(&format!("no entry shows the event {event}"), |bench| {
+            Ok(bench.messages.iter().any(has))
+        })
     }
 }
