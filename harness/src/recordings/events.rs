@@ -3,10 +3,6 @@
 //! The names are those of Chromium's `peer_connection_tracker.cc` in its various versions, of
 //! @rtcstats/rtcstats-js 3 and of the npm package rtcstats 5.2.0.
 
-use peerstate_model::input::words::Word;
-use peerstate_model::states::{
-    IceConnectionState, IceGatheringState, PeerConnectionState, SignalingState,
-};
 use peerstate_model::trace::{Attribute, DescriptionType};
 use serde_json::Value;
 
@@ -198,17 +194,8 @@ fn by_old_name(name: &str, of: Attribute) -> Option<&'static str> {
     let (_, end) = name.rsplit_once("State")?;
     let end = end.to_lowercase();
     let end = if end == "starting" { "new" } else { &end };
-    let mut states = states(of).into_iter();
+    let mut states = of.values().into_iter();
     states.find(|state| state.replace('-', "") == end)
-}
-
-fn states(of: Attribute) -> Vec<&'static str> {
-    match of {
-        Attribute::ConnectionState => PeerConnectionState::words(),
-        Attribute::IceConnectionState => IceConnectionState::words(),
-        Attribute::IceGatheringState => IceGatheringState::words(),
-        Attribute::SignalingState => SignalingState::words(),
-    }
 }
 
 /// Returns the type of a description: of an object, of its JSON, or of `type: offer, sdp: …`.

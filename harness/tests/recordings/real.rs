@@ -1,11 +1,7 @@
 //! The real dumps conform, and are found if something in them is changed.
 
 use peerstate::recordings::{Format, Recording};
-use peerstate_model::input::words::Word;
 use peerstate_model::rules::Outcome;
-use peerstate_model::states::{
-    IceConnectionState, IceGatheringState, PeerConnectionState, SignalingState,
-};
 use peerstate_model::trace::{self, Attribute, What};
 use rstest::rstest;
 use serde_json::{Value, json};
@@ -97,15 +93,6 @@ fn both_dumps_of_chromium_are_one_trace() {
     }
 }
 
-fn values(of: Attribute) -> Vec<&'static str> {
-    match of {
-        Attribute::ConnectionState => PeerConnectionState::words(),
-        Attribute::IceConnectionState => IceConnectionState::words(),
-        Attribute::IceGatheringState => IceGatheringState::words(),
-        Attribute::SignalingState => SignalingState::words(),
-    }
-}
-
 /// A dump that lacks one change of a state, or has another value in one, is mostly found: always
 /// where a call requires the state; not where the value is a possible one, such as `failed` for the
 /// last `connected`, since a dump has no transports to compare it with.
@@ -141,7 +128,7 @@ fn a_corrupt_dump_is_found(#[case] name: &str) {
         let is_signaling = of == Attribute::SignalingState;
         assert!(is_drop_found || !is_signaling, "{name}:{place} {line}");
         let value = entry[2].as_str().unwrap();
-        for other in values(of) {
+        for other in of.values() {
             if other == value.trim_matches('"') {
                 continue;
             }

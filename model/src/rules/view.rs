@@ -6,11 +6,9 @@ use std::time::Duration;
 
 use super::demands::Demands;
 use crate::state_set::StateSet;
-use crate::states::{
-    DtlsTransportState as Dtls, IceGathererState, IceTransportState as Ice, StateEnum,
-};
+use crate::states::{DtlsTransportState as Dtls, IceGathererState, IceTransportState as Ice};
 use crate::trace::{
-    Attribute, Clock, Entry, JUDGED_EVENTS, Observes, Phase, Read, State, Trace, TransportKind,
+    Attribute, Clock, Entry, JUDGED_EVENTS, Observes, Phase, Read, Trace, TransportKind,
     TransportState, TransportsListed, What,
 };
 
@@ -261,19 +259,7 @@ pub(super) fn reads_closed(entry: &Entry) -> bool {
 
 /// Returns what an entry shows of an attribute: what it read, or what its event reported.
 pub(super) fn text_of(entry: &Entry, attribute: Attribute) -> Option<&str> {
-    let State {
-        connection_state,
-        ice_connection_state,
-        ice_gathering_state,
-        signaling_state,
-    } = entry.state;
-    let read = match attribute {
-        Attribute::ConnectionState => connection_state.map(StateEnum::as_str),
-        Attribute::IceConnectionState => ice_connection_state.map(StateEnum::as_str),
-        Attribute::IceGatheringState => ice_gathering_state.map(StateEnum::as_str),
-        Attribute::SignalingState => signaling_state.map(StateEnum::as_str),
-    };
-    read.or(match &entry.what {
+    entry.state.get(attribute).or(match &entry.what {
         What::Event { name, value, .. } if name == attribute.event() => value.as_deref(),
         _ => None,
     })

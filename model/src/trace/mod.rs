@@ -27,7 +27,7 @@ use crate::input::shape::version;
 use crate::keys;
 use crate::states::{
     DtlsTransportState, IceConnectionState, IceGathererState, IceGatheringState, IceTransportState,
-    PeerConnectionState, SignalingState, UnknownState,
+    PeerConnectionState, SignalingState, StateEnum, UnknownState,
 };
 use crate::words;
 
@@ -317,6 +317,19 @@ pub struct State {
     /// `signalingState`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signaling_state: Option<SignalingState>,
+}
+
+impl State {
+    /// What an attribute read, in the words of the W3C.
+    #[must_use]
+    pub fn get(&self, attribute: Attribute) -> Option<&'static str> {
+        match attribute {
+            Attribute::ConnectionState => self.connection_state.map(StateEnum::as_str),
+            Attribute::IceConnectionState => self.ice_connection_state.map(StateEnum::as_str),
+            Attribute::IceGatheringState => self.ice_gathering_state.map(StateEnum::as_str),
+            Attribute::SignalingState => self.signaling_state.map(StateEnum::as_str),
+        }
+    }
 }
 
 /// What the states of one transport read, as far as they were read.

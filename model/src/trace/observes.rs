@@ -12,8 +12,10 @@ use super::TraceError;
 use super::read::{choice, text};
 use crate::input::keys::keys;
 use crate::input::shape::{Shape, either, flag, list};
+use crate::input::words::Word;
 use crate::input::yaml::Value;
 use crate::keys;
+use crate::states::{IceConnectionState, IceGatheringState, PeerConnectionState, SignalingState};
 use crate::words;
 
 keys! {
@@ -161,6 +163,17 @@ impl Attribute {
             Self::IceConnectionState => "iceconnectionstatechange",
             Self::IceGatheringState => "icegatheringstatechange",
             Self::SignalingState => "signalingstatechange",
+        }
+    }
+
+    /// The values of its enum.
+    #[must_use]
+    pub fn values(self) -> Vec<&'static str> {
+        match self {
+            Self::ConnectionState => PeerConnectionState::words(),
+            Self::IceConnectionState => IceConnectionState::words(),
+            Self::IceGatheringState => IceGatheringState::words(),
+            Self::SignalingState => SignalingState::words(),
         }
     }
 

@@ -202,18 +202,9 @@ fn parse(path: &Path) -> Result<Results, ResultsError> {
 
 fn from_json<T: DeserializeOwned>(path: &Path, text: &str) -> Result<T, Refused<FormatError>> {
     serde_json::from_str(text).map_err(|error| {
-        let position = Position {
-            line: error.line(),
-            column: error.column(),
-        };
-        let message = error.to_string();
-        let end = message.rfind(" at line ").unwrap_or(message.len());
-        let message = message.get(..end).unwrap_or_default().to_owned();
-        Refused::one(
-            &input::shown(path),
-            Some(position),
-            FormatError::Json(message),
-        )
+        let (position, message) = Position::of_json(&error, 1);
+        let problem = FormatError::Json(message);
+        Refused::one(&input::shown(path), Some(position), problem)
     })
 }
 

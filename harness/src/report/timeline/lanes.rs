@@ -46,7 +46,7 @@ fn changes(trace: &Trace, peer: &str, attribute: Attribute) -> Vec<(usize, Optio
     let mut changes: Vec<(usize, Option<&'static str>)> = Vec::new();
     for entry in trace.entries.iter().filter(|entry| entry.peer == peer) {
         let last = changes.last().and_then(|(_, value)| *value);
-        match value(entry, attribute) {
+        match entry.state.get(attribute) {
             Some(value) if last != Some(value) => changes.push((entry.line, Some(value))),
             None if last.is_some() && last != Some("closed") && is_close(entry) => {
                 changes.push((entry.line, None));
@@ -55,16 +55,6 @@ fn changes(trace: &Trace, peer: &str, attribute: Attribute) -> Vec<(usize, Optio
         }
     }
     changes
-}
-
-fn value(entry: &Entry, attribute: Attribute) -> Option<&'static str> {
-    let state = &entry.state;
-    match attribute {
-        Attribute::ConnectionState => state.connection_state.map(|state| state.as_str()),
-        Attribute::IceConnectionState => state.ice_connection_state.map(|state| state.as_str()),
-        Attribute::IceGatheringState => state.ice_gathering_state.map(|state| state.as_str()),
-        Attribute::SignalingState => state.signaling_state.map(|state| state.as_str()),
-    }
 }
 
 fn is_close(entry: &Entry) -> bool {
