@@ -267,7 +267,7 @@ async function call(scenario, peer, method, given, begins) {
         peer.senders.set(given[0], returned);
       }
       scenario.keep(peer, returned);
-      // By the W3C's text it returns no promise; what becomes of one that it returns all the same is not its result.
+      // By the W3C's text it returns no promise. If it returns one, what becomes of that is not its result.
       if (typeof returned?.then === "function") {
         returned.then(undefined, () => {});
       }

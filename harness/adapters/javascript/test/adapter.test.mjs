@@ -173,7 +173,7 @@ test("a call begins before whatever it causes and before its answer, and one tha
   }
 });
 
-test("a track stands for its kind, and a sender for that of its track", async () => {
+test("a kind takes the place of a track, and of the sender of such a track", async () => {
   const { create, call } = open();
   await create("alice");
   await call("addTrack", "audio");
@@ -201,7 +201,7 @@ test("events are entries with what their handlers read, and calls are not", asyn
   ]);
 });
 
-test("a channel that closes is an event of its peer, whoever made it", async () => {
+test("a channel that closes is an event of its peer, on both sides", async () => {
   const { create, call, messages } = open();
   await create("alice");
   const [pc] = Connection.made;
@@ -232,7 +232,7 @@ test("candidates are handed over as they are gathered, without what is not given
   ]);
 });
 
-test("read shows one peer and its transports, and is no entry", async () => {
+test("read shows one peer and its transports, and makes no entry", async () => {
   const { create, request, messages } = open();
   await create("alice", "bob");
   const pc = Connection.made[1];
