@@ -4,6 +4,7 @@
 //! through the protocol is what is seen without it.
 
 use std::io::{BufRead, Write};
+use std::time::Duration;
 
 use peerstate_model::trace::{At, Clock, Entry};
 use serde_json::{Map, Value, json};
@@ -154,7 +155,7 @@ impl Server<'_> {
                 };
                 answer.state = Some(state);
                 answer.transports = transports;
-                answer.at = Some(millis(run.session.now()));
+                answer.at = Some(run.session.now().millis());
                 Ok(answer)
             }
             RequestBody::Read { peer } => {
@@ -172,11 +173,9 @@ impl Server<'_> {
             }
             RequestBody::Advance { to } => {
                 let run = self.running("advance")?;
-                let duration = std::time::Duration::try_from_secs_f64(to / 1000.0);
-                let deadline = At::after(duration.unwrap_or_default());
-                run.session.advance(deadline)?;
+                run.session.advance(At::of_millis(to).unwrap_or_default())?;
                 let mut answer = result(Value::Null);
-                answer.at = Some(millis(run.session.now()));
+                answer.at = Some(run.session.now().millis());
                 Ok(answer)
             }
             RequestBody::Network {
@@ -188,9 +187,8 @@ impl Server<'_> {
                 let change = LinkChange {
                     cut,
                     loss,
-                    latency: latency.and_then(|millis| {
-                        std::time::Duration::try_from_secs_f64(millis / 1000.0).ok()
-                    }),
+                    latency: latency
+                        .and_then(|millis| Duration::try_from_secs_f64(millis / 1000.0).ok()),
                 };
                 for (from, to) in ways {
                     let (_, from) = self.peer(&from)?;
@@ -298,10 +296,6 @@ fn shown(reading: &Reading) -> (Map<String, Value>, Option<Vec<Value>>) {
     let transports = reading.transports.as_ref();
     let transports = transports.map(|all| all.iter().map(|one| json!(one)).collect());
     (members(reading.state), transports)
-}
-
-fn millis(at: At) -> f64 {
-    at.since_start().as_secs_f64() * 1000.0
 }
 
 fn peer_setup(peer: Peer) -> Result<PeerSetup, ServeError> {

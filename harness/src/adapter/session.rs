@@ -233,7 +233,7 @@ impl Session for AdapterSession {
             return Ok(Advanced::Seen);
         }
         if self.shown.clock == Clock::Virtual {
-            let to = deadline.since_start().as_secs_f64() * 1000.0;
+            let to = deadline.millis();
             let answer = self.request(SIMULATING, RequestBody::Advance { to })?;
             if answer.at.is_none() || (!self.shown.is_new && self.now() < deadline) {
                 let what = "answered advance without `at`, or before its time with nothing to show";

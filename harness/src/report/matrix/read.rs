@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use peerstate_model::input::located::{Position, Refused};
 use peerstate_model::input::names;
@@ -304,12 +303,11 @@ struct Millis(At);
 impl<'de> Deserialize<'de> for Millis {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let found = f64::deserialize(deserializer)?;
-        let after = Duration::try_from_secs_f64(found / 1000.0).map_err(|_| {
+        At::of_millis(found).map(Self).ok_or_else(|| {
             D::Error::custom(format!(
                 "expected milliseconds since the start, found {found}"
             ))
-        })?;
-        Ok(Self(At::after(after)))
+        })
     }
 }
 
