@@ -121,8 +121,7 @@ fn an_adapter_that_does_not_introduce_itself_is_refused(
     #[case] expected: &str,
 ) {
     let begun = Instant::now();
-    let command = format!("sh -c '{}'", script.replace('\'', r"'\''"));
-    let error = Adapter::open(CommandLine::parse(&command).unwrap(), TIMEOUT);
+    let error = Adapter::open(CommandLine::of_words(["sh", "-c", script]), TIMEOUT);
     let error = error.err().unwrap().to_string();
     assert!(error.contains(expected), "{error}");
     assert!(begun.elapsed() < Duration::from_secs(30));
@@ -181,8 +180,7 @@ fn answering(name: &str, more: &str) -> Adapter {
         r#"{{"id":1,"result":{{"protocol":1,"implementation":{{"name":"{name}","version":"1"}},{more}}}}}"#
     );
     let script = r#"read r; echo "$0"; while read r; do id=${r#*:}; id=${id%%,*}; printf "%s" "$r" | tr -d "{}\"" | sed "s/.*/{\"log\":\"&\"}/"; echo; echo "{\"id\":$id,\"result\":null}"; done"#;
-    let command = format!("sh -c '{}' '{hello}'", script.replace('\'', r"'\''"));
-    Adapter::open(CommandLine::parse(&command).unwrap(), TIMEOUT).unwrap()
+    Adapter::open(CommandLine::of_words(["sh", "-c", script, &hello]), TIMEOUT).unwrap()
 }
 
 #[test]
