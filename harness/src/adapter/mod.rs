@@ -150,21 +150,30 @@ impl Adapter {
     pub fn hello(&self) -> &Hello {
         &self.shared.hello
     }
+
+    /// A process for a scenario.
+    fn party(&self) -> Result<Party, StartError> {
+        let shared = &self.shared;
+        let idle = lock(&shared.idle).pop();
+        let connection = match idle {
+            Some(connection) => Ok(connection),
+            None => introduce(&shared.command).map(|(connection, _)| connection),
+        };
+        let connection = connection.map_err(|error| match error {
+            AdapterError::Fault { fault, .. } => StartError::Fault(fault),
+            error => StartError::Unavailable {
+                implementation: shared.hello.implementation.name.clone(),
+                reason: error.to_string(),
+            },
+        })?;
+        Ok(Party::new(Arc::clone(shared), connection))
+    }
 }
 
 impl Shared {
     /// Keeps a process for the next scenario.
     fn keep(&self, connection: Connection) {
         lock(&self.idle).push(connection);
-    }
-
-    /// A process for a scenario.
-    fn connection(&self) -> Result<Connection, AdapterError> {
-        let idle = lock(&self.idle).pop();
-        match idle {
-            Some(connection) => Ok(connection),
-            None => introduce(&self.command).map(|(connection, _)| connection),
-        }
     }
 }
 
@@ -195,21 +204,6 @@ impl Implementation for Adapter {
         let parties = Parties::new(vec![party], of_peer);
         let session = AdapterSession::start(parties, &self.profile(), setup)?;
         Ok(Box::new(session))
-    }
-}
-
-impl Adapter {
-    /// A process for a scenario.
-    fn party(&self) -> Result<Party, StartError> {
-        let shared = &self.shared;
-        let connection = shared.connection().map_err(|error| match error {
-            AdapterError::Fault { fault, .. } => StartError::Fault(fault),
-            error => StartError::Unavailable {
-                implementation: shared.hello.implementation.name.clone(),
-                reason: error.to_string(),
-            },
-        })?;
-        Ok(Party::new(Arc::clone(shared), connection))
     }
 }
 
