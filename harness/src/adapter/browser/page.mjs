@@ -33,7 +33,6 @@ const adapter = createAdapter(
     RTCPeerConnection,
     recorder: PeerstateRecorder,
     implementation: { name, version: given.get("version") },
-    never: ["gatheringstatechange"],
     observes: { order: true },
     lacks,
     track: (kind) => tracks[kind](),
