@@ -35,14 +35,12 @@ fn what_is_seen_through_the_protocol_is_what_is_seen_without_it() {
     let adapter = Adapter::open(served(), TIMEOUT).unwrap();
     let mut compared = 0;
     for scenario in suite::embedded().unwrap() {
-        let (Ok(direct), Ok(through)) = (
+        let both = (
             Supported::of(&scenario, &Rtc),
             Supported::of(&scenario, &adapter),
-        ) else {
-            let lacking = [
-                Supported::of(&scenario, &Rtc).is_err(),
-                Supported::of(&scenario, &adapter).is_err(),
-            ];
+        );
+        let (Ok(direct), Ok(through)) = both else {
+            let lacking = [both.0.is_err(), both.1.is_err()];
             assert_eq!(lacking, [true; 2], "{}", scenario.id);
             continue;
         };
