@@ -1,9 +1,11 @@
-//! Works on several items in parallel, and returns the results in order.
+//! Works on several items in parallel, and returns the results in order. Locks what threads share.
 
 use std::convert::Infallible;
 use std::num::NonZero;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
+#[cfg(feature = "adapter")]
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 /// Does `work` for each of the items on all cores, and returns the results in their order.
@@ -24,6 +26,12 @@ pub fn on_every_core<'i, T: Sync, R: Send>(
 /// Returns the number of cores: a thread for each.
 pub(crate) fn cores() -> usize {
     thread::available_parallelism().map_or(1, NonZero::get)
+}
+
+/// Locks what no thread leaves half changed.
+#[cfg(feature = "adapter")]
+pub(crate) fn lock<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Does `work` for each of the items on at most `threads` threads, and passes the results to `give`

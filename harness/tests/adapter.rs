@@ -35,14 +35,12 @@ fn what_is_seen_through_the_protocol_is_what_is_seen_without_it() {
     let adapter = Adapter::open(served(), TIMEOUT).unwrap();
     let mut compared = 0;
     for scenario in suite::embedded().unwrap() {
-        let (Ok(direct), Ok(through)) = (
+        let both = (
             Supported::of(&scenario, &Rtc),
             Supported::of(&scenario, &adapter),
-        ) else {
-            let lacking = [
-                Supported::of(&scenario, &Rtc).is_err(),
-                Supported::of(&scenario, &adapter).is_err(),
-            ];
+        );
+        let (Ok(direct), Ok(through)) = both else {
+            let lacking = [both.0.is_err(), both.1.is_err()];
             assert_eq!(lacking, [true; 2], "{}", scenario.id);
             continue;
         };
@@ -121,8 +119,7 @@ fn an_adapter_that_does_not_introduce_itself_is_refused(
     #[case] expected: &str,
 ) {
     let begun = Instant::now();
-    let command = format!("sh -c '{}'", script.replace('\'', r"'\''"));
-    let error = Adapter::open(CommandLine::parse(&command).unwrap(), TIMEOUT);
+    let error = Adapter::open(CommandLine::of_words(["sh", "-c", script]), TIMEOUT);
     let error = error.err().unwrap().to_string();
     assert!(error.contains(expected), "{error}");
     assert!(begun.elapsed() < Duration::from_secs(30));
@@ -181,8 +178,7 @@ fn answering(name: &str, more: &str) -> Adapter {
         r#"{{"id":1,"result":{{"protocol":1,"implementation":{{"name":"{name}","version":"1"}},{more}}}}}"#
     );
     let script = r#"read r; echo "$0"; while read r; do id=${r#*:}; id=${id%%,*}; printf "%s" "$r" | tr -d "{}\"" | sed "s/.*/{\"log\":\"&\"}/"; echo; echo "{\"id\":$id,\"result\":null}"; done"#;
-    let command = format!("sh -c '{}' '{hello}'", script.replace('\'', r"'\''"));
-    Adapter::open(CommandLine::parse(&command).unwrap(), TIMEOUT).unwrap()
+    Adapter::open(CommandLine::of_words(["sh", "-c", script, &hello]), TIMEOUT).unwrap()
 }
 
 #[test]

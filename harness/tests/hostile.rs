@@ -33,8 +33,7 @@ const ALICE: PeerIndex = PeerIndex(0);
 /// Starts an adapter that introduces itself and then runs a script of the shell.
 fn open(hello: &str, script: &str, timeout: Duration) -> Adapter {
     let script = format!("read request; echo \"$0\"; {script}");
-    let command = format!("sh -c '{}' '{hello}'", script.replace('\'', r"'\''"));
-    Adapter::open(CommandLine::parse(&command).unwrap(), timeout).unwrap()
+    Adapter::open(CommandLine::of_words(["sh", "-c", &script, hello]), timeout).unwrap()
 }
 
 /// Creates a peer, makes an offer, reads, and lets a moment pass: the first fault.

@@ -66,7 +66,7 @@ fn named_with(folders: &[&str], extensions: &[&str]) -> Vec<(String, String)> {
 /// Comments, messages, documents and descriptions use plain words. The editions quote other texts.
 #[test]
 fn words_are_plain() {
-    let mut texts = named_with(&["."], &["rs", "md", "yaml"]);
+    let mut texts = named_with(&["."], &["rs", "js", "mjs", "py", "md", "yaml"]);
     texts.retain(|(name, _)| {
         let is_quoted = name.starts_with("model/editions/") && !name.contains("/known-");
         !is_quoted && name != "harness/tests/wording/mod.rs"

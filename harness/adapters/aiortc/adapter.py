@@ -31,22 +31,23 @@ from aiortc.sdp import SessionDescription, candidate_from_sdp, candidate_to_sdp
 
 Message = dict[str, Any]
 
+ATTRIBUTES = ["connectionState", "iceConnectionState", "iceGatheringState", "signalingState"]
+
+# Of the connection, besides `datachannel`.
+EVENTS = [
+    "connectionstatechange",
+    "iceconnectionstatechange",
+    "icegatheringstatechange",
+    "signalingstatechange",
+    "track",
+]
+
 HELLO: Message = {
     "protocol": 1,
     "implementation": {"name": "aiortc", "version": version("aiortc")},
     "clock": "real",
     "observes": {
-        "events": [
-            "connectionstatechange",
-            "iceconnectionstatechange",
-            "icegatheringstatechange",
-            "signalingstatechange",
-            "statechange",
-            "datachannel",
-            "open",
-            "close",
-            "track",
-        ],
+        "events": [*EVENTS, "datachannel", "open", "close", "statechange"],
         "attributes": "live",
         "transports": "all",
         "tasks": False,
@@ -76,16 +77,6 @@ HELLO: Message = {
         "rtcpMuxPolicy": "RTCConfiguration does not have it",
     },
 }
-
-ATTRIBUTES = ["connectionState", "iceConnectionState", "iceGatheringState", "signalingState"]
-
-EVENTS = [
-    "connectionstatechange",
-    "iceconnectionstatechange",
-    "icegatheringstatechange",
-    "signalingstatechange",
-    "track",
-]
 
 # How long `reset` waits for the connections to close, in seconds.
 LONGEST_CLOSE = 2.0
@@ -118,8 +109,6 @@ class Peer:
 
     async def call(self, method: str, given: list[Any]) -> Any:
         """Calls a method and returns what the answer results in."""
-        if not hasattr(self.pc, method):
-            raise Unsupported(f"{method} is missing in this implementation")
         before = getattr(self, f"_{method}", None)
         returned = before(*given) if before else getattr(self.pc, method)(*given)
         if asyncio.iscoroutine(returned):
@@ -275,7 +264,7 @@ class Adapter:
         for peer in request["peers"]:
             name = peer["name"]
             try:
-                self._peers[name] = Peer(name, peer["configuration"], self._sender(name))
+                self._peers[name] = Peer(name, peer["configuration"], self._sender())
             except Exception as error:
                 await self.reset()
                 return {"error": {**exception(error), "peer": name}}
@@ -285,11 +274,12 @@ class Adapter:
         peer = self._peers.get(request["peer"])
         if peer is None:
             return not_found(request)
+        method = request["method"]
+        if not hasattr(peer.pc, method):
+            raise Unsupported(f"{method} is missing in this implementation")
         self._write({"began": request["id"]})
         try:
-            outcome = {"result": await peer.call(request["method"], request["arguments"])}
-        except Unsupported:
-            raise
+            outcome = {"result": await peer.call(method, request["arguments"])}
         except Exception as error:
             outcome = {"error": exception(error)}
         return {**outcome, **peer.read()}
@@ -302,8 +292,8 @@ class Adapter:
         await self.reset()
         return {"result": None}
 
-    def _sender(self, name: str) -> Callable[[Message], None]:
-        """Writes the messages of a peer for as long as its scenario runs."""
+    def _sender(self) -> Callable[[Message], None]:
+        """Writes messages for as long as the scenario runs."""
         generation = self._peers
 
         def send(message: Message) -> None:

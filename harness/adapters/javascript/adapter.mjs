@@ -9,9 +9,10 @@
  * @property {Function} RTCPeerConnection The constructor.
  * @property {{name: string, version: string}} implementation
  * @property {{create: (options: object) => object}} recorder The recorder, `PeerstateRecorder`.
- * @property {object} observes What entries can show, as in the header of a trace.
- * @property {string[]} capabilities What a scenario may require, by its name in the protocol.
- * @property {Record<string, string>} [lacks] Why it lacks a capability, method or member of `RTCConfiguration`.
+ * @property {string[]} [never] The events among `EVENTS` that it never dispatches.
+ * @property {object} [observes] Members of `observes`, as in the header of a trace, that differ from those in `hello`.
+ * @property {Record<string, string>} [lacks] Why it lacks a capability, method or member of `RTCConfiguration`. It has
+ *   every other capability.
  * @property {object} [defaults] Members of a configuration that are given unless a scenario gives its own.
  * @property {Record<string, (value: any) => object | Promise<object>>} [arrange] What a scenario arranges under
  *   `harness` in a configuration, as members of the configuration. `certificate` needs `generateCertificate()` alone.
@@ -19,6 +20,19 @@
  */
 
 const VERSION = 1;
+
+/** The events that a stack may dispatch, and whose entries the harness judges. */
+const EVENTS = [
+  "connectionstatechange", "iceconnectionstatechange", "icegatheringstatechange", "signalingstatechange",
+  "statechange", "gatheringstatechange", "selectedcandidatepairchange",
+  "icecandidate", "icecandidateerror", "negotiationneeded", "datachannel", "track", "open", "close",
+];
+
+/** What a scenario may require of a stack, by its name in the protocol. */
+const CAPABILITIES = [
+  "sdp", "media", "several-transports", "restartIce", "rollback", "parameterless", "pranswer", "setConfiguration", "getStats",
+  "iceServers", "iceLite", "addresses", "certificate", "disconnected", "exceptions", "negotiationneeded", "icecandidate",
+];
 
 /** These return promises, by the W3C's text. Nothing waits for what others return. */
 const ASYNCHRONOUS = [
@@ -47,6 +61,7 @@ export function createAdapter(stack, write) {
   /** The scenario that runs. What an earlier one still does is not reported. */
   let scenario;
   let queue = Promise.resolve();
+  const { lacks = {}, never = [] } = stack;
 
   const send = (message) => write(JSON.stringify(message));
   const log = (text) => scenario && send({ log: String(text) });
@@ -57,9 +72,15 @@ export function createAdapter(stack, write) {
         protocol: VERSION,
         implementation: stack.implementation,
         clock: "real",
-        observes: stack.observes,
-        capabilities: stack.capabilities,
-        lacks: stack.lacks ?? {},
+        observes: {
+          events: EVENTS.filter((event) => !never.includes(event)),
+          attributes: "live",
+          transports: "all",
+          tasks: false,
+          ...stack.observes,
+        },
+        capabilities: CAPABILITIES.filter((capability) => !Object.hasOwn(lacks, capability)),
+        lacks,
       },
     }),
     create: async ({ peers }) => {
@@ -246,7 +267,7 @@ async function call(scenario, peer, method, given, begins) {
         peer.senders.set(given[0], returned);
       }
       scenario.keep(peer, returned);
-      // By the W3C's text it returns no promise; what becomes of one that it returns all the same is not its result.
+      // By the W3C's text it returns no promise. If it returns one, what becomes of that is not its result.
       if (typeof returned?.then === "function") {
         returned.then(undefined, () => {});
       }

@@ -6,16 +6,8 @@ import { installedVersion, serve } from "../javascript/stdio.mjs";
 serve({
   RTCPeerConnection,
   implementation: { name: "node-datachannel", version: installedVersion(import.meta.url, "node-datachannel") },
-  observes: {
-    events: [
-      "connectionstatechange", "iceconnectionstatechange", "icegatheringstatechange", "signalingstatechange",
-      "statechange", "gatheringstatechange", "selectedcandidatepairchange", "icecandidate", "datachannel", "open", "close",
-    ],
-    attributes: "live",
-    transports: "some",
-    tasks: false,
-  },
-  capabilities: ["sdp", "parameterless", "pranswer", "setConfiguration", "getStats", "iceServers", "icecandidate"],
+  never: ["icecandidateerror", "negotiationneeded", "track"],
+  observes: { transports: "some" },
   lacks: {
     media: "addTransceiver() and addTrack() throw `Not implemented`",
     "several-transports": "it has data channels alone, and these have one transport",

@@ -6,20 +6,7 @@ import { installedVersion, serve } from "../javascript/stdio.mjs";
 serve({
   RTCPeerConnection,
   implementation: { name: "werift", version: installedVersion(import.meta.url, "werift") },
-  observes: {
-    events: [
-      "connectionstatechange", "iceconnectionstatechange", "icegatheringstatechange", "signalingstatechange",
-      "statechange", "gatheringstatechange", "selectedcandidatepairchange",
-      "icecandidate", "negotiationneeded", "datachannel", "track", "open", "close",
-    ],
-    attributes: "live",
-    transports: "all",
-    tasks: false,
-  },
-  capabilities: [
-    "sdp", "media", "several-transports", "restartIce", "rollback", "parameterless", "pranswer", "setConfiguration",
-    "getStats", "iceLite", "iceServers", "negotiationneeded", "icecandidate",
-  ],
+  never: ["icecandidateerror"],
   lacks: {
     exceptions: "most refused calls throw a plain Error",
     addresses: "the harness gives it no second address",

@@ -10,19 +10,7 @@ const sources = { audio: nonstandard.RTCAudioSource, video: nonstandard.RTCVideo
 serve({
   RTCPeerConnection,
   implementation: { name: "wrtc", version: installedVersion(import.meta.url, "@roamhq/wrtc") },
-  observes: {
-    events: [
-      "connectionstatechange", "iceconnectionstatechange", "icegatheringstatechange", "signalingstatechange",
-      "statechange", "selectedcandidatepairchange", "icecandidate", "negotiationneeded", "datachannel", "track", "open", "close",
-    ],
-    attributes: "live",
-    transports: "all",
-    tasks: false,
-  },
-  capabilities: [
-    "sdp", "media", "several-transports", "restartIce", "rollback", "pranswer", "setConfiguration", "getStats",
-    "iceServers", "disconnected", "exceptions", "negotiationneeded", "icecandidate",
-  ],
+  never: ["gatheringstatechange", "icecandidateerror"],
   lacks: {
     parameterless: "setLocalDescription() without an argument throws a TypeError",
     certificate: "generateCertificate() is missing",

@@ -59,7 +59,7 @@ async function judge(name) {
   return JSON.parse(stdout).traces[0];
 }
 
-/** What each stack does, whatever the network does, and the requirement that it is held against. */
+/** What each stack does, whatever the network does, and the requirement that it breaks. */
 const KNOWN = {
   werift: ["close/silent", "event/order"],
   "@roamhq/wrtc": ["event/none-after-close"],

@@ -123,10 +123,7 @@ impl Connection {
                     };
                     return Err(self.misbehaved(Wrong::new(what)));
                 }
-                Message::Began(began) if began != id => {
-                    let what = format!("began request {began}, which does not wait for an answer");
-                    return Err(self.misbehaved(Wrong::new(what)));
-                }
+                Message::Began(began) if began != id => return Err(self.begun_late(began)),
                 _ => receive(received).map_err(|wrong| self.misbehaved(wrong))?,
             }
         }
@@ -185,12 +182,15 @@ impl Connection {
             Some(Received {
                 message: Message::Began(id),
                 ..
-            }) => {
-                let what = format!("began request {id}, which does not wait for an answer");
-                Err(self.misbehaved(Wrong::new(what)))
-            }
+            }) => Err(self.begun_late(id)),
             received => Ok(received),
         }
+    }
+
+    /// The fault of a call that begins when it does not wait for an answer.
+    fn begun_late(&self, id: u64) -> Fault {
+        let what = format!("began request {id}, which does not wait for an answer");
+        self.misbehaved(Wrong::new(what))
     }
 
     /// The fault that a wrong message is.

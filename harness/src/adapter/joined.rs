@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use peerstate_model::trace::{Clock, Implementation as Identity, Observes, Read, TransportsListed};
+use peerstate_model::trace::{Clock, Implementation as Identity, Observes, Read};
 
+use super::Adapter;
 use super::parties::{Parties, PartyIndex};
 use super::session::AdapterSession;
-use super::{Adapter, header};
 use crate::implementation::{Implementation, Profile, Session, Setup, StartError};
 
 /// Adapters of different peers, at least one. Their scenarios run in real time: the relay of the
@@ -92,11 +92,8 @@ impl Implementation for Joined {
         let of_peer = of_peer.collect();
         let parties = self.adapters.iter().map(Adapter::party);
         let parties = parties.collect::<Result<Vec<_>, _>>()?;
-        let names: Vec<_> = setup.peers.iter().map(|peer| peer.name.clone()).collect();
-        let profile = self.profile();
-        let header = header(&profile.identity, Clock::Real, &profile.observes, &names);
         let parties = Parties::new(parties, of_peer);
-        let session = AdapterSession::start(parties, Clock::Real, header, setup)?;
+        let session = AdapterSession::start(parties, &self.profile(), setup)?;
         Ok(Box::new(session))
     }
 }
@@ -118,7 +115,8 @@ fn weaker(one: Observes, other: Observes) -> Observes {
         // Without a word, one of them may have none.
         tasks: Some(one.tasks == Some(true) && other.tasks == Some(true)),
         order: both(one.order, other.order, |one, other| one && other),
-        transports: both(one.transports, other.transports, weaker_list),
+        // In the order of the enum, each lists less than the one before.
+        transports: both(one.transports, other.transports, Ord::max),
     }
 }
 
@@ -135,13 +133,5 @@ const fn weaker_read(one: Read, other: Read) -> Read {
         (Read::Argument, _) | (_, Read::Argument) => Read::Argument,
         (Read::Cached, _) | (_, Read::Cached) => Read::Cached,
         (Read::Live, Read::Live) => Read::Live,
-    }
-}
-
-const fn weaker_list(one: TransportsListed, other: TransportsListed) -> TransportsListed {
-    match (one, other) {
-        (TransportsListed::None, _) | (_, TransportsListed::None) => TransportsListed::None,
-        (TransportsListed::Some, _) | (_, TransportsListed::Some) => TransportsListed::Some,
-        (TransportsListed::All, TransportsListed::All) => TransportsListed::All,
     }
 }

@@ -17,7 +17,7 @@ pub mod serve;
 mod session;
 mod shown;
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use peerstate_model::input::located::Refused;
@@ -34,6 +34,7 @@ use self::session::AdapterSession;
 use crate::implementation::{
     Capability, Fault, Implementation, Profile, Session, Setup, StartError,
 };
+use crate::parallel::lock;
 
 /// How long an adapter may take to answer, unless it is given longer.
 pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -150,26 +151,30 @@ impl Adapter {
     pub fn hello(&self) -> &Hello {
         &self.shared.hello
     }
+
+    /// A process for a scenario.
+    fn party(&self) -> Result<Party, StartError> {
+        let shared = &self.shared;
+        let idle = lock(&shared.idle).pop();
+        let connection = match idle {
+            Some(connection) => Ok(connection),
+            None => introduce(&shared.command).map(|(connection, _)| connection),
+        };
+        let connection = connection.map_err(|error| match error {
+            AdapterError::Fault { fault, .. } => StartError::Fault(fault),
+            error => StartError::Unavailable {
+                implementation: shared.hello.implementation.name.clone(),
+                reason: error.to_string(),
+            },
+        })?;
+        Ok(Party::new(Arc::clone(shared), connection))
+    }
 }
 
 impl Shared {
     /// Keeps a process for the next scenario.
     fn keep(&self, connection: Connection) {
-        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        idle.push(connection);
-    }
-
-    /// A process for a scenario.
-    fn connection(&self) -> Result<Connection, AdapterError> {
-        let idle = self
-            .idle
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .pop();
-        match idle {
-            Some(connection) => Ok(connection),
-            None => introduce(&self.command).map(|(connection, _)| connection),
-        }
+        lock(&self.idle).push(connection);
     }
 }
 
@@ -197,27 +202,9 @@ impl Implementation for Adapter {
     fn start(&self, setup: &Setup) -> Result<Box<dyn Session>, StartError> {
         let party = self.party()?;
         let of_peer = vec![PartyIndex(0); setup.peers.len()];
-        let hello = &self.shared.hello;
-        let names: Vec<_> = setup.peers.iter().map(|peer| peer.name.clone()).collect();
-        let header = header(&hello.implementation, hello.clock, &hello.observes, &names);
         let parties = Parties::new(vec![party], of_peer);
-        let session = AdapterSession::start(parties, hello.clock, header, setup)?;
+        let session = AdapterSession::start(parties, &self.profile(), setup)?;
         Ok(Box::new(session))
-    }
-}
-
-impl Adapter {
-    /// A process for a scenario.
-    fn party(&self) -> Result<Party, StartError> {
-        let shared = &self.shared;
-        let connection = shared.connection().map_err(|error| match error {
-            AdapterError::Fault { fault, .. } => StartError::Fault(fault),
-            error => StartError::Unavailable {
-                implementation: shared.hello.implementation.name.clone(),
-                reason: error.to_string(),
-            },
-        })?;
-        Ok(Party::new(Arc::clone(shared), connection))
     }
 }
 

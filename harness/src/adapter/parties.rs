@@ -62,21 +62,17 @@ impl Parties {
         body: RequestBody,
         shown: &mut Shown,
     ) -> Result<Answer, Fault> {
-        let is_alone = self.all.len() == 1;
         let Party {
             adapter,
             connection,
         } = &mut self.all[of.0];
+        let timeout = adapter.timeout;
         let begun = connection.as_mut().ok_or_else(already_broken)?;
-        let pending = begun.begin(body, adapter.timeout);
+        let pending = begun.begin(body, timeout);
         loop {
-            let Party {
-                adapter,
-                connection,
-            } = &mut self.all[of.0];
+            let until = self.turn(Instant::now() + timeout);
+            let connection = &mut self.all[of.0].connection;
             let waiting = connection.as_mut().ok_or_else(already_broken)?;
-            let turn = if is_alone { adapter.timeout } else { TURN };
-            let until = Instant::now() + turn;
             let answer = waiting.answer(&pending, until, &mut |received| shown.receive(received));
             if let Some((at, answer)) = answer.inspect_err(|_| *connection = None)? {
                 shown.reach(at);
@@ -85,6 +81,14 @@ impl Parties {
             for other in self.places().filter(|other| *other != of) {
                 self.drain(other, shown)?;
             }
+        }
+    }
+
+    /// Until when one party is waited for: one of several has only its turn.
+    fn turn(&self, until: Instant) -> Instant {
+        match self.all.len() {
+            1 => until,
+            _ => until.min(Instant::now() + TURN),
         }
     }
 
@@ -98,15 +102,9 @@ impl Parties {
 
     /// Receives what the parties write, until something is new or the time has come.
     pub(super) fn wait(&mut self, until: Instant, shown: &mut Shown) -> Result<(), Fault> {
-        let is_alone = self.all.len() == 1;
         loop {
             for place in self.places() {
-                let turn = if is_alone {
-                    until
-                } else {
-                    until.min(Instant::now() + TURN)
-                };
-                self.receive(place, turn, shown)?;
+                self.receive(place, self.turn(until), shown)?;
                 if shown.is_new {
                     return Ok(());
                 }

@@ -8,7 +8,7 @@ use std::collections::VecDeque;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Command, Stdio};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender, SyncSender};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -21,6 +21,7 @@ use tempfile::TempDir;
 
 use super::protocol::LONGEST_LINE_BYTES;
 use super::running;
+use crate::parallel::lock;
 
 /// How many lines may wait to be read; the pipe holds back what comes after.
 const MOST_WAITING: usize = 1024;
@@ -265,11 +266,6 @@ impl Drop for Process {
         // Its folder is removed here, once nothing writes to it.
         running::forget(self.registered);
     }
-}
-
-/// Locks what no thread leaves half changed.
-fn lock<T: ?Sized>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn write_lines(mut stdin: impl Write, lines: &Receiver<String>) {

@@ -93,26 +93,17 @@ pub enum RequestBody {
 }
 
 impl RequestBody {
-    /// The word of the request.
+    /// What is requested, as messages name it: the method of a call, or the word of the request.
     #[must_use]
-    pub const fn name(&self) -> &'static str {
+    pub const fn during(&self) -> &'static str {
         match self {
             Self::Hello { .. } => "hello",
             Self::Create { .. } => "create",
-            Self::Call { .. } => "call",
+            Self::Call { method, .. } => method.as_str(),
             Self::Read { .. } => "read",
             Self::Advance { .. } => "advance",
             Self::Network { .. } => "network",
             Self::Reset => "reset",
-        }
-    }
-
-    /// What is waited for, as messages say it.
-    #[must_use]
-    pub const fn during(&self) -> &'static str {
-        match self {
-            Self::Call { method, .. } => method.as_str(),
-            other => other.name(),
         }
     }
 }
@@ -362,7 +353,6 @@ impl Message {
             ("began", value) => Ok(Self::Began(of_shape("a beginning", value)?)),
             ("candidate", value) => {
                 let Gathered { peer, candidate } = of_shape("a candidate", value)?;
-                let candidate = candidate.map(Candidate::from);
                 Ok(Self::Candidate { peer, candidate })
             }
             _ => Err(NotAMessage::Kind),
@@ -407,48 +397,22 @@ pub fn of_shape<T: serde::de::DeserializeOwned>(
     })
 }
 
+/// The members of what is JSON's form of an object.
+pub(super) fn members(value: impl Serialize) -> Map<String, Value> {
+    match json!(value) {
+        Value::Object(members) => members,
+        _ => Map::new(),
+    }
+}
+
 /// A candidate and the peer that gathered it.
-#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Gathered {
+struct Gathered {
     /// The peer.
     peer: String,
     /// The candidate; null at the end of candidates.
-    candidate: Option<CandidateInit>,
-}
-
-/// An `RTCIceCandidateInit`.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct CandidateInit {
-    /// The candidate attribute; empty at the end of the candidates of a generation.
-    candidate: String,
-    /// The media section, by its `mid`.
-    #[serde(default)]
-    sdp_mid: Option<String>,
-    /// The media section, by its place.
-    #[serde(default, rename = "sdpMLineIndex")]
-    sdp_mline_index: Option<u16>,
-    /// The generation, by its `ice-ufrag`.
-    #[serde(default)]
-    username_fragment: Option<String>,
-}
-
-impl From<CandidateInit> for Candidate {
-    fn from(init: CandidateInit) -> Self {
-        let CandidateInit {
-            candidate,
-            sdp_mid,
-            sdp_mline_index,
-            username_fragment,
-        } = init;
-        Self {
-            candidate,
-            sdp_mid,
-            sdp_mline_index,
-            username_fragment,
-        }
-    }
+    candidate: Option<Candidate>,
 }
 
 /// A value that is there, be it null.

@@ -5,10 +5,12 @@
 
 use std::collections::BTreeMap;
 use std::io;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use process_wrap::std::ChildWrapper;
 use tempfile::TempDir;
+
+use crate::parallel::lock;
 
 type Child = Arc<Mutex<Box<dyn ChildWrapper>>>;
 
@@ -65,12 +67,12 @@ pub(super) fn forget(place: Registered) {
 
 /// Kills a child and all of its group, and waits until it is gone.
 pub(super) fn kill(child: &Child) {
-    let mut child = child.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut child = lock(child);
     // A child that has ended may have left others of its group.
     let _ = child.start_kill();
     let _ = child.wait();
 }
 
 fn running() -> MutexGuard<'static, Running> {
-    RUNNING.lock().unwrap_or_else(PoisonError::into_inner)
+    lock(&RUNNING)
 }

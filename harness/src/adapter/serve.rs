@@ -4,17 +4,19 @@
 //! through the protocol is what is seen without it.
 
 use std::io::{BufRead, Write};
+use std::time::Duration;
 
 use peerstate_model::trace::{At, Clock, Entry};
 use serde_json::{Map, Value, json};
 
 use super::calls;
 use super::protocol::{
-    Answer, Exception, Hello, NotAMessage, Peer, Request, RequestBody, VERSION, of_shape,
+    Answer, Exception, Hello, Lack, NotAMessage, Peer, Request, RequestBody, VERSION, members,
+    of_shape,
 };
 use crate::implementation::{
-    Advanced, Candidate, Capability, Fault, Implementation, Link, LinkChange, Method, PeerIndex,
-    PeerSetup, Reading, Returned, Session, Setup, StartError,
+    Candidate, Capability, Fault, Implementation, Link, LinkChange, Method, PeerIndex, PeerSetup,
+    Reading, Returned, Session, Setup, StartError,
 };
 
 /// Why serving ended early.
@@ -103,7 +105,7 @@ pub(crate) fn entry_message(entry: &Entry) -> Value {
 
 /// The message that a peer has gathered a candidate.
 pub(crate) fn candidate_message(peer: &str, candidate: &Candidate) -> Value {
-    json!({ "candidate": { "peer": peer, "candidate": calls::candidate(candidate) } })
+    json!({ "candidate": { "peer": peer, "candidate": candidate } })
 }
 
 /// What every request has.
@@ -148,12 +150,12 @@ impl Server<'_> {
                 let (state, transports) = shown(&reading);
                 let mut answer = match returned {
                     Returned::Ok => result(Value::Null),
-                    Returned::Description(description) => result(calls::description(&description)),
+                    Returned::Description(description) => result(json!(description)),
                     Returned::Refused { error, message } => refused(error, message, None),
                 };
                 answer.state = Some(state);
                 answer.transports = transports;
-                answer.at = Some(millis(run.session.now()));
+                answer.at = Some(run.session.now().millis());
                 Ok(answer)
             }
             RequestBody::Read { peer } => {
@@ -171,11 +173,9 @@ impl Server<'_> {
             }
             RequestBody::Advance { to } => {
                 let run = self.running("advance")?;
-                let duration = std::time::Duration::try_from_secs_f64(to / 1000.0);
-                let deadline = At::after(duration.unwrap_or_default());
-                let _: Advanced = run.session.advance(deadline)?;
+                run.session.advance(At::of_millis(to).unwrap_or_default())?;
                 let mut answer = result(Value::Null);
-                answer.at = Some(millis(run.session.now()));
+                answer.at = Some(run.session.now().millis());
                 Ok(answer)
             }
             RequestBody::Network {
@@ -187,9 +187,8 @@ impl Server<'_> {
                 let change = LinkChange {
                     cut,
                     loss,
-                    latency: latency.and_then(|millis| {
-                        std::time::Duration::try_from_secs_f64(millis / 1000.0).ok()
-                    }),
+                    latency: latency
+                        .and_then(|millis| Duration::try_from_secs_f64(millis / 1000.0).ok()),
                 };
                 for (from, to) in ways {
                     let (_, from) = self.peer(&from)?;
@@ -203,10 +202,6 @@ impl Server<'_> {
 
     fn hello(&self) -> Hello {
         let profile = self.implementation.profile();
-        let observes = match json!(profile.observes) {
-            Value::Object(observes) => observes,
-            _ => Map::new(),
-        };
         let lacks = Capability::ALL.iter().copied();
         // With a real clock, the network is the harness's own.
         let has = |of: &Capability| {
@@ -219,14 +214,9 @@ impl Server<'_> {
             protocol: VERSION,
             implementation: profile.identity,
             clock: profile.clock,
-            observes,
+            observes: members(&profile.observes),
             lacks: lacks
-                .map(|capability| {
-                    (
-                        super::protocol::Lack::Capability(capability),
-                        reason.clone(),
-                    )
-                })
+                .map(|capability| (Lack::Capability(capability), reason.clone()))
                 .collect(),
             capabilities: profile.capabilities,
         }
@@ -303,25 +293,9 @@ fn refused(name: String, message: String, peer: Option<String>) -> Answer {
 
 /// A reading as JSON, as an entry of a trace has it.
 fn shown(reading: &Reading) -> (Map<String, Value>, Option<Vec<Value>>) {
-    let what = peerstate_model::trace::What::Sample(String::new());
-    let mut entry = peerstate_model::trace::Entry::new(At::default(), "", what);
-    entry.state = reading.state;
-    entry.transports.clone_from(&reading.transports);
-    let mut entry = entry.to_json();
-    let mut take = |key: &str| entry.get_mut(key).map(Value::take);
-    let state = match take("state") {
-        Some(Value::Object(state)) => state,
-        _ => Map::new(),
-    };
-    let transports = match take("transports") {
-        Some(Value::Array(transports)) => Some(transports),
-        _ => None,
-    };
-    (state, transports)
-}
-
-fn millis(at: At) -> f64 {
-    at.since_start().as_secs_f64() * 1000.0
+    let transports = reading.transports.as_ref();
+    let transports = transports.map(|all| all.iter().map(|one| json!(one)).collect());
+    (members(reading.state), transports)
 }
 
 fn peer_setup(peer: Peer) -> Result<PeerSetup, ServeError> {

@@ -5,14 +5,14 @@ use std::time::Instant;
 use peerstate_model::trace::{self, At, Clock, Entry};
 use serde_json::{Map, Value, json};
 
-use super::calls;
 use super::connection::Wrong;
 use super::parties::{Parties, PartyIndex};
-use super::protocol::{self, Answer, Exception, RequestBody, of_shape};
+use super::protocol::{self, Answer, Exception, RequestBody, members, of_shape};
 use super::shown::{Shown, no_socket};
+use super::{calls, header};
 use crate::implementation::{
     Advanced, Begin, Call, Candidate, ConstructorRefused, Fault, Link, LinkChange, PeerIndex,
-    Reading, Returned, Session, Setup, StartError,
+    Profile, Reading, Returned, Session, Setup, StartError,
 };
 use crate::relay::Relay;
 
@@ -28,15 +28,15 @@ pub(super) struct AdapterSession {
 const SIMULATING: PartyIndex = PartyIndex(0);
 
 impl AdapterSession {
-    /// Creates the peers, each at its party. The header is that of the trace, as a line.
+    /// Creates the peers, each at its party. The profile is that of all parties.
     pub(super) fn start(
         parties: Parties,
-        clock: Clock,
-        header: String,
+        profile: &Profile,
         setup: &Setup,
     ) -> Result<Self, StartError> {
         let peers: Vec<String> = setup.peers.iter().map(|peer| peer.name.clone()).collect();
-        let relay = match clock {
+        let header = header(&profile.identity, profile.clock, &profile.observes, &peers);
+        let relay = match profile.clock {
             Clock::Virtual => None,
             Clock::Real => Some(Relay::start(peers.len(), setup.seed)),
         };
@@ -46,7 +46,7 @@ impl AdapterSession {
         })?;
         let mut session = Self {
             parties,
-            shown: Shown::new(clock, header, peers, relay),
+            shown: Shown::new(profile.clock, header, peers, relay),
             just_read: None,
         };
         for party in session.parties.places() {
@@ -64,9 +64,7 @@ impl AdapterSession {
             let relayed = relay.map(|relay| relay.configuration(&peer.configuration));
             protocol::Peer {
                 name: peer.name.clone(),
-                configuration: calls::configuration(
-                    relayed.as_ref().unwrap_or(&peer.configuration),
-                ),
+                configuration: members(relayed.as_ref().unwrap_or(&peer.configuration)),
             }
         });
         let peers: Vec<_> = peers.collect();
@@ -235,21 +233,16 @@ impl Session for AdapterSession {
             return Ok(Advanced::Seen);
         }
         if self.shown.clock == Clock::Virtual {
-            let to = deadline.since_start().as_secs_f64() * 1000.0;
+            let to = deadline.millis();
             let answer = self.request(SIMULATING, RequestBody::Advance { to })?;
-            let is_new = std::mem::take(&mut self.shown.is_new);
-            if answer.at.is_none() || (!is_new && self.now() < deadline) {
+            if answer.at.is_none() || (!self.shown.is_new && self.now() < deadline) {
                 let what = "answered advance without `at`, or before its time with nothing to show";
                 return Err(self.parties.broken(SIMULATING, Wrong::new(what)));
             }
-            return Ok(if is_new {
-                Advanced::Seen
-            } else {
-                Advanced::DeadlinePassed
-            });
+        } else {
+            let until = self.shown.begun + deadline.since_start();
+            self.parties.wait(until, &mut self.shown)?;
         }
-        let until = self.shown.begun + deadline.since_start();
-        self.parties.wait(until, &mut self.shown)?;
         Ok(if std::mem::take(&mut self.shown.is_new) {
             Advanced::Seen
         } else {

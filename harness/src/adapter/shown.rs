@@ -1,6 +1,6 @@
 //! What adapters have shown in a run: entries and candidates, in the order in which they came.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use peerstate_model::trace::{self, At, Clock, Entry};
 use serde_json::{Map, Value, json};
@@ -120,7 +120,7 @@ impl Shown {
     /// A call as the peer is given it: with the addresses at which it sees other peers, and the
     /// servers of the relay.
     pub(super) fn carried(&mut self, viewer: PeerIndex, call: &Call) -> Result<Call, Fault> {
-        let Some(relay) = &mut self.relay else {
+        let Some(relay) = &self.relay else {
             return Ok(call.clone());
         };
         let mut all_dropped: Vec<Dropped> = Vec::new();
@@ -155,15 +155,10 @@ impl Shown {
 
     /// Reads an entry as one of a trace with this header.
     pub(super) fn entry(&mut self, mut entry: Map<String, Value>) -> Result<Entry, Wrong> {
-        let at = match self.clock {
-            Clock::Real => None,
-            Clock::Virtual => entry.get("at").and_then(Value::as_f64),
-        };
-        if let Some(at) = at {
+        if let Some(at) = entry.get("at").and_then(Value::as_f64) {
             self.pass_to(at)?;
         }
-        let millis = self.now.since_start().as_secs_f64() * 1000.0;
-        entry.insert("at".to_owned(), json!(millis));
+        entry.insert("at".to_owned(), json!(self.now.millis()));
         let text = format!("{}\n{}\n", self.header, Value::Object(entry));
         let read = trace::read("entry", text.as_bytes());
         let read = read.map_err(|refused| {
@@ -187,8 +182,7 @@ impl Shown {
         if self.clock == Clock::Real {
             return Ok(());
         }
-        let duration = Duration::try_from_secs_f64(millis / 1000.0);
-        let at = duration.map(At::after).ok().filter(|at| *at >= self.now);
+        let at = At::of_millis(millis).filter(|at| *at >= self.now);
         let Some(at) = at else {
             let what = format!("wrote the moment {millis} ms after {} ms", self.now);
             return Err(Wrong::new(what));

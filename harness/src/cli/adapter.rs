@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Subcommand;
+use peerstate_model::input::words::Word;
 
 use super::{CliError, Exit, signals};
 use crate::adapter::browser::{self, Kind, Options};
@@ -204,11 +205,9 @@ fn without_a_peer(given: &str) -> CliError {
 
 /// Reads the name of a browser.
 fn browser_kind(text: &str) -> Result<Kind, String> {
-    let kind = Kind::ALL.iter().find(|kind| kind.name() == text);
-    kind.copied().ok_or_else(|| {
-        let names: Vec<_> = Kind::ALL.iter().map(|kind| kind.name()).collect();
-        format!("expected {}", names.join(" or "))
-    })
+    let kind = Kind::ALL.iter().find(|kind| kind.as_str() == text);
+    kind.copied()
+        .ok_or_else(|| format!("expected {}", Kind::words().join(" or ")))
 }
 
 /// Reads a number of seconds.

@@ -3,6 +3,8 @@
 pub use peerstate_model::trace::DescriptionType;
 use peerstate_model::trace::{ActionResult, At, Entry, Phase, What};
 use peerstate_model::words;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use super::configuration::Configuration;
 
@@ -245,24 +247,33 @@ impl Returned {
 }
 
 /// An `RTCSessionDescription`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Description {
     /// What kind of description it is.
+    #[serde(rename = "type")]
     pub kind: DescriptionType,
     /// The SDP; empty for a rollback.
     pub sdp: String,
 }
 
 /// An `RTCIceCandidateInit`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename = "CandidateInit", rename_all = "camelCase")]
 pub struct Candidate {
-    /// The candidate attribute; empty for the end of candidates of a generation.
+    /// The candidate attribute; empty at the end of the candidates of a generation.
     pub candidate: String,
     /// The media section, by its `mid`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sdp_mid: Option<String>,
-    /// The media section, by its index.
+    /// The media section, by its place.
+    #[serde(
+        default,
+        rename = "sdpMLineIndex",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub sdp_mline_index: Option<u16>,
     /// The generation, by its `ice-ufrag`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub username_fragment: Option<String>,
 }
 

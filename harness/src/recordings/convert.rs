@@ -192,9 +192,8 @@ impl<'l> Converter<'l> {
             keys: json!({ "note": self.note() }),
             warnings,
         };
-        let mut all = vec![note];
-        all.append(&mut drafts);
-        all
+        drafts.insert(0, note);
+        drafts
     }
 
     /// Returns the keys of the entry that a record becomes.

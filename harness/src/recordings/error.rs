@@ -119,16 +119,10 @@ pub(super) const fn whole(problem: RecordingError) -> Problem {
 
 /// Returns the problem of a text that is not JSON; `line` is the line at which the text begins.
 pub(super) fn not_json(error: &serde_json::Error, line: usize) -> Problem {
-    let message = error.to_string();
-    let end = message.rfind(" at line ").unwrap_or(message.len());
-    let message = message.get(..end).unwrap_or_default();
-    let position = Position {
-        line: line + error.line().saturating_sub(1),
-        column: error.column().max(1),
-    };
+    let (position, message) = Position::of_json(error, line);
     Located {
         position: Some(position),
-        problem: RecordingError::Json(message.to_owned()),
+        problem: RecordingError::Json(message),
     }
 }
 

@@ -82,7 +82,7 @@ const MEDIA: std::ops::RangeInclusive<u64> = 60..=80;
 ///
 /// The first line that is not as it must be.
 pub(super) fn version_3(text: &str) -> Result<Log, Problem> {
-    let mut lines = text.lines().enumerate();
+    let mut lines = (1..).zip(text.lines());
     let first = lines.next().map_or("", |(_, line)| line.trim_end());
     if first != FIRST_LINE {
         return Err(Place::Line(1).expected("the first line", "`RTCStatsDump`", &json!(first)));
@@ -93,12 +93,9 @@ pub(super) fn version_3(text: &str) -> Result<Log, Problem> {
     if version.as_u64() != Some(VERSION) {
         return Err(Place::Line(2).expected("`fileFormat`", "the number 3", version));
     }
-    let mut reader = Reader::default();
-    for (index, line) in lines {
-        reader.line(index + 1, line)?;
-    }
-    let is_in_page = reader.connections.iter().any(is_in_page);
-    let layer = if is_in_page {
+    let reader = Reader::of(lines)?;
+    let mut connections = reader.connections.iter();
+    let layer = if connections.any(|one| one.name.starts_with(ID_IN_PAGE)) {
         Layer::Page {
             has_every_call: true,
         }
@@ -114,19 +111,12 @@ pub(super) fn version_3(text: &str) -> Result<Log, Problem> {
 ///
 /// The first line that is not as it must be.
 pub(super) fn lines(text: &str) -> Result<Log, Problem> {
-    let mut reader = Reader::default();
-    for (index, line) in text.lines().enumerate() {
-        reader.line(index + 1, line)?;
-    }
+    let reader = Reader::of((1..).zip(text.lines()))?;
     // restartIce() and addTransceiver(), for example, are not wrapped.
     let layer = Layer::Page {
         has_every_call: false,
     };
     Ok(reader.finish(layer, None))
-}
-
-fn is_in_page(connection: &Connection) -> bool {
-    connection.name.starts_with(ID_IN_PAGE)
 }
 
 #[derive(Debug, Default)]
@@ -142,6 +132,15 @@ struct Reader {
 }
 
 impl Reader {
+    /// Reads lines with their numbers.
+    fn of<'t>(lines: impl Iterator<Item = (usize, &'t str)>) -> Result<Self, Problem> {
+        let mut reader = Self::default();
+        for (number, line) in lines {
+            reader.line(number, line)?;
+        }
+        Ok(reader)
+    }
+
     fn line(&mut self, number: usize, line: &str) -> Result<(), Problem> {
         const EXPECTED: &str = "a list: [method, connection, value, …, time]";
         if line.trim().is_empty() {
@@ -191,15 +190,11 @@ impl Reader {
         let is_created = method == "create";
         let current = self.places.get(id).copied();
         // A page that is loaded again begins its ids again.
-        let known = current.filter(|index| {
-            let connection = self.connections.get(*index);
-            !is_created || connection.is_some_and(|connection| connection.created.is_none())
-        });
+        let known =
+            current.filter(|index| !is_created || self.connections[*index].created.is_none());
         let index = known.unwrap_or_else(|| self.add(id));
         let (value, url) = (values.first(), values.get(1).and_then(Value::as_str));
-        let Some(connection) = self.connections.get_mut(index) else {
-            return Ok(());
-        };
+        let connection = &mut self.connections[index];
         if is_created {
             connection.created = Some(self.time);
             connection.url = url.map(str::to_owned);

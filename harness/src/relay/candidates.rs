@@ -27,14 +27,6 @@ pub enum Dropped {
     Port(String),
 }
 
-/// What takes the place of an address that a peer is given.
-#[derive(Debug)]
-pub(super) enum Carried {
-    As(SocketAddr),
-    Nowhere,
-    Dropped(Dropped),
-}
-
 /// The address of each candidate in a description, or in a candidate attribute.
 pub(super) fn addresses(
     text: &str,
@@ -45,7 +37,7 @@ pub(super) fn addresses(
 /// A description with other addresses, and what was dropped from it.
 pub(super) fn in_description(
     sdp: &str,
-    mut replace: impl FnMut(Result<LocalAddress, Dropped>) -> io::Result<Carried>,
+    mut replace: impl FnMut(LocalAddress) -> io::Result<SocketAddr>,
 ) -> io::Result<(String, Vec<Dropped>)> {
     let (mut carried, mut all_dropped) = (String::with_capacity(sdp.len()), Vec::new());
     for text in sdp.split_inclusive('\n') {
@@ -53,10 +45,9 @@ pub(super) fn in_description(
             carried.push_str(text);
             continue;
         };
-        match replace(line.address())? {
-            Carried::As(address) => carried.push_str(&line.at(address)),
-            Carried::Nowhere => {}
-            Carried::Dropped(dropped) => all_dropped.push(dropped),
+        match line.address() {
+            Ok(address) => carried.push_str(&line.at(replace(address)?)),
+            Err(dropped) => all_dropped.push(dropped),
         }
     }
     Ok((carried, all_dropped))
@@ -185,13 +176,7 @@ mod tests {
     fn a_description_changes_in_its_addresses_alone() {
         let sdp = "v=0\r\na=candidate:1 1 udp 7 127.0.0.1 5000 typ host generation 0\r\n\
                    a=candidate:2 1 tcp 7 127.0.0.1 9 typ host\r\na=end-of-candidates\r\n";
-        let (carried, dropped) = in_description(sdp, |found| {
-            Ok(match found {
-                Ok(_) => Carried::As(elsewhere()),
-                Err(dropped) => Carried::Dropped(dropped),
-            })
-        })
-        .unwrap();
+        let (carried, dropped) = in_description(sdp, |_| Ok(elsewhere())).unwrap();
         let expected = "v=0\r\na=candidate:1 1 udp 7 127.0.0.1 9 typ host generation 0\r\n\
                         a=end-of-candidates\r\n";
         assert_eq!((carried.as_str(), dropped), (expected, vec![Dropped::Tcp]));

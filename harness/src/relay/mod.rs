@@ -18,7 +18,6 @@ use std::net::SocketAddr;
 pub use address::LocalAddress;
 pub use candidates::Dropped;
 
-use self::candidates::Carried;
 use self::servers::Servers;
 use self::switch::Switch;
 use crate::implementation::{Candidate, Configuration, LinkChange, PeerIndex};
@@ -80,11 +79,11 @@ impl Relay {
     ///
     /// When the operating system refuses a socket.
     pub fn carry_description(
-        &mut self,
+        &self,
         viewer: PeerIndex,
         sdp: &str,
     ) -> io::Result<(String, Vec<Dropped>)> {
-        candidates::in_description(sdp, |found| self.seen_by(viewer, found))
+        candidates::in_description(sdp, |address| self.seen_by(viewer, address))
     }
 
     /// Returns a candidate as a peer is given it. One that no peer has gathered leads nowhere.
@@ -93,19 +92,13 @@ impl Relay {
     ///
     /// When the operating system refuses a socket.
     pub fn carry_candidate(
-        &mut self,
+        &self,
         viewer: PeerIndex,
         candidate: &Candidate,
     ) -> io::Result<Candidate> {
-        let carried = candidates::in_candidate(&candidate.candidate, |found| {
-            let address = match found {
-                Ok(address) => self.seen_by(viewer, Ok(address))?,
-                Err(_) => Carried::Nowhere,
-            };
-            Ok(match address {
-                Carried::As(address) => address,
-                Carried::Nowhere | Carried::Dropped(_) => self.nowhere,
-            })
+        let carried = candidates::in_candidate(&candidate.candidate, |found| match found {
+            Ok(address) => self.seen_by(viewer, address),
+            Err(_) => Ok(self.nowhere),
         })?;
         Ok(Candidate {
             candidate: carried,
@@ -139,22 +132,11 @@ impl Relay {
     }
 
     /// What `viewer` is given in place of an address of another peer.
-    fn seen_by(
-        &self,
-        viewer: PeerIndex,
-        found: Result<LocalAddress, Dropped>,
-    ) -> io::Result<Carried> {
-        let address = match found {
-            Ok(address) => address,
-            Err(dropped) => return Ok(Carried::Dropped(dropped)),
-        };
+    fn seen_by(&self, viewer: PeerIndex, address: LocalAddress) -> io::Result<SocketAddr> {
         match self.owners.get(&address) {
-            Some(owner) if *owner != viewer => {
-                let seen = self.switch.represent(*owner, address, viewer)?;
-                Ok(Carried::As(seen))
-            }
+            Some(owner) if *owner != viewer => self.switch.represent(*owner, address, viewer),
             // Its own, or one that a scenario has made up.
-            Some(_) | None => Ok(Carried::As(self.nowhere)),
+            Some(_) | None => Ok(self.nowhere),
         }
     }
 }

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
 use std::io;
 use std::net::{IpAddr, SocketAddr};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -14,6 +14,7 @@ use mio::{Events, Interest, Poll, Registry, Token, Waker};
 use super::address::{self, LocalAddress};
 use super::stun;
 use crate::implementation::{LinkChange, PeerIndex};
+use crate::parallel::lock;
 
 /// The most sockets of one relay. Peers have a few candidates each.
 const MOST_SOCKETS: usize = 512;
@@ -182,11 +183,6 @@ impl Drop for Switch {
             let _ = thread.join();
         }
     }
-}
-
-/// Locks what no thread leaves half changed.
-fn lock(inner: &Mutex<Inner>) -> MutexGuard<'_, Inner> {
-    inner.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Forwards packets until the switch is dropped.

@@ -162,7 +162,7 @@ fn the_same_seed_loses_the_same_packets() {
 
 #[test]
 fn a_candidate_that_nobody_gathered_leads_nowhere_on_this_host() {
-    let mut relay = Relay::start(2, 1).unwrap();
+    let relay = Relay::start(2, 1).unwrap();
     let made_up = candidate(SocketAddr::from(([192, 0, 2, 7], 5000)));
     let given = relay.carry_candidate(ALICE, &made_up).unwrap();
     assert!(LocalAddress::new(address(&given)).is_some());

@@ -10,15 +10,14 @@ const STYLE: &str = include_str!("style.css");
 const WIDTH: usize = 160;
 
 /// The elements that begin a line.
-const OWN_LINE: [&str; 37] = [
-    "article", "body", "circle", "details", "div", "fieldset", "figure", "footer", "g", "h1", "h2",
-    "h3", "h4", "header", "html", "label", "li", "main", "meta", "nav", "ol", "option", "p",
-    "path", "rect", "script", "section", "style", "svg", "table", "tbody", "td", "text", "th",
-    "title", "tr", "ul",
+const OWN_LINE: [&str; 34] = [
+    "body", "circle", "details", "div", "fieldset", "figure", "footer", "g", "h1", "h2", "h3",
+    "h4", "html", "label", "li", "main", "meta", "ol", "option", "p", "path", "rect", "script",
+    "section", "style", "svg", "table", "tbody", "td", "text", "th", "title", "tr", "ul",
 ];
 
 /// The elements whose white space means something.
-const AS_IS: [&str; 4] = ["pre", "script", "style", "textarea"];
+const AS_IS: [&str; 3] = ["pre", "script", "style"];
 
 /// A page.
 #[derive(Debug)]

@@ -1,6 +1,7 @@
 //! Words that plain English does not need, and where sources have them: in comments, messages,
 //! documents, and descriptions of scenarios.
 
+use std::ffi::OsStr;
 use std::path::Path;
 
 /// Words and phrases, each with what to write instead.
@@ -69,6 +70,27 @@ const COMPARED: [&str; 7] = [
     "better", "fewer", "further", "less", "longer", "more", "worse",
 ];
 
+/// How a language has comments, each with its beginning and its end, and texts in quotes.
+struct Language {
+    comments: &'static [(&'static str, &'static str)],
+    quotes: &'static [char],
+}
+
+const RUST: Language = Language {
+    comments: &[("//", "\n")],
+    quotes: &['"'],
+};
+
+const JAVASCRIPT: Language = Language {
+    comments: &[("//", "\n"), ("/*", "*/")],
+    quotes: &['"', '\'', '`'],
+};
+
+const PYTHON: Language = Language {
+    comments: &[("#", "\n"), ("\"\"\"", "\"\"\"")],
+    quotes: &['"', '\''],
+};
+
 /// A word of prose in lower case, with its line, from 1. An empty word separates two sentences, or
 /// takes the place of code.
 type Word = (usize, String);
@@ -76,10 +98,12 @@ type Word = (usize, String);
 /// Returns a line for each place that should be worded in another way: the place, the words, and
 /// what to write.
 pub(crate) fn unplain(name: &str, text: &str) -> Vec<String> {
-    let prose = if Path::new(name).extension() == Some("rs".as_ref()) {
-        prose_of_rust(text)
-    } else {
-        words(1, text)
+    let extension = Path::new(name).extension().and_then(OsStr::to_str);
+    let prose = match extension.unwrap_or_default() {
+        "rs" => prose_of(&RUST, text),
+        "js" | "mjs" => prose_of(&JAVASCRIPT, text),
+        "py" => prose_of(&PYTHON, text),
+        _ => words(1, text),
     };
     let mut found = Vec::new();
     for place in 0..prose.len() {
@@ -126,7 +150,9 @@ fn words(first_line: usize, text: &str) -> Vec<Word> {
             for word in part.split_whitespace() {
                 let letters = word.trim_matches(|c: char| !c.is_alphanumeric());
                 // A comment or quote that goes on begins its lines with a mark.
-                if letters.is_empty() && ["//", "///", "//!", "#", ">", "\\"].contains(&word) {
+                if letters.is_empty()
+                    && ["//", "///", "//!", "/**", "*", "#", ">", "\\"].contains(&word)
+                {
                     continue;
                 }
                 words.push((line, letters.to_lowercase()));
@@ -141,17 +167,16 @@ fn words(first_line: usize, text: &str) -> Vec<Word> {
 
 /// The words of the comments and texts of a source. Places of formats, such as `{name}`, are left
 /// out.
-fn prose_of_rust(source: &str) -> Vec<Word> {
+fn prose_of(language: &Language, source: &str) -> Vec<Word> {
     let mut prose = Vec::new();
     let (mut place, mut line) = (0, 1);
     while let Some(next) = source[place..].chars().next() {
         let rest = &source[place..];
         let after_name = source[..place].ends_with(|c: char| c.is_alphanumeric() || c == '_');
-        let length = if rest.starts_with("//") {
-            let length = rest.find('\n').unwrap_or(rest.len());
+        let length = if let Some(length) = comment_at(language, rest) {
             prose.extend(words(line, &rest[..length]));
             length
-        } else if let Some((text, length)) = text_at(rest, after_name) {
+        } else if let Some((text, length)) = text_at(language, rest, after_name) {
             prose.extend(words(line, &without_places(text)));
             prose.push((line, String::new()));
             length
@@ -169,8 +194,19 @@ fn prose_of_rust(source: &str) -> Vec<Word> {
     prose
 }
 
+/// How long the comment is with which the source begins, if it begins with one.
+fn comment_at(language: &Language, source: &str) -> Option<usize> {
+    let mut comments = language.comments.iter();
+    let (begin, end) = comments.find(|(begin, _)| source.starts_with(begin))?;
+    let text = &source[begin.len()..];
+    let length = text
+        .find(end)
+        .map(|length| begin.len() + length + end.len());
+    Some(length.unwrap_or(source.len()))
+}
+
 /// The text with which the source begins, if it begins with one, and how long it is with its quotes.
-fn text_at(source: &str, after_name: bool) -> Option<(&str, usize)> {
+fn text_at<'s>(language: &Language, source: &'s str, after_name: bool) -> Option<(&'s str, usize)> {
     let raw = source.strip_prefix('r').filter(|_| !after_name);
     let hashes = raw.map_or(0, |raw| raw.len() - raw.trim_start_matches('#').len());
     if let Some(text) = raw.and_then(|raw| raw[hashes..].strip_prefix('"')) {
@@ -178,10 +214,11 @@ fn text_at(source: &str, after_name: bool) -> Option<(&str, usize)> {
         let length = text.find(&end)?;
         return Some((&text[..length], 1 + hashes + 1 + length + end.len()));
     }
-    let text = source.strip_prefix('"')?;
+    let text = source.strip_prefix(language.quotes)?;
+    let quote = source.chars().next()?;
     let mut is_escaped = false;
     let length = text.find(|c| {
-        let ends = c == '"' && !is_escaped;
+        let ends = c == quote && !is_escaped;
         is_escaped = c == '\\' && !is_escaped;
         ends
     })?;
@@ -222,6 +259,19 @@ fn words_are_found_in_comments_texts_and_documents() {
         (1, "f('\"', \"for want of\")"),
     ] {
         assert_eq!(found("x.rs", text), [line], "{text}");
+    }
+    for (line, text) in [
+        (2, "/**\n * This is\n * no answer.\n */"),
+        (1, "const x = 'which tells it'; // fine"),
+        (2, "const x = `a ${place}\nwhereby it`;"),
+    ] {
+        assert_eq!(found("x.mjs", text), [line], "{text}");
+    }
+    for (line, text) in [
+        (3, "\"\"\"A document.\n\nIt is no \"answer\".\"\"\"\n"),
+        (1, "x = 'a'  # Hence it is."),
+    ] {
+        assert_eq!(found("x.py", text), [line], "{text}");
     }
     assert_eq!(
         found("x.yaml", "title: x\nabout: >\n  All\n  the same.\n"),

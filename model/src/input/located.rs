@@ -40,6 +40,18 @@ impl Position {
         let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
         Self::behind(&String::from_utf8_lossy(before))
     }
+
+    /// The place of a problem of JSON, and the problem without its place. The text begins on a line.
+    #[must_use]
+    pub fn of_json(error: &serde_json::Error, line: usize) -> (Self, String) {
+        let position = Self {
+            line: line + error.line().saturating_sub(1),
+            column: error.column().max(1),
+        };
+        let mut message = error.to_string();
+        message.truncate(message.rfind(" at line ").unwrap_or(message.len()));
+        (position, message)
+    }
 }
 
 impl fmt::Display for Position {

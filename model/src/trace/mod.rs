@@ -99,6 +99,19 @@ impl At {
         }
     }
 
+    /// The moment this many milliseconds after the start; `None` if a duration can not be that long.
+    #[must_use]
+    pub fn of_millis(millis: f64) -> Option<Self> {
+        let after = Duration::try_from_secs_f64(millis / 1000.0);
+        after.ok().map(Self::after)
+    }
+
+    /// Milliseconds since the start.
+    #[must_use]
+    pub const fn millis(self) -> f64 {
+        self.since_start().as_secs_f64() * 1000.0
+    }
+
     /// How long after the start.
     #[must_use]
     pub const fn since_start(self) -> Duration {

@@ -55,9 +55,6 @@ function open(options = {}) {
     RTCPeerConnection: Connection,
     implementation: { name: "fake", version: "1" },
     recorder,
-    observes: { events: ["connectionstatechange"] },
-    capabilities: ["sdp"],
-    lacks: { media: "it is a fake" },
     track: (kind) => ({ kind }),
     ...options,
   };
@@ -77,16 +74,20 @@ function open(options = {}) {
 }
 
 test("hello introduces the stack", async () => {
-  const { request } = open();
-  const { result } = await request("hello", { protocol: 1, harness: { name: "peerstate", version: "1" } });
-  assert.deepEqual(result, {
-    protocol: 1,
-    implementation: { name: "fake", version: "1" },
-    clock: "real",
-    observes: { events: ["connectionstatechange"] },
-    capabilities: ["sdp"],
-    lacks: { media: "it is a fake" },
-  });
+  const hello = async (options) => {
+    const { result } = await open(options).request("hello", { protocol: 1, harness: { name: "peerstate", version: "1" } });
+    return result;
+  };
+  const { observes, capabilities, ...whole } = await hello();
+  assert.deepEqual(whole, { protocol: 1, implementation: { name: "fake", version: "1" }, clock: "real", lacks: {} });
+  const { events, ...read } = observes;
+  assert.deepEqual(read, { attributes: "live", transports: "all", tasks: false });
+  assert.ok(events.includes("connectionstatechange") && capabilities.includes("sdp"));
+  const lacks = { media: "it is a fake" };
+  const partly = await hello({ never: ["track", "open"], observes: { transports: "some" }, lacks });
+  assert.deepEqual(partly.observes, { ...observes, events: events.filter((event) => !["track", "open"].includes(event)), transports: "some" });
+  assert.deepEqual(partly.capabilities, capabilities.filter((capability) => capability !== "media"));
+  assert.deepEqual(partly.lacks, lacks);
 });
 
 test("create constructs every peer with its configuration, over the defaults", async () => {
@@ -158,7 +159,21 @@ test("a method that is missing is unsupported", async () => {
   assert.equal((await call("restartIce")).unsupported, "restartIce is missing in this implementation");
 });
 
-test("a track stands for its kind, and a sender for that of its track", async () => {
+test("a call begins before whatever it causes and before its answer, and one that is unsupported does not begin", async () => {
+  const { create, call, messages } = open();
+  await create("alice");
+  for (const [method, ...args] of [["setLocalDescription", { type: "offer", sdp: "" }], ["createAnswer"], ["close"], ["restartIce"]]) {
+    messages.length = 0;
+    await call(method, ...args);
+    const { id } = messages.at(-1);
+    const kinds = messages.map((message) => Object.keys(message)[0]);
+    const caused = { setLocalDescription: ["entry"], createAnswer: [], close: ["entry"] }[method];
+    assert.deepEqual(kinds, caused ? ["began", ...caused, "id"] : ["id"], method);
+    assert.equal(messages[0].began, caused && id);
+  }
+});
+
+test("a kind takes the place of a track, and of the sender of such a track", async () => {
   const { create, call } = open();
   await create("alice");
   await call("addTrack", "audio");
@@ -186,7 +201,7 @@ test("events are entries with what their handlers read, and calls are not", asyn
   ]);
 });
 
-test("a channel that closes is an event of its peer, whoever made it", async () => {
+test("a channel that closes is an event of its peer, on both sides", async () => {
   const { create, call, messages } = open();
   await create("alice");
   const [pc] = Connection.made;
@@ -217,7 +232,7 @@ test("candidates are handed over as they are gathered, without what is not given
   ]);
 });
 
-test("read shows one peer and its transports, and is no entry", async () => {
+test("read shows one peer and its transports, and makes no entry", async () => {
   const { create, request, messages } = open();
   await create("alice", "bob");
   const pc = Connection.made[1];

@@ -17,7 +17,7 @@ const STACK = `
     }
   }
   setInterval(() => {}, 1000);
-  serve({ RTCPeerConnection: Connection, implementation: { name: "fake", version: "1" }, observes: {}, capabilities: [] });
+  serve({ RTCPeerConnection: Connection, implementation: { name: "fake", version: "1" } });
 `;
 
 test("faults of a stack are logs, and its prints are none; it ends with its standard input", async () => {

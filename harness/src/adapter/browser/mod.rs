@@ -133,7 +133,7 @@ pub fn serve(
         what: "a socket for the page",
         error,
     })?;
-    let address = page.address(options.kind.name(), &program.version);
+    let address = page.address(options.kind.as_str(), &program.version);
     let connected = events.clone();
     thread::spawn(move || {
         page.serve(move |socket| {

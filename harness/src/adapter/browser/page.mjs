@@ -16,12 +16,6 @@ const tracks = {
   },
 };
 
-const events = [
-  "connectionstatechange", "iceconnectionstatechange", "icegatheringstatechange", "signalingstatechange",
-  "statechange", "selectedcandidatepairchange",
-  "icecandidate", "icecandidateerror", "negotiationneeded", "datachannel", "track", "open", "close",
-];
-
 /** What one of the browsers lacks. */
 const lacksAlone = {
   chromium: {},
@@ -33,20 +27,13 @@ const lacks = {
   ...lacksAlone,
 };
 
-const capabilities = [
-  "sdp", "media", "several-transports", "restartIce", "rollback", "parameterless", "pranswer", "setConfiguration",
-  "getStats", "iceServers", "disconnected", "exceptions", "negotiationneeded", "icecandidate", "certificate",
-].filter((capability) => !Object.hasOwn(lacks, capability));
-
 const socket = new WebSocket(new URL("socket", location.href.replace("http", "ws")));
 const adapter = createAdapter(
   {
     RTCPeerConnection,
     recorder: PeerstateRecorder,
     implementation: { name, version: given.get("version") },
-    // A page can not see where a task ends.
-    observes: { events, attributes: "live", transports: "all", order: true, tasks: false },
-    capabilities,
+    observes: { order: true },
     lacks,
     track: (kind) => tracks[kind](),
   },

@@ -1,6 +1,5 @@
 //! The page: its files over HTTP, and its WebSocket, on one port of this host.
 
-use std::collections::BTreeMap;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::sync::Arc;
@@ -91,7 +90,7 @@ fn answer(mut stream: TcpStream, secret: &str) -> io::Result<Option<WebSocket<Tc
         .strip_prefix('/')
         .and_then(|path| path.strip_prefix(secret))
         .and_then(|path| path.strip_prefix('/'));
-    if let (Some(SOCKET), Some(key)) = (name, head.fields.get("sec-websocket-key")) {
+    if let (Some(SOCKET), Some(key)) = (name, head.key) {
         let accept = derive_accept_key(key.as_bytes());
         write!(
             stream,
@@ -118,8 +117,8 @@ fn answer(mut stream: TcpStream, secret: &str) -> io::Result<Option<WebSocket<Tc
 struct Head {
     /// Without its query.
     path: String,
-    /// By their names in lower case.
-    fields: BTreeMap<String, String>,
+    /// The field `Sec-WebSocket-Key`.
+    key: Option<String>,
 }
 
 impl Head {
@@ -128,15 +127,17 @@ impl Head {
         let first = lines.next().transpose()?.unwrap_or_default();
         let target = first.split(' ').nth(1).unwrap_or_default();
         let path = target.split('?').next().unwrap_or_default().to_owned();
-        let mut fields = BTreeMap::new();
+        let mut key = None;
         for line in lines {
             let line = line?;
             let Some((name, value)) = line.split_once(':') else {
                 break;
             };
-            fields.insert(name.to_ascii_lowercase(), value.trim().to_owned());
+            if name.eq_ignore_ascii_case("sec-websocket-key") {
+                key = Some(value.trim().to_owned());
+            }
         }
-        Ok(Self { path, fields })
+        Ok(Self { path, key })
     }
 }
 

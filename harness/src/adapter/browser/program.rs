@@ -1,6 +1,5 @@
 //! The program of a browser: finding it, what it is started with, and its end.
 
-use std::fmt;
 use std::fs;
 use std::io;
 use std::path::Path;
@@ -9,6 +8,7 @@ use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::Duration;
 
+use peerstate_model::words;
 use tempfile::TempDir;
 
 use super::BrowserError;
@@ -16,28 +16,17 @@ use super::BrowserError;
 /// How long the processes of a browser may take to end once it was killed.
 const LONGEST_END: Duration = Duration::from_secs(5);
 
-/// Whose command line and preferences a browser has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// Chromium, or Chrome.
-    Chromium,
-    /// Firefox.
-    Firefox,
+words! {
+    /// Whose command line and preferences a browser has; the word is the name of the implementation.
+    pub enum Kind {
+        /// Chromium, or Chrome.
+        Chromium = "chromium",
+        /// Firefox.
+        Firefox = "firefox",
+    }
 }
 
 impl Kind {
-    /// Every browser.
-    pub const ALL: &'static [Self] = &[Self::Chromium, Self::Firefox];
-
-    /// The name of the implementation.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Chromium => "chromium",
-            Self::Firefox => "firefox",
-        }
-    }
-
     /// The programs that it may be installed as, the likeliest first.
     const fn programs(self) -> &'static [&'static str] {
         match self {
@@ -52,12 +41,6 @@ impl Kind {
             Self::Chromium => "chromium",
             Self::Firefox => "firefox-esr",
         }
-    }
-}
-
-impl fmt::Display for Kind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
     }
 }
 

@@ -1,13 +1,13 @@
 //! A process on which an exercise is done, and what every exercise does.
 
+use std::io;
 use std::time::{Duration, Instant};
 
 use peerstate_model::trace::Clock;
-use serde_json::{Map, Value};
+use serde_json::{Value, json};
 
-use crate::adapter::calls;
 use crate::adapter::connection::Connection;
-use crate::adapter::protocol::{Answer, Hello, Lack, Message, Peer, RequestBody};
+use crate::adapter::protocol::{Answer, Hello, Lack, Message, Peer, RequestBody, members};
 use crate::implementation::{Candidate, Fault, Method, PeerIndex};
 use crate::relay::Relay;
 
@@ -27,12 +27,10 @@ pub(super) fn mistake<T>(text: impl Into<String>) -> Result<T, Mistake> {
     Err(Mistake(text.into()))
 }
 
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "it is the argument of map_err"
-)]
-fn no_socket(error: std::io::Error) -> Mistake {
-    Mistake(format!("the harness has no socket to relay with: {error}"))
+impl From<io::Error> for Mistake {
+    fn from(error: io::Error) -> Self {
+        Self(format!("the harness has no socket to relay with: {error}"))
+    }
 }
 
 /// A process on which an exercise is done.
@@ -75,10 +73,7 @@ impl Bench {
 
     /// The result of a request that must succeed.
     pub(super) fn result(&mut self, body: RequestBody) -> Result<Value, Mistake> {
-        let what = match &body {
-            RequestBody::Call { method, .. } => method.to_string(),
-            other => other.name().to_owned(),
-        };
+        let what = body.during();
         let answer = self.request(body)?;
         match (answer.result, answer.error, answer.unsupported) {
             (Some(result), ..) => Ok(result),
@@ -94,15 +89,14 @@ impl Bench {
         }
     }
 
-    pub(super) fn create(&mut self, configuration: &Map<String, Value>) -> Result<(), Mistake> {
+    pub(super) fn create(&mut self, configuration: &Value) -> Result<(), Mistake> {
         let peer = |name: &str| Peer {
             name: name.to_owned(),
-            configuration: configuration.clone(),
+            configuration: members(configuration),
         };
         let peers = vec![peer(ALICE), peer(BOB)];
         if self.hello.clock == Clock::Real {
-            let relay = Relay::start(peers.len(), 1);
-            self.relay = Some(relay.map_err(no_socket)?);
+            self.relay = Some(Relay::start(peers.len(), 1)?);
         }
         self.result(RequestBody::Create { peers, seed: 1 })?;
         Ok(())
@@ -119,11 +113,10 @@ impl Bench {
             let sdp = sdp.unwrap_or_default().to_owned();
             let (viewer, owner) = both(to);
             relay.described(owner, &sdp);
-            let carried = relay.carry_description(viewer, &sdp);
-            let (carried, _) = carried.map_err(no_socket)?;
+            let (carried, _) = relay.carry_description(viewer, &sdp)?;
             description["sdp"] = Value::String(carried);
         }
-        self.call(to, Method::SetRemoteDescription, &[description])?;
+        self.call(to, Method::SetRemoteDescription, [description])?;
         Ok(())
     }
 
@@ -131,19 +124,16 @@ impl Bench {
     pub(super) fn hand_candidate(
         &mut self,
         to: &'static str,
-        candidate: Candidate,
+        mut candidate: Candidate,
     ) -> Result<(), Mistake> {
-        let mut carried = candidate;
         if let Some(relay) = &mut self.relay {
             let (viewer, owner) = both(to);
-            if relay.gathered(owner, &carried).is_err() {
+            if relay.gathered(owner, &candidate).is_err() {
                 return Ok(());
             }
-            let relayed = relay.carry_candidate(viewer, &carried);
-            carried = relayed.map_err(no_socket)?;
+            candidate = relay.carry_candidate(viewer, &candidate)?;
         }
-        let init = calls::candidate(&carried);
-        self.call(to, Method::AddIceCandidate, &[init])?;
+        self.call(to, Method::AddIceCandidate, [json!(candidate)])?;
         Ok(())
     }
 
@@ -151,7 +141,7 @@ impl Bench {
         &mut self,
         peer: &str,
         method: Method,
-        arguments: &[Value],
+        arguments: impl IntoIterator<Item = Value>,
     ) -> Result<Value, Mistake> {
         self.result(call(peer, method, arguments))
     }
@@ -182,6 +172,25 @@ impl Bench {
         }
         Ok(self.messages.len() > before)
     }
+
+    /// Lets time pass until something is so. `missing` is the mistake if it never is, after "after
+    /// 10 s ".
+    pub(super) fn until(
+        &mut self,
+        longest: Duration,
+        missing: &str,
+        mut is_so: impl FnMut(&mut Self) -> Result<bool, Mistake>,
+    ) -> Result<(), Mistake> {
+        let deadline = Instant::now() + longest;
+        let latest = self.now + longest.as_secs_f64() * 1000.0;
+        while !is_so(self)? {
+            self.pass(Duration::from_millis(500))?;
+            if Instant::now() > deadline || self.now > latest {
+                return mistake(format!("after {} s {missing}", longest.as_secs()));
+            }
+        }
+        Ok(())
+    }
 }
 
 /// The index of a peer, and that of the other.
@@ -194,10 +203,14 @@ fn both(peer: &str) -> (PeerIndex, PeerIndex) {
     }
 }
 
-pub(super) fn call(peer: &str, method: Method, arguments: &[Value]) -> RequestBody {
+pub(super) fn call(
+    peer: &str,
+    method: Method,
+    arguments: impl IntoIterator<Item = Value>,
+) -> RequestBody {
     RequestBody::Call {
         peer: peer.to_owned(),
         method,
-        arguments: arguments.to_vec(),
+        arguments: arguments.into_iter().collect(),
     }
 }

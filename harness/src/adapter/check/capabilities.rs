@@ -1,9 +1,9 @@
 //! What an adapter must do for each capability that it lists.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use peerstate_model::trace::Clock;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::bench::{ALICE, BOB, Bench, LONGEST, Mistake, call, mistake};
 use crate::adapter::protocol::{Message, RequestBody};
@@ -15,37 +15,32 @@ const CONSENT: Duration = Duration::from_secs(30);
 impl Bench {
     /// Tries what a capability says.
     pub(super) fn capability(&mut self, capability: Capability) -> Result<(), Mistake> {
-        let harness = |key: &str, value: Value| {
-            let mut members = Map::new();
-            members.insert("harness".to_owned(), json!({ key: value }));
-            members
-        };
         match capability {
             Capability::RestartIce => {
-                self.create(&Map::new())?;
-                self.call(ALICE, Method::RestartIce, &[])?;
+                self.create(&json!({}))?;
+                self.call(ALICE, Method::RestartIce, [])?;
             }
             Capability::GetStats => {
-                self.create(&Map::new())?;
-                self.call(ALICE, Method::GetStats, &[])?;
+                self.create(&json!({}))?;
+                self.call(ALICE, Method::GetStats, [])?;
             }
             Capability::SetConfiguration => {
-                self.create(&Map::new())?;
-                self.call(ALICE, Method::SetConfiguration, &[json!({})])?;
+                self.create(&json!({}))?;
+                self.call(ALICE, Method::SetConfiguration, [json!({})])?;
             }
             Capability::Media => {
-                self.create(&Map::new())?;
-                self.call(ALICE, Method::AddTransceiver, &[json!("audio")])?;
-                let offer = self.call(ALICE, Method::CreateOffer, &[])?;
+                self.create(&json!({}))?;
+                self.call(ALICE, Method::AddTransceiver, [json!("audio")])?;
+                let offer = self.call(ALICE, Method::CreateOffer, [])?;
                 let sdp = offer.get("sdp").and_then(Value::as_str).unwrap_or_default();
                 if !sdp.contains("m=audio") {
                     return mistake("an offer after addTransceiver(\"audio\") has no `m=audio`");
                 }
             }
             Capability::Parameterless => {
-                self.create(&Map::new())?;
-                self.call(ALICE, Method::CreateDataChannel, &[json!("data")])?;
-                let set = self.call(ALICE, Method::SetLocalDescription, &[])?;
+                self.create(&json!({}))?;
+                self.call(ALICE, Method::CreateDataChannel, [json!("data")])?;
+                let set = self.call(ALICE, Method::SetLocalDescription, [])?;
                 if set.get("sdp").is_none() {
                     return mistake(
                         "setLocalDescription without an argument must result in the description \
@@ -56,23 +51,19 @@ impl Bench {
             Capability::Rollback => {
                 self.offered()?;
                 let rollback = json!({ "type": "rollback", "sdp": "" });
-                self.call(ALICE, Method::SetLocalDescription, &[rollback])?;
+                self.call(ALICE, Method::SetLocalDescription, [rollback])?;
             }
             Capability::Pranswer => {
                 let offer = self.offered()?;
-                self.call(BOB, Method::SetRemoteDescription, &[offer])?;
-                let mut made = self.call(BOB, Method::CreateAnswer, &[])?;
+                self.call(BOB, Method::SetRemoteDescription, [offer])?;
+                let mut made = self.call(BOB, Method::CreateAnswer, [])?;
                 made["type"] = json!("pranswer");
-                self.call(
-                    BOB,
-                    Method::SetLocalDescription,
-                    std::slice::from_ref(&made),
-                )?;
-                self.call(ALICE, Method::SetRemoteDescription, &[made])?;
+                self.call(BOB, Method::SetLocalDescription, [made.clone()])?;
+                self.call(ALICE, Method::SetRemoteDescription, [made])?;
             }
             Capability::Exceptions => {
-                self.create(&Map::new())?;
-                let body = call(ALICE, Method::CreateAnswer, &[]);
+                self.create(&json!({}))?;
+                let body = call(ALICE, Method::CreateAnswer, []);
                 let error = self.request(body)?.error;
                 let name = error.map(|error| error.name).unwrap_or_default();
                 if name != "InvalidStateError" {
@@ -83,8 +74,8 @@ impl Bench {
                 }
             }
             Capability::NegotiationNeeded => {
-                self.create(&Map::new())?;
-                self.call(ALICE, Method::CreateDataChannel, &[json!("data")])?;
+                self.create(&json!({}))?;
+                self.call(ALICE, Method::CreateDataChannel, [json!("data")])?;
                 self.await_entry("negotiationneeded")?;
             }
             Capability::IceCandidate => {
@@ -92,19 +83,19 @@ impl Bench {
                 self.await_entry("icecandidate")?;
             }
             Capability::IceServers => {
-                let mut members = Map::new();
                 let servers = json!([{ "urls": ["stun:127.0.0.1:3478"] }]);
-                members.insert("iceServers".to_owned(), servers);
-                self.create(&members)?;
+                self.create(&json!({ "iceServers": servers }))?;
             }
-            Capability::IceLite => self.create(&harness("iceLite", json!(true)))?,
-            Capability::Addresses => self.create(&harness("addresses", json!(2)))?,
-            Capability::Certificate => self.create(&harness("certificate", json!("rsa")))?,
+            Capability::IceLite => self.create(&json!({ "harness": { "iceLite": true } }))?,
+            Capability::Addresses => self.create(&json!({ "harness": { "addresses": 2 } }))?,
+            Capability::Certificate => {
+                self.create(&json!({ "harness": { "certificate": "rsa" } }))?;
+            }
             Capability::SeveralTransports => {
-                self.create(&Map::new())?;
-                self.call(ALICE, Method::AddTransceiver, &[json!("audio")])?;
-                self.call(ALICE, Method::CreateDataChannel, &[json!("data")])?;
-                let offer = self.call(ALICE, Method::CreateOffer, &[])?;
+                self.create(&json!({}))?;
+                self.call(ALICE, Method::AddTransceiver, [json!("audio")])?;
+                self.call(ALICE, Method::CreateDataChannel, [json!("data")])?;
+                let offer = self.call(ALICE, Method::CreateOffer, [])?;
                 let sdp = offer.get("sdp").and_then(Value::as_str).unwrap_or_default();
                 if sdp.matches("\nm=").count() < 2 {
                     return mistake("an offer of audio and data has fewer than two sections");
@@ -120,7 +111,7 @@ impl Bench {
 
     fn network(&mut self) -> Result<(), Mistake> {
         if self.hello.clock == Clock::Virtual {
-            self.create(&Map::new())?;
+            self.create(&json!({}))?;
             self.result(RequestBody::Network {
                 ways: vec![(ALICE.to_owned(), BOB.to_owned())],
                 cut: Some(true),
@@ -157,38 +148,24 @@ impl Bench {
                 latency: None,
             })?;
         }
-        let is_reported = |entry: &Map<String, Value>| {
+        let is_reported = |message: &Message| {
+            let Message::Entry(entry) = message else {
+                return false;
+            };
             let state = entry.get("state").and_then(Value::as_object);
             state.is_some_and(|state| state.values().any(|value| value == "disconnected"))
         };
-        self.await_message(
-            "reports `disconnected`",
-            CONSENT,
-            |message| matches!(message, Message::Entry(entry) if is_reported(entry)),
-        )
-    }
-
-    fn await_entry(&mut self, event: &str) -> Result<(), Mistake> {
-        let name = Some(json!(event));
-        self.await_message(&format!("shows the event {event}"), LONGEST, |message| {
-            matches!(message, Message::Entry(entry) if entry.get("event") == name.as_ref())
+        self.until(CONSENT, "no entry reports `disconnected`", |bench| {
+            Ok(bench.messages.iter().any(is_reported))
         })
     }
 
-    fn await_message(
-        &mut self,
-        does: &str,
-        longest: Duration,
-        is_it: impl Fn(&Message) -> bool,
-    ) -> Result<(), Mistake> {
-        let deadline = Instant::now() + longest;
-        let latest = self.now + longest.as_secs_f64() * 1000.0;
-        while !self.messages.iter().any(&is_it) {
-            self.pass(Duration::from_millis(500))?;
-            if Instant::now() > deadline || self.now > latest {
-                return mistake(format!("after {} s no entry {does}", longest.as_secs()));
-            }
-        }
-        Ok(())
+    fn await_entry(&mut self, event: &str) -> Result<(), Mistake> {
+        let has = |message: &Message| matches!(message, Message::Entry(entry) if entry.get("event") == Some(&json!(event)));
+        self.until(
+            LONGEST,
+            &format!("no entry shows the event {event}"),
+            |bench| Ok(bench.messages.iter().any(has)),
+        )
     }
 }

@@ -1,9 +1,9 @@
 //! What every adapter must do.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use peerstate_model::trace::Clock;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::bench::{ALICE, BOB, Bench, LONGEST, Mistake, call, mistake};
 use crate::adapter::connection::Wrong;
@@ -50,7 +50,7 @@ pub(super) const EXERCISES: &[(&str, Exercise)] = &[
 
 impl Bench {
     fn create_and_reset(&mut self) -> Result<(), Mistake> {
-        self.create(&Map::new())?;
+        self.create(&json!({}))?;
         for peer in [ALICE, BOB] {
             let reading = self.read(peer)?;
             if !reading.is_object() {
@@ -61,11 +61,11 @@ impl Bench {
     }
 
     fn begin_again(&mut self) -> Result<(), Mistake> {
-        self.create(&Map::new())?;
+        self.create(&json!({}))?;
         let first = self.read(ALICE)?;
-        self.call(ALICE, Method::Close, &[])?;
+        self.call(ALICE, Method::Close, [])?;
         self.reset()?;
-        self.create(&Map::new())?;
+        self.create(&json!({}))?;
         let again = self.read(ALICE)?;
         if first != again {
             return mistake(format!(
@@ -76,7 +76,7 @@ impl Bench {
     }
 
     fn unknown_peer(&mut self) -> Result<(), Mistake> {
-        self.create(&Map::new())?;
+        self.create(&json!({}))?;
         let peer = "carol".to_owned();
         let answer = self.request(RequestBody::Read { peer })?;
         if answer.result.is_some() {
@@ -98,20 +98,16 @@ impl Bench {
 
     /// Alice's offer of a data channel, set.
     pub(super) fn offered(&mut self) -> Result<Value, Mistake> {
-        self.create(&Map::new())?;
-        self.call(ALICE, Method::CreateDataChannel, &[json!("data")])?;
-        let offer = self.call(ALICE, Method::CreateOffer, &[])?;
+        self.create(&json!({}))?;
+        self.call(ALICE, Method::CreateDataChannel, [json!("data")])?;
+        let offer = self.call(ALICE, Method::CreateOffer, [])?;
         let is_offer = offer.get("type") == Some(&json!("offer"));
         if !is_offer || offer.get("sdp").is_none_or(|sdp| !sdp.is_string()) {
             return mistake(format!(
                 "createOffer resulted in {offer}, and not in {{\"type\": \"offer\", \"sdp\": …}}"
             ));
         }
-        self.call(
-            ALICE,
-            Method::SetLocalDescription,
-            std::slice::from_ref(&offer),
-        )?;
+        self.call(ALICE, Method::SetLocalDescription, [offer.clone()])?;
         Ok(offer)
     }
 
@@ -130,7 +126,7 @@ impl Bench {
             (Method::CreateOffer, Vec::new()),
             (Method::Close, Vec::new()),
         ];
-        self.create(&Map::new())?;
+        self.create(&json!({}))?;
         let media = self.hello.capabilities.contains(&Capability::Media);
         for (method, arguments) in calls {
             let of_media = matches!(
@@ -142,16 +138,16 @@ impl Bench {
                 .find(|capability| capability.as_str() == method.as_str());
             let has = named.is_none_or(|one| self.hello.capabilities.contains(one));
             if !self.lacks(method) && has && (media || !of_media) {
-                self.call(ALICE, method, &arguments)?;
+                self.call(ALICE, method, arguments)?;
             }
         }
         Ok(())
     }
 
     fn refusal(&mut self) -> Result<(), Mistake> {
-        self.create(&Map::new())?;
+        self.create(&json!({}))?;
         let wrong = json!({ "type": "answer", "sdp": "" });
-        let answer = self.request(call(ALICE, Method::SetRemoteDescription, &[wrong]))?;
+        let answer = self.request(call(ALICE, Method::SetRemoteDescription, [wrong]))?;
         match answer.error {
             Some(error) if error.name.is_empty() => mistake("an error has an empty name"),
             Some(_) => Ok(()),
@@ -166,18 +162,14 @@ impl Bench {
     pub(super) fn connect(&mut self) -> Result<(), Mistake> {
         let offer = self.offered()?;
         self.hand_description(BOB, offer)?;
-        let made = self.call(BOB, Method::CreateAnswer, &[])?;
-        self.call(
-            BOB,
-            Method::SetLocalDescription,
-            std::slice::from_ref(&made),
-        )?;
+        let made = self.call(BOB, Method::CreateAnswer, [])?;
+        self.call(BOB, Method::SetLocalDescription, [made.clone()])?;
         self.hand_description(ALICE, made)?;
         let mut handed = 0;
-        let deadline = Instant::now() + LONGEST;
-        let latest = self.now + LONGEST.as_secs_f64() * 1000.0;
-        while !self.is_connected() {
-            while let Some(message) = self.messages.get(handed).cloned() {
+        let missing = "no entry shows both peers connected: each event is an `entry`, and each \
+                       candidate a `candidate` (or part of the description)";
+        self.until(LONGEST, missing, |bench| {
+            while let Some(message) = bench.messages.get(handed).cloned() {
                 handed += 1;
                 if let Message::Candidate {
                     peer,
@@ -186,20 +178,11 @@ impl Bench {
                     && !candidate.candidate.is_empty()
                 {
                     let other = if peer == ALICE { BOB } else { ALICE };
-                    self.hand_candidate(other, candidate)?;
+                    bench.hand_candidate(other, candidate)?;
                 }
             }
-            if handed == self.messages.len() {
-                self.pass(Duration::from_millis(500))?;
-            }
-            if Instant::now() > deadline || self.now > latest {
-                return mistake(format!(
-                    "after {} s no entry shows both peers connected: each event is an `entry`, \
-                     and each candidate a `candidate` (or part of the description)",
-                    LONGEST.as_secs()
-                ));
-            }
-        }
+            Ok(bench.is_connected())
+        })?;
         if self
             .relay
             .as_ref()
@@ -250,7 +233,7 @@ impl Bench {
     }
 
     fn ends(&mut self) -> Result<(), Mistake> {
-        self.create(&Map::new())?;
+        self.create(&json!({}))?;
         if self.connection.close_input(LONGEST) {
             return Ok(());
         }

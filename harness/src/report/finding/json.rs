@@ -84,7 +84,7 @@ impl From<&Place> for PlaceReport {
     fn from(place: &Place) -> Self {
         Self {
             line: place.line,
-            at: place.at.since_start().as_secs_f64() * 1000.0,
+            at: place.at.millis(),
         }
     }
 }

@@ -178,10 +178,9 @@ impl Result {
 }
 
 impl Outcome {
-    fn of(judged: &Judged, known_name: impl Fn(usize) -> Option<String>) -> Self {
+    fn of(ran: &Ran<'_>, judged: &Judged) -> Self {
         let findings = judged.findings.iter();
-        let findings =
-            findings.map(|(finding, known)| (finding.clone(), known.and_then(&known_name)));
+        let findings = findings.map(|(finding, known)| (finding.clone(), ran.known_name(*known)));
         let trace = judged.trace.clone().map(Box::new);
         Self {
             title: judged.title.clone(),
@@ -246,10 +245,8 @@ impl Outcome {
         &'o self,
         rule: &'o str,
     ) -> impl Iterator<Item = &'o (Finding, Option<String>)> {
-        let mut findings = self.findings.iter();
-        std::iter::from_fn(move || {
-            findings.find(|(finding, _)| finding.rule == rule && finding.because.is_none())
-        })
+        let breaks = move |finding: &Finding| finding.rule == rule && finding.because.is_none();
+        self.findings.iter().filter(move |(one, _)| breaks(one))
     }
 }
 
@@ -257,7 +254,6 @@ impl Results {
     /// Returns the results of a run of this process.
     #[must_use]
     pub fn of(ran: &Ran<'_>) -> Self {
-        let known_name = |place: usize| ran.known.get(place).map(|entry| entry.name());
         let judged = ran.judged.iter();
         let mut results = Self {
             of: Identity {
@@ -269,7 +265,7 @@ impl Results {
             peerstate: Some(env!("CARGO_PKG_VERSION").to_owned()),
             deviations: Summary::new(ran.judged, ran.known).deviations,
             scenarios: judged
-                .map(|one| (one.scenario.clone(), Outcome::of(one, known_name)))
+                .map(|one| (one.scenario.clone(), Outcome::of(ran, one)))
                 .collect(),
             fixed: ran.stale.iter().map(ToString::to_string).collect(),
         };
@@ -375,7 +371,7 @@ impl Matrix {
                 let same = |other: &&[String; 4]| other[..*length] == own[..*length];
                 names.iter().filter(same).count() == 1
             };
-            let length = (1..names.len().max(4)).find(is_unique).unwrap_or(4).min(4);
+            let length = (1..4).find(is_unique).unwrap_or(4);
             own[..length].concat()
         };
         let keys: Vec<String> = names.iter().map(key).collect();

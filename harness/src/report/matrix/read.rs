@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use peerstate_model::input::located::{Position, Refused};
 use peerstate_model::input::names;
@@ -202,18 +201,9 @@ fn parse(path: &Path) -> Result<Results, ResultsError> {
 
 fn from_json<T: DeserializeOwned>(path: &Path, text: &str) -> Result<T, Refused<FormatError>> {
     serde_json::from_str(text).map_err(|error| {
-        let position = Position {
-            line: error.line(),
-            column: error.column(),
-        };
-        let message = error.to_string();
-        let end = message.rfind(" at line ").unwrap_or(message.len());
-        let message = message.get(..end).unwrap_or_default().to_owned();
-        Refused::one(
-            &input::shown(path),
-            Some(position),
-            FormatError::Json(message),
-        )
+        let (position, message) = Position::of_json(&error, 1);
+        let problem = FormatError::Json(message);
+        Refused::one(&input::shown(path), Some(position), problem)
     })
 }
 
@@ -313,12 +303,11 @@ struct Millis(At);
 impl<'de> Deserialize<'de> for Millis {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let found = f64::deserialize(deserializer)?;
-        let after = Duration::try_from_secs_f64(found / 1000.0).map_err(|_| {
+        At::of_millis(found).map(Self).ok_or_else(|| {
             D::Error::custom(format!(
                 "expected milliseconds since the start, found {found}"
             ))
-        })?;
-        Ok(Self(At::after(after)))
+        })
     }
 }
 

@@ -208,7 +208,7 @@ impl From<&Check> for CheckReport {
         Self {
             line: check.line,
             peer: check.peer.clone(),
-            at: check.at.since_start().as_secs_f64() * 1000.0,
+            at: check.at.millis(),
             met: check.missed.is_none(),
             message: check.missed.as_ref().map(|missed| missed.message.clone()),
             assumed: !check.assumed.is_empty(),

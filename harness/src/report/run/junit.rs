@@ -61,21 +61,17 @@ fn status(judged: &Judged) -> TestCaseStatus {
             status.set_message(judged.reason.clone().unwrap_or_default());
             status
         }
-        Result::Fail | Result::Fixed => {
-            let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
-            status
-                .set_message(judged.result.to_string())
-                .set_description(describe(judged, false));
-            status
-        }
-        Result::Inconclusive | Result::Error => {
-            let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
-            status
-                .set_message(judged.result.to_string())
-                .set_description(describe(judged, false));
-            status
-        }
+        Result::Fail | Result::Fixed => unexpected(judged, NonSuccessKind::Failure),
+        Result::Inconclusive | Result::Error => unexpected(judged, NonSuccessKind::Error),
     }
+}
+
+fn unexpected(judged: &Judged, kind: NonSuccessKind) -> TestCaseStatus {
+    let mut status = TestCaseStatus::non_success(kind);
+    status
+        .set_message(judged.result.to_string())
+        .set_description(describe(judged, false));
+    status
 }
 
 /// Returns whether the expectations hold, what they assume, and the file of the trace.

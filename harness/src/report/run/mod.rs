@@ -44,7 +44,7 @@ pub struct Ran<'r> {
 
 impl Ran<'_> {
     /// Returns the name of the entry that lists a finding, given its index.
-    fn known_name(&self, entry: Option<usize>) -> Option<String> {
+    pub(super) fn known_name(&self, entry: Option<usize>) -> Option<String> {
         let entry = self.known.get(entry?)?;
         Some(entry.name())
     }

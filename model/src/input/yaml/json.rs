@@ -4,6 +4,7 @@ use serde_json::{Map, Number, Value as Json};
 
 use super::read::{DUPLICATE_KEY, walk_json};
 use super::{Node, Value, YamlError};
+use crate::input::located::Position;
 use crate::input::names;
 
 impl Node {
@@ -15,17 +16,15 @@ impl Node {
     /// If the text is not JSON: the reason, with the column, from 1, in bytes.
     pub fn from_json(text: &str) -> Result<Self, (usize, YamlError)> {
         walk_json(text).map_err(|error| {
-            let message = error.to_string();
-            let end = message.rfind(" at line ").unwrap_or(message.len());
-            let message = message.get(..end).unwrap_or_default();
+            let (position, message) = Position::of_json(&error, 1);
             let problem = match message.strip_prefix(DUPLICATE_KEY) {
                 Some(key) => YamlError::DuplicateKey {
                     key: names::shorten(key),
                     first: None,
                 },
-                None => YamlError::Json(message.to_owned()),
+                None => YamlError::Json(message),
             };
-            (error.column().max(1), problem)
+            (position.column, problem)
         })
     }
 }

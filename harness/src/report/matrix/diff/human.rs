@@ -19,12 +19,7 @@ pub fn write(out: &mut dyn Write, diff: &ResultsDiff, width: usize) -> io::Resul
             writeln!(out, "{name}: {word}")?;
         }
     }
-    let verdict = if diff.is_worse() {
-        "Something got worse."
-    } else {
-        "Nothing got worse."
-    };
-    writeln!(out, "{verdict}")
+    writeln!(out, "{}", diff.verdict())
 }
 
 fn one(out: &mut dyn Write, change: &Change, width: usize) -> io::Result<()> {

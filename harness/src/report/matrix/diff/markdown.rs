@@ -9,12 +9,7 @@ use crate::report::matrix::markdown::cell;
 /// Returns the page.
 #[must_use]
 pub fn page(diff: &ResultsDiff) -> String {
-    let verdict = if diff.is_worse() {
-        "Something got worse."
-    } else {
-        "Nothing got worse."
-    };
-    let mut page = format!("# What changed\n\n{verdict}\n");
+    let mut page = format!("# What changed\n\n{}\n", diff.verdict());
     for change in &diff.changes {
         one(&mut page, change);
     }

@@ -141,6 +141,15 @@ impl ResultsDiff {
     pub fn is_worse(&self) -> bool {
         self.changes.iter().any(Change::is_worse)
     }
+
+    /// Returns that in words.
+    fn verdict(&self) -> &'static str {
+        if self.is_worse() {
+            "Something got worse."
+        } else {
+            "Nothing got worse."
+        }
+    }
 }
 
 fn name(results: &Results) -> &str {

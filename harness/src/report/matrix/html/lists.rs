@@ -10,7 +10,7 @@ use crate::report::run::summary::Deviation;
 use crate::report::text::count;
 use crate::run::verdict::Result;
 
-/// How many scenarios are named that show a deviation.
+/// The largest number of scenarios that are named for a deviation that is not known.
 const MOST_SCENARIOS: usize = 8;
 
 /// The results that are not as expected, each with its cause.
@@ -47,7 +47,8 @@ fn of_one(column: &Column) -> Markup {
                 li {
                     (symbol(Result::Fail))
                     p { code { (deviation.name) } ": " (coded(&deviation.reason)) }
-                    p class="soft" { (scenarios(column, deviation)) }
+                    @let all = &deviation.scenarios;
+                    p class="soft" { (count(all.len(), "scenario")) ": " (links(column, all, MOST_SCENARIOS)) }
                 }
             }
             @for (id, outcome) in others {
@@ -63,16 +64,14 @@ fn of_one(column: &Column) -> Markup {
     }
 }
 
-/// The scenarios that show a deviation, as far as there is room.
-fn scenarios(column: &Column, deviation: &Deviation) -> Markup {
-    let all = &deviation.scenarios;
+/// Links to scenarios, at most to the first `most`.
+pub(super) fn links(column: &Column, ids: &[impl AsRef<str>], most: usize) -> Markup {
     html! {
-        (count(all.len(), "scenario")) ": "
-        @for (place, id) in all.iter().take(MOST_SCENARIOS).enumerate() {
+        @for (place, id) in ids.iter().map(AsRef::as_ref).take(most).enumerate() {
             @if place > 0 { ", " }
             a href={ "#" (column.key) "/" (id) } { (id) }
         }
-        @if all.len() > MOST_SCENARIOS { " and " (all.len() - MOST_SCENARIOS) " more" }
+        @if ids.len() > most { " and " (ids.len() - most) " more" }
     }
 }
 

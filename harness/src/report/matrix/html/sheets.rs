@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 use peerstate_model::rules::{Level, Rule};
 
+use super::lists::links;
 use super::tables::kept;
 use super::timelines::{Timelines, grouped};
 use super::{symbol, symbol_of};
@@ -160,13 +161,7 @@ fn of_rule(matrix: &Matrix, rule: &Rule, cells: &[RuleCell]) -> Markup {
                 @let breaks = outcomes.filter(|(_, one)| one.breaking(rule.id).next().is_some());
                 @let ids: Vec<&String> = breaks.map(|(id, _)| id).collect();
                 @if !ids.is_empty() {
-                    dd {
-                        @for (place, id) in ids.iter().take(MOST_SCENARIOS).enumerate() {
-                            @if place > 0 { ", " }
-                            a href={ "#" (column.key) "/" (id) } { (id) }
-                        }
-                        @if ids.len() > MOST_SCENARIOS { " and " (ids.len() - MOST_SCENARIOS) " more" }
-                    }
+                    dd { (links(column, &ids, MOST_SCENARIOS)) }
                 }
             }
         }
