@@ -17,6 +17,9 @@ use peerstate_model::states::PeerConnectionState;
 use peerstate_model::trace::{At, Clock, Entry, What};
 use rstest::rstest;
 
+/// The peer that is closed.
+const ALICE: PeerIndex = PeerIndex(0);
+
 /// An implementation that dispatches an event after `close()` in every third run.
 struct Racing {
     clock: Clock,
@@ -62,9 +65,10 @@ impl Session for Run {
         Ok(Returned::Ok)
     }
 
-    fn read(&mut self, _: PeerIndex) -> std::result::Result<Reading, Fault> {
+    fn read(&mut self, peer: PeerIndex) -> std::result::Result<Reading, Fault> {
         let mut reading = Reading::default();
-        reading.state.connection_state = self.closed.then_some(PeerConnectionState::Closed);
+        let is_closed = self.closed && peer == ALICE;
+        reading.state.connection_state = is_closed.then_some(PeerConnectionState::Closed);
         Ok(reading)
     }
 
