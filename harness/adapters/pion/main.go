@@ -199,7 +199,7 @@ func hello() object {
 		},
 		"capabilities": []string{
 			"media", "pranswer", "setConfiguration", "getStats", "iceServers", "exceptions",
-			"negotiationneeded", "icecandidate", "sdp", "iceLite", "certificate",
+			"negotiationneeded", "icecandidate", "sdp", "iceLite", "certificate", "disconnected",
 		},
 		"lacks": object{
 			"several-transports": "Pion has one transport: it bundles everything",
