@@ -28,7 +28,7 @@ const SCENARIOS: [&str; 3] = [
 fn command(name: &str) -> Option<CommandLine> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("adapters");
     // Written once the installation is complete.
-    let is_installed = ["node_modules", ".venv"]
+    let is_installed = ["node_modules", ".venv", ".build"]
         .iter()
         .any(|kind| folder.join(name).join(kind).join(".installed").exists());
     assert!(
@@ -49,6 +49,7 @@ fn command(name: &str) -> Option<CommandLine> {
 #[rstest]
 #[case("aiortc")]
 #[case("node-datachannel")]
+#[case("pion")]
 #[case("werift")]
 #[case("wrtc")]
 fn it_keeps_the_protocol(#[case] name: &str) {
@@ -62,6 +63,7 @@ fn it_keeps_the_protocol(#[case] name: &str) {
 #[rstest]
 #[case("aiortc")]
 #[case("node-datachannel")]
+#[case("pion")]
 #[case("werift")]
 #[case("wrtc")]
 fn it_gives_the_listed_results(#[case] name: &str) {

@@ -1,0 +1,3 @@
+module peerstate/adapters/pion
+
+go 1.19
