@@ -46,11 +46,21 @@ async function connectAndClose(constructor) {
   await Promise.all(fired);
 }
 
+async function offerAndClose(constructor) {
+  const pc = new constructor(configuration);
+  pc.createDataChannel("chat");
+  await pc.setLocalDescription(await pc.createOffer());
+  await until(pc, "iceGatheringState", "complete");
+  const fired = new Promise((resolve) => pc.addEventListener("connectionstatechange", resolve));
+  pc.close();
+  await fired;
+}
+
 /** The judgement of what a stack showed. */
-async function judge(name) {
+async function judge(name, play) {
   const recorder = PeerstateRecorder.create({ implementation: { name, version: "" } });
   const constructor = recorder.constructorOf(stacks[name].load());
-  await connectAndClose(constructor);
+  await play(constructor);
   const file = join(folder, "trace.jsonl");
   writeFileSync(file, recorder.trace());
   const { status, stdout, stderr, error } = spawnSync(peerstate, ["judge", file, "--format", "json"], { encoding: "utf8" });
@@ -59,16 +69,18 @@ async function judge(name) {
   return JSON.parse(stdout).traces[0];
 }
 
-/** What each stack does, whatever the network does, and the requirement that it breaks. */
-const KNOWN = {
-  werift: ["close/silent", "event/order"],
-  "@roamhq/wrtc": ["event/none-after-close"],
-  "node-datachannel": ["close/attributes", "event/none-after-close"],
-};
+/** What each stack does, whatever the network does, and the requirements that it breaks. */
+const KNOWN = [
+  ["werift", connectAndClose, ["close/silent", "event/order"]],
+  ["@roamhq/wrtc", connectAndClose, ["event/none-after-close"]],
+  // Under load, libdatachannel may refuse the candidates of a description ("Got a remote candidate without ICE
+  // transport"), so nothing is connected.
+  ["node-datachannel", offerAndClose, ["close/attributes", "event/none-after-close"]],
+];
 
-for (const [name, rules] of Object.entries(KNOWN)) {
+for (const [name, play, rules] of KNOWN) {
   test(`a trace of ${name} is read and judged`, { timeout: 60_000 }, async () => {
-    const { verdict, findings, unobserved } = await judge(name);
+    const { verdict, findings, unobserved } = await judge(name, play);
     assert.equal(verdict, "violates");
     const found = new Set(findings.map(({ rule }) => rule));
     assert.deepEqual(rules.filter((rule) => !found.has(rule)), []);
