@@ -106,8 +106,9 @@ enum Event {
     BrowserEnded,
 }
 
-/// Serves a browser until its input ends, or something is sent to `requests_to_end`. On return, browser and profile are gone; threads that
-/// wait for input or for the page may remain, until the process ends.
+/// Serves a browser until its input ends, or something is sent to `requests_to_end`. On return,
+/// browser and profile are gone; threads that wait for input or for the page may remain, until the
+/// process ends.
 ///
 /// # Errors
 ///

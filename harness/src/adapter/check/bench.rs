@@ -173,8 +173,8 @@ impl Bench {
         Ok(self.messages.len() > before)
     }
 
-    /// Lets time pass until something is so. `missing` is the mistake if it never is, after "after
-    /// 10 s ".
+    /// Lets time pass until something is so. `missing` says, after "after 10 s ", what the mistake is if
+    /// it never is.
     pub(super) fn until(
         &mut self,
         longest: Duration,
