@@ -199,11 +199,11 @@ func hello() object {
 		},
 		"capabilities": []string{
 			"media", "pranswer", "setConfiguration", "getStats", "iceServers", "exceptions",
-			"negotiationneeded", "icecandidate", "sdp", "iceLite", "certificate", "disconnected",
+			"negotiationneeded", "icecandidate", "sdp", "iceLite", "certificate", "disconnected", "iceRestart",
 		},
 		"lacks": object{
 			"several-transports": "Pion has one transport: it bundles everything",
-			"restartIce":         "Pion has createOffer({iceRestart: true}) only",
+			"restartIce":         "restartIce() is missing; createOffer({iceRestart: true}) is there",
 			"rollback":           "Pion refuses descriptions of the type rollback",
 			"parameterless":      "SetLocalDescription of Pion needs a description",
 			"addresses":          "the harness gives it no second address",

@@ -205,19 +205,19 @@ impl Server<'_> {
         let lacks = Capability::ALL.iter().copied();
         // With a real clock, the network is the harness's own.
         let has = |of: &Capability| {
-            profile.capabilities.contains(of)
-                || (profile.clock == Clock::Real && *of == Capability::Network)
+            profile.has(*of) || (profile.clock == Clock::Real && *of == Capability::Network)
         };
-        let lacks = lacks.filter(|capability| !has(capability));
         let reason = format!("{} does not have it", profile.identity.name);
+        let lacks = lacks
+            .filter(|capability| !has(capability))
+            .map(|capability| (Lack::Capability(capability), reason.clone()))
+            .collect();
         Hello {
             protocol: VERSION,
             implementation: profile.identity,
             clock: profile.clock,
             observes: members(&profile.observes),
-            lacks: lacks
-                .map(|capability| (Lack::Capability(capability), reason.clone()))
-                .collect(),
+            lacks,
             capabilities: profile.capabilities,
         }
     }

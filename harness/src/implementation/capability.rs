@@ -16,6 +16,8 @@ words! {
         SeveralTransports = "several-transports",
         /// `restartIce()` exists.
         RestartIce = "restartIce",
+        /// `createOffer({iceRestart: true})` restarts ICE. Whoever has `restartIce()` has it too.
+        IceRestart = "iceRestart",
         /// Descriptions can be rolled back.
         Rollback = "rollback",
         /// `setLocalDescription()` without an argument creates the description itself.
@@ -43,5 +45,16 @@ words! {
         NegotiationNeeded = "negotiationneeded",
         /// `icecandidate` is dispatched.
         IceCandidate = "icecandidate",
+    }
+}
+
+impl Capability {
+    /// Returns the capability that includes this one.
+    #[must_use]
+    pub const fn included_in(self) -> Option<Self> {
+        match self {
+            Self::IceRestart => Some(Self::RestartIce),
+            _ => None,
+        }
     }
 }

@@ -43,6 +43,22 @@ impl Profile {
             known_deviations: None,
         }
     }
+
+    /// Returns whether it has a capability, or one that includes it.
+    #[must_use]
+    pub fn has(&self, capability: Capability) -> bool {
+        let includes = capability.included_in();
+        self.capabilities.contains(&capability)
+            || includes.is_some_and(|of| self.capabilities.contains(&of))
+                && !self.lacks.contains_key(capability.as_str())
+    }
+
+    /// Returns why it lacks a capability, or else the one that includes it.
+    #[must_use]
+    pub fn why_not(&self, capability: Capability) -> Option<&String> {
+        let reason = |of: Capability| self.lacks.get(of.as_str());
+        reason(capability).or_else(|| reason(capability.included_in()?))
+    }
 }
 
 /// A list of known deviations.

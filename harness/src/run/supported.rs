@@ -37,14 +37,15 @@ impl<'i> Supported<'i> {
         implementation: &'i dyn Implementation,
     ) -> Result<Self, Lacking> {
         let profile = implementation.profile();
-        let required = scenario.requires.difference(&profile.capabilities);
-        let required = required.map(|capability| capability.as_str());
+        let lacked = scenario.requires.iter().filter(|one| !profile.has(**one));
+        let required = lacked.map(|one| (one.as_str(), profile.why_not(*one)));
         let used = used(scenario)
             .into_iter()
             .filter(|name| profile.lacks.contains_key(*name));
-        let mut names: Vec<_> = required
-            .chain(used)
-            .map(|name| (name, profile.lacks.get(name).cloned()))
+        let used = used.map(|name| (name, profile.lacks.get(name)));
+        let names = required.chain(used);
+        let mut names: Vec<_> = names
+            .map(|(name, reason)| (name, reason.cloned()))
             .collect();
         // What is a capability and a method is named once.
         let mut seen = BTreeSet::new();

@@ -20,6 +20,23 @@ impl Bench {
                 self.create(&json!({}))?;
                 self.call(ALICE, Method::RestartIce, [])?;
             }
+            Capability::IceRestart => {
+                let credentials = |offer: &Value| {
+                    let sdp = offer.get("sdp").and_then(Value::as_str).unwrap_or_default();
+                    let mut lines = sdp.lines();
+                    lines
+                        .find(|line| line.starts_with("a=ice-ufrag:"))
+                        .map(str::to_owned)
+                };
+                let before = credentials(&self.offered()?);
+                let options = json!({ "iceRestart": true });
+                let offer = self.call(ALICE, Method::CreateOffer, [options])?;
+                if credentials(&offer) == before {
+                    return mistake(
+                        "createOffer({iceRestart: true}) must give a new `a=ice-ufrag`",
+                    );
+                }
+            }
             Capability::GetStats => {
                 self.create(&json!({}))?;
                 self.call(ALICE, Method::GetStats, [])?;

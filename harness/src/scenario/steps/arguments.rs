@@ -256,7 +256,7 @@ impl Written {
             }) => {
                 context.descriptions.extend(kept_as.clone());
                 if ice_restart {
-                    context.requires.insert(Capability::RestartIce);
+                    context.requires.insert(Capability::IceRestart);
                 }
                 return Some((Call::CreateOffer { ice_restart }, kept_as));
             }

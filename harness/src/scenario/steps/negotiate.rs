@@ -31,7 +31,7 @@ pub(super) fn read_negotiation(
     context.unset.remove(&offerer);
     context.unset.remove(&answerer);
     if negotiation.ice_restart {
-        context.requires.insert(Capability::RestartIce);
+        context.requires.insert(Capability::IceRestart);
     }
     Some(Negotiation {
         offerer,
