@@ -1,4 +1,8 @@
 //! Repeated runs: in real time, what some of them show and others do not is reported as that.
+#![expect(
+    clippy::unwrap_used,
+    reason = "a helper of a test stops at the first surprise, as the test does"
+)]
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, Ordering};

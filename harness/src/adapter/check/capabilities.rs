@@ -20,23 +20,7 @@ impl Bench {
                 self.create(&json!({}))?;
                 self.call(ALICE, Method::RestartIce, [])?;
             }
-            Capability::IceRestart => {
-                let credentials = |offer: &Value| {
-                    let sdp = offer.get("sdp").and_then(Value::as_str).unwrap_or_default();
-                    let mut lines = sdp.lines();
-                    lines
-                        .find(|line| line.starts_with("a=ice-ufrag:"))
-                        .map(str::to_owned)
-                };
-                let before = credentials(&self.offered()?);
-                let options = json!({ "iceRestart": true });
-                let offer = self.call(ALICE, Method::CreateOffer, [options])?;
-                if credentials(&offer) == before {
-                    return mistake(
-                        "createOffer({iceRestart: true}) must give a new `a=ice-ufrag`",
-                    );
-                }
-            }
+            Capability::IceRestart => self.ice_restart()?,
             Capability::GetStats => {
                 self.create(&json!({}))?;
                 self.call(ALICE, Method::GetStats, [])?;
@@ -124,6 +108,24 @@ impl Bench {
             Capability::Network => self.network()?,
         }
         Ok(())
+    }
+
+    /// Offers, and then offers again with new credentials.
+    fn ice_restart(&mut self) -> Result<(), Mistake> {
+        let credentials = |offer: &Value| {
+            let sdp = offer.get("sdp").and_then(Value::as_str)?;
+            let mut lines = sdp.lines();
+            lines
+                .find(|line| line.starts_with("a=ice-ufrag:"))
+                .map(str::to_owned)
+        };
+        let before = credentials(&self.offered()?);
+        let options = json!({ "iceRestart": true });
+        let offer = self.call(ALICE, Method::CreateOffer, [options])?;
+        match (before, credentials(&offer)) {
+            (Some(before), Some(after)) if before != after => Ok(()),
+            _ => mistake("createOffer({iceRestart: true}) must give a new `a=ice-ufrag`"),
+        }
     }
 
     fn network(&mut self) -> Result<(), Mistake> {
