@@ -16,7 +16,7 @@ words! {
         SeveralTransports = "several-transports",
         /// `restartIce()` exists.
         RestartIce = "restartIce",
-        /// `createOffer({iceRestart: true})` restarts ICE. Whoever has `restartIce()` has it too.
+        /// `createOffer({iceRestart: true})` restarts ICE; `restartIce()` includes it.
         IceRestart = "iceRestart",
         /// Descriptions can be rolled back.
         Rollback = "rollback",
