@@ -110,8 +110,14 @@ impl WebrtcRsTokio {
 
 impl Implementation for WebrtcRsTokio {
     fn profile(&self) -> Profile {
+        let Profile {
+            identity,
+            known_deviations,
+            ..
+        } = profile();
         Profile {
-            known_deviations: profile().known_deviations,
+            identity,
+            known_deviations,
             ..self.adapter.profile()
         }
     }
