@@ -105,11 +105,13 @@ impl NamedList {
         }
         match &list.known.implementation {
             // Its own list may begin with that of the same stack in virtual time.
-            Some(other) if file.is_some() && !list.known.is_of(&tested) => Err(ListError::OfAnother {
-                of: names::shorten(other),
-                name: list.name,
-                tested,
-            }),
+            Some(other) if file.is_some() && !list.known.is_of(&tested) => {
+                Err(ListError::OfAnother {
+                    of: names::shorten(other),
+                    name: list.name,
+                    tested,
+                })
+            }
             _ => Ok(list),
         }
     }
