@@ -7,7 +7,7 @@ use peerstate_model::trace::{Clock, Implementation as Identity, Observes, Read};
 use super::Adapter;
 use super::parties::{Parties, PartyIndex};
 use super::session::AdapterSession;
-use crate::implementation::{Implementation, Profile, Session, Setup, StartError};
+use crate::implementation::{Capability, Implementation, Profile, Session, Setup, StartError};
 
 /// Adapters of different peers, at least one. Their scenarios run in real time: the relay of the
 /// harness connects their sockets. A peer that is not named has the first adapter.
@@ -71,10 +71,8 @@ impl Implementation for Joined {
         let profiles: Vec<_> = self.adapters.iter().map(Adapter::profile).collect();
         let observes = profiles.iter().map(|profile| profile.observes.clone());
         joined.observes = observes.reduce(weaker).unwrap_or_default();
-        let capabilities = profiles.iter().map(|profile| profile.capabilities.clone());
-        joined.capabilities = capabilities
-            .reduce(|one, other| &one & &other)
-            .unwrap_or_default();
+        let all_have = |capability: &Capability| profiles.iter().all(|one| one.has(*capability));
+        joined.capabilities = Capability::ALL.into_iter().filter(all_have).collect();
         for profile in profiles {
             for (lack, reason) in profile.lacks {
                 let reason = format!("{}: {reason}", profile.identity.name);

@@ -219,7 +219,7 @@ impl Court<'_> {
             }
         };
         let run = run::run(&supported, self.seed)?;
-        let is_virtual = self.implementation.profile().clock == Clock::Virtual;
+        let is_virtual = supported.profile.clock == Clock::Virtual;
         let mut again = Vec::new();
         for replay in 1..self.repeat {
             let other = run::run(&supported, self.seed)?;

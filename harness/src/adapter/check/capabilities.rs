@@ -131,12 +131,7 @@ impl Bench {
     fn network(&mut self) -> Result<(), Mistake> {
         if self.hello.clock == Clock::Virtual {
             self.create(&json!({}))?;
-            self.result(RequestBody::Network {
-                ways: vec![(ALICE.to_owned(), BOB.to_owned())],
-                cut: Some(true),
-                loss: None,
-                latency: None,
-            })?;
+            self.result(cut_of(&[(ALICE, BOB)]))?;
             return Ok(());
         }
         mistake(
@@ -157,15 +152,7 @@ impl Bench {
                 relay.change(from, to, cut);
             }
         } else {
-            self.result(RequestBody::Network {
-                ways: vec![
-                    (ALICE.to_owned(), BOB.to_owned()),
-                    (BOB.to_owned(), ALICE.to_owned()),
-                ],
-                cut: Some(true),
-                loss: None,
-                latency: None,
-            })?;
+            self.result(cut_of(&[(ALICE, BOB), (BOB, ALICE)]))?;
         }
         let is_reported = |message: &Message| {
             let Message::Entry(entry) = message else {
@@ -186,5 +173,18 @@ impl Bench {
             &format!("no entry shows the event {event}"),
             |bench| Ok(bench.messages.iter().any(has)),
         )
+    }
+}
+
+/// The request that cuts the simulated network.
+fn cut_of(ways: &[(&str, &str)]) -> RequestBody {
+    let ways = ways.iter();
+    RequestBody::Network {
+        ways: ways
+            .map(|(from, to)| ((*from).to_owned(), (*to).to_owned()))
+            .collect(),
+        cut: Some(true),
+        loss: None,
+        latency: None,
     }
 }

@@ -16,7 +16,7 @@ use self::exercises::EXERCISES;
 use super::process::CommandLine;
 use super::protocol::{Hello, Lack};
 use super::{Adapter, AdapterError, introduce};
-use crate::implementation::Capability;
+use crate::implementation::{Capability, Implementation};
 
 /// What came of an exercise.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,7 +49,7 @@ pub fn check(
     mut done: impl FnMut(&Exercised),
 ) -> Result<Vec<Exercised>, AdapterError> {
     let adapter = Adapter::open(command.clone(), timeout)?;
-    let hello = adapter.hello().clone();
+    let (hello, profile) = (adapter.hello().clone(), adapter.profile());
     drop(adapter);
     let mut all = Vec::new();
     let mut give = |must: String, outcome| {
@@ -73,13 +73,12 @@ pub fn check(
             // The network is the harness's own: the adapter has nothing to say about it.
             continue;
         }
-        let is_listed = |of: Capability| hello.capabilities.contains(&of);
-        let outcome = if is_listed(capability) || capability.included_in().is_some_and(is_listed) {
+        let outcome = if profile.has(capability) {
             run(command, &hello, timeout, |bench| {
                 bench.capability(capability)
             })
         } else {
-            let reason = hello.lacks.get(&lack).cloned();
+            let reason = profile.why_not(capability).cloned();
             Outcome::Skipped(
                 reason.unwrap_or_else(|| "not listed, and `lacks` gives no reason".to_owned()),
             )

@@ -191,11 +191,14 @@ impl ScenarioReport {
 
 impl RepeatedReport {
     fn of(ran: &Ran<'_>, judged: &Judged) -> Option<Self> {
+        if judged.again.is_empty() {
+            return None;
+        }
         let mut results = BTreeMap::new();
         for run in judged.runs() {
             *results.entry(run.result.to_string()).or_default() += 1;
         }
-        (!judged.again.is_empty()).then(|| Self {
+        Some(Self {
             runs: judged.runs().count(),
             results,
             unsteady: unsteady(judged, ran.known),

@@ -158,6 +158,9 @@ pub struct Unsteady {
 /// Returns the deviations that not every run of a repeated scenario shows.
 #[must_use]
 pub fn unsteady(judged: &Judged, known: &[KnownDeviation]) -> Vec<Unsteady> {
+    if judged.again.is_empty() {
+        return Vec::new();
+    }
     let all: Vec<Vec<Key>> = judged.runs().map(keys_of_run).collect();
     let count = |key: &Key| all.iter().filter(|keys| keys.contains(key)).count();
     let counted = keys(judged).into_iter().map(|key| (count(&key), key));
